@@ -1,0 +1,219 @@
+"""What runs circuits: a batch goes in, a job comes out, its outcomes arrive one by one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+import attrs
+from attrs import field, frozen
+
+from oqtopus_experiments.counts import Counts
+from oqtopus_experiments.errors import JobError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+JobStatus: TypeAlias = Literal["submitted", "running", "succeeded", "failed", "cancelled"]
+Record: TypeAlias = dict[str, Any]
+"""One entry of a journal: JSON values only."""
+
+
+def _at_least_one(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = f"{attribute.name!r} must be an integer >= 1, not {value!r}"
+        raise ValueError(message)
+
+
+@frozen
+class Batch:
+    """
+    All circuits of one experiment, to be run alike.
+
+    Args:
+        circuits: Qiskit circuits with their measurements. Qubit i of each is ``physical_qubits[i]`` of the device.
+        shots: Repetitions of each circuit.
+        physical_qubits: Qubits of the device, as many as the widest circuit has.
+        name: What a person sees in a queue, and what distinguishes the random numbers of two batches of one seed.
+    """
+
+    circuits: tuple[QuantumCircuit, ...] = field(repr=lambda circuits: f"<{len(circuits)}>")
+    shots: int = field(validator=_at_least_one)
+    physical_qubits: tuple[int, ...]
+    name: str = "batch"
+
+
+@frozen
+class Failure:
+    """Why a circuit has no counts. It stays a missing point: nothing is put in its place."""
+
+    reason: str
+    job_id: str = ""
+
+
+@frozen
+class Outcome:
+    """
+    What became of one circuit of a batch.
+
+    Args:
+        index: Position of the circuit in the batch.
+        result: Its counts, or why there are none.
+    """
+
+    index: int
+    result: Counts | Failure
+
+
+class Journal(ABC):
+    """
+    The durable notebook of one batch: what a backend must know to go on in another process.
+
+    A record is on disk when `append` returns, so a backend writes a job id down before it relies on it.
+    """
+
+    @property
+    @abstractmethod
+    def records(self) -> Sequence[Record]:
+        """All records so far, those of earlier processes first."""
+
+    @abstractmethod
+    def append(self, record: Record) -> None:
+        """Add a record, a dict of JSON values; returns once it would survive a crash."""
+
+
+class MemoryJournal(Journal):
+    """A journal that lives as long as the process: for runs without a folder."""
+
+    def __init__(self) -> None:
+        self._records: list[Record] = []
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """All records so far."""
+        return tuple(self._records)
+
+    def append(self, record: Record) -> None:
+        """Keep a record."""
+        self._records.append(record)
+
+
+class Job(ABC):
+    """A submitted batch."""
+
+    @property
+    @abstractmethod
+    def id(self) -> str:
+        """Name under which `Backend.job` finds it again."""
+
+    @abstractmethod
+    def status(self) -> JobStatus:
+        """Return the state of the whole batch now."""
+
+    @abstractmethod
+    def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
+        """
+        Yield the outcome of every circuit once, as they arrive, in any order.
+
+        Args:
+            timeout: Seconds to wait in all; None waits for as long as it takes.
+
+        Raises:
+            JobError: When the time is up. The job itself goes on; calling again yields every outcome again.
+        """
+
+    def cancel(self) -> None:  # noqa: B027  # a finished job has nothing to cancel
+        """Ask the backend to stop what has not run yet. What has run is still yielded."""
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """``job_id`` and ``status``, and whatever else the backend knows: times, device, ids of parts."""
+        return {"job_id": self.id, "status": self.status()}
+
+
+def _as_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    return tuple(outcomes)
+
+
+@frozen
+class FinishedJob(Job):
+    """The job of a simulator: all outcomes are there when it is made."""
+
+    id: str
+    _outcomes: tuple[Outcome, ...] = field(converter=_as_outcomes, repr=False)
+    _metadata: Mapping[str, Any] = field(factory=dict, repr=False)
+
+    def status(self) -> JobStatus:
+        """Return ``succeeded``, or ``failed`` when no circuit has counts."""
+        return "succeeded" if any(isinstance(o.result, Counts) for o in self._outcomes) else "failed"
+
+    def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
+        """Yield all outcomes in order."""
+        yield from self._outcomes
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """``job_id``, ``status``, and what the backend added."""
+        return {"job_id": self.id, "status": self.status(), **self._metadata}
+
+
+@frozen(kw_only=True)
+class Backend(ABC):
+    """
+    Base of all backends: a frozen attrs class whose fields are its options.
+
+    A simulator writes `submit` and returns a `FinishedJob`. A queue also writes `job`, and overrides `open`
+    to note job ids in the journal as it gets them.
+    """
+
+    name: ClassVar[str]
+    """Name in a run file: ``use = "<name>"``."""
+    local: ClassVar[bool] = True
+    """Whether it runs in this process, so that ``LocalBackend(device=name)`` offers it."""
+
+    @abstractmethod
+    def submit(self, batch: Batch) -> Job:
+        """
+        Run a batch, or hand it to a queue, without waiting for the queue.
+
+        Raises:
+            BackendError: When the batch cannot be run; nothing was submitted then.
+        """
+
+    def job(self, job_id: str) -> Job:
+        """
+        Return a job submitted earlier, perhaps by another process.
+
+        Raises:
+            JobError: When there is none, or this backend keeps none.
+        """
+        message = f"backend {self.name!r} keeps no jobs, so there is no job {job_id!r} to return to; run it again"
+        raise JobError(message)
+
+    def open(self, batch: Batch, journal: Journal) -> Job:
+        """
+        Submit what the journal does not know as submitted yet, and return the job of the whole batch.
+
+        A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
+        suits simulators: it runs the batch (again).
+        """
+        job = self.submit(batch)
+        journal.append({"job_id": job.id})
+        return job
+
+    def jobs_for(self, circuits: int) -> int:
+        """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
+        return 1
+
+    def description(self) -> dict[str, Any]:
+        """Return what identifies this backend in the provenance of a run: JSON values, no secrets."""
+        return {"use": self.name, "options": attrs.asdict(self, value_serializer=_json_value)}
+
+
+def _json_value(_: object, __: object, value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+Progress: TypeAlias = Callable[[Outcome], None]
+"""Called for each outcome once it is safe."""

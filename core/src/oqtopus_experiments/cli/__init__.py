@@ -1,0 +1,49 @@
+"""The command line, ``oqx``. One module per group of commands; only this package prints."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.cli.plugin_options import set_up_plugins
+from oqtopus_experiments.cli.run import check, plan, run
+from oqtopus_experiments.cli.show import list_everything, plugins, show
+from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
+
+OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="oqx")
+@click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
+@click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
+@click.pass_context
+def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
+    """Characterize quantum devices: run experiments from a file, on any backend."""
+    set_up_plugins(context, disable, strict=strict)
+
+
+for command in (run, plan, check, list_everything, show, plugins):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; exit 0 when done, 1 when a run failed, 2 for bad input."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except (ConfigError, PluginError) as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(BAD_INPUT)
+    except OqtopusExperimentsError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(FAILED)

@@ -1,0 +1,67 @@
+"""``oqx run``, ``oqx plan``, ``oqx check``: a run file, all the way or without running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oqtopus_experiments.config import RunConfig
+
+_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that change what a run file says."""
+    for option in (
+        click.option(
+            "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value of the file; repeatable."
+        ),
+        click.option("--shots", type=click.IntRange(1, 10_000_000), help="Shots of every experiment."),
+        click.option("--backend", metavar="NAME", help="Another backend than the file's."),
+    ):
+        command = option(command)
+    return command
+
+
+def _load(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
+    from oqtopus_experiments.config import load
+
+    return load(file, backend=backend, shots=shots, overrides=overrides)
+
+
+@click.command()
+@_FILE
+@_changes
+@click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
+def run(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...], runs: Path | None) -> None:
+    """Run all experiments of FILE and write a run folder."""
+    from oqtopus_experiments.cli.running import run_to_the_end
+
+    run_to_the_end(_load(file, backend, shots, overrides), runs)
+
+
+@click.command()
+@_FILE
+@_changes
+def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
+    """Show what running FILE would take: circuits, jobs, shots, qubits. Runs nothing."""
+    from oqtopus_experiments.cli.tables import print_plan
+    from oqtopus_experiments.runner import plan as plan_of
+
+    config = _load(file, backend, shots, overrides)
+    print_plan(config, plan_of(config))
+
+
+@click.command()
+@_FILE
+@_changes
+def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
+    """Check FILE without running anything."""
+    config = _load(file, backend, shots, overrides)
+    count = len(config.experiments)
+    click.echo(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")

@@ -1,0 +1,89 @@
+"""Running a checked run file with a person watching."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+import click
+
+from oqtopus_experiments.backend import Failure, Outcome, Progress
+from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.files import write_figures, write_tables
+from oqtopus_experiments.handle import Handle
+from oqtopus_experiments.runner import start
+from oqtopus_experiments.table import to_rows
+
+logger = logging.getLogger(__name__)
+
+
+def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
+    """
+    Run all experiments, print the table, and write everything into the run folder.
+
+    Raises:
+        BackendError: When an experiment failed; the others are finished, printed and kept first.
+    """
+    from oqtopus_experiments.cli.tables import print_results
+
+    if runs is not None:
+        config = attrs.evolve(config, runs=runs)
+    click.echo(f"{config.name}: {len(config.experiments)} experiments on {config.backend.name}")
+    folder, handles = start(config)
+    rows = []
+    failures: list[BackendError] = []
+    for entry, handle in zip(config.experiments, handles, strict=True):
+        try:
+            with progress_of(entry.label, handle) as progress:
+                result = handle.result(progress=progress)
+        except BackendError as error:
+            failures.append(error)
+            click.echo(f"{entry.label}: failed: {error}", err=True)
+            continue
+        analyses = result.analyses(entry.analyzer)
+        section = folder.section(entry.label)
+        write_tables(section.path, result, analyses)
+        write_figures(section.path, result, analyses)
+        rows += [(entry.label, analysis) for analysis in analyses]
+    folder.write_table([row for label, analysis in rows for row in to_rows(label, [analysis])])
+    print_results(rows)
+    click.echo(f"run folder: {folder.path}")
+    if failures:
+        raise failures[0]
+
+
+@contextlib.contextmanager
+def progress_of(label: str, handle: Handle) -> Iterator[Progress]:
+    """Show outcomes as they arrive: a live bar on a terminal, one line at the end otherwise."""
+    total = len(handle.batch.circuits)
+    missing: list[Failure] = []
+
+    def note(outcome: Outcome) -> None:
+        if isinstance(outcome.result, Failure):
+            missing.append(outcome.result)
+
+    if sys.stdout.isatty():
+        yield from _bar(label, total, note)
+    else:
+        yield note
+    tail = f", {len(missing)} without counts ({missing[0].reason})" if missing else ""
+    click.echo(f"{label}: {total - len(missing)} of {total} circuits{tail}")
+
+
+def _bar(label: str, total: int, note: Callable[[Outcome], None]) -> Iterator[Progress]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+
+        def advance(outcome: Outcome) -> None:
+            note(outcome)
+            bar.advance(task)
+
+        yield advance

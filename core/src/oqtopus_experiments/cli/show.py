@@ -1,0 +1,103 @@
+"""``oqx list``, ``oqx show``, ``oqx plugins``: what there is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.plugins import Plugin
+
+
+@click.command("list")
+def list_everything() -> None:
+    """List the experiments, backends and analyzers of all installed plugins."""
+    from rich.table import Table
+
+    from oqtopus_experiments.cli.tables import console
+    from oqtopus_experiments.plugins import KINDS, registry
+
+    table = Table("kind", "name", "what", "from")
+    for kind in KINDS:
+        for name, found in registry().classes(kind).items():
+            for cls, plugin in found:
+                clash = " [red](two plugins provide this name)[/]" if len(found) > 1 else ""
+                source = f"{plugin.distribution} {plugin.version}"
+                table.add_row(kind, name, _first_sentence(cls) + clash, source)
+    console().print(table)
+
+
+@click.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
+    from rich.table import Table
+
+    from oqtopus_experiments.cli.tables import console
+    from oqtopus_experiments.describe import describe
+    from oqtopus_experiments.plugins import KINDS, registry
+
+    found = [(kind, name) for kind in KINDS if name in registry().classes(kind)]
+    if not found:
+        from oqtopus_experiments.names import suggest
+
+        known = [known for kind in KINDS for known in registry().classes(kind)]
+        raise click.UsageError(f"nothing is called {name!r}{suggest(name, known)}")
+    for kind, _ in found:
+        cls = registry().get(kind, name)
+        click.echo(f"{name} ({kind}): {_first_sentence(cls)}\n")
+        table = Table("parameter", "type", "unit", "default", "help")
+        for row in describe(cls):
+            table.add_row(*(row[column] for column in ("name", "type", "unit", "default", "help")))
+        console().print(table)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--strict", is_flag=True, help="Exit with 2 when any plugin could not be loaded.")
+def plugins(as_json: bool, strict: bool) -> None:
+    """List the plugins found, what each provides, and why one was skipped."""
+    from oqtopus_experiments.plugins import registry
+
+    report = registry().report()
+    if as_json:
+        click.echo(json.dumps([_as_dict(plugin) for plugin in report], indent=1))
+    else:
+        _print(report)
+    lost = [plugin for plugin in report if plugin.status in ("broken", "incompatible")]
+    if strict and lost:
+        raise click.ClickException(f"{len(lost)} of {len(report)} plugins could not be loaded")
+
+
+def _as_dict(plugin: Plugin) -> dict[str, Any]:
+    return {
+        "entry_point": plugin.entry_point,
+        "module": plugin.module,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "status": plugin.status,
+        "reason": plugin.reason,
+        "provides": {kind: [cls.name for cls in classes] for kind, classes in plugin.provides.items()},
+    }
+
+
+def _print(report: list[Plugin]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from oqtopus_experiments.cli.tables import console
+
+    table = Table("plugin", "distribution", "version", "status", "provides")
+    for plugin in report:
+        provides = ", ".join(f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes)
+        color = "green" if plugin.status == "loaded" else "yellow" if plugin.status == "disabled" else "red"
+        detail = escape(plugin.reason) if plugin.reason else provides
+        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, f"[{color}]{plugin.status}[/]", detail)
+    console().print(table)
+
+
+def _first_sentence(cls: type[Any]) -> str:
+    text = " ".join((cls.__doc__ or "").split())
+    return text.split(". ")[0].rstrip(".")

@@ -1,0 +1,61 @@
+"""Starting values for fits: pure functions of points, robust rather than precise."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -> list[float]:
+    """
+    Return the most likely frequencies of an oscillation with free offset, the best first.
+
+    A least-squares periodogram (Lomb 1976): at each trial frequency a cosine, a sine and a constant are fitted, and
+    the frequencies that leave the smallest residue are returned. Points need not be equally spaced.
+
+    Args:
+        x: Positions, shape (n,), n >= 4, in any order.
+        y: Signal, shape (n,).
+        best: How many local optima to return at most.
+
+    Returns:
+        Frequencies > 0 in cycles per unit of x, from half a cycle over the window to two points per cycle.
+    """
+    span = float(np.ptp(x))
+    highest = (len(x) - 1) / (2 * span)
+    trials = np.linspace(0.2 / span, highest, 8 * len(x))
+    phase = 2 * np.pi * trials[:, None] * (x - x[0])
+    design = np.stack([np.cos(phase), np.sin(phase), np.ones_like(phase)], axis=2)
+    # Normal equations of all trial frequencies at once; the tiny ridge keeps the lowest of them solvable.
+    normal = np.swapaxes(design, 1, 2) @ design + 1e-9 * len(x) * np.eye(3)
+    centered = y - y.mean()
+    projection = np.swapaxes(design, 1, 2) @ centered
+    explained = (projection * np.linalg.solve(normal, projection[:, :, None])[:, :, 0]).sum(axis=1)
+    residues = centered @ centered - explained
+    padded = np.concatenate([[np.inf], residues, [np.inf]])
+    minima = np.flatnonzero((residues <= padded[:-2]) & (residues <= padded[2:]))
+    order = minima[np.argsort(residues[minima])][:best]
+    return [float(trials[i]) for i in order]
+
+
+def decay_time(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """
+    Return the constant of a decay towards zero, from the slope of log(y).
+
+    Points count by the square of their signal, which is how their logarithms are known when the signal has the same
+    error everywhere.
+
+    Args:
+        x: Positions, shape (n,).
+        y: Signal without offset, shape (n,); points not above zero are left out.
+
+    Returns:
+        A constant > 0; where nothing decays, ten times the window.
+    """
+    window = float(np.ptp(x))
+    used = y > 0.02 * float(np.max(y)) if np.max(y) > 0 else np.zeros(len(y), dtype=bool)
+    if used.sum() < 2:
+        return window
+    weights = y[used]
+    slope = float(np.polyfit(x[used], np.log(y[used]), 1, w=weights)[0])
+    return float(np.clip(-1 / slope, window / 1000, 10 * window)) if slope < 0 else 10 * window

@@ -1,0 +1,103 @@
+"""Typed parameters of experiments and options of backends and analyzers: one declaration each."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+from attrs.validators import ge, gt, in_, le, lt
+
+from oqtopus_experiments.errors import ParameterError
+
+__all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter", "unit_of"]
+
+REQUIRED: Any = attrs.NOTHING
+"""Default of a parameter that must be given."""
+
+
+def parameter(
+    default: Any,
+    *validators: Callable[[Any, attrs.Attribute[Any], Any], None],
+    unit: str = "",
+    help: str = "",
+    converter: Callable[[Any], Any] | None = None,
+) -> Any:
+    """
+    Declare a parameter of an experiment, or an option of a backend or analyzer.
+
+    The annotation is enforced for ``int``, ``float``, ``bool`` and ``str``: ``1.7`` and ``True`` are no
+    integers, NaN is no number. ``None`` is accepted where the annotation says so.
+
+    Args:
+        default: The default value, or `REQUIRED`.
+        *validators: attrs validators, for example ``ge(5)``.
+        unit: Unit of the value, for example ``"ns"``; run files may then say ``"50 us"``.
+        help: One phrase for ``oqx show``.
+        converter: Applied to a given value before it is checked.
+
+    Raises:
+        ParameterError: On construction, when the value has the wrong type or a validator refuses it.
+    """
+    return attrs.field(
+        default=default,
+        validator=[_has_declared_type, *(_naming_the_field(check) for check in validators)],
+        converter=converter,
+        metadata={"unit": unit, "help": help},
+        kw_only=True,
+    )
+
+
+def unit_of(field: attrs.Attribute[Any]) -> str:
+    """Return the unit declared for a field, or an empty string."""
+    unit: str = field.metadata.get("unit", "")
+    return unit
+
+
+def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+    """Refuse values that Python would let pass: True for 1, 1.7 for a count, NaN for a number."""
+    # Modules with postponed annotations hand over text, others the type itself; unions are text in both.
+    declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    allowed = {part.strip() for part in declared.split("|")}
+    if value is None and "None" in allowed:
+        return
+    checks: dict[str, Callable[[Any], bool]] = {"int": _is_int, "float": _is_float, "bool": _is_bool, "str": _is_str}
+    known = allowed & checks.keys()
+    # A type beyond the simple ones is the business of the field's own validators.
+    if not known or allowed - checks.keys() - {"None"} or any(checks[name](value) for name in known):
+        return
+    message = f"{field.name!r} must be {' or '.join(_WORDS[name] for name in sorted(known))}, not {value!r}"
+    raise ParameterError(field.name, message)
+
+
+_WORDS = {"int": "an integer", "float": "a finite number", "bool": "true or false", "str": "a text"}
+
+
+def _naming_the_field(check: Callable[[Any, attrs.Attribute[Any], Any], None]) -> Callable[..., None]:
+    def checked(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+        if value is None:  # an optional parameter that was left out; a None that is not allowed fails by type
+            return
+        try:
+            check(instance, field, value)
+        except (ValueError, TypeError) as error:
+            raise ParameterError(field.name, str(error.args[0])) from error
+
+    return checked
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_str(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(float(value))

@@ -1,0 +1,95 @@
+"""The one place where experiment, backend and run folder meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from oqtopus_experiments import circuits
+from oqtopus_experiments.adapters import as_backend
+from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
+from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.experiment import Experiment
+from oqtopus_experiments.handle import Handle
+from oqtopus_experiments.provenance import provenance
+from oqtopus_experiments.store import RunFolder, Section
+
+
+def submit(
+    experiment: Experiment,
+    backend: Any,
+    shots: int = 1000,
+    *,
+    name: str | None = None,
+    runs: str | Path | None = None,
+) -> Handle:
+    """
+    Submit one experiment; see `Experiment.run` for the arguments.
+
+    Raises:
+        BackendError: When the backend cannot run it.
+    """
+    backend = as_backend(backend)
+    label = name or experiment.name
+    section = None
+    origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
+    if runs is not None:
+        config = {
+            "name": label,
+            "backend": backend.description(),
+            "experiments": [
+                {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
+            ],
+        }
+        section = RunFolder.create(Path(runs), label, {"config": config, "provenance": origin}).section(label)
+    return open_handle(experiment, backend, shots, label, section, origin)
+
+
+def open_handle(
+    experiment: Experiment,
+    backend: Backend,
+    shots: int,
+    label: str,
+    section: Section | None,
+    origin: dict[str, Any],
+) -> Handle:
+    """Build the circuits, hand over what the journal does not know as submitted, and return the handle."""
+    batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+    job = backend.open(batch, section or MemoryJournal())
+    return Handle(experiment, batch, job, section, origin)
+
+
+def start(config: RunConfig) -> tuple[RunFolder, list[Handle]]:
+    """
+    Make the run folder and submit every experiment of a run file before any is awaited.
+
+    Raises:
+        StoreError: When the folder cannot be written.
+        BackendError: When the backend cannot run one of them.
+    """
+    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
+    origin = {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
+    folder = RunFolder.create(config.runs, config.name, {"config": config.resolved(), "provenance": origin})
+    handles = [
+        open_handle(entry.experiment, config.backend, entry.shots, entry.label, folder.section(entry.label), origin)
+        for entry in config.experiments
+    ]
+    return folder, handles
+
+
+def plan(config: RunConfig) -> list[dict[str, Any]]:
+    """Return for each experiment what running it would take: circuits, jobs, shots, qubits."""
+    rows = []
+    for entry in config.experiments:
+        count = entry.experiment.sweep().size + len(entry.experiment.references())
+        rows.append(
+            {
+                "label": entry.label,
+                "experiment": entry.experiment.name,
+                "circuits": count,
+                "jobs": config.backend.jobs_for(count),
+                "shots": count * entry.shots,
+                "qubits": sorted(circuits.physical_qubits(entry.experiment)),
+            }
+        )
+    return rows

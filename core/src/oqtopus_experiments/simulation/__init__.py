@@ -1,0 +1,12 @@
+"""
+For authors of simulators: read a circuit, split it into independent parts, draw counts from probabilities.
+
+A simulator that uses these three only has to say what the outcome probabilities of a small circuit are; 100 qubits
+side by side then cost 100 times one qubit, and a million shots what a thousand do.
+"""
+
+from oqtopus_experiments.simulation.parts import Part, split
+from oqtopus_experiments.simulation.program import Program, Step, read
+from oqtopus_experiments.simulation.sampling import PartProbabilities, draw, generator, joint, marginal
+
+__all__ = ["Part", "PartProbabilities", "Program", "Step", "draw", "generator", "joint", "marginal", "read", "split"]

@@ -1,0 +1,109 @@
+"""A circuit as a simulator needs it: steps on numbered qubits, and which qubit each classical bit holds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from oqtopus_experiments.errors import UnsupportedOperationError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import CircuitInstruction, Operation
+
+
+@frozen(eq=False)
+class Step:
+    """
+    One operation of a circuit.
+
+    Args:
+        operation: The Qiskit operation.
+        qubits: Its qubits, by number.
+        clbits: Its classical bits, by number.
+        key: Equal for two steps that do the same; None when that cannot be told.
+    """
+
+    operation: Operation
+    qubits: tuple[int, ...]
+    clbits: tuple[int, ...] = ()
+    key: Hashable = None
+
+
+@frozen(eq=False)
+class Program:
+    """
+    A circuit read once.
+
+    Args:
+        num_qubits: Number of qubits.
+        num_clbits: Number of classical bits, in all registers.
+        steps: All operations in order, measurements, barriers and delays included.
+        measured: The qubit each written classical bit ends up holding.
+        dynamic: What makes it more than gates followed by measurements, for example "reset"; empty otherwise.
+    """
+
+    num_qubits: int
+    num_clbits: int
+    steps: tuple[Step, ...]
+    measured: Mapping[int, int]
+    dynamic: str = ""
+
+
+def read(circuit: QuantumCircuit) -> Program:
+    """
+    Read a circuit.
+
+    A gate on a qubit that was measured before makes the circuit dynamic, because the measurement then matters.
+
+    Raises:
+        UnsupportedOperationError: For control flow, and for parameters that were not bound.
+    """
+    if circuit.num_parameters:
+        names = ", ".join(sorted(parameter.name for parameter in circuit.parameters))
+        message = f"circuit {circuit.name!r} has unbound parameters ({names}); bind them before running"
+        raise UnsupportedOperationError(message)
+    numbers = {bit: i for i, bit in enumerate(circuit.qubits)}
+    bits = {bit: i for i, bit in enumerate(circuit.clbits)}
+    steps: list[Step] = []
+    measured: dict[int, int] = {}
+    read_out: set[int] = set()
+    dynamic = ""
+    for instruction in circuit.data:
+        qubits = tuple(numbers[qubit] for qubit in instruction.qubits)
+        clbits = tuple(bits[bit] for bit in instruction.clbits)
+        name = instruction.name
+        steps.append(Step(instruction.operation, qubits, clbits, _key(instruction)))
+        if name == "measure":
+            measured[clbits[0]] = qubits[0]
+            read_out.add(qubits[0])
+        elif name in ("barrier", "delay"):
+            continue
+        elif name in ("reset", "initialize"):
+            dynamic = dynamic or name
+        elif instruction.is_control_flow() or clbits:
+            message = f"circuit {circuit.name!r} holds {name!r}, an operation that depends on classical bits"
+            raise UnsupportedOperationError(message)
+        elif not dynamic and not read_out.isdisjoint(qubits):
+            qubit = min(read_out.intersection(qubits))
+            dynamic = f"mid-circuit measurement of qubit {qubit}, which {name!r} acts on afterwards"
+    return Program(circuit.num_qubits, circuit.num_clbits, tuple(steps), measured, dynamic)
+
+
+def _key(instruction: CircuitInstruction) -> Hashable:
+    """Return what identifies the action of an instruction, apart from its qubits."""
+    # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
+    if not (instruction.is_standard_gate() or instruction.name in ("delay", "unitary", "measure", "barrier", "reset")):
+        return None
+    values = tuple(_hashable(value) for value in instruction.params)
+    # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
+    return (instruction.name, values, str(instruction.operation.unit) if instruction.name == "delay" else "")
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.tobytes())
+    return float(value) if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,130 @@
+"""Counts drawn from exact outcome probabilities, part by part."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments.counts import Counts
+
+# Up to this many bits the joint distribution of all parts is formed and drawn from once, so that the cost does not
+# depend on the shots; beyond it every shot is drawn.
+JOINT_BITS = 10
+
+
+@frozen(eq=False)
+class PartProbabilities:
+    """
+    Outcome probabilities of one independent part.
+
+    Args:
+        clbits: Its classical bits.
+        probabilities: Shape (2**len(clbits),); bit j of the index is the value of ``clbits[j]``.
+    """
+
+    clbits: tuple[int, ...]
+    probabilities: NDArray[np.float64]
+
+
+def generator(seed: int | None, name: str) -> np.random.Generator:
+    """
+    Return the random numbers of one batch: the same for the same seed and name, independent for other names.
+
+    Args:
+        seed: None for fresh entropy.
+        name: Name of the batch, so that the experiments of one run do not share their noise.
+    """
+    return np.random.default_rng(None if seed is None else [seed, zlib.crc32(name.encode())])
+
+
+def marginal(probabilities: NDArray[np.float64], qubits: Sequence[int]) -> NDArray[np.float64]:
+    """
+    Return the distribution of some qubits.
+
+    Args:
+        probabilities: Of all n qubits, shape (2**n,); bit i of the index is qubit i.
+        qubits: The qubits wanted; a qubit may be named twice, its copies then agree.
+
+    Returns:
+        Shape (2**len(qubits),); bit j of the index is ``qubits[j]``.
+    """
+    n = probabilities.size.bit_length() - 1
+    if list(qubits) == list(range(n)):
+        return probabilities
+    wanted = sorted(set(qubits))
+    others = tuple(n - 1 - qubit for qubit in range(n) if qubit not in wanted)
+    kept = probabilities.reshape((2,) * n).sum(axis=others).ravel()
+    source = np.arange(kept.size)
+    target = np.zeros_like(source)
+    for position, qubit in enumerate(qubits):
+        target |= ((source >> wanted.index(qubit)) & 1) << position
+    result = np.zeros(2 ** len(qubits))
+    result[target] = kept
+    return result
+
+
+def joint(parts: Sequence[PartProbabilities], width: int) -> NDArray[np.float64]:
+    """
+    Return the distribution of all classical bits, shape (2**width,); bit j of the index is classical bit j.
+
+    Bits that no part writes are 0.
+    """
+    product: NDArray[np.float64] = np.ones(1)
+    for part in parts:
+        product = np.asarray(np.kron(part.probabilities, product))
+    clbits = [clbit for part in parts for clbit in part.clbits]
+    source = np.arange(product.size)
+    target = np.zeros_like(source)
+    for position, clbit in enumerate(clbits):
+        target |= ((source >> position) & 1) << clbit
+    result = np.zeros(2**width)
+    result[target] = product
+    return result
+
+
+def draw(parts: Sequence[PartProbabilities], width: int, shots: int, rng: np.random.Generator) -> Counts:
+    """
+    Draw the counts of a circuit from the probabilities of its parts.
+
+    Args:
+        parts: Independent parts, whose classical bits are distinct.
+        width: Number of classical bits; those that no part writes read 0.
+        shots: Number of shots.
+        rng: Source of randomness.
+
+    Returns:
+        Exactly `shots` shots.
+    """
+    clbits = [clbit for part in parts for clbit in part.clbits]
+    if len(clbits) <= JOINT_BITS:
+        together: NDArray[np.float64] = np.ones(1)
+        for part in parts:
+            together = np.asarray(np.kron(part.probabilities, together))
+        drawn = rng.multinomial(shots, _normalized(together))
+        seen = np.flatnonzero(drawn)
+        bits = np.zeros((len(seen), width), dtype=bool)
+        bits[:, clbits] = _bits(seen, len(clbits))
+        return Counts(bits, drawn[seen])
+    shot_bits = np.zeros((shots, width), dtype=bool)
+    for part in parts:
+        drawn = rng.multinomial(shots, _normalized(part.probabilities))
+        # Parts are independent, so the shots of each may come in any order: shuffle all but keep its totals exact.
+        outcomes = rng.permutation(np.repeat(np.arange(len(drawn)), drawn))
+        shot_bits[:, part.clbits] = _bits(outcomes, len(part.clbits))
+    return Counts.from_shots(shot_bits)
+
+
+def _bits(values: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+    bits: NDArray[np.bool_] = (values[:, None] >> np.arange(width)) & 1 == 1
+    return bits
+
+
+def _normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Rounding leaves -1e-17 and sums off by 1e-12, which the multinomial generator refuses.
+    clipped = np.clip(probabilities, 0.0, None)
+    result: NDArray[np.float64] = clipped / clipped.sum()
+    return result

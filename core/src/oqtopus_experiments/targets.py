@@ -1,0 +1,77 @@
+"""Targets: the physical qubits an experiment acts on, one tuple per independent copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+Target: TypeAlias = tuple[int, ...]
+"""Physical qubits of one copy of an experiment; logical qubit i is element i."""
+
+
+def label(target: Target) -> str:
+    """Return ``"3"`` for (3,) and ``"2-3"`` for (2, 3)."""
+    return "-".join(map(str, target))
+
+
+def as_qubit(value: Any) -> int:
+    """
+    Return a qubit number.
+
+    Raises:
+        ValueError: For anything but an integer >= 0.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        message = f"a physical qubit must be an integer >= 0, not {value!r}"
+        raise ValueError(message)
+    return value
+
+
+def as_qubits(values: Any) -> tuple[int, ...]:
+    """Return qubit numbers from any list of them."""
+    if isinstance(values, (str, int)) or not isinstance(values, Iterable):
+        message = f"physical qubits must be a list such as [0, 1, 2], not {values!r}"
+        raise ValueError(message)  # noqa: TRY004  # a wrong value in a file: all converters raise ValueError
+    return tuple(as_qubit(value) for value in values)
+
+
+def as_targets(values: Any) -> tuple[Target, ...]:
+    """Return targets from any list of lists of qubit numbers; a bare number stands for a target of one qubit."""
+    if isinstance(values, (str, int)) or not isinstance(values, Iterable):
+        message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r}"
+        raise ValueError(message)  # noqa: TRY004  # as above
+    return tuple((as_qubit(value),) if isinstance(value, int) else as_qubits(value) for value in values)
+
+
+def resolve(num_qubits: int, qubit: int | None, qubits: tuple[int, ...] | None) -> tuple[Target, ...]:
+    """
+    Return the targets meant by ``physical_qubit`` or ``physical_qubits``; by default the first qubits.
+
+    An experiment on one qubit takes each listed qubit as a target; one on n takes n listed qubits as one target.
+    """
+    if qubits is not None:
+        return tuple((value,) for value in qubits) if num_qubits == 1 else (qubits,)
+    first = qubit or 0
+    return (tuple(range(first, first + num_qubits)),)
+
+
+def check(targets: tuple[Target, ...], num_qubits: int) -> None:
+    """
+    Check that targets are of the right size and share no qubit.
+
+    Raises:
+        ValueError: Otherwise.
+    """
+    if not targets:
+        message = "name at least one target"
+        raise ValueError(message)
+    wrong = [target for target in targets if len(target) != num_qubits]
+    if wrong:
+        message = f"each target must have {num_qubits} qubit{'s' * (num_qubits > 1)}; got {list(wrong[0])}"
+        raise ValueError(message)
+    seen: set[int] = set()
+    for qubit in (qubit for target in targets for qubit in target):
+        if qubit in seen:
+            message = f"qubit {qubit} is named twice; targets run side by side and cannot share a qubit"
+            raise ValueError(message)
+        seen.add(qubit)

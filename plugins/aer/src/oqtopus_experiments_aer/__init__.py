@@ -1,0 +1,127 @@
+"""Noisy simulation with Qiskit Aer: a device whose T1, errors and drive you choose."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+from attrs import frozen
+
+from oqtopus_experiments import Backend, Batch, FinishedJob, Outcome, ge, gt, hookimpl, le, parameter
+from oqtopus_experiments_aer.profile import (
+    Profile,
+    QubitNoise,
+    as_qubit_noise,
+    check_dephasing,
+    check_qubits,
+    default_t2,
+    finite_or_none,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from qiskit import QuantumCircuit
+
+
+@frozen(kw_only=True)
+class NoisyBackend(Backend):
+    """
+    Density matrices with relaxation, gate errors, readout errors and a miscalibrated drive.
+
+    Every qubit has the uniform values unless `qubits` says otherwise. Noise acts while gates and delays last and
+    while a qubit waits for another: gates start as soon as their qubits are free. Rotations about z are done in
+    software and cost neither time nor error. Each effect can be switched off alone: times with None (``inf`` in a
+    run file), errors with 0, `drive_scale` with 1.
+
+    Depolarizing with probability p means rho -> (1 - p) rho + p I/2^n.
+
+    Raises:
+        ParameterError: For values out of range, and for t2 > 2 t1.
+    """
+
+    name: ClassVar[str] = "noisy"
+    t1: float | None = parameter(
+        25_000.0, gt(0), unit="ns", help="energy relaxation time; inf: none", converter=finite_or_none
+    )
+    t2: float | None = parameter(
+        attrs.Factory(default_t2, takes_self=True),
+        gt(0),
+        check_dephasing,
+        unit="ns",
+        help="dephasing time, at most 2 t1 (default 30 us, or 2 t1 if less); inf: none beyond t1",
+        converter=finite_or_none,
+    )
+    single_qubit_gate_time: float = parameter(25.0, ge(0), unit="ns", help="duration of a driven one-qubit gate")
+    two_qubit_gate_time: float = parameter(250.0, ge(0), unit="ns", help="duration of a two-qubit gate")
+    single_qubit_error: float = parameter(0.001, ge(0), le(1), help="depolarizing probability of a one-qubit gate")
+    two_qubit_error: float = parameter(0.01, ge(0), le(1), help="depolarizing probability of a two-qubit gate")
+    readout_error_0: float = parameter(0.02, ge(0), le(1), help="probability to read 1 when the qubit is in 0")
+    readout_error_1: float = parameter(0.03, ge(0), le(1), help="probability to read 0 when the qubit is in 1")
+    drive_scale: float = parameter(1.0, gt(0), help="rx(a) rotates by a * drive_scale; 1 is calibrated")
+    qubits: Mapping[int, QubitNoise] = parameter(
+        attrs.Factory(dict), check_qubits, help="other values for single qubits", converter=as_qubit_noise
+    )
+    seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
+
+    def submit(self, batch: Batch) -> FinishedJob:
+        """
+        Simulate all circuits.
+
+        Raises:
+            UnsupportedOperationError: For control flow and for delays in units other than time.
+            DeviceError: When an entangled group of qubits is too large for a density matrix.
+        """
+        from oqtopus_experiments.simulation import generator
+        from oqtopus_experiments_aer.simulator import sample
+
+        rng = generator(self.seed, batch.name)
+        counts = sample(self.profile(), batch.circuits, batch.physical_qubits, batch.shots, rng)
+        outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
+        return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, {"device": self.name})
+
+    def probabilities(
+        self, circuit: QuantumCircuit, physical_qubits: tuple[int, ...] | None = None
+    ) -> NDArray[np.float64]:
+        """
+        Return the exact outcome probabilities of a circuit, readout errors included.
+
+        Args:
+            circuit: Gates, delays and final measurements.
+            physical_qubits: Device qubit of each qubit of the circuit; 0, 1, ... by default.
+
+        Returns:
+            Shape (2**classical bits,); bit j of the index is classical bit j.
+
+        Raises:
+            UnsupportedOperationError: Also for circuits that only have probabilities shot by shot.
+        """
+        from oqtopus_experiments_aer.simulator import exact
+
+        return exact(self.profile(), circuit, physical_qubits or tuple(range(circuit.num_qubits)))
+
+    def profile(self) -> Profile:
+        """Return the noise of every qubit, uniform values and exceptions resolved."""
+        uniform = {f.name: getattr(self, f.name) for f in attrs.fields(QubitNoise)}
+        return Profile(
+            QubitNoise(**uniform),
+            {qubit: noise.over(uniform) for qubit, noise in self.qubits.items()},
+            self.two_qubit_gate_time,
+            self.two_qubit_error,
+        )
+
+    def description(self) -> dict[str, Any]:
+        """Return the whole noise profile: JSON values."""
+        options = attrs.asdict(self, filter=lambda field, _: field.name != "qubits")
+        exceptions = {
+            str(q): {k: v for k, v in attrs.asdict(noise).items() if v is not None} for q, noise in self.qubits.items()
+        }
+        return {"use": self.name, "options": {**options, "qubits": exceptions}}
+
+
+@hookimpl
+def register_backends() -> list[type[Backend]]:
+    """Return the backend of this plugin."""
+    return [NoisyBackend]

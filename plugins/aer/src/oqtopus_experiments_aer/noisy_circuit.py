@@ -1,0 +1,70 @@
+"""A scheduled part as an Aer circuit with its noise written out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import Instruction
+
+from oqtopus_experiments.simulation import Step
+from oqtopus_experiments_aer.channels import depolarizing, relaxation
+from oqtopus_experiments_aer.drive import VIRTUAL, scaled
+from oqtopus_experiments_aer.profile import Profile, QubitNoise
+from oqtopus_experiments_aer.schedule import Idle
+
+
+def noisy_circuit(
+    steps: Sequence[Step], noise: Sequence[QubitNoise], profile: Profile, num_clbits: int = 0
+) -> QuantumCircuit:
+    """
+    Return a circuit of gates and noise channels.
+
+    Args:
+        steps: Scheduled steps on local qubits.
+        noise: Noise of each local qubit.
+        profile: Where the noise of two-qubit gates is taken from.
+        num_clbits: Classical bits of the circuit, when measurements are kept.
+    """
+    circuit = QuantumCircuit(len(noise), num_clbits)
+    for step in steps:
+        operation, qubits = step.operation, step.qubits
+        if isinstance(operation, Idle):
+            _relax(circuit, qubits[0], noise[qubits[0]], operation.duration)
+        elif operation.name in ("measure", "reset"):
+            circuit.append(operation, qubits, step.clbits)
+        elif len(qubits) == 2:
+            circuit.append(operation, qubits)
+            _apply(circuit, _depolarizing(profile.two_qubit_error, 2), qubits)
+            for qubit in qubits:
+                _relax(circuit, qubit, noise[qubit], profile.two_qubit_gate_time)
+        else:
+            own = noise[qubits[0]]
+            circuit.append(scaled(operation, own.drive_scale or 1.0), qubits)
+            if operation.name not in VIRTUAL:
+                _apply(circuit, _depolarizing(own.single_qubit_error or 0.0, 1), qubits)
+                _relax(circuit, qubits[0], own, own.single_qubit_gate_time or 0.0)
+    return circuit
+
+
+def _relax(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: float) -> None:
+    if duration > 0 and (noise.t1 or noise.t2):
+        _apply(circuit, _relaxation(duration, noise.t1, noise.t2), (qubit,))
+
+
+def _apply(circuit: QuantumCircuit, channel: Instruction | None, qubits: Sequence[int]) -> None:
+    if channel is not None:
+        circuit.append(channel, qubits, copy=False)
+
+
+@lru_cache(maxsize=4096)
+def _relaxation(duration: float, t1: float | None, t2: float | None) -> Instruction:
+    return Instruction("superop", 1, 0, [relaxation(duration, t1, t2).astype(complex)])
+
+
+@lru_cache(maxsize=64)
+def _depolarizing(probability: float, qubits: int) -> Instruction | None:
+    if probability == 0:
+        return None
+    return Instruction("superop", qubits, 0, [depolarizing(probability, qubits).astype(complex)])

@@ -1,0 +1,74 @@
+"""When things happen: gates start as soon as their qubits are free, and waiting is written down as idling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from oqtopus_experiments import UnsupportedOperationError
+from oqtopus_experiments.simulation import Step
+from oqtopus_experiments_aer.drive import VIRTUAL, native
+from oqtopus_experiments_aer.profile import Profile
+
+_NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
+
+
+@frozen
+class Idle:
+    """Nothing happens to a qubit for a time, ns. Stands where a step has its operation."""
+
+    duration: float
+    name: str = "idle"
+
+
+def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: Profile) -> list[Step]:
+    """
+    Return the steps with explicit idling, without barriers and delays.
+
+    Barriers make their qubits wait for each other. Every step keeps the qubits of the circuit.
+
+    Raises:
+        UnsupportedOperationError: For a delay that is not given in units of time.
+    """
+    free: dict[int, float] = {}
+    elapsed: dict[int, float] = {}
+    timed: list[Step] = []
+
+    def wait(qubit: int, until: float) -> None:
+        gap = until - elapsed.get(qubit, 0.0)
+        # Differences of sums leave 1e-12 ns behind; nothing in a circuit is that short.
+        if gap > 1e-6:
+            timed.append(Step(Idle(gap), (qubit,), (), ("idle", round(gap, 6))))
+        elapsed[qubit] = free[qubit] = until
+
+    for step in (small for large in steps for small in native(large)):
+        name = step.operation.name
+        start = max((free.get(qubit, 0.0) for qubit in step.qubits), default=0.0)
+        if name == "barrier":
+            free.update(dict.fromkeys(step.qubits, start))
+        elif name == "delay":
+            free[step.qubits[0]] = start + _delay(step)
+        else:
+            duration = _duration(step, physical_qubits, profile)
+            for qubit in step.qubits:
+                wait(qubit, start)
+                elapsed[qubit] = free[qubit] = start + duration
+            timed.append(step)
+    return timed
+
+
+def _duration(step: Step, physical_qubits: tuple[int, ...], profile: Profile) -> float:
+    if step.operation.name in VIRTUAL or step.operation.name in ("measure", "reset"):
+        return 0.0
+    if len(step.qubits) == 2:
+        return profile.two_qubit_gate_time
+    return profile.of(physical_qubits[step.qubits[0]]).single_qubit_gate_time or 0.0
+
+
+def _delay(step: Step) -> float:
+    unit = step.operation.unit
+    if unit not in _NANOSECONDS:
+        message = f"a delay in {unit!r} has no length here; write circuit.delay(100, qubit, unit='ns')"
+        raise UnsupportedOperationError(message)
+    return float(step.operation.params[0]) * _NANOSECONDS[unit]

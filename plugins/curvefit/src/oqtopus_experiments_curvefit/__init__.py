@@ -1,0 +1,39 @@
+"""Likelihood fits of lmfit models to the counts of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from attrs import frozen
+
+from oqtopus_experiments import Analysis, Analyzer, Dataset, Experiment, hookimpl
+
+
+@frozen(kw_only=True)
+class CurveFit(Analyzer):
+    """
+    Fits the experiment's `FitModel` to each target by maximum likelihood.
+
+    Two-valued signals are binomial, others normal with the standard error of their mean; the weights come from the
+    shots, never from the scatter of the points.
+    """
+
+    name: ClassVar[str] = "curvefit"
+
+    def analyze(self, experiment: Experiment, dataset: Dataset) -> Sequence[Analysis]:
+        """
+        Return one analysis per target.
+
+        Raises:
+            AnalysisError: When the experiment has no fit model, or the model does not go with its sweep.
+        """
+        from oqtopus_experiments_curvefit.analysis import analyze
+
+        return analyze(experiment, dataset)
+
+
+@hookimpl
+def register_analyzers() -> list[type[Analyzer]]:
+    """Return the analyzer of this plugin."""
+    return [CurveFit]

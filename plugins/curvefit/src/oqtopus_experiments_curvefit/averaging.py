@@ -1,0 +1,50 @@
+"""Axes that the model does not know, such as the seeds of random circuits, are averaged over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oqtopus_experiments import Dataset
+from oqtopus_experiments_curvefit.likelihood import Points
+
+Array = NDArray[np.float64]
+
+
+def averaged(dataset: Dataset, target: int, axes: Sequence[str]) -> tuple[dict[str, Array], Points, int]:
+    """
+    Return the points of one target over the axes of the model.
+
+    Without other axes the points stay binomial. Otherwise each is the mean over the other axes; its standard error
+    is the larger of what the shots give and what the scatter gives, because random circuits differ by more than
+    their shots.
+
+    Returns:
+        Values of the axes at each point, the points, and how many measured points lack counts.
+    """
+    mean, stderr, shots = (array[target] for array in (dataset.mean, dataset.stderr, dataset.shots))
+    missing = int((shots == 0).sum())
+    names = [axis.name for axis in dataset.sweep.axes]
+    if set(names) == set(axes):
+        return dataset.sweep.grid(), Points(mean, stderr, shots.astype(float), dataset.signal.levels), missing
+    kept = [i for i, name in enumerate(names) if name in axes]
+    order = kept + [i for i in range(len(names)) if i not in kept]
+    shape = dataset.sweep.shape
+    points = int(np.prod([shape[i] for i in kept]))
+
+    def by_point(array: NDArray[np.generic]) -> Array:
+        rows: Array = np.transpose(array.reshape(shape), order).reshape(points, -1).astype(float)
+        return rows
+
+    used = by_point(shots) > 0
+    count = used.sum(axis=1)
+    rows = np.where(used, by_point(mean), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        center = np.nansum(rows, axis=1) / count
+        shot_noise = np.sqrt(np.nansum(np.where(used, by_point(stderr), 0) ** 2, axis=1)) / count
+        spread = np.sqrt(np.nansum((rows - center[:, None]) ** 2, axis=1) / np.maximum(count - 1, 1) / count)
+    grid = np.meshgrid(*(dataset.sweep.axes[i].values for i in kept), indexing="ij")
+    values = {names[i]: column.ravel().astype(float) for i, column in zip(kept, grid, strict=True)}
+    return values, Points(center, np.fmax(shot_noise, spread), by_point(shots).sum(axis=1), None), missing

@@ -1,0 +1,78 @@
+"""T1: how long an excited qubit stays excited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, gt, guesses, hookimpl, parameter
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+@frozen(kw_only=True)
+class T1(Experiment):
+    """
+    P(1) against the delay after an excitation.
+
+    Reports `t1_time`, the constant of the exponential decay. A window (`max_delay`) of two to five times T1
+    determines it best.
+    """
+
+    name: ClassVar[str] = "t1"
+    delay_points: int = parameter(30, ge(5), help="number of delays, from 0 to max_delay")
+    max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
+
+    def sweep(self) -> Sweep:
+        """Return equally spaced delays from 0 to `max_delay`."""
+        return Sweep(Axis("delay", np.linspace(0, self.max_delay, self.delay_points), unit="ns"))
+
+    def circuit(self, delay: float) -> QuantumCircuit:
+        """Return excite, wait, measure."""
+        from qiskit import QuantumCircuit
+
+        circuit = QuantumCircuit(1, 1)
+        circuit.x(0)
+        # Hardware refuses a delay of zero.
+        if delay > 0:
+            circuit.delay(delay, 0, unit="ns")
+        circuit.measure(0, 0)
+        return circuit
+
+    def fit_model(self) -> FitModel:
+        """Return an exponential decay with free amplitude and offset."""
+        return FitModel(
+            relaxation,
+            guess,
+            quantities=("t1_time", "amplitude", "offset"),
+            bounds={"t1_time": (0, np.inf)},
+            units={"t1_time": "ns"},
+            flat="no decay within the window",
+        )
+
+
+def relaxation(delay: NDArray[np.float64], t1_time: float, amplitude: float, offset: float) -> NDArray[np.float64]:
+    """Return ``amplitude exp(-delay / t1_time) + offset``: relaxation towards the ground state."""
+    return amplitude * np.exp(-delay / t1_time) + offset
+
+
+def guess(delay: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
+    """Return starts from the log slope of the decay, with the offset at the last points and at zero."""
+    return [
+        {
+            "t1_time": guesses.decay_time(delay, signal - offset),
+            "amplitude": float(signal[0] - offset),
+            "offset": offset,
+        }
+        for offset in (0.0, float(signal.min()) - 0.02)
+    ]
+
+
+@hookimpl
+def register_experiments() -> list[type[Experiment]]:
+    """Return the experiment of this plugin."""
+    return [T1]
