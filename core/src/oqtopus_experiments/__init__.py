@@ -5,7 +5,7 @@ This package is the public API for users and plugin authors. Experiments and bac
 `oqtopus_experiments.experiments` and `oqtopus_experiments.backends`.
 """
 
-from oqtopus_experiments import guesses
+from oqtopus_experiments import checks, guesses, readout
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.analysis import (
     Analysis,
@@ -90,6 +90,7 @@ __all__ = [
     "UnsupportedOperationError",
     "Verdict",
     "__version__",
+    "checks",
     "ge",
     "gt",
     "guesses",
@@ -98,4 +99,5 @@ __all__ = [
     "le",
     "lt",
     "parameter",
+    "readout",
 ]

@@ -167,7 +167,9 @@ class Analysis:
         covariance = self.covariance
         if covariance is None or not np.isfinite(covariance).all():
             return {quantity.name: quantity.ufloat() for quantity in self.quantities}
-        values = correlated_values([q.value for q in self.quantities], covariance, tags=[q.name for q in self.quantities])
+        values = correlated_values(
+            [q.value for q in self.quantities], covariance, tags=[q.name for q in self.quantities]
+        )
         return {quantity.name: value for quantity, value in zip(self.quantities, values, strict=True)}
 
 

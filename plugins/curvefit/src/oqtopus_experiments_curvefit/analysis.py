@@ -24,7 +24,7 @@ from oqtopus_experiments import (
 from oqtopus_experiments.targets import Target
 from oqtopus_experiments_curvefit.fit import Fit, best_fit
 from oqtopus_experiments_curvefit.intervals import profile_intervals
-from oqtopus_experiments_curvefit.model import BoundModel, Values, bind
+from oqtopus_experiments_curvefit.model import Values, bind
 from oqtopus_experiments_curvefit.problem import Problem, problem
 from oqtopus_experiments_curvefit.verdict import findings, has_signal
 
@@ -89,9 +89,7 @@ def _without_number(declared: FitModel, names: Sequence[str], target: Target, re
     return Analysis(target, quantities, Verdict([reason]))
 
 
-def _quantities(
-    declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[float, float]]
-) -> dict[str, Quantity]:
+def _quantities(declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[float, float]]) -> dict[str, Quantity]:
     variances = np.diag(fit.covariance)
     errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
     nothing = (math.nan, math.nan)

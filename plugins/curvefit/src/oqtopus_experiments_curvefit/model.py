@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -54,10 +55,18 @@ class BoundModel:
         return dict(zip(self.free, vector, strict=True)) if self._is_plain else self.expand(vector)
 
     def expand(self, vector: Sequence[float] | Array) -> dict[str, float]:
-        """Return the values of all parameters and derived quantities, given those of the free ones."""
+        """
+        Return the values of all parameters and derived quantities, given those of the free ones.
+
+        An expression without a value there, such as 1 / 0, leaves all that are expressions unknown (NaN).
+        """
         for name, value in zip(self.free, vector, strict=True):
             self._all[name].value = float(value)
-        self._all.update_constraints()
+        try:
+            self._all.update_constraints()
+        except (ArithmeticError, ValueError):
+            known = dict(zip(self.free, map(float, vector), strict=True))
+            return {name: known.get(name, math.nan) for name in self.names}
         return {name: float(self._all[name].value) for name in self.names}
 
 
@@ -79,12 +88,10 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     for name, (low, high) in fit.bounds.items():
         _require(name, parameters, "bounds are given for")
         parameters[name].set(min=low, max=high)
-    everything = parameters.copy()
-    for parameter in everything.values():
-        # Bounds limit the optimum, not the slopes at it.
-        parameter.set(min=-np.inf, max=np.inf)
-    for name, expression in fit.derived.items():
-        everything.add(name, expr=expression)
+    if not any(parameter.vary for parameter in parameters.values()):
+        message = "every parameter of the model is fixed: there is nothing to fit"
+        raise AnalysisError(message)
+    everything = _with_derived(parameters, fit.derived)
     for name in fit.quantities:
         _require(name, everything, "the quantities to report hold")
 
@@ -104,6 +111,23 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
         references={name: _reference(function, parameters) for name, function in fit.references.items()},
         all=everything,
     )
+
+
+def _with_derived(parameters: lmfit.Parameters, derived: Mapping[str, str]) -> lmfit.Parameters:
+    everything = parameters.copy()
+    for number, parameter in enumerate(everything.values()):
+        # Bounds limit the optimum, not the slopes at it.
+        parameter.set(min=-np.inf, max=np.inf)
+        if parameter.vary:
+            # lmfit evaluates expressions as they are added: at values where none is likely to be 1 / 0.
+            parameter.value = 0.7 + 0.123 * number
+    for name, expression in derived.items():
+        try:
+            everything.add(name, expr=expression)
+        except (NameError, SyntaxError, TypeError, ValueError, ArithmeticError) as error:
+            message = f"cannot evaluate the derived quantity {name} = {expression}: {error}"
+            raise AnalysisError(message) from error
+    return everything
 
 
 def _require(name: str, known: Mapping[str, Any], what: str) -> None:
@@ -138,9 +162,9 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
     def signal(values: Mapping[str, Array], parameters: Values) -> Array:
         axes = {own: values[axis] for own, axis in arguments.items()}
         with np.errstate(all="ignore"):
-            found = function(**axes, **{name: parameters[name] for name in names})
+            found = np.asarray(function(**axes, **{name: parameters[name] for name in names}), dtype=float)
         # A model may return one number for all points.
-        return np.broadcast_to(np.asarray(found, dtype=float), next(iter(axes.values())).shape)
+        return found if found.ndim else np.full(len(next(iter(axes.values()))), float(found))
 
     return signal
 

@@ -1,0 +1,5 @@
+"""Tools to test experiments and analyzers: data with known truth."""
+
+from oqtopus_experiments.testing.synthetic import synthetic
+
+__all__ = ["synthetic"]
