@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,9 @@ from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.sweep import Sweep
 
 
-def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator) -> Dataset:
+def synthetic(
+    experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator
+) -> Dataset:
     """
     Draw what an experiment would measure if its fit model were the truth: independent binomial counts.
 
@@ -31,19 +33,53 @@ def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: in
         ValueError: Without a fit model, when the signal has more than two values, or when the model leaves the range
             of the signal at some point.
     """
-    model, levels = experiment.fit_model(), experiment.signal.levels
-    if model is None or levels is None:
-        message = f"{experiment.name!r} needs a fit model and a two-valued signal to draw synthetic data"
+    model = experiment.fit_model()
+    if model is None:
+        message = f"{experiment.name!r} has no fit model to draw synthetic data from"
         raise ValueError(message)
-    sweep = experiment.sweep()
-    names = tuple(experiment.references())
-    expected = np.array([_reference(model, name, parameters) for name in names])
+    references = [_reference(model, name, parameters) for name in experiment.references()]
+    return drawn(experiment, _signal(model, experiment.sweep(), parameters), shots, rng, references=references)
+
+
+def drawn(
+    experiment: Experiment,
+    signal: NDArray[np.float64],
+    shots: int,
+    rng: np.random.Generator,
+    *,
+    references: Sequence[float] | NDArray[np.float64] = (),
+) -> Dataset:
+    """
+    Draw what an experiment would measure if this were its signal: any truth, also one its model does not describe.
+
+    Args:
+        experiment: With a two-valued signal.
+        signal: Expected signal at each point, shape (points,) or (targets, points).
+        shots: Shots of each circuit, > 0.
+        rng: Source of randomness; one seed, one data set.
+        references: Expected signals of its reference circuits, in their order.
+
+    Raises:
+        ValueError: When the signal has more than two values or leaves its range, or shapes do not match.
+    """
+    if experiment.signal.levels is None:
+        message = f"{experiment.name!r} needs a two-valued signal to draw synthetic data"
+        raise ValueError(message)
+    sweep, names = experiment.sweep(), tuple(experiment.references())
+    known = np.asarray(references, dtype=float)
+    if signal.shape[-1] != sweep.size or known.shape != (len(names),):
+        message = (
+            f"{experiment.name!r} has {sweep.size} points and {len(names)} references; "
+            f"got {signal.shape[-1]} and {known.size}"
+        )
+        raise ValueError(message)
+    size = (len(experiment.targets), shots)
     return Dataset(
         sweep=sweep,
         targets=experiment.targets,
         signal=experiment.signal,
-        points=_draw(_signal(model, sweep, parameters), levels, (len(experiment.targets), shots), rng),
-        references=_draw(expected, levels, (len(experiment.targets), shots), rng),
+        points=_draw(signal, experiment.signal.levels, size, rng),
+        references=_draw(known, experiment.signal.levels, size, rng),
         reference_names=names,
     )
 
@@ -75,9 +111,9 @@ def _draw(
     targets, shots = size
     probability = (expected - low) / (high - low)
     if ((probability < -1e-9) | (probability > 1 + 1e-9)).any():
-        message = f"with these parameters the model leaves the range of the signal, {low:g} to {high:g}"
+        message = f"the expected signal leaves its range, {low:g} to {high:g}"
         raise ValueError(message)
-    seen = rng.binomial(shots, np.clip(probability, 0, 1), size=(targets, len(expected)))
+    seen = rng.binomial(shots, np.clip(probability, 0, 1), size=(targets, expected.shape[-1]))
     fraction = seen / shots
     return Estimates(
         mean=low + (high - low) * fraction,

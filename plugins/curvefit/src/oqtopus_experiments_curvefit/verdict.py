@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 import lmfit
 import numpy as np
-from scipy.special import chdtrc, comb
+from scipy.special import chdtrc, pdtrc
 
 from oqtopus_experiments import FitModel, FitSummary, Reason
 from oqtopus_experiments_curvefit.fit import Fit
@@ -20,7 +19,7 @@ SIGNAL_PROBABILITY = 1e-4
 # Below this probability of so poor a fit the shots do not explain it.
 FIT_PROBABILITY = 1e-3
 # Deviations up to this part of the contrast (root mean square) come from gates and readout and spoil no number.
-SYSTEMATIC = 0.02
+SYSTEMATIC = 0.015
 # One point off by so many standard errors and this part of the contrast is an outlier.
 OUTLIER_ERRORS, OUTLIER_CONTRAST = 5.0, 0.1
 # Below this probability equal extreme values are no coincidence.
@@ -114,18 +113,21 @@ def _clipped(points: Points, fit: Fit) -> list[Reason]:
     """
     Doubt data whose extreme value repeats: a saturated readout, cut off at a limit.
 
-    Shot noise makes two points equal with a probability of at most q = 1 / (sqrt(2 pi) sigma), sigma being that of
-    the counts, so m points of n share the extreme with one of them by chance about C(n-1, m-1) q^(m-1) times.
+    Under the fit, each point takes a given value with a probability near that of a normal density, so about as many
+    share the extreme by chance as these probabilities sum to, with a Poisson law. A signal of 0 or 1 may repeat.
     """
-    reasons = []
     if points.levels is None:
         return []
     low, high = points.levels
-    spread = np.sqrt(points.variance(fit.fitted)) / (high - low) * points.shots
-    for side, extreme in (("largest", points.mean.max()), ("smallest", points.mean.min())):
-        tied = points.mean == extreme
-        most = max(Counter(points.shots[tied].tolist()).values())
-        chance = min(1.0, 1 / (math.sqrt(2 * math.pi) * float(spread[tied].mean())))
-        if comb(len(points) - 1, most - 1) * chance ** (most - 1) < TIES_PROBABILITY:
-            reasons.append(Reason("clipped", f"{most} points share the {side} value: cut off at a limit?", "suspect"))
+    step = (high - low) / points.shots
+    sigma = np.maximum(np.sqrt(points.variance(fit.fitted)), step / 2)
+    reasons = []
+    for side, extreme in (("largest", float(points.mean.max())), ("smallest", float(points.mean.min()))):
+        tied = int((points.mean == extreme).sum())
+        if tied < 3 or extreme in points.levels:
+            continue
+        distance = (extreme - fit.fitted) / sigma
+        by_chance = float((step / sigma * np.exp(-(distance**2) / 2)).sum()) / math.sqrt(2 * math.pi)
+        if pdtrc(tied - 2, by_chance) < TIES_PROBABILITY:
+            reasons.append(Reason("clipped", f"{tied} points share the {side} value: cut off at a limit?", "suspect"))
     return reasons
