@@ -31,7 +31,9 @@ def dataset(experiment: Experiment, mean: np.ndarray, shots: int, missing: np.nd
     values = np.where(lacking, np.nan, everything)
     errors = np.where(lacking, np.nan, np.sqrt(0.25 / shots))
     size = experiment.sweep().size
-    parts = [Estimates(*(array[:, part] for array in (values, errors, counted))) for part in (np.s_[:size], np.s_[size:])]
+    parts = [
+        Estimates(*(array[:, part] for array in (values, errors, counted))) for part in (np.s_[:size], np.s_[size:])
+    ]
     return Dataset(experiment.sweep(), experiment.targets, experiment.signal, *parts, names)
 
 
@@ -54,7 +56,9 @@ def test_whatever_the_points_are_the_answer_is_a_verdict(experiment):
     for _ in range(40):
         shots = int(rng.choice([1, 2, 100, 10**6]))
         missing = rng.random(size + 10) < rng.choice([0.0, 0.2, 0.9, 1.0])
-        (analysis,) = CurveFit().analyze(experiment, dataset(experiment, random_means(rng, size, shots), shots, missing))
+        (analysis,) = CurveFit().analyze(
+            experiment, dataset(experiment, random_means(rng, size, shots), shots, missing)
+        )
         assert analysis.verdict.reasons
         assert all(reason.message for reason in analysis.verdict.reasons)
         if analysis.verdict.level == "good":

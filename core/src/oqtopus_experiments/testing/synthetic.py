@@ -15,9 +15,7 @@ from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.sweep import Sweep
 
 
-def synthetic(
-    experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator
-) -> Dataset:
+def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator) -> Dataset:
     """
     Draw what an experiment would measure if its fit model were the truth: independent binomial counts.
 

@@ -14,6 +14,8 @@ from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points
 from oqtopus_experiments_curvefit.problem import Problem
 
+# With fewer shots the deviance of binomial counts has no chi-square law.
+FEW_SHOTS = 20
 # So many signals that are not there pass for one that is, all frequencies tried together.
 SIGNAL_PROBABILITY = 1e-4
 # Below this probability of so poor a fit the shots do not explain it.
@@ -43,6 +45,7 @@ def findings(model: FitModel, problem: Problem, fit: Fit, summary: FitSummary) -
     """Return everything worth saying about a fit with a signal; never empty."""
     reasons = [
         *_missing(problem.missing),
+        *_few_shots(problem.points),
         *_undetermined(summary),
         *_at_bounds(fit),
         *_misfit(problem.points, fit),
@@ -59,6 +62,13 @@ def _missing(missing: int) -> list[Reason]:
     if not missing:
         return []
     return [Reason("missing_points", f"{missing} point{'s' * (missing > 1)} without counts", "suspect")]
+
+
+def _few_shots(points: Points) -> list[Reason]:
+    shots = int(np.median(points.shots))
+    if points.levels is None or shots >= FEW_SHOTS:
+        return []
+    return [Reason("few_shots", f"{shots} shots a point are too few to test the fit", "suspect")]
 
 
 def _undetermined(summary: FitSummary) -> list[Reason]:
