@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from oqtopus_experiments import circuits
 from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
 from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
@@ -59,21 +61,35 @@ def open_handle(
     return Handle(experiment, batch, job, section, origin)
 
 
-def start(config: RunConfig) -> tuple[RunFolder, list[Handle]]:
+def start(
+    config: RunConfig, announce: Callable[[str], None] = lambda label: None
+) -> tuple[RunFolder, list[Handle | BackendError]]:
     """
     Make the run folder and submit every experiment of a run file before any is awaited.
 
+    Args:
+        config: The checked run file.
+        announce: Called with the label of each experiment before it is submitted.
+
+    Returns:
+        The folder, and for each experiment its handle, or why it could not be submitted: the others go on.
+
     Raises:
         StoreError: When the folder cannot be written.
-        BackendError: When the backend cannot run one of them.
     """
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
     origin = {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
     folder = RunFolder.create(config.runs, config.name, {"config": config.resolved(), "provenance": origin})
-    handles = [
-        open_handle(entry.experiment, config.backend, entry.shots, entry.label, folder.section(entry.label), origin)
-        for entry in config.experiments
-    ]
+    handles: list[Handle | BackendError] = []
+    for entry in config.experiments:
+        announce(entry.label)
+        section = folder.section(entry.label)
+        try:
+            handle = open_handle(entry.experiment, config.backend, entry.shots, entry.label, section, origin)
+        except BackendError as error:
+            handles.append(error)
+        else:
+            handles.append(handle)
     return folder, handles
 
 

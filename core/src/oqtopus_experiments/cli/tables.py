@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-from oqtopus_experiments.analysis import Analysis
-from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.targets import label
 from oqtopus_experiments.units import with_error
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.analysis import Analysis
+    from oqtopus_experiments.config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
 
