@@ -62,7 +62,7 @@ def open_handle(
 
 
 def start(
-    config: RunConfig, announce: Callable[[str], None] = lambda label: None
+    config: RunConfig, announce: Callable[[str], None] = lambda _: None
 ) -> tuple[RunFolder, list[Handle | BackendError]]:
     """
     Make the run folder and submit every experiment of a run file before any is awaited.

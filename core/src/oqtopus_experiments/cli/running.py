@@ -71,7 +71,7 @@ def _await(label: str, handle: Handle | BackendError) -> ExperimentResult:
 def _submitting(backend: str) -> Iterator[Callable[[str], None]]:
     """Say what is being submitted, on a terminal only: a simulator works during this time."""
     if not sys.stdout.isatty():
-        yield lambda label: None
+        yield lambda _: None
         return
     from rich.console import Console
 
