@@ -1,0 +1,70 @@
+"""What a device has is what is found: seeded runs on the noisy backend against the truth it was given."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments.experiments import T1, Rabi
+
+
+@pytest.mark.parametrize(("scale", "pi_amplitude"), [(0.8, 1.25), (1.0, 1.0), (1.25, 0.8)])
+def test_rabi_finds_the_pi_amplitude_of_a_miscalibrated_drive(scale, pi_amplitude):
+    backend = LocalBackend(device="noisy", drive_scale=scale, seed=31)
+
+    row = Rabi(amplitude_points=40, max_amplitude=2.5).run(backend, shots=1000).analyze().iloc[0]
+
+    assert abs(row.pi_amplitude - pi_amplitude) < 3 * row.pi_amplitude_stderr
+    assert row.pi_amplitude_stderr < 0.005
+    assert row.verdict == "good"
+
+
+@pytest.mark.parametrize("t1_us", [10, 50, 200])
+def test_t1_finds_the_relaxation_time_the_device_has(t1_us):
+    truth = t1_us * 1000.0
+    backend = LocalBackend(device="noisy", t1=truth, seed=32)
+
+    frame = T1(delay_points=40, max_delay=3 * truth).run(backend, shots=1000).analyze()
+
+    row = frame.iloc[0]
+    assert abs(row.t1_time - truth) < 3 * row.t1_time_stderr
+    assert row.t1_time_stderr < 0.05 * truth
+    assert row.verdict == "good"
+    assert frame.attrs["units"]["t1_time"] == "ns"
+
+
+def test_without_noise_t1_reports_no_number_and_says_why():
+    frame = T1().run(LocalBackend(device="qulacs", seed=1), shots=1000).analyze()
+
+    assert math.isnan(frame.t1_time[0])
+    assert math.isnan(frame.t1_time_stderr[0])
+    assert frame.verdict[0] == "bad"
+    assert frame.reasons[0] == "no_signal"
+
+
+def test_many_qubits_cost_no_more_circuits_than_one_and_each_gets_its_own_number():
+    truths = {qubit: {"t1": (10.0 + 5 * qubit) * 1000} for qubit in range(8)}
+    backend = LocalBackend(device="noisy", t1=40_000.0, qubits=truths, seed=33)
+
+    result = T1(physical_qubits=range(8), delay_points=30, max_delay=100_000.0).run(backend, shots=1000)
+    frame = result.analyze()
+
+    assert len(result.counts) == 30
+    pulls = (frame.t1_time - [truths[q]["t1"] for q in range(8)]) / frame.t1_time_stderr
+    assert pulls.abs().max() < 3.5
+
+
+def test_the_one_sigma_interval_holds_the_truth_about_two_times_in_three():
+    """60 runs of each experiment here; 300 in the session `statistics`. Bound: 4 sigma of a binomial of 120."""
+    inside = 0
+    for seed in range(60):
+        backend = LocalBackend(device="noisy", seed=seed)
+        rabi = Rabi(amplitude_points=20, max_amplitude=2.0).run(backend, shots=500).analyze().iloc[0]
+        t1 = T1(delay_points=20, max_delay=75_000.0).run(backend, shots=500).analyze().iloc[0]
+        inside += abs(rabi.pi_amplitude - 1) < rabi.pi_amplitude_stderr
+        inside += abs(t1.t1_time - 25_000) < t1.t1_time_stderr
+
+    assert abs(inside / 120 - 0.683) < 4 * np.sqrt(0.683 * 0.317 / 120)
