@@ -14,11 +14,12 @@ import lmfit
 import numpy as np
 import pandas as pd
 import qulacs
-from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.experiments import T1, Rabi
 from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction
 from qiskit_aer import AerSimulator
+
+from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments.experiments import T1, Rabi
 
 AMPLITUDES, DELAYS = np.linspace(0, 2, 50), np.linspace(0, 75_000, 51)
 

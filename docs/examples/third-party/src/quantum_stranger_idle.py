@@ -2,6 +2,7 @@
 
 import numpy as np
 from attrs import frozen
+
 from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, parameter
 
 
