@@ -18,6 +18,8 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 # Distributions of ours that the tests of a plugin need beside it and core.
 BESIDE = {"rabi": ["qulacs"], "t1": ["qulacs"]}
 PYTEST = "pytest>=8.3"
+# Statistics do not depend on versions: once is enough.
+LONG = "--ignore=tests/contract/test_coverage.py"
 THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
 nox.needs_version = ">=2025.2.9"
@@ -103,7 +105,8 @@ def lowest(session: nox.Session) -> None:
     """The lowest versions that are declared."""
     session.install(*all_wheels(), "--resolution", "lowest-direct", *declared_floors(), PYTEST)
     # Old libraries warn about things newer ones have mended.
-    session.run("pytest", "-q", "-W", "default", "tests/core", "tests/contract", "tests/plugins", env=THREADS)
+    parts = ("tests/core", "tests/contract", "tests/plugins")
+    session.run("pytest", "-q", "-W", "default", *parts, LONG, env=THREADS)
 
 
 def declared_floors() -> list[str]:
@@ -168,7 +171,7 @@ def clone(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Other Pythons, where they are found."""
     session.install(*all_wheels(), PYTEST)
-    session.run("pytest", "-q", "tests/core", "tests/contract", env=THREADS)
+    session.run("pytest", "-q", "tests/core", "tests/contract", LONG, env=THREADS)
 
 
 @nox.session(requires=["wheels"])

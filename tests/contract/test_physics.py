@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
 from oqtopus_experiments.backends import LocalBackend
@@ -55,16 +54,3 @@ def test_many_qubits_cost_no_more_circuits_than_one_and_each_gets_its_own_number
     assert len(result.counts) == 30
     pulls = (frame.t1_time - [truths[q]["t1"] for q in range(8)]) / frame.t1_time_stderr
     assert pulls.abs().max() < 3.5
-
-
-def test_the_one_sigma_interval_holds_the_truth_about_two_times_in_three():
-    """60 runs of each experiment here; 300 in the session `statistics`. Bound: 4 sigma of a binomial of 120."""
-    inside = 0
-    for seed in range(60):
-        backend = LocalBackend(device="noisy", seed=seed)
-        rabi = Rabi(amplitude_points=20, max_amplitude=2.0).run(backend, shots=500).analyze().iloc[0]
-        t1 = T1(delay_points=20, max_delay=75_000.0).run(backend, shots=500).analyze().iloc[0]
-        inside += abs(rabi.pi_amplitude - 1) < rabi.pi_amplitude_stderr
-        inside += abs(t1.t1_time - 25_000) < t1.t1_time_stderr
-
-    assert abs(inside / 120 - 0.683) < 4 * np.sqrt(0.683 * 0.317 / 120)

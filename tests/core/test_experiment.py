@@ -3,7 +3,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from oqtopus_experiments import ParameterError
+from oqtopus_experiments import ParameterError, PluginError, Probability
 
 
 def test_a_qubit_may_be_named_in_each_of_three_ways(toys):
@@ -119,3 +119,22 @@ def test_job_metadata_has_id_and_status(toys):
 
     assert metadata["job_id"] == "toy-1"
     assert metadata["status"] == "succeeded"
+
+
+def test_an_experiment_whose_circuits_do_not_fit_its_declaration_is_refused_before_anything_runs(toys):
+    @attrs.frozen(kw_only=True)
+    class Wide(toys.Ramp):
+        name = "wide"
+
+        def circuit(self, position):
+            return toys.ToyCircuit(position, num_qubits=2)
+
+    @attrs.frozen(kw_only=True)
+    class Deaf(toys.Ramp):
+        name = "deaf"
+        signal = Probability("01")
+
+    with pytest.raises(PluginError, match=r"Wide\.circuit must act on 1 qubits .* it has 2 qubits"):
+        Wide().run(toys.Toy(refuses=True))
+    with pytest.raises(PluginError, match=r"Deaf: .* reads 2 classical bits per target"):
+        Deaf().run(toys.Toy(refuses=True))
