@@ -121,8 +121,7 @@ def test_an_unknown_backend_on_the_command_line_is_named(file):
 def test_broken_toml_is_named_with_its_place(file):
     path = file("shots = \n")
 
-    assert refusal(path).startswith(f"{path}: is not valid TOML")
-    assert "line 1" in refusal(path)
+    assert refusal(path).startswith(f"{path}:1: is not valid TOML")
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(file, tmp_path):

@@ -159,6 +159,12 @@ def test_a_disabled_plugin_is_never_imported(toys, installed, named):
         registry.get("experiment", "slow")
 
 
+def test_disabling_a_plugin_that_is_not_there_is_said(toys, installed, caplog):
+    PluginRegistry(PluginSettings(disable=frozenset({"slwo"})), [installed("slow", sound("slow"))])
+
+    assert "there is no plugin 'slwo' to disable; did you mean 'slow'?" in caplog.text
+
+
 def test_two_plugins_of_one_name_are_an_error_that_names_both_and_the_line_that_settles_it(toys, installed):
     points = [
         installed("wiggle", sound("wiggle"), "first-dist"),
