@@ -158,7 +158,7 @@ def pip_only(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def clone(session: nox.Session) -> None:
     """The README's first command, from a clean clone in a fresh folder."""
-    fresh = Path(session.create_tmp()) / "fresh"
+    fresh = Path(session.create_tmp()).resolve() / "fresh"
     shutil.rmtree(fresh, ignore_errors=True)
     session.run("git", "clone", "--quiet", str(ROOT), str(fresh), external=True)
     session.chdir(fresh)
