@@ -6,6 +6,7 @@ Sessions install built wheels by path, never by name, so that no index can slip 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -21,6 +22,11 @@ PYTEST = "pytest>=8.3"
 # Statistics do not depend on versions: once is enough.
 LONG = "--ignore=tests/contract/test_coverage.py"
 THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+
+# Interpreters that pyenv keeps beside the chosen one are found at the end of the path.
+_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(_pyenv.glob("3.1[23].*/bin")))])
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"
