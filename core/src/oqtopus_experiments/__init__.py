@@ -5,49 +5,100 @@ This package is the public API for users and plugin authors. Experiments and bac
 `oqtopus_experiments.experiments` and `oqtopus_experiments.backends`.
 """
 
-from oqtopus_experiments import checks, guesses, readout
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from oqtopus_experiments.__about__ import __version__
-from oqtopus_experiments.analysis import (
-    Analysis,
-    Analyzer,
-    Curve,
-    FitModel,
-    FitSummary,
-    Quantity,
-    Reason,
-    Verdict,
-)
-from oqtopus_experiments.backend import (
-    Backend,
-    Batch,
-    Failure,
-    FinishedJob,
-    Job,
-    Journal,
-    MemoryJournal,
-    Outcome,
-)
-from oqtopus_experiments.counts import Counts
-from oqtopus_experiments.dataset import Dataset, Estimates
-from oqtopus_experiments.errors import (
-    AnalysisError,
-    AuthenticationError,
-    BackendError,
-    ConfigError,
-    DeviceError,
-    JobError,
-    OqtopusExperimentsError,
-    PluginError,
-    StoreError,
-    UnsupportedOperationError,
-)
-from oqtopus_experiments.experiment import Experiment
-from oqtopus_experiments.handle import Handle
-from oqtopus_experiments.hookspecs import hookimpl
-from oqtopus_experiments.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
-from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.signals import Expectation, Parity, Probability, Signal
-from oqtopus_experiments.sweep import Axis, Sweep
+
+if TYPE_CHECKING:
+    from oqtopus_experiments import checks, guesses, readout
+    from oqtopus_experiments.analysis import (
+        Analysis,
+        Analyzer,
+        Curve,
+        FitModel,
+        FitSummary,
+        Quantity,
+        Reason,
+        Verdict,
+    )
+    from oqtopus_experiments.backend import (
+        Backend,
+        Batch,
+        Failure,
+        FinishedJob,
+        Job,
+        Journal,
+        MemoryJournal,
+        Outcome,
+    )
+    from oqtopus_experiments.counts import Counts
+    from oqtopus_experiments.dataset import Dataset, Estimates
+    from oqtopus_experiments.errors import (
+        AnalysisError,
+        AuthenticationError,
+        BackendError,
+        ConfigError,
+        DeviceError,
+        JobError,
+        OqtopusExperimentsError,
+        ParameterError,
+        PluginError,
+        StoreError,
+        UnsupportedOperationError,
+    )
+    from oqtopus_experiments.experiment import Experiment
+    from oqtopus_experiments.handle import Handle
+    from oqtopus_experiments.hookspecs import hookimpl
+    from oqtopus_experiments.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
+    from oqtopus_experiments.result import ExperimentResult
+    from oqtopus_experiments.signals import Expectation, Parity, Probability, Signal
+    from oqtopus_experiments.sweep import Axis, Sweep
+
+# Loaded on first use, so that `oqx --help` does not wait for numpy: name of the module, names it gives.
+_HOME = {
+    "analysis": ("Analysis", "Analyzer", "Curve", "FitModel", "FitSummary", "Quantity", "Reason", "Verdict"),
+    "backend": ("Backend", "Batch", "Failure", "FinishedJob", "Job", "Journal", "MemoryJournal", "Outcome"),
+    "counts": ("Counts",),
+    "dataset": ("Dataset", "Estimates"),
+    "errors": (
+        "AnalysisError",
+        "AuthenticationError",
+        "BackendError",
+        "ConfigError",
+        "DeviceError",
+        "JobError",
+        "OqtopusExperimentsError",
+        "ParameterError",
+        "PluginError",
+        "StoreError",
+        "UnsupportedOperationError",
+    ),
+    "experiment": ("Experiment",),
+    "handle": ("Handle",),
+    "hookspecs": ("hookimpl",),
+    "parameters": ("REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"),
+    "result": ("ExperimentResult",),
+    "signals": ("Expectation", "Parity", "Probability", "Signal"),
+    "sweep": ("Axis", "Sweep"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("checks", "guesses", "readout"):
+        return importlib.import_module(f"oqtopus_experiments.{name}")
+    if name not in _MODULE_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(f"oqtopus_experiments.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 __all__ = [
     "REQUIRED",
@@ -79,6 +130,7 @@ __all__ = [
     "MemoryJournal",
     "OqtopusExperimentsError",
     "Outcome",
+    "ParameterError",
     "Parity",
     "PluginError",
     "Probability",

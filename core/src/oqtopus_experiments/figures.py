@@ -40,7 +40,10 @@ def draw_in_pyplot(experiment: Experiment, dataset: Dataset, analyses: Sequence[
 
     columns = min(_COLUMNS, len(analyses))
     rows = math.ceil(len(analyses) / columns)
-    made = plt.figure(figsize=(max(6.4, 3.4 * columns), max(4.4, 2.8 * rows)), layout="constrained")
+    # One window per experiment, drawn anew: a loop over a hundred runs must not keep a hundred figures.
+    made = plt.figure(
+        experiment.name, figsize=(max(6.4, 3.4 * columns), max(4.4, 2.8 * rows)), layout="constrained", clear=True
+    )
     _draw(made, experiment, dataset, analyses, rows, columns)
     if plt.isinteractive():
         plt.show(block=False)

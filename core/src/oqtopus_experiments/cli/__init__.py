@@ -10,7 +10,7 @@ import click
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli.plugin_options import set_up_plugins
 from oqtopus_experiments.cli.run import check, plan, run
-from oqtopus_experiments.cli.show import list_everything, plugins, show
+from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -26,7 +26,7 @@ def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
     set_up_plugins(context, disable, strict=strict)
 
 
-for command in (run, plan, check, list_everything, show, plugins):
+for command in (run, plan, check, list_everything, show, plugins, completion):
     cli.add_command(command)
 
 

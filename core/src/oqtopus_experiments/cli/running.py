@@ -11,11 +11,13 @@ from pathlib import Path
 import attrs
 import click
 
+from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.backend import Failure, Outcome, Progress
 from oqtopus_experiments.config import RunConfig
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import AnalysisError, BackendError
 from oqtopus_experiments.files import write_figures, write_tables
 from oqtopus_experiments.handle import Handle
+from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.runner import start
 from oqtopus_experiments.table import to_rows
 
@@ -27,25 +29,26 @@ def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
     Run all experiments, print the table, and write everything into the run folder.
 
     Raises:
-        BackendError: When an experiment failed; the others are finished, printed and kept first.
+        BackendError: When experiments failed; the others are finished, printed and kept first.
     """
     from oqtopus_experiments.cli.tables import print_results
 
     if runs is not None:
         config = attrs.evolve(config, runs=runs)
-    click.echo(f"{config.name}: {len(config.experiments)} experiments on {config.backend.name}")
-    folder, handles = start(config)
-    rows = []
-    failures: list[BackendError] = []
+    count = len(config.experiments)
+    click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    with _submitting(config.backend.name) as announce:
+        folder, handles = start(config, announce)
+    rows: list[tuple[str, Analysis]] = []
+    failures: list[BackendError | AnalysisError] = []
     for entry, handle in zip(config.experiments, handles, strict=True):
         try:
-            with progress_of(entry.label, handle) as progress:
-                result = handle.result(progress=progress)
-        except BackendError as error:
+            result = _await(entry.label, handle)
+            analyses = result.analyses(entry.analyzer)
+        except (BackendError, AnalysisError) as error:
             failures.append(error)
             click.echo(f"{entry.label}: failed: {error}", err=True)
             continue
-        analyses = result.analyses(entry.analyzer)
         section = folder.section(entry.label)
         write_tables(section.path, result, analyses)
         write_figures(section.path, result, analyses)
@@ -54,7 +57,27 @@ def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
     print_results(rows)
     click.echo(f"run folder: {folder.path}")
     if failures:
-        raise failures[0]
+        message = f"{len(failures)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
+        raise BackendError(message) from failures[0]
+
+
+def _await(label: str, handle: Handle | BackendError) -> ExperimentResult:
+    if isinstance(handle, BackendError):
+        raise handle
+    with progress_of(label, handle) as progress:
+        return handle.result(progress=progress)
+
+
+@contextlib.contextmanager
+def _submitting(backend: str) -> Iterator[Callable[[str], None]]:
+    """Say what is being submitted, on a terminal only: a simulator works during this time."""
+    if not sys.stdout.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console().status(f"submitting to {backend}") as status:
+        yield lambda label: status.update(f"submitting {label} to {backend}")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from oqtopus_experiments.plugins import Plugin
 
 
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from oqtopus_experiments.plugins import KINDS, registry
+
+    return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
+
+
 @click.command("list")
 def list_everything() -> None:
     """List the experiments, backends and analyzers of all installed plugins."""
@@ -30,7 +36,7 @@ def list_everything() -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=_names)
 def show(name: str) -> None:
     """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
     from rich.table import Table
@@ -69,6 +75,18 @@ def plugins(as_json: bool, strict: bool) -> None:
     lost = [plugin for plugin in report if plugin.status in ("broken", "incompatible")]
     if strict and lost:
         raise click.ClickException(f"{len(lost)} of {len(report)} plugins could not be loaded")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell, for example: eval "$(oqx completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    if made is None:
+        raise click.UsageError(f"no completion for {shell}")
+    click.echo(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source())
 
 
 def _as_dict(plugin: Plugin) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
     if fit is None:
         message = "no starting values could be guessed from these points"
         return _without_number(declared, names, target, Reason("no_signal", message, "bad"))
-    if not has_signal(points, fit):
+    if declared.flat and not has_signal(points, fit):
         return _without_number(declared, names, target, Reason("no_signal", declared.flat, "bad"))
     quantities = _quantities(declared, fit, profile_intervals(fit) if intervals else {})
     summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)

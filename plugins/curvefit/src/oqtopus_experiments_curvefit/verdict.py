@@ -48,7 +48,7 @@ def findings(model: FitModel, problem: Problem, fit: Fit, summary: FitSummary) -
         *_few_shots(problem.points),
         *_undetermined(summary),
         *_at_bounds(fit),
-        *_misfit(problem.points, fit),
+        *_misfit(problem.points, fit, _contrast(model, problem.points, fit)),
         *_clipped(problem.points, fit),
     ]
     for check in model.checks:
@@ -91,7 +91,13 @@ def _is_at_bound(parameter: lmfit.Parameter) -> bool:
     )
 
 
-def _misfit(points: Points, fit: Fit) -> Sequence[Reason]:
+def _contrast(model: FitModel, points: Points, fit: Fit) -> float:
+    """Return what deviations are compared with: how far the signal moves, or could move where it need not."""
+    moved = float(np.ptp(fit.fitted))
+    return moved if model.flat or points.levels is None else max(moved, points.levels[1] - points.levels[0])
+
+
+def _misfit(points: Points, fit: Fit, contrast: float) -> Sequence[Reason]:
     """
     Doubt a model that misses by more than the shots explain and by more than a percent-level systematic.
 
@@ -101,7 +107,6 @@ def _misfit(points: Points, fit: Fit) -> Sequence[Reason]:
         return [Reason("too_few_points", "as many parameters as points: the fit cannot be tested", "suspect")]
     distance = points.mean - fit.fitted
     variance = points.variance(fit.fitted)
-    contrast = float(np.ptp(fit.fitted))
     reasons = []
     far = (np.abs(distance) > OUTLIER_ERRORS * np.sqrt(variance)) & (np.abs(distance) > OUTLIER_CONTRAST * contrast)
     if far.any():
