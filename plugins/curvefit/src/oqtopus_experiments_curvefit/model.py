@@ -63,7 +63,8 @@ class BoundModel:
         for name, value in zip(self.free, vector, strict=True):
             self._all[name].value = float(value)
         try:
-            self._all.update_constraints()
+            with np.errstate(all="ignore"):
+                self._all.update_constraints()
         except (ArithmeticError, ValueError):
             known = dict(zip(self.free, map(float, vector), strict=True))
             return {name: known.get(name, math.nan) for name in self.names}
