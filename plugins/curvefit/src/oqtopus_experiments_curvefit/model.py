@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -62,8 +63,11 @@ class BoundModel:
         """
         for name, value in zip(self.free, vector, strict=True):
             self._all[name].value = float(value)
+        if len(self.names) == len(self.free):
+            return {name: float(self._all[name].value) for name in self.names}
         try:
-            with np.errstate(all="ignore"):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # sqrt(-1) in an expression: the NaN says so
                 self._all.update_constraints()
         except (ArithmeticError, ValueError):
             known = dict(zip(self.free, map(float, vector), strict=True))
