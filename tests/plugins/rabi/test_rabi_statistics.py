@@ -16,11 +16,11 @@ PERFECT = {"pi_amplitude": 1.0, "contrast": 1.0, "offset": 0.5}
 @pytest.mark.parametrize("shots", [100, 1000, 10_000])
 @pytest.mark.parametrize("truth", [TRUTH, PERFECT], ids=["imperfect", "perfect"])
 def test_error_bars_hold_the_truth_as_often_as_they_say(truth, shots):
-    """200 data sets: bounds of 2.5 standard errors of a binomial (0.082 and 0.037), and of the mean pull (0.18)."""
+    """200 data sets: bounds of 3 standard errors of a binomial (0.099 and 0.044), and of the mean pull (0.21)."""
     found = coverage(Rabi(amplitude_points=31), truth, shots, runs=200, seed=1)["pi_amplitude"]
-    assert abs(found.within(1) - 0.683) < 2.5 * np.sqrt(0.683 * 0.317 / 200)
-    assert abs(found.within(2) - 0.954) < 2.5 * np.sqrt(0.954 * 0.046 / 200)
-    assert abs(found.mean_pull) < 2.5 / np.sqrt(200)
+    assert abs(found.within(1) - 0.683) < 3 * np.sqrt(0.683 * 0.317 / 200)
+    assert abs(found.within(2) - 0.954) < 3 * np.sqrt(0.954 * 0.046 / 200)
+    assert abs(found.mean_pull) < 3 / np.sqrt(200)
     assert found.largest_pull < 6
     assert found.good >= 0.97
 
@@ -31,7 +31,8 @@ def test_the_scale_of_the_drive_is_the_inverse_with_the_same_relative_error():
     scale, amplitude = analysis["drive_scale"], analysis["pi_amplitude"]
     assert scale.value == pytest.approx(1 / amplitude.value)
     assert scale.stderr / scale.value == pytest.approx(amplitude.stderr / amplitude.value, rel=1e-3)
-    product = analysis.ufloats()["drive_scale"] * analysis.ufloats()["pi_amplitude"]
+    values = analysis.ufloats()
+    product = values["drive_scale"] * values["pi_amplitude"]
     assert product.std_dev < 1e-3 * scale.stderr
 
 
@@ -42,13 +43,13 @@ def test_references_read_what_the_oscillation_gives_at_amplitudes_0_and_1():
 
 
 def test_readout_calibration_pins_the_contrast_of_a_short_window():
-    """Half a period: the references, as many circuits as they replace, halve the error of the contrast at least."""
+    """A third of a period; 28 circuits instead of 30, four of them references, and a smaller error by a third."""
     truth = {"pi_amplitude": 1.3, "contrast": 0.95, "offset": 0.495}
     errors = []
     for experiment in (Rabi(max_amplitude=0.9), Rabi(max_amplitude=0.9, amplitude_points=24, calibrate_readout=True)):
         (analysis,) = CurveFit().analyze(experiment, synthetic(experiment, truth, 1000, np.random.default_rng(3)))
         errors.append(analysis["contrast"].stderr)
-    assert errors[1] < errors[0]
+    assert errors[1] < 0.67 * errors[0]
 
 
 @pytest.mark.parametrize("pi_amplitude", [0.15, 0.5, 1.0, 2.5])

@@ -15,12 +15,12 @@ PERFECT = {"t1_time": 30_000.0, "amplitude": 1.0, "offset": 0.0}
 @pytest.mark.parametrize("shots", [100, 1000, 10_000])
 @pytest.mark.parametrize("truth", [TRUTH, PERFECT], ids=["imperfect", "perfect"])
 def test_error_bars_hold_the_truth_as_often_as_they_say(truth, shots):
-    """200 data sets: bounds of 2.5 standard errors of a binomial (0.082 and 0.037), and of the mean pull (0.18)."""
+    """200 data sets: bounds of 3 standard errors of a binomial (0.099 and 0.044), and of the mean pull (0.21)."""
     found = coverage(T1(max_delay=90_000.0), truth, shots, runs=200, seed=1)["t1_time"]
-    assert abs(found.within(1) - 0.683) < 2.5 * np.sqrt(0.683 * 0.317 / 200)
-    assert abs(found.within(2) - 0.954) < 2.5 * np.sqrt(0.954 * 0.046 / 200)
+    assert abs(found.within(1) - 0.683) < 3 * np.sqrt(0.683 * 0.317 / 200)
+    assert abs(found.within(2) - 0.954) < 3 * np.sqrt(0.954 * 0.046 / 200)
     # At 100 shots the estimate is skewed by a twentieth of a standard error more.
-    assert abs(found.mean_pull) < 2.5 / np.sqrt(200) + (0.1 if shots == 100 else 0)
+    assert abs(found.mean_pull) < 3 / np.sqrt(200) + (0.1 if shots == 100 else 0)
     assert found.largest_pull < 6
     assert found.good >= 0.97
 
