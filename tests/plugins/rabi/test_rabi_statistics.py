@@ -58,3 +58,9 @@ def test_one_of_the_guesses_is_near_enough_to_walk(pi_amplitude):
     signal = oscillation(amplitudes, pi_amplitude, 0.95, 0.5) + np.random.default_rng(4).normal(0, 0.02, 30)
     starts = [1 / (2 * start["pi_amplitude"]) for start in guess(amplitudes, signal)]
     assert min(abs(start - 1 / (2 * pi_amplitude)) for start in starts) < 0.15
+
+
+def test_of_two_aliases_that_fit_alike_the_slower_is_taken():
+    """Where the points scatter by chance other starts are tried, and find frequencies beyond two points per cycle."""
+    found = coverage(Rabi(amplitude_points=20, max_amplitude=4.0), TRUTH, 100, runs=600, seed=1)["pi_amplitude"]
+    assert found.largest_pull < 6

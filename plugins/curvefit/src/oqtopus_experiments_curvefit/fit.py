@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 # A start that leads to a fit this good ends the search for a better one, in deviance per degree of freedom.
 GOOD_ENOUGH = 1.5
+# A later start must be better by this in deviance: aliases of an oscillation fit equally well, to rounding.
+CLEARLY = 0.1
 # Per free parameter; a fit that needs more leads nowhere. Good ones need two to five, hard ones twenty.
 EVALUATIONS = 50
 
@@ -79,7 +81,7 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
             model.parameters[name].value = value
         minimizer = lmfit.Minimizer(residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=jacobian)
         result = minimizer.leastsq(max_nfev=EVALUATIONS * (len(model.free) + 1))
-        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr):
+        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr - CLEARLY):
             best = minimizer, result
         if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, freedom):
             break
