@@ -5,10 +5,12 @@ The bounds are those the project promises. At 1000 data sets the 1-sigma coverag
 to 0.03, so a bound of 0.05 is close to what can be told apart from luck.
 """
 
+import attrs
 import numpy as np
 import pytest
 
-from oqtopus_experiments.testing import coverage
+from oqtopus_experiments.testing import coverage, synthetic
+from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_rabi import Rabi
 from oqtopus_experiments_t1 import T1
 
@@ -67,3 +69,14 @@ def test_readout_calibration_keeps_error_bars_honest(name):
     assert 0.93 <= found.within(2) <= 0.97
     assert abs(found.mean_pull) <= 0.15
     assert found.good >= 0.97
+
+
+def test_profile_intervals_hold_the_truth_as_often_as_they_say():
+    """At 50 shots; 300 data sets, bounds of 2.5 standard errors of a binomial."""
+    experiment, headline, truth = IMPERFECT["t1"]
+    many = attrs.evolve(experiment, targets=[(qubit,) for qubit in range(300)])
+    dataset = synthetic(many, truth, 50, np.random.default_rng(SEED))
+    found = [analysis[headline] for analysis in CurveFit(intervals=True).analyze(many, dataset)]
+    inside = np.mean([quantity.low < truth[headline] < quantity.high for quantity in found])
+    print(f"\nt1, profile            50 shots  {headline:13s} 1 sigma {inside:.3f}")
+    assert abs(inside - 0.683) < 2.5 * np.sqrt(0.683 * 0.317 / 300)

@@ -56,9 +56,12 @@ def decay_time(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
         A constant > 0; where nothing decays, ten times the window.
     """
     window = float(np.ptp(x))
-    used = y > 0.02 * float(np.max(y)) if np.max(y) > 0 else np.zeros(len(y), dtype=bool)
+    used = y > 0.1 * float(np.max(y)) if np.max(y) > 0 else np.zeros(len(y), dtype=bool)
     if used.sum() < 2:
-        return window
-    weights = y[used]
-    slope = float(np.polyfit(x[used], np.log(y[used]), 1, w=weights)[0])
+        # One point above the rest: the decay is over by the next.
+        return window / len(x) if used.any() else window
+    position, logarithm, weights = x[used], np.log(y[used]), y[used] ** 2
+    center, level = (float(weights @ values / weights.sum()) for values in (position, logarithm))
+    spread = float(weights @ (position - center) ** 2)
+    slope = float(weights @ ((position - center) * (logarithm - level))) / spread if spread > 0 else 0.0
     return float(np.clip(-1 / slope, window / 1000, 10 * window)) if slope < 0 else 10 * window

@@ -134,10 +134,15 @@ def test_a_guess_that_fails_on_the_points_is_a_reason_and_no_crash(error):
     assert "starting values" in str(analysis.verdict)
 
 
+def no_numbers(delay: np.ndarray, t1_time: float, amplitude: float, offset: float) -> np.ndarray:
+    """Return a signal that is unknown everywhere."""
+    return delay * np.nan * t1_time * amplitude * offset
+
+
 def test_a_model_that_returns_no_numbers_is_no_crash():
     class Broken(T1):
         def fit_model(self):
-            return attrs.evolve(super().fit_model(), function=lambda delay, t1_time, amplitude, offset: delay * np.nan)
+            return attrs.evolve(super().fit_model(), function=no_numbers)
 
     experiment = Broken()
     (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000))

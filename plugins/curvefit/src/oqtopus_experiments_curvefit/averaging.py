@@ -12,14 +12,16 @@ from oqtopus_experiments_curvefit.likelihood import Points
 
 Array = NDArray[np.float64]
 
+# The scatter of all points together counts as that of so many more circuits at each.
+SHARED = 10
+
 
 def averaged(dataset: Dataset, target: int, axes: Sequence[str]) -> tuple[dict[str, Array], Points, int]:
     """
     Return the points of one target over the axes of the model.
 
-    Without other axes the points stay binomial. Otherwise each is the mean over the other axes; its standard error
-    is the larger of what the shots give and what the scatter gives, because random circuits differ by more than
-    their shots.
+    Without other axes the points stay binomial. Otherwise each is the mean over the other axes, and random circuits
+    differ by more than their shots: see `_scatter`.
 
     Returns:
         Values of the axes at each point, the points, and how many measured points lack counts.
@@ -44,7 +46,30 @@ def averaged(dataset: Dataset, target: int, axes: Sequence[str]) -> tuple[dict[s
     with np.errstate(invalid="ignore", divide="ignore"):
         center = np.nansum(rows, axis=1) / count
         shot_noise = np.sqrt(np.nansum(np.where(used, by_point(stderr), 0) ** 2, axis=1)) / count
-        spread = np.sqrt(np.nansum((rows - center[:, None]) ** 2, axis=1) / np.maximum(count - 1, 1) / count)
+        spread = np.nansum((rows - center[:, None]) ** 2, axis=1) / count
+        error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
     grid = np.meshgrid(*(dataset.sweep.axes[i].values for i in kept), indexing="ij")
     values = {names[i]: column.ravel().astype(float) for i, column in zip(kept, grid, strict=True)}
-    return values, Points(center, np.fmax(shot_noise, spread), by_point(shots).sum(axis=1), None), missing
+    return values, Points(center, error, by_point(shots).sum(axis=1), None), missing
+
+
+def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
+    """
+    Return the variance of each mean in units of its shot noise.
+
+    The scatter of a few circuits is itself known badly, and points that scatter little by chance would weigh too
+    much. So each estimate is drawn towards the mean of all (1 at least), which counts as much as `SHARED` circuits
+    more: a moderated variance (after Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3, with a fixed prior).
+
+    Args:
+        squares: Sum of squares about the mean over the number of circuits, in units of the variance of the mean.
+        count: Circuits behind each mean.
+    """
+    freedom = np.maximum(count - 1, 0)
+    known = (freedom > 0) & np.isfinite(squares)
+    if not known.any():
+        return np.ones(len(squares))
+    sums = np.where(known, squares, 0.0)
+    shared = max(1.0, float(sums.sum() / freedom[known].sum()))
+    moderated: Array = (SHARED * shared + sums) / (SHARED + freedom)
+    return moderated

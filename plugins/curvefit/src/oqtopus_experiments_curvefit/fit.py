@@ -70,7 +70,8 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     def jacobian(parameters: lmfit.Parameters) -> Array:
         here = np.array(vector(parameters))
         slopes: Array = points.slopes(problem.predict(here))[:, None] * problem.derivatives(here)
-        return slopes
+        # A profile likelihood holds one parameter.
+        return slopes[:, [parameters[name].vary for name in model.free]]
 
     best: tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult] | None = None
     for start in _by_likelihood(problem, starts):

@@ -46,26 +46,29 @@ class Points:
 
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (n,): their squares sum to the deviance. Always finite."""
-        return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
+        with np.errstate(all="ignore"):
+            return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
 
     def slopes(self, model: Array) -> Array:
         """Return the derivative of each residual with respect to the model at its point, shape (n,)."""
         if self.levels is None:
             return -1 / self.stderr
         low, high = self.levels
-        residuals, expected, raw = self._deviance_residuals(model)
-        inside = residuals - (expected - raw) * self.shots
-        variance = expected * (1 - expected) / self.shots
-        # Close to the point the quotient loses its digits; its limit is that of a normal residual.
-        near = np.abs(inside) < 1e-4
-        ratio = (self._fraction(self.mean) - expected) / np.where(near, 1.0, inside)
-        slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
-        return _finite(np.where(expected == raw, slope, -self.shots), 0.0) / (high - low)
+        with np.errstate(all="ignore"):
+            residuals, expected, raw = self._deviance_residuals(model)
+            inside = residuals - (expected - raw) * self.shots
+            variance = expected * (1 - expected) / self.shots
+            # Close to the point the quotient loses its digits; its limit is that of a normal residual.
+            near = np.abs(inside) < 1e-4
+            ratio = (self._fraction(self.mean) - expected) / np.where(near, 1.0, inside)
+            slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
+            return _finite(np.where(expected == raw, slope, -self.shots), 0.0) / (high - low)
 
     def deviance(self, model: Array) -> float:
         """Return the sum of the squared residuals."""
         residuals = self.residuals(model)
-        return float(residuals @ residuals)
+        with np.errstate(over="ignore"):
+            return float(residuals @ residuals)
 
     def variance(self, model: Array) -> Array:
         """

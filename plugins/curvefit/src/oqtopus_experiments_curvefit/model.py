@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -62,12 +63,16 @@ class BoundModel:
         """
         for name, value in zip(self.free, vector, strict=True):
             self._all[name].value = float(value)
+        known = dict(zip(self.free, map(float, vector), strict=True))
+        if len(self.names) == len(self.free):
+            return known
         try:
-            self._all.update_constraints()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # sqrt(-1) in an expression: the NaN says so
+                self._all.update_constraints()
+                return {name: float(self._all[name].value) for name in self.names}
         except (ArithmeticError, ValueError):
-            known = dict(zip(self.free, map(float, vector), strict=True))
             return {name: known.get(name, math.nan) for name in self.names}
-        return {name: float(self._all[name].value) for name in self.names}
 
 
 def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
@@ -123,7 +128,9 @@ def _with_derived(parameters: lmfit.Parameters, derived: Mapping[str, str]) -> l
             parameter.value = 0.7 + 0.123 * number
     for name, expression in derived.items():
         try:
-            everything.add(name, expr=expression)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                everything.add(name, expr=expression)
         except (NameError, SyntaxError, TypeError, ValueError, ArithmeticError) as error:
             message = f"cannot evaluate the derived quantity {name} = {expression}: {error}"
             raise AnalysisError(message) from error

@@ -87,14 +87,14 @@ def excited(amplitude: float, offset: float) -> float:
 
 
 def guess(delay: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
-    """Return starts from the log slope of the decay, with the offset at the last points and at zero."""
+    """Return starts from the log slope of the decay, with the offset at zero, below all points, and at the last."""
     return [
         {
             "t1_time": guesses.decay_time(delay, signal - offset),
             "amplitude": float(signal[0] - offset),
             "offset": offset,
         }
-        for offset in (0.0, float(signal.min()) - 0.02)
+        for offset in (0.0, float(signal.min()) - 0.02, float(np.median(signal[-max(1, len(signal) // 4) :])))
     ]
 
 

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments import FitSummary, Quantity, checks
+
+
+def summary(axis: np.ndarray, value: float, stderr: float = 0.01) -> FitSummary:
+    """A fit that found `value` for its only parameter."""
+    flat = np.zeros(len(axis))
+    return FitSummary({"x": axis}, flat, flat, flat, {"a": Quantity("a", value, stderr)})
+
+
+def found(check, *arguments, **options):
+    return [(reason.code, reason.level) for reason in check(summary(*arguments, **options))]
+
+
+@pytest.mark.parametrize(
+    ("constant", "expected"),
+    [
+        (100.0, [("window_too_short", "bad")]),
+        (25.0, [("window_too_short", "suspect")]),
+        (10.0, []),
+        (2.0, []),
+        (1.0, [("window_too_long", "suspect")]),
+        (0.3, [("window_too_long", "bad")]),
+        (-1.0, []),
+        (np.nan, []),
+    ],
+)
+def test_a_window_of_ten_with_a_point_at_each_integer_suits_decays_of_two_to_twenty(constant, expected):
+    assert found(checks.decay_window("a", "x"), np.arange(11.0), constant) == expected
+
+
+@pytest.mark.parametrize(
+    ("half_period", "expected"),
+    [
+        (25.0, [("window_too_short", "bad")]),
+        (12.0, [("window_too_short", "suspect")]),
+        (10.0, []),
+        (1.5, []),
+        (1.2, [("undersampled", "suspect")]),
+        (1.0, [("undersampled", "bad")]),
+        (np.nan, []),
+    ],
+)
+def test_a_window_of_ten_with_a_point_at_each_integer_suits_periods_of_three_to_twenty(half_period, expected):
+    assert found(checks.oscillation_window("a", "x"), np.arange(11.0), half_period) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "expected"),
+    [
+        (1.0, 0.19, []),
+        (-1.0, 0.3, [("undetermined", "suspect")]),
+        (1.0, 0.6, [("undetermined", "bad")]),
+        (0.0, 0.1, [("undetermined", "bad")]),
+        (1.0, np.nan, []),
+    ],
+)
+def test_a_number_known_to_a_fifth_is_known(value, stderr, expected):
+    assert found(checks.precise("a", 0.2), np.arange(3.0), value, stderr=stderr) == expected
+
+
+def test_a_sign_can_be_asked_for():
+    check = checks.positive("a", "inverted", "it rises")
+    assert found(check, np.arange(3.0), -0.1) == [("inverted", "bad")]
+    assert found(check, np.arange(3.0), 0.1) == []
+    assert check(summary(np.arange(3.0), -0.1))[0].message == "it rises"

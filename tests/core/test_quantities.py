@@ -1,0 +1,55 @@
+"""Numbers with errors, for people who compute with them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments import Analysis, Axis, Dataset, Estimates, Probability, Quantity, Reason, Sweep, Verdict
+from oqtopus_experiments.table import to_frame
+
+GOOD = Verdict([Reason("fits", "it does", "good")])
+
+
+def analysis(covariance: np.ndarray | None, *quantities: Quantity) -> Analysis:
+    return Analysis((0,), quantities, GOOD, covariance=covariance)
+
+
+def test_a_quantity_is_a_ufloat_with_its_error():
+    pytest.importorskip("uncertainties")
+    number = Quantity("t1_time", 25.0, 0.5, "us").ufloat()
+    assert (number.nominal_value, number.std_dev, number.tag) == (25.0, 0.5, "t1_time")
+    assert math.isnan(Quantity("t1_time", math.nan, math.nan).ufloat().nominal_value)
+
+
+def test_quantities_of_one_fit_keep_their_correlation():
+    pytest.importorskip("uncertainties")
+    covariance = np.array([[0.04, -0.03], [-0.03, 0.09]])
+    values = analysis(covariance, Quantity("a", 1.0, 0.2), Quantity("b", 2.0, 0.3)).ufloats()
+    total = values["a"] + values["b"]
+    assert total.nominal_value == pytest.approx(3.0)
+    assert total.std_dev**2 == pytest.approx(0.04 + 0.09 - 2 * 0.03)
+
+
+@pytest.mark.parametrize("covariance", [None, np.full((2, 2), np.nan)])
+def test_without_a_covariance_each_quantity_stands_for_itself(covariance):
+    pytest.importorskip("uncertainties")
+    values = analysis(covariance, Quantity("a", 1.0, 0.2), Quantity("b", math.nan, math.nan)).ufloats()
+    assert values["a"].std_dev == 0.2
+    assert math.isnan(values["b"].std_dev)
+
+
+def test_the_table_has_columns_for_intervals_where_there_are_some():
+    none = np.zeros((1, 0))
+    estimates = Estimates(np.array([[0.5]]), np.array([[0.1]]), np.array([[10]]))
+    dataset = Dataset(
+        Sweep(Axis("x", [1.0])), ((0,),), Probability("1"), estimates, Estimates(none, none, none.astype(int))
+    )
+    made = analysis(None, Quantity("t", 25.0, 0.5, "ns", low=24.6, high=25.7), Quantity("a", 1.0, 0.2))
+    frame = to_frame(dataset, [made])
+    assert (frame.t_low[0], frame.t_high[0]) == (24.6, 25.7)
+    assert frame.attrs["units"] == dict.fromkeys(["t", "t_stderr", "t_low", "t_high"], "ns")
+    assert "a_low" not in frame.columns
+    assert not Quantity("a", 1.0, 0.2).has_interval

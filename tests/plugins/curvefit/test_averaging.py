@@ -1,0 +1,97 @@
+"""Random circuits: the model knows their length, not their seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from attrs import evolve, frozen
+
+from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep
+from oqtopus_experiments.testing import drawn
+from oqtopus_experiments_curvefit import CurveFit
+from oqtopus_experiments_curvefit.averaging import averaged
+
+LENGTHS = np.array([1, 5, 10, 20, 40, 80, 120, 180, 250, 350])
+ERROR = 0.008
+
+
+def survival(length, alpha, amplitude, offset):
+    return amplitude * alpha**length + offset
+
+
+@frozen(kw_only=True)
+class Benchmarking(Experiment):
+    """Randomized-benchmarking shaped: lengths, and seeds of random circuits."""
+
+    name = "benchmarking"
+    signal = Probability("0")
+    seeds: int = 20
+
+    def sweep(self):
+        return Sweep(Axis("length", LENGTHS), Axis("seed", np.arange(self.seeds)))
+
+    def circuit(self, length, seed):
+        raise NotImplementedError
+
+    def fit_model(self):
+        start = {"alpha": 0.99, "amplitude": 0.45, "offset": 0.5}
+        return FitModel(survival, lambda *_: start, quantities=("alpha",), bounds={"alpha": (0, 1)})
+
+
+def measured(seeds, scatter, runs=200):
+    """Draw circuits whose total error is spread by this part around its mean, and their counts."""
+    experiment = Benchmarking(seeds=seeds, physical_qubits=range(runs))
+    rng = np.random.default_rng(1)
+    mean = np.broadcast_to(ERROR * experiment.sweep().grid()["length"], (runs, LENGTHS.size * seeds))
+    error = rng.gamma(1 / scatter**2, mean * scatter**2) if scatter else mean
+    # So drawn, the mean survival is exactly (1 + scatter^2 error)^(-1/scatter^2), close to a power of the length.
+    return experiment, drawn(experiment, 0.47 * np.exp(-error) + 0.5, 1000, rng)
+
+
+@pytest.mark.parametrize("seeds", [5, 20])
+@pytest.mark.parametrize("scatter", [0.0, 0.1])
+def test_error_bars_hold_the_truth_as_often_as_they_say(seeds, scatter):
+    """200 data sets, bounds of 3 standard errors of a binomial."""
+    experiment, dataset = measured(seeds, scatter)
+    analyses = CurveFit().analyze(experiment, dataset)
+    pulls = np.array([(a["alpha"].value - np.exp(-ERROR)) / a["alpha"].stderr for a in analyses])
+    assert abs(np.mean(np.abs(pulls) < 1) - 0.683) < 3 * np.sqrt(0.683 * 0.317 / 200)
+    assert np.abs(pulls).max() < 6
+    assert np.mean([a.verdict.level == "good" for a in analyses]) >= 0.97
+
+
+def test_circuits_that_differ_make_error_bars_that_know_it():
+    """Ten times the scatter of the shots: the error bars are as large as the spread of the estimates, within 15 %."""
+    experiment, dataset = measured(20, 0.5)
+    analyses = CurveFit().analyze(experiment, dataset)
+    spread = np.std([a["alpha"].value for a in analyses])
+    assert np.median([a["alpha"].stderr for a in analyses]) == pytest.approx(spread, rel=0.15)
+
+
+def test_a_point_is_the_mean_over_what_the_model_does_not_know():
+    _, dataset = measured(20, 0.1, runs=1)
+    axes, points, missing = averaged(dataset, 0, ("length",))
+    assert missing == 0
+    assert axes["length"] == pytest.approx(LENGTHS)
+    assert points.mean == pytest.approx(dataset.mean.reshape(10, 20).mean(axis=1))
+    assert (points.shots == 20_000).all()
+    assert points.levels is None
+
+
+def test_a_lost_circuit_leaves_its_length_with_the_others():
+    experiment, dataset = measured(5, 0.0, runs=1)
+    shots = dataset.shots.copy()
+    shots[0, [0, 7, 8]] = 0
+    mean = np.where(shots == 0, np.nan, dataset.mean)
+    lost = evolve(dataset, points=evolve(dataset.points, shots=shots, mean=mean))
+    _, points, missing = averaged(lost, 0, ("length",))
+    assert missing == 3
+    assert points.mean[1] == pytest.approx(dataset.mean[0, [5, 6, 9]].mean())
+    (analysis,) = CurveFit().analyze(experiment, lost)
+    assert analysis.verdict.codes == ("missing_points",)
+
+
+def test_one_seed_has_the_error_of_its_shots():
+    _, dataset = measured(1, 0.0, runs=1)
+    _, points, _ = averaged(dataset, 0, ("length",))
+    assert points.stderr == pytest.approx(dataset.stderr[0])

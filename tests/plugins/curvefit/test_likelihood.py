@@ -1,0 +1,58 @@
+"""The residuals are those of the binomial likelihood, and their slopes are derivatives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments_curvefit.likelihood import Points
+
+
+def binomial(counts, shots, levels=(0.0, 1.0)):
+    low, high = levels
+    mean = low + (high - low) * np.asarray(counts, dtype=float) / shots
+    return Points(mean, np.full(len(mean), 0.1), np.full(len(mean), float(shots)), levels)
+
+
+def test_half_the_deviance_is_the_log_likelihood_ratio():
+    from scipy.stats import binom
+
+    counts, model = np.array([0, 3, 50, 97, 100]), np.array([0.02, 0.05, 0.4, 0.93, 0.999])
+    expected = 2 * (binom.logpmf(counts, 100, counts / 100) - binom.logpmf(counts, 100, model)).sum()
+    assert binomial(counts, 100).deviance(model) == pytest.approx(expected, rel=1e-10)
+
+
+def test_parity_has_the_likelihood_of_the_fraction_it_stands_for():
+    counts, model = np.array([0, 30, 100]), np.array([0.02, 0.4, 0.9])
+    parity = binomial(counts, 100, (-1.0, 1.0))
+    assert parity.residuals(2 * model - 1) == pytest.approx(binomial(counts, 100).residuals(model))
+    assert parity.variance(2 * model - 1) == pytest.approx(4 * binomial(counts, 100).variance(model))
+
+
+@pytest.mark.parametrize("levels", [(0.0, 1.0), (-1.0, 1.0), None])
+def test_slopes_are_the_derivatives_of_the_residuals(levels):
+    counts = np.array([0, 1, 40, 41, 60, 99, 100, 100])
+    points = binomial(counts, 100, levels or (0.0, 1.0))
+    points = Points(points.mean, points.stderr, points.shots, levels)
+    low, high = levels or (0.0, 1.0)
+    model = low + (high - low) * np.array([0.01, 0.05, 0.4, 0.4 + 1e-9, 0.61, 0.9, 0.97, 1.01])
+    step = 1e-5
+    numeric = (points.residuals(model + step) - points.residuals(model - step)) / (2 * step)
+    assert points.slopes(model) == pytest.approx(numeric, rel=1e-3)
+
+
+def test_a_model_that_leaves_0_to_1_pays_for_every_step():
+    points = binomial([0, 0, 0, 0], 1000)
+    costs = np.abs(points.residuals(np.array([1e-4, -1e-3, -1e-2, -1.0])))
+    assert (np.diff(costs) > 0).all()
+
+
+def test_residuals_are_numbers_whatever_the_model_gives():
+    points = binomial([0, 50, 100], 100)
+    for value in (np.nan, np.inf, -np.inf, 1e300):
+        assert np.isfinite(points.residuals(np.full(3, value))).all()
+        assert np.isfinite(points.slopes(np.full(3, value))).all()
+
+
+def test_the_variance_is_never_zero():
+    assert (binomial([0, 10], 10).variance(np.array([0.0, 1.0])) > 0).all()
