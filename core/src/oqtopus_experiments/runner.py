@@ -56,13 +56,15 @@ def open_handle(
     origin: dict[str, Any],
 ) -> Handle:
     """Build the circuits, hand over what the journal does not know as submitted, and return the handle."""
+    if section is not None:
+        section.note_sweep(experiment.sweep(), tuple(experiment.references()))
     batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
     job = backend.open(batch, section or MemoryJournal())
     return Handle(experiment, batch, job, section, origin)
 
 
 def start(
-    config: RunConfig, announce: Callable[[str], None] = lambda label: None
+    config: RunConfig, announce: Callable[[str], None] = lambda _: None
 ) -> tuple[RunFolder, list[Handle | BackendError]]:
     """
     Make the run folder and submit every experiment of a run file before any is awaited.

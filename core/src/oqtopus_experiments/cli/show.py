@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from oqtopus_experiments.plugins import Plugin
 
 
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from oqtopus_experiments.plugins import KINDS, registry
+
+    return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
+
+
 @click.command("list")
 def list_everything() -> None:
     """List the experiments, backends and analyzers of all installed plugins."""
@@ -30,7 +36,7 @@ def list_everything() -> None:
 
 
 @click.command()
-@click.argument("name", shell_complete=lambda *given: _names(*given))
+@click.argument("name", shell_complete=_names)
 def show(name: str) -> None:
     """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
     from rich.table import Table
@@ -81,12 +87,6 @@ def completion(shell: str) -> None:
     if made is None:
         raise click.UsageError(f"no completion for {shell}")
     click.echo(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source())
-
-
-def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from oqtopus_experiments.plugins import KINDS, registry
-
-    return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
 
 
 def _as_dict(plugin: Plugin) -> dict[str, Any]:
