@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
 from oqtopus_experiments import plugins
 from oqtopus_experiments.analysis import Analysis, Analyzer
@@ -36,7 +36,7 @@ class Chapter:
 
     label: str
     result: ExperimentResult | None = None
-    analyses: tuple[Analysis, ...] = field(default=(), converter=tuple)
+    analyses: tuple[Analysis, ...] = ()
     problem: str = ""
 
 

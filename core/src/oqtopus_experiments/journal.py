@@ -113,12 +113,7 @@ def outcome_from_json(line: Mapping[str, Any], where: str) -> tuple[int, Counts 
         if "failure" in line:
             return index, Failure(_text(line["failure"]), _text(line.get("job_id", "")))
         width = _whole(line["width"], "width", _WIDEST)
-        if "counts" in line:
-            counts = Counts.from_dict(_counts(line["counts"]), width)
-        else:
-            counts = _unpacked(line, width)
-        _whole(sum(counts.occurrences.tolist()), "the number of shots", _MOST_SHOTS)
-        return index, counts
+        return index, _counts(line, width)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         message = f"{where}: damaged outcome: {type(error).__name__}: {error}"
         raise StoreError(message) from error
@@ -127,6 +122,12 @@ def outcome_from_json(line: Mapping[str, Any], where: str) -> tuple[int, Counts 
 def _readable(counts: Counts) -> dict[str, int]:
     rows = np.where(counts.bits[:, ::-1], "1", "0").tolist()
     return {"".join(row): n for row, n in zip(rows, counts.occurrences.tolist(), strict=True)}
+
+
+def _counts(line: Mapping[str, Any], width: int) -> Counts:
+    counts = Counts.from_dict(_table(line["counts"]), width) if "counts" in line else _unpacked(line, width)
+    _whole(sum(counts.occurrences.tolist()), "the number of shots", _MOST_SHOTS)
+    return counts
 
 
 def _unpacked(line: Mapping[str, Any], width: int) -> Counts:
@@ -140,7 +141,7 @@ def _unpacked(line: Mapping[str, Any], width: int) -> Counts:
     return Counts(bits, np.array(occurrences, dtype=np.int64))
 
 
-def _counts(value: Any) -> dict[str, int]:
+def _table(value: Any) -> dict[str, int]:
     if not isinstance(value, dict):
         message = f"counts must be an object, not {type(value).__name__}"
         raise TypeError(message)

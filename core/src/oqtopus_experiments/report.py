@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments.analysis import LEVELS, Analysis
+from oqtopus_experiments.analysis import LEVELS, Analysis, Level
 from oqtopus_experiments.jsonfiles import write_text
 from oqtopus_experiments.report_style import STYLE
 from oqtopus_experiments.store import RunFolder
@@ -86,15 +86,16 @@ def _verdicts(chapter: Chapter) -> str:
     head = f"<h3>{escape(chapter.label)}</h3>\n"
     if chapter.problem:
         return f'{head}<p class="problem">{escape(chapter.problem)}</p>\n'
-    groups: dict[tuple[str, str], list[Analysis]] = {}
+    groups: dict[tuple[Level, str], list[Analysis]] = {}
     for analysis in chapter.analyses:
         level = analysis.verdict.level
         why = "; ".join(reason.message for reason in analysis.verdict.reasons if reason.level == level)
         groups.setdefault((level, why), []).append(analysis)
     # The worst first: that is what a reader must see.
-    ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))  # type: ignore[arg-type]
+    ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))
     items = "".join(
-        f'<li class="{level}"><span class="mark">{MARKS[level]} {level}</span> <b>{_qubits(group)}</b> {escape(why)}</li>\n'
+        f'<li class="{level}"><span class="mark">{MARKS[level]} {level}</span> <b>{_qubits(group)}</b> '
+        f"{escape(why)}</li>\n"
         for (level, why), group in ordered
     )
     return f'{head}<ul class="verdicts">\n{items}</ul>\n'

@@ -3,7 +3,8 @@
 STYLE = """
 :root { color-scheme: light; --good: #00795a; --suspect: #8f5a00; --bad: #a3123a; --line: #dde2e6; }
 * { box-sizing: border-box; }
-body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK JP", sans-serif;
+body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
+  "Noto Sans CJK JP", sans-serif;
   color: #1c2329; background: #f5f7f8; overflow-wrap: anywhere; }
 header, main { max-width: 60rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.2rem; }
@@ -26,7 +27,8 @@ summary { cursor: pointer; padding: .3rem 0; }
 img { display: block; max-width: 100%; height: auto; margin: .3rem 0 .8rem; }
 img.small { width: 44rem; }
 img.large { min-width: 40rem; }
-dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: .15rem 1rem; margin: .3rem 0; }
+dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr);
+  gap: .15rem 1rem; margin: .3rem 0; }
 dt { color: #55606a; } dd { margin: 0; }
 @media (max-width: 30rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; }
   section { border-radius: 0; margin-left: -1rem; margin-right: -1rem; } }

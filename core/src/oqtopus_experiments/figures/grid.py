@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from oqtopus_experiments.analysis import LEVELS
+from oqtopus_experiments.figures.panels import roomy
 from oqtopus_experiments.figures.style import FIT, GREY, MARKS, POINTS, VERDICTS, value_text
 from oqtopus_experiments.figures.trace import Array, Trace
 from oqtopus_experiments.targets import label
@@ -31,12 +32,12 @@ _CURVE_POINTS = 80
 def draw_grid(make: Any, name: str, prepared: Sequence[Trace]) -> Figure:
     """Return a figure of small panels with common axes, at most `MOST`."""
     shown = _chosen(prepared)
-    columns = math.ceil(math.sqrt(1.2 * len(shown)))
+    columns = _columns(len(shown))
     rows = math.ceil(len(shown) / columns)
     wide = 2.6 if columns <= 5 else 1.7
-    letters = 9.5 if columns <= 5 else 7.5
+    letters = 9.5 if columns <= 5 else 8.0
     made: Figure = make(figsize=(wide * columns + 0.7, wide * 0.82 * rows + 1.1))
-    left, right, below, above = 0.75, 0.1, 0.6, 0.5
+    left, right, below, above = 0.8, 0.1, 0.6, 0.4
     across, high = made.get_size_inches()
     canvas: Axes = made.add_axes((left / across, below / high, 1 - (left + right) / across, 1 - (below + above) / high))
     canvas.set_xlim(0, columns)
@@ -47,13 +48,30 @@ def draw_grid(make: Any, name: str, prepared: Sequence[Trace]) -> Figure:
         _title(canvas, trace, index % columns, index // columns, letters)
     _content(canvas, shown, frame, columns)
     _axes(canvas, frame, columns, rows, letters, len(shown))
-    more = f" · the worst {len(shown)} of {len(prepared)}" if len(shown) < len(prepared) else ""
-    made.suptitle(
-        f"{name} · {len(prepared)} targets{more}", fontsize=13, fontweight="bold", y=1 - 0.12 / high, va="top"
-    )
-    made.text(0.5, 0.1 / high, shown[0].axis_label, ha="center", va="bottom", fontsize=11)
+    title = f"{name} · {_words(prepared, len(shown))}"
+    made.suptitle(title, fontsize=13, fontweight="bold", y=1 - 0.12 / high, va="top")
+    scale = "" if frame.scale == "linear" else ", logarithmic"
+    made.text(0.5, 0.1 / high, shown[0].axis_label + scale, ha="center", va="bottom", fontsize=11)
     made.text(0.1 / across, 0.5, shown[0].signal_label, ha="left", va="center", rotation=90, fontsize=11)
     return made
+
+
+def _columns(count: int) -> int:
+    """Return how many columns leave the fewest places empty, in a shape near that of a screen."""
+    near = math.sqrt(1.2 * count)
+    choices = range(max(2, math.floor(math.sqrt(count))), math.ceil(math.sqrt(1.6 * count)) + 1)
+    return min(choices, key=lambda columns: (-count % columns, abs(columns - near)))
+
+
+def _words(prepared: Sequence[Trace], shown: int) -> str:
+    """Return the title: what, how many, how they are."""
+    levels = [trace.analysis.verdict.level for trace in prepared if trace.analysis is not None]
+    words = [f"{levels.count(level)} {level}" for level in LEVELS if level in levels]
+    named = next((t.analysis.quantities[0].name for t in prepared if t.analysis and t.analysis.quantities), "")
+    more = [f"the worst {shown} shown"] if shown < len(prepared) else []
+    return " · ".join(
+        [*([named] if named else []), f"{len(prepared)} targets", *([", ".join(words)] if words else []), *more]
+    )
 
 
 def _chosen(prepared: Sequence[Trace]) -> list[Trace]:
@@ -78,10 +96,8 @@ class _Frame:
         y = np.concatenate([np.concatenate([s.y - s.error, s.y + s.error]) for t in shown for s in t.series])
         y = y[np.isfinite(y)]
         self.y = _padded(*(np.percentile(y, [0.5, 99.5]) if y.size else (0.0, 1.0)))
-        levels = shown[0].levels
-        if levels is not None and self.y[1] - self.y[0] < 0.1 * (levels[1] - levels[0]):
-            middle, half = sum(self.y) / 2, 0.05 * (levels[1] - levels[0])
-            self.y = (middle - half, middle + half)
+        if shown[0].levels is not None:
+            self.y = roomy(*self.y, shown[0].levels)
         positions = self._even(shown[0].x)
         self.x = _padded(float(positions.min()), float(positions.max()))
         self.raw = (float(shown[0].x.min()), float(shown[0].x.max()))
@@ -124,16 +140,16 @@ def _content(canvas: Axes, shown: Sequence[Trace], frame: _Frame, columns: int) 
             broken = np.full(len(x), np.nan)
             bars.append((np.column_stack([x, x, broken]).ravel(), np.column_stack([low, high, broken]).ravel()))
         if trace.curve is not None:
-            step = max(1, len(trace.curve.x) // _CURVE_POINTS)
+            step = max(1, len(trace.curve.x) // _CURVE_POINTS) if trace.scale == "linear" else 1
             x, y = frame.across(trace.curve.x[::step], column), frame.down(trace.curve.y[::step], row)
             curves.append((np.concatenate([x, gap]), np.concatenate([y, gap])))
         x = frame.across(np.unique(trace.missing), column)
         missing.append((x, np.full(len(x), row + 0.95)))
     size = 2.4 if columns <= 5 else 1.6
-    canvas.plot(*_joined(bars), "-", color=POINTS, linewidth=0.7, alpha=0.6)
-    canvas.plot(*_joined(points), "o", color=POINTS, markersize=size, markeredgewidth=0)
     if curves:
         canvas.plot(*_joined(curves), "-", color=FIT, linewidth=1.2)
+    canvas.plot(*_joined(bars), "-", color=POINTS, linewidth=0.7, alpha=0.6)
+    canvas.plot(*_joined(points), "o", color=POINTS, markersize=size, markeredgewidth=0)
     canvas.plot(*_joined(missing), "x", color=GREY, markersize=2 * size, markeredgewidth=0.8)
 
 
@@ -158,6 +174,7 @@ def _axes(canvas: Axes, frame: _Frame, columns: int, rows: int, letters: float, 
     """Draw the boxes, and numbers along the left and the bottom."""
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
+    from matplotlib.ticker import MaxNLocator
 
     corner = 0.5 - _INSIDE_X / 2
     boxes = [
@@ -166,15 +183,15 @@ def _axes(canvas: Axes, frame: _Frame, columns: int, rows: int, letters: float, 
     canvas.add_collection(
         PatchCollection(boxes, facecolor="#FAFAFA", edgecolor="#BBBBBB", linewidth=0.6, zorder=0), autolim=False
     )
-    marks = frame.y[0] + (frame.y[1] - frame.y[0]) * np.array([0.1, 0.5, 0.9])
+    marks = np.array([mark for mark in MaxNLocator(3).tick_values(*frame.y) if frame.y[0] <= mark <= frame.y[1]])
     for row in range(rows):
         for mark, place in zip(marks, frame.down(marks, row), strict=True):
-            canvas.text(corner - 0.03, place, f"{mark:.2f}", fontsize=letters - 1, ha="right", va="center", color=GREY)
+            canvas.text(corner - 0.03, place, f"{mark:.3g}", fontsize=letters - 1, ha="right", va="center", color=GREY)
     for column in range(columns):
         row = (count - 1 - column) // columns  # the lowest panel of this column
         if row < 0:
             continue
         for value, side in zip(frame.raw, ("left", "right"), strict=True):
-            text = f"{value:.3g}" if not frame.ticks else frame.ticks[0 if side == "left" else -1]
+            text = f"{value:.4g}" if not frame.ticks else frame.ticks[0 if side == "left" else -1]
             place = frame.across(np.array([value]), column)[0]
-            canvas.text(place, row + 1.0, text, fontsize=letters - 1, ha="center", va="top", color=GREY)
+            canvas.text(place, row + 1.0, text, fontsize=letters - 1, ha=side, va="top", color=GREY)

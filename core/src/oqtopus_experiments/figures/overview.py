@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oqtopus_experiments.analysis import LEVELS, Analysis
-from oqtopus_experiments.figures.style import GREY, MARKS, VERDICTS, styled, unit_text
+from oqtopus_experiments.figures.style import GREY, VERDICTS, styled, unit_text
 from oqtopus_experiments.figures.trace import Array
 from oqtopus_experiments.targets import label
 from oqtopus_experiments.units import display_scale
@@ -62,7 +62,8 @@ def _draw_level(panel: Axes, level: str, chosen: Array, values: Array, errors: A
     drawn = values[inside]
     clipped = np.clip(drawn, low + 0.02 * (high - low), high - 0.02 * (high - low))
     bars = np.where(np.isfinite(errors[inside]) & (drawn == clipped), errors[inside], 0)
-    words = f"{MARKS[level]} {len(where)} {level}"
+    unknown = where[~np.isfinite(values[where])]
+    words = f"{len(where)} {level}" + (f" ({len(unknown)} without a number)" if unknown.size else "")
     panel.errorbar(
         inside, clipped, bars, fmt=_MARKERS[level], color=VERDICTS[level], markersize=5, elinewidth=1.2, label=words
     )
@@ -72,11 +73,10 @@ def _draw_level(panel: Axes, level: str, chosen: Array, values: Array, errors: A
                 f"{value:.3g}", (index, shown), (0, 6 if value < shown else -6), textcoords="offset points",
                 ha="center", va="bottom" if value < shown else "top", fontsize=8, color=VERDICTS[level],
             )  # fmt: skip
-    unknown = where[~np.isfinite(values[where])]
     if unknown.size:
         panel.plot(
             unknown, np.full(len(unknown), 0.03), "x", color=VERDICTS[level], markersize=6, clip_on=False,
-            transform=panel.get_xaxis_transform(), label=f"{len(unknown)} without a number",
+            transform=panel.get_xaxis_transform()
         )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _draw_points(panel: Axes, trace: Trace, width: float, *, is_bottom: bool) ->
         color = POINTS if len(trace.series) == 1 else LINES[number % len(LINES)]
         line = "-" if trace.ticks == () and len(trace.series) > 1 and series.model is None else ""
         panel.errorbar(
-            trace.x, series.y, series.error, fmt=f"o{line}", markersize=4, linewidth=1, elinewidth=1.1, capsize=0,
+            trace.x, series.y, series.error, fmt=f"o{line}", markersize=3.6, linewidth=1, elinewidth=1.2, capsize=0,
             color=color, label=series.name or None, zorder=2,
         )  # fmt: skip
         if trace.curve is None and series.model is not None and not trace.ticks:
@@ -70,14 +70,29 @@ def _draw_points(panel: Axes, trace: Trace, width: float, *, is_bottom: bool) ->
     _set_axis(panel, trace, is_bottom=is_bottom)
     _set_limits(panel, trace)
     _set_titles(panel, trace, width)
-    if panel.get_legend_handles_labels()[1]:
-        panel.legend(loc="best", handlelength=1.4)
+    _set_legend(panel, trace)
+
+
+def _set_legend(panel: Axes, trace: Trace) -> None:
+    """Put the legend where no point is: in room made above the points, or beside them when it is long."""
+    names = panel.get_legend_handles_labels()[1]
+    if len(names) > 2:
+        panel.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.4)
+    elif names:
+        low, high = panel.get_ylim()
+        panel.set_ylim(low, high + 0.13 * (high - low))
+        highest = high if trace.levels is None else max(high, trace.levels[1])
+        panel.set_yticks([tick for tick in panel.get_yticks() if low <= tick <= highest], minor=False)
+        panel.set_ylim(low, high + 0.13 * (high - low))
+        panel.legend(loc="upper right", handlelength=1.4, ncols=2, columnspacing=1.2, borderaxespad=0.2)
 
 
 def _draw_residuals(panel: Axes, trace: Trace) -> None:
     panel.axhspan(-2, 2, color="#F0F0F0", zorder=0, linewidth=0)
     panel.axhline(0, color=FIT, linewidth=1.2, zorder=1)
     panel.grid(visible=False)
+    if not _has_residuals(trace):
+        panel.text(0.5, 0.5, "no fit", transform=panel.transAxes, ha="center", va="center", color=GREY)
     largest = 3.0
     for number, series in enumerate(trace.series):
         color = POINTS if len(trace.series) == 1 else LINES[number % len(LINES)]
@@ -101,10 +116,15 @@ def _mark_missing(panel: Axes, trace: Trace) -> None:
 
 
 def _set_axis(panel: Axes, trace: Trace, *, is_bottom: bool) -> None:
+    from matplotlib.ticker import NullFormatter
+
     if trace.scale == "log":
         panel.set_xscale("log")
     elif trace.scale == "symlog":
         panel.set_xscale("symlog", linthresh=trace.smallest)
+    if trace.scale != "linear":
+        panel.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        panel.xaxis.set_minor_formatter(NullFormatter())
     if trace.ticks:
         turned = sum(map(len, trace.ticks)) > 40
         panel.set_xticks(trace.x, trace.ticks, rotation=35 if turned else 0, ha="right" if turned else "center")
@@ -117,15 +137,26 @@ def _set_axis(panel: Axes, trace: Trace, *, is_bottom: bool) -> None:
 
 
 def _set_limits(panel: Axes, trace: Trace) -> None:
-    """Show at least a tenth of the range a two-valued signal can have: a flat line must look flat."""
     panel.set_ylabel(trace.signal_label)
     if trace.levels is None:
         return
-    low, high = panel.get_ylim()
-    least = 0.1 * (trace.levels[1] - trace.levels[0])
-    if high - low < least:
-        middle = (low + high) / 2
-        panel.set_ylim(middle - least / 2, middle + least / 2)
+    if any(np.isfinite(series.y).any() for series in trace.series):
+        low, high = panel.get_ylim()
+        panel.set_ylim(*roomy(low, high, trace.levels))
+    else:
+        panel.set_ylim(*trace.levels)
+
+
+def roomy(low: float, high: float, levels: tuple[float, float]) -> tuple[float, float]:
+    """Return at least three tenths of the range a two-valued signal can have: a flat line must look flat."""
+    span = levels[1] - levels[0]
+    short = 0.3 * span - (high - low)
+    if short <= 0:
+        return low, high
+    low, high = low - short / 2, high + short / 2
+    # What cannot be measured needs no room.
+    shift = min(0.0, levels[1] + 0.03 * span - high) + max(0.0, levels[0] - 0.03 * span - low)
+    return low + shift, high + shift
 
 
 def _set_titles(panel: Axes, trace: Trace, width: float) -> None:
@@ -135,10 +166,9 @@ def _set_titles(panel: Axes, trace: Trace, width: float) -> None:
     if trace.analysis is None:
         return
     level = trace.analysis.verdict.level
-    title = panel.set_title(
+    panel.set_title(
         f"{MARKS[level]} {level}" + "\n" * len(reasons), loc="right", color=VERDICTS[level], fontweight="bold"
     )
-    title.set_linespacing(1.3)
     if reasons:
         panel.annotate(
             "\n".join(reasons), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", va="bottom",

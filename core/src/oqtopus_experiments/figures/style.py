@@ -27,7 +27,8 @@ def styled() -> Iterator[None]:
 
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
-        mpl.rcParams.update(_settings())
+        settings: Any = mpl.rcParams  # its keys are literals to the type checker, ours are a table
+        settings.update(_settings())
         # A label in a script no installed font has is drawn as boxes; the report has it in letters.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
         yield

@@ -111,7 +111,7 @@ def _trace(dataset: Dataset, index: int, analysis: Analysis | None) -> Trace:
         x=x,
         series=series,
         scatter=(repeated, mean.ravel()) if averaged else (np.empty(0), np.empty(0)),
-        curve=None if curve is None else Curve(np.asarray(curve.x) * factor, np.asarray(curve.y)),
+        curve=None if curve is None else _through(np.asarray(curve.x) * factor, curve.y, x, series[0].model),
         missing=missing,
         axis_label=f"{axis.name} ({unit})" if unit else axis.name,
         signal_label=dataset.signal.label,
@@ -120,6 +120,15 @@ def _trace(dataset: Dataset, index: int, analysis: Analysis | None) -> Trace:
         scale="linear" if ticks else _scale(x),
         smallest=float(x[x > 0].min()) if (x > 0).any() else math.nan,
     )
+
+
+def _through(x: Any, y: Any, at: Array, model: Array | None) -> Curve:
+    """Return the curve with the model at the points added: on a logarithmic axis an even grid is coarse on the left."""
+    if model is None:
+        return Curve(x, np.asarray(y))
+    known = np.isfinite(model)
+    every, chosen = np.unique(np.concatenate([x, at[known]]), return_index=True)
+    return Curve(every, np.concatenate([y, model[known]])[chosen])
 
 
 def _drawn_axis(sweep: Sweep, analysis: Analysis | None) -> int:
@@ -139,8 +148,12 @@ def _positions(axis: Axis) -> tuple[Array, tuple[str, ...], float, str]:
 
     if not axis.is_numeric:
         return np.arange(len(axis.values), dtype=float), tuple(map(str, axis.values.tolist())), 1.0, axis.unit
-    factor, unit = display_scale(float(np.abs(axis.values.astype(float)).max()), axis.unit)
-    return axis.values.astype(float) * factor, (), factor, unit_text(unit)
+    values = axis.values.astype(float)
+    size = float(np.abs(values).max())
+    if _scale(values) != "linear":  # the middle of a logarithmic axis, not its end, is what numbers should be near
+        size = math.sqrt(size * float(values[values > 0].min()))
+    factor, unit = display_scale(size, axis.unit)
+    return values * factor, (), factor, unit_text(unit)
 
 
 def _by_axis(values: Any, sweep: Sweep, drawn: int) -> Array:
