@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.analysis import LEVELS, Analysis, Level
+from oqtopus_experiments.figures.style import MARKS, value_text
 from oqtopus_experiments.jsonfiles import write_text
 from oqtopus_experiments.report_style import STYLE
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.summary import backend_name
-from oqtopus_experiments.targets import label
+from oqtopus_experiments.targets import Target, label
 from oqtopus_experiments.units import with_error
 
 if TYPE_CHECKING:
     from oqtopus_experiments.files import Chapter
 
-MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
 # A vector figure of a hundred panels weighs more, and draws slower on a phone, than its picture.
 _LARGEST_VECTOR = 400_000
 _ALWAYS_OPEN = 12
@@ -54,6 +54,8 @@ def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapp
     name = escape(str(content["name"]))
     created = escape(_moment(content["provenance"].get("created")))
     backend = escape(backend_name(content))
+    # The backend and its options stand under the settings already.
+    origin = {key: value for key, value in content["provenance"].items() if key != "backend"}
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -73,9 +75,10 @@ def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapp
 <section id="figures"><h2>Figures</h2>
 {"".join(_figures(chapter, pictures.get(chapter.label, ())) for chapter in chapters)}</section>
 <section id="settings"><h2>Settings</h2>
+<p>Times are in nanoseconds.</p>
 {_settings(content["config"])}</section>
 <section id="provenance"><h2>Provenance</h2>
-{_definitions(content["provenance"])}</section>
+{_definitions(origin)}</section>
 </main>
 </body>
 </html>
@@ -102,10 +105,21 @@ def _verdicts(chapter: Chapter) -> str:
 
 
 def _qubits(analyses: Sequence[Analysis]) -> str:
-    names = [label(analysis.target) for analysis in analyses]
-    plural = len(names) > 1 or len(analyses[0].target) > 1
-    shown = ", ".join(names) if len(names) <= 30 else f"{', '.join(names[:30])} … ({len(names)})"
-    return f"qubit{'s' if plural else ''} {shown}"
+    plural = len(analyses) > 1 or len(analyses[0].target) > 1
+    return f"qubit{'s' if plural else ''} {', '.join(_spans([analysis.target for analysis in analyses]))}"
+
+
+def _spans(targets: Sequence[Target]) -> list[str]:
+    """Return the names of targets, with neighbouring single qubits as a span: ``0 to 4``."""
+    spans: list[list[Target]] = []
+    for target in targets:
+        if spans and len(target) == 1 and spans[-1][-1] == (target[0] - 1,):
+            spans[-1].append(target)
+        else:
+            spans.append([target])
+    return [
+        f"{label(span[0])} to {label(span[-1])}" if len(span) > 2 else ", ".join(map(label, span)) for span in spans
+    ]
 
 
 def _quantities(chapter: Chapter) -> str:
@@ -122,7 +136,7 @@ def _quantities(chapter: Chapter) -> str:
 
 
 def _row(analysis: Analysis, names: Sequence[str]) -> str:
-    known = {q.name: escape(with_error(q.value, q.stderr, q.unit)) for q in analysis.quantities}
+    known = {q.name: escape(value_text(with_error(q.value, q.stderr, q.unit))) for q in analysis.quantities}
     cells = "".join(f"<td>{known.get(name, '')}</td>" for name in names)
     level = analysis.verdict.level
     return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}<td class="{level}">{level}</td></tr>\n'

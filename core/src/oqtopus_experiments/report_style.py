@@ -15,7 +15,9 @@ h2 { font-size: 1.15rem; margin: 0 0 .4rem; }
 h3 { font-size: 1rem; margin: .9rem 0 .3rem; color: #33424f; }
 ul.verdicts { list-style: none; margin: 0; padding: 0; }
 ul.verdicts li { border-left: 5px solid; padding: .25rem 0 .25rem .7rem; margin: .35rem 0; }
-li.good { border-color: var(--good); } li.suspect { border-color: var(--suspect); } li.bad { border-color: var(--bad); }
+ul.verdicts li.good { border-color: var(--good); }
+ul.verdicts li.suspect { border-color: var(--suspect); }
+ul.verdicts li.bad { border-color: var(--bad); }
 .mark { font-weight: 700; margin-right: .3rem; }
 .good .mark, td.good { color: var(--good); } .suspect .mark, td.suspect { color: var(--suspect); }
 .bad .mark, td.bad { color: var(--bad); } td.good, td.suspect, td.bad { font-weight: 600; }
@@ -30,7 +32,7 @@ img.large { min-width: 40rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr);
   gap: .15rem 1rem; margin: .3rem 0; }
 dt { color: #55606a; } dd { margin: 0; }
-@media (max-width: 30rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; }
+@media (max-width: 30rem) { dl { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); font-size: .92rem; }
   section { border-radius: 0; margin-left: -1rem; margin-right: -1rem; } }
 @media print { body { background: #fff; } section { break-inside: avoid-page; border: 0; } }
 """

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

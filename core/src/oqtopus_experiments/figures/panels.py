@@ -32,7 +32,7 @@ def draw_panels(make: Any, name: str, prepared: Sequence[Trace]) -> Figure:
     height = _HEIGHT + _RESIDUALS * with_residuals + 0.17 * reasons
     made: Figure = make(figsize=(width * columns, height * rows + 0.35), layout="constrained")
     made.suptitle(name, fontsize=13, fontweight="bold")
-    outer = made.add_gridspec(rows, columns)
+    outer = made.add_gridspec(rows, columns, hspace=0.08)
     for index, trace in enumerate(prepared):
         cell = outer[index // columns, index % columns]
         if not with_residuals:
