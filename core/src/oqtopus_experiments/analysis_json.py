@@ -113,6 +113,10 @@ def _float_from_json(value: Any) -> float:
     raise TypeError(message)
 
 
+def _number_from_json(value: Any) -> float:
+    return value if type(value) is int else _float_from_json(value)
+
+
 def _is_array(kind: Any) -> bool:
     return kind is np.ndarray or get_origin(kind) is np.ndarray
 
@@ -128,7 +132,7 @@ def _array_from_json(value: Any) -> Any:
     if not isinstance(value, list):
         message = f"expected a list of numbers, not {value!r:.40}"
         raise TypeError(message)
-    return np.array(_leaves(value, _float_from_json), dtype=float)
+    return np.array(_leaves(value, _number_from_json))
 
 
 def _leaves(value: Any, convert: Any) -> Any:

@@ -136,12 +136,16 @@ def write_run(tmp_path, outcomes):
 
 
 @pytest.fixture
-def write_analyzed(write_run):
-    """Return a function that writes a run with everything that is made from its counts."""
+def write_analyzed(write_run, monkeypatch):
+    """Return a function that writes a run with everything made from its counts; figures, being slow, when asked."""
+    from oqtopus_experiments import files
     from oqtopus_experiments.files import finish_run, write_chapter
     from oqtopus_experiments.load import load_run
 
-    def write(experiments, **how):
+    drawn = files.write_figures
+
+    def write(experiments, *, figures=False, **how):
+        monkeypatch.setattr(files, "write_figures", drawn if figures else lambda *_: None)
         folder = write_run(experiments, **how)
         run = load_run(folder.path)
         finish_run(folder, [write_chapter(folder, label, r, run.analyzer(label)) for label, r in run.results.items()])
@@ -160,6 +164,6 @@ def oqx(monkeypatch, capsys):
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()
-        return ended.value.code, captured.out, captured.err
+        return ended.value.code or 0, captured.out, captured.err
 
     return run
