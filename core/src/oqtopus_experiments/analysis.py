@@ -143,7 +143,8 @@ class FitModel:
         bounds: (low, high) of parameters that need them; infinite where one side is free.
         derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``.
         units: Units of the quantities.
-        flat: Sentence for data that show no signal at all, for example "no decay within the window".
+        flat: Sentence for data that show no signal at all, for example "no decay within the window"; empty where a
+            signal that does not change is a result like any other.
         checks: Further findings about a fit, each a function of a `FitSummary`.
     """
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -18,7 +21,8 @@ def build(experiment: Experiment) -> tuple[QuantumCircuit, ...]:
     target, so that qubit i of the circuit is element i of `physical_qubits`.
 
     Raises:
-        ValueError: When a circuit has not ``num_qubits`` qubits, or no classical bits.
+        PluginError: When a circuit has not ``num_qubits`` qubits or no classical bits, or the signal cannot be read
+            from it: an experiment is checked before anything of it is submitted.
     """
     single = [experiment.circuit(**point) for point in experiment.sweep().points()]
     single += experiment.references().values()
@@ -28,7 +32,12 @@ def build(experiment: Experiment) -> tuple[QuantumCircuit, ...]:
                 f"{type(experiment).__name__}.circuit must act on {experiment.num_qubits} qubits and measure at least "
                 f"one classical bit; it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
             )
-            raise ValueError(message)
+            raise PluginError(message)
+        try:
+            experiment.signal.values(np.zeros((1, circuit.num_clbits), dtype=bool))
+        except ValueError as error:
+            message = f"{type(experiment).__name__}: {error}"
+            raise PluginError(message) from error
     return tuple(side_by_side(circuit, len(experiment.targets)) for circuit in single)
 
 

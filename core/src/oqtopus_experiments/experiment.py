@@ -11,6 +11,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments import targets as _targets
+from oqtopus_experiments.errors import ParameterError
 from oqtopus_experiments.signals import Probability, Signal
 from oqtopus_experiments.sweep import Sweep
 from oqtopus_experiments.targets import Target
@@ -37,8 +38,7 @@ class Experiment(ABC):
         targets: Tuples of qubits, one per copy run side by side. Always set after construction.
 
     Raises:
-        TypeError: When a parameter has the wrong type.
-        ValueError: When a parameter is out of range, or targets are named in two ways or share a qubit.
+        ParameterError: When a parameter is refused, or targets are named in two ways or share a qubit.
     """
 
     name: ClassVar[str]
@@ -70,14 +70,14 @@ class Experiment(ABC):
 
     @targets.validator
     def _targets_are_sound(self, _: attrs.Attribute[Any], targets: tuple[Target, ...]) -> None:
-        if self.physical_qubit is not None and self.physical_qubits is not None:
-            message = "give physical_qubit or physical_qubits, not both"
-            raise ValueError(message)
-        _targets.check(targets, self.num_qubits)
-        named = self.physical_qubit is not None or self.physical_qubits is not None
-        if named and targets != self._targets_from_qubits():
-            message = "give physical_qubit, physical_qubits or targets, not two of them"
-            raise ValueError(message)
+        named = [way for way in ("physical_qubit", "physical_qubits") if getattr(self, way) is not None]
+        problem = _targets.problem(targets, self.num_qubits)
+        if len(named) > 1:
+            problem = "give physical_qubit or physical_qubits, not both"
+        elif named and targets != self._targets_from_qubits():
+            problem = "give physical_qubit, physical_qubits or targets, not two of them"
+        if problem:
+            raise ParameterError((named or ["targets"])[-1], problem)
 
     @abstractmethod
     def sweep(self) -> Sweep:

@@ -58,7 +58,7 @@ def register_experiments() -> list[type[Experiment]]:
                 return circuit
 
             def fit_model(self):
-                return FitModel(constant, lambda repetition, signal: {"excited": signal.mean()})
+                return FitModel(constant, lambda repetition, signal: {"excited": signal.mean()}, flat="")
 
         @hookimpl
         def register_experiments():

@@ -89,6 +89,9 @@ class PluginRegistry:
                 plugin.status, plugin.reason = "disabled", "disabled by configuration, flag or environment"
             elif reason := incompatibility(entry.dist):
                 plugin.status, plugin.reason = "incompatible", reason
+        known = {name for plugin, _ in self._plugins for name in (plugin.entry_point, plugin.distribution)}
+        for name in sorted(self.settings.disable - known):
+            logger.warning("there is no plugin %r to disable%s", name, suggest(name, known))
 
     def register(self, module: ModuleType, distribution: str = "this process") -> None:
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -37,8 +38,9 @@ def provenance(classes: Iterable[type[Any]]) -> dict[str, Any]:
     }
 
 
+@cache
 def version_of(distribution: str) -> str:
-    """Return the installed version of a distribution, or an empty string."""
+    """Return the installed version of a distribution, or an empty string; read once, as it parses a file."""
     try:
         return version(distribution)
     except PackageNotFoundError:

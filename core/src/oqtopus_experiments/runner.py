@@ -33,6 +33,7 @@ def submit(
     """
     backend = as_backend(backend)
     label = name or experiment.name
+    batch = prepare(experiment, shots, label)
     section = None
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
     if runs is not None:
@@ -44,21 +45,25 @@ def submit(
             ],
         }
         section = RunFolder.create(Path(runs), label, {"config": config, "provenance": origin}).section(label)
-    return open_handle(experiment, backend, shots, label, section, origin)
+    return open_handle(experiment, batch, backend, section, origin)
+
+
+def prepare(experiment: Experiment, shots: int, label: str) -> Batch:
+    """
+    Build all circuits of an experiment.
+
+    Raises:
+        PluginError: When the experiment makes circuits that do not go with its declaration.
+    """
+    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
 
 
 def open_handle(
-    experiment: Experiment,
-    backend: Backend,
-    shots: int,
-    label: str,
-    section: Section | None,
-    origin: dict[str, Any],
+    experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
 ) -> Handle:
-    """Build the circuits, hand over what the journal does not know as submitted, and return the handle."""
+    """Hand over what the journal does not know as submitted, and return the handle."""
     if section is not None:
         section.note_sweep(experiment.sweep(), tuple(experiment.references()))
-    batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
     job = backend.open(batch, section or MemoryJournal())
     return Handle(experiment, batch, job, section, origin)
 
@@ -77,17 +82,19 @@ def start(
         The folder, and for each experiment its handle, or why it could not be submitted: the others go on.
 
     Raises:
+        PluginError: When an experiment is unsound; nothing was submitted then.
         StoreError: When the folder cannot be written.
     """
+    batches = [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
     origin = {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
     folder = RunFolder.create(config.runs, config.name, {"config": config.resolved(), "provenance": origin})
     handles: list[Handle | BackendError] = []
-    for entry in config.experiments:
+    for entry, batch in zip(config.experiments, batches, strict=True):
         announce(entry.label)
         section = folder.section(entry.label)
         try:
-            handle = open_handle(entry.experiment, config.backend, entry.shots, entry.label, section, origin)
+            handle = open_handle(entry.experiment, batch, config.backend, section, origin)
         except BackendError as error:
             handles.append(error)
         else:

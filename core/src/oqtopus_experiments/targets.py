@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from oqtopus_experiments.errors import ParameterError
+
 Target: TypeAlias = tuple[int, ...]
 """Physical qubits of one copy of an experiment; logical qubit i is element i."""
 
@@ -14,33 +16,35 @@ def label(target: Target) -> str:
     return "-".join(map(str, target))
 
 
-def as_qubit(value: Any) -> int:
+def as_qubit(value: Any, field: str = "physical_qubit") -> int:
     """
     Return a qubit number.
 
     Raises:
-        ValueError: For anything but an integer >= 0.
+        ParameterError: For anything but an integer >= 0.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         message = f"a physical qubit must be an integer >= 0, not {value!r}"
-        raise ValueError(message)
+        raise ParameterError(field, message)
     return value
 
 
-def as_qubits(values: Any) -> tuple[int, ...]:
+def as_qubits(values: Any, field: str = "physical_qubits") -> tuple[int, ...]:
     """Return qubit numbers from any list of them."""
     if isinstance(values, (str, int)) or not isinstance(values, Iterable):
         message = f"physical qubits must be a list such as [0, 1, 2], not {values!r}"
-        raise ValueError(message)  # noqa: TRY004  # a wrong value in a file: all converters raise ValueError
-    return tuple(as_qubit(value) for value in values)
+        raise ParameterError(field, message)
+    return tuple(as_qubit(value, field) for value in values)
 
 
 def as_targets(values: Any) -> tuple[Target, ...]:
     """Return targets from any list of lists of qubit numbers; a bare number stands for a target of one qubit."""
     if isinstance(values, (str, int)) or not isinstance(values, Iterable):
         message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r}"
-        raise ValueError(message)  # noqa: TRY004  # as above
-    return tuple((as_qubit(value),) if isinstance(value, int) else as_qubits(value) for value in values)
+        raise ParameterError("targets", message)
+    return tuple(
+        (as_qubit(value, "targets"),) if isinstance(value, int) else as_qubits(value, "targets") for value in values
+    )
 
 
 def resolve(num_qubits: int, qubit: int | None, qubits: tuple[int, ...] | None) -> tuple[Target, ...]:
@@ -55,23 +59,13 @@ def resolve(num_qubits: int, qubit: int | None, qubits: tuple[int, ...] | None) 
     return (tuple(range(first, first + num_qubits)),)
 
 
-def check(targets: tuple[Target, ...], num_qubits: int) -> None:
-    """
-    Check that targets are of the right size and share no qubit.
-
-    Raises:
-        ValueError: Otherwise.
-    """
+def problem(targets: tuple[Target, ...], num_qubits: int) -> str:
+    """Return what is wrong with targets: none at all, one of another size, a shared qubit; empty if nothing is."""
     if not targets:
-        message = "name at least one target"
-        raise ValueError(message)
+        return "name at least one target"
     wrong = [target for target in targets if len(target) != num_qubits]
     if wrong:
-        message = f"each target must have {num_qubits} qubit{'s' * (num_qubits > 1)}; got {list(wrong[0])}"
-        raise ValueError(message)
-    seen: set[int] = set()
-    for qubit in (qubit for target in targets for qubit in target):
-        if qubit in seen:
-            message = f"qubit {qubit} is named twice; targets run side by side and cannot share a qubit"
-            raise ValueError(message)
-        seen.add(qubit)
+        return f"each target must have {num_qubits} qubit{'s' * (num_qubits > 1)}; got {list(wrong[0])}"
+    qubits = [qubit for target in targets for qubit in target]
+    twice = sorted({qubit for qubit in qubits if qubits.count(qubit) > 1})
+    return f"qubit {twice[0]} is named twice; targets run side by side and cannot share a qubit" if twice else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -48,7 +49,9 @@ class TomlSource:
             raise ConfigError(message, file=file) from error
         except tomllib.TOMLDecodeError as error:
             message = f"is not valid TOML: {error}"
-            raise ConfigError(message, file=file) from error
+            # The parser tells the line in its text only.
+            place = re.search(r"at line (\d+)", str(error))
+            raise ConfigError(message, file=file, line=int(place[1]) if place else None) from error
         overridden: dict[str, str] = {}
         for setting in overrides:
             path, separator, value = setting.partition("=")

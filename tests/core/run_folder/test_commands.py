@@ -119,3 +119,14 @@ def test_export_of_quantities_has_one_row_for_each(write_analyzed, decay, oqx, t
         ("0", "level", "ns"),
         ("1", "level", "ns"),
     ]
+
+
+def test_the_newest_runs_have_names(write_analyzed, decay, oqx, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths = [write_analyzed({"decay": decay()}, created=f"2026-11-2{day}T10:00:00+00:00").path for day in (3, 1, 2)]
+
+    _, output, _ = oqx("analyze", "latest~1")
+
+    assert str(paths[2].name) in output
+    assert oqx("analyze", "latest~3")[0] == 2
+    assert oqx("compare", "latest~2", "latest")[0] == 0

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli.run_argument import run_folder
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("run", type=run_folder)
 @click.option("--analyzer", metavar="NAME", help="Another analyzer than the run was configured with.")
 @click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is.")
 def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
@@ -16,6 +18,7 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
     Analyze the counts in the folder RUN again, and write tables, figures and report anew.
 
     Needs the plugins of its experiments, not that of its backend; a folder may have been copied from anywhere.
+    `latest` is the newest run in the folder runs, `latest~1` the one before.
     """
     from oqtopus_experiments.cli.tables import print_results
     from oqtopus_experiments.errors import AnalysisError

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli.run_argument import run_folder
+
 if TYPE_CHECKING:
     from oqtopus_experiments.compare import Difference, Value
 
 
 @click.command()
-@click.argument("runs", metavar="RUN RUN...", nargs=-1, type=click.Path(path_type=Path, file_okay=False))
+@click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder)
 @click.option("--flagged", is_flag=True, help="Only what differs by more than chance allows.")
 def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     """

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli.run_argument import run_folder
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("run", type=run_folder)
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN.csv)."
 )

@@ -34,7 +34,8 @@ def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
 
     if runs is not None:
         config = attrs.evolve(config, runs=runs)
-    click.echo(f"{config.name}: {len(config.experiments)} experiments on {config.backend.name}")
+    count = len(config.experiments)
+    click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
     with _submitting(config.backend.name) as announce:
         folder, handles = start(config, announce)
     chapters = [_chapter(folder, entry, handle) for entry, handle in zip(config.experiments, handles, strict=True)]

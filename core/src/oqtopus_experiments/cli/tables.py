@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from oqtopus_experiments.targets import label
 from oqtopus_experiments.units import with_error
@@ -29,7 +29,7 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
     """Print the headline quantity of every target with its verdict and the reasons for it."""
     if not rows:
         return
-    table = Table("experiment", "qubits", "quantity", "value", "verdict", "why")
+    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), "verdict", "why")
     for experiment, analysis in rows:
         verdict = analysis.verdict
         color = COLORS[verdict.level]

@@ -7,6 +7,7 @@ quantity over the targets.
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -50,7 +51,9 @@ def draw_in_pyplot(experiment: Experiment, dataset: Dataset, analyses: Sequence[
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
 
-    _fill(plt.figure, experiment, dataset, analyses)
+    # One window per experiment, drawn anew: a loop over a hundred runs must not keep a hundred figures.
+    window = functools.partial(plt.figure, experiment.name, clear=True)
+    _fill(window, experiment, dataset, analyses)
     if plt.isinteractive():
         plt.show(block=False)
 

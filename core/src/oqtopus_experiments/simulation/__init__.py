@@ -6,7 +6,19 @@ side by side then cost 100 times one qubit, and a million shots what a thousand 
 """
 
 from oqtopus_experiments.simulation.parts import Part, split
-from oqtopus_experiments.simulation.program import Program, Step, read
+from oqtopus_experiments.simulation.program import Program, Step, definition_of, read
 from oqtopus_experiments.simulation.sampling import PartProbabilities, draw, generator, joint, marginal
 
-__all__ = ["Part", "PartProbabilities", "Program", "Step", "draw", "generator", "joint", "marginal", "read", "split"]
+__all__ = [
+    "Part",
+    "PartProbabilities",
+    "Program",
+    "Step",
+    "definition_of",
+    "draw",
+    "generator",
+    "joint",
+    "marginal",
+    "read",
+    "split",
+]

@@ -93,6 +93,27 @@ def read(circuit: QuantumCircuit) -> Program:
     return Program(circuit.num_qubits, circuit.num_clbits, tuple(steps), measured, dynamic)
 
 
+def definition_of(operation: Any) -> QuantumCircuit | None:
+    """
+    Return what a gate is made of, or None when nobody knows.
+
+    Annotated operations (Qiskit's lazily controlled, inverted or raised gates) are taken apart by its synthesis.
+    """
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import AnnotatedOperation, Instruction
+    from qiskit.transpiler.passes import HighLevelSynthesis
+
+    if isinstance(operation, Instruction):
+        found: QuantumCircuit | None = operation.definition
+        return found
+    if isinstance(operation, AnnotatedOperation):
+        circuit = QuantumCircuit(operation.num_qubits)
+        circuit.append(operation, range(operation.num_qubits))
+        made: QuantumCircuit = HighLevelSynthesis()(circuit)
+        return made
+    return None
+
+
 def _key(instruction: CircuitInstruction) -> Hashable:
     """Return what identifies the action of an instruction, apart from its qubits."""
     # A gate of the user's own may share its name with another: only Qiskit's own are known by name.

@@ -73,9 +73,7 @@ def joint(parts: Sequence[PartProbabilities], width: int) -> NDArray[np.float64]
 
     Bits that no part writes are 0.
     """
-    product: NDArray[np.float64] = np.ones(1)
-    for part in parts:
-        product = np.asarray(np.kron(part.probabilities, product))
+    product = _product(parts)
     clbits = [clbit for part in parts for clbit in part.clbits]
     source = np.arange(product.size)
     target = np.zeros_like(source)
@@ -101,10 +99,7 @@ def draw(parts: Sequence[PartProbabilities], width: int, shots: int, rng: np.ran
     """
     clbits = [clbit for part in parts for clbit in part.clbits]
     if len(clbits) <= JOINT_BITS:
-        together: NDArray[np.float64] = np.ones(1)
-        for part in parts:
-            together = np.asarray(np.kron(part.probabilities, together))
-        drawn = rng.multinomial(shots, _normalized(together))
+        drawn = rng.multinomial(shots, _normalized(_product(parts)))
         seen = np.flatnonzero(drawn)
         bits = np.zeros((len(seen), width), dtype=bool)
         bits[:, clbits] = _bits(seen, len(clbits))
@@ -116,6 +111,14 @@ def draw(parts: Sequence[PartProbabilities], width: int, shots: int, rng: np.ran
         outcomes = rng.permutation(np.repeat(np.arange(len(drawn)), drawn))
         shot_bits[:, part.clbits] = _bits(outcomes, len(part.clbits))
     return Counts.from_shots(shot_bits)
+
+
+def _product(parts: Sequence[PartProbabilities]) -> NDArray[np.float64]:
+    """Return the joint distribution of independent parts, the bits of the first part lowest in the index."""
+    product: NDArray[np.float64] = np.ones(1)
+    for part in parts:
+        product = np.multiply.outer(part.probabilities, product).ravel()
+    return product
 
 
 def _bits(values: NDArray[np.int64], width: int) -> NDArray[np.bool_]:

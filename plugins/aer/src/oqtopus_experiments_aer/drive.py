@@ -13,7 +13,7 @@ from qiskit.exceptions import QiskitError
 from qiskit.synthesis import OneQubitEulerDecomposer
 
 from oqtopus_experiments import UnsupportedOperationError
-from oqtopus_experiments.simulation import Step
+from oqtopus_experiments.simulation import Step, definition_of
 
 VIRTUAL = frozenset({"z", "s", "sdg", "t", "tdg", "p", "u1", "rz", "global_phase"})
 _HALF = math.pi / 2
@@ -36,7 +36,7 @@ def native(step: Step) -> Iterator[Step]:
     if isinstance(operation, Gate) and operation.num_qubits <= 2 and _has_matrix(step):
         yield step
         return
-    definition = getattr(operation, "definition", None)  # an Operation need not have one
+    definition = definition_of(operation)
     if definition is None:
         message = f"the noisy simulator cannot run {operation.name!r}: it has neither a matrix nor a definition"
         raise UnsupportedOperationError(message)

@@ -52,7 +52,7 @@ def _target(declared: FitModel, model: BoundModel, dataset: Dataset, index: int)
         reason = Reason("too_few_points", f"{len(points.mean)} points cannot determine {free} parameters", "bad")
         return Analysis(target, _unknown(declared, names), Verdict([reason]))
     fit = best_fit(model, here, points)
-    if fit is None or not has_signal(points, fit):
+    if fit is None or (declared.flat and not has_signal(points, fit)):
         reasons = [Reason("no_signal", declared.flat, "bad")]
         return Analysis(target, _unknown(declared, names), Verdict(reasons))
     quantities = _quantities(declared, fit)

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import qulacs
-from qiskit.circuit import ControlledGate, Gate
+from numpy.typing import NDArray
+from qiskit.circuit import AnnotatedOperation, ControlledGate, Gate
 from qiskit.exceptions import QiskitError
 
 from oqtopus_experiments import UnsupportedOperationError
+from oqtopus_experiments.simulation import definition_of
 
 # Gates Qulacs has kernels for. Its rotations turn the other way round than Qiskit's.
 _FAST: dict[str, Callable[..., Any]] = {
@@ -43,36 +45,42 @@ def add_gate(circuit: qulacs.QuantumCircuit, operation: Any, qubits: Sequence[in
     Raises:
         UnsupportedOperationError: When it is no gate, or has neither a matrix nor a definition.
     """
-    if not isinstance(operation, Gate):
+    if not isinstance(operation, (Gate, AnnotatedOperation)):
         message = f"the noiseless simulator cannot run {operation.name!r}: it is not a gate"
         raise UnsupportedOperationError(message)
     make = _FAST.get(operation.name)
-    if make is not None and operation.base_class.__module__.startswith("qiskit.circuit.library"):
+    if (
+        make is not None
+        and isinstance(operation, Gate)
+        and operation.base_class.__module__.startswith("qiskit.circuit.library")
+    ):
         circuit.add_gate(make(*qubits, *(float(value) for value in operation.params)))
         return
-    if operation.num_qubits <= _MAX_MATRIX_QUBITS:
-        try:
-            matrix = np.asarray(operation.to_matrix(), dtype=complex)
-        except QiskitError:
-            pass  # no matrix of its own; its definition below says what it does
-        else:
-            circuit.add_gate(qulacs.gate.DenseMatrix(list(qubits), matrix))
-            return
-    if isinstance(operation, ControlledGate) and operation.base_gate.num_qubits <= _MAX_MATRIX_QUBITS:
-        _add_controlled(circuit, operation, qubits)
+    matrix = _matrix(operation)
+    if matrix is not None:
+        circuit.add_gate(qulacs.gate.DenseMatrix(list(qubits), matrix))
         return
-    if operation.definition is None:
+    base = _matrix(operation.base_gate) if isinstance(operation, ControlledGate) else None
+    if base is not None:
+        gate = qulacs.gate.DenseMatrix(list(qubits[operation.num_ctrl_qubits :]), base)
+        for i, qubit in enumerate(qubits[: operation.num_ctrl_qubits]):
+            gate.add_control_qubit(qubit, (operation.ctrl_state >> i) & 1)
+        circuit.add_gate(gate)
+        return
+    definition = definition_of(operation)
+    if definition is None:
         message = f"gate {operation.name!r} on {operation.num_qubits} qubits has neither a matrix nor a definition"
         raise UnsupportedOperationError(message)
-    definition = operation.definition
     numbers = {bit: qubits[i] for i, bit in enumerate(definition.qubits)}
     for instruction in definition.data:
         add_gate(circuit, instruction.operation, [numbers[bit] for bit in instruction.qubits])
 
 
-def _add_controlled(circuit: qulacs.QuantumCircuit, operation: ControlledGate, qubits: Sequence[int]) -> None:
-    controls = operation.num_ctrl_qubits
-    gate = qulacs.gate.DenseMatrix(list(qubits[controls:]), np.asarray(operation.base_gate.to_matrix(), dtype=complex))
-    for i, qubit in enumerate(qubits[:controls]):
-        gate.add_control_qubit(qubit, (operation.ctrl_state >> i) & 1)
-    circuit.add_gate(gate)
+def _matrix(operation: Any) -> NDArray[np.complex128] | None:
+    """Return the matrix of a small operation, or None when it is large or has none of its own."""
+    if operation.num_qubits > _MAX_MATRIX_QUBITS:
+        return None
+    try:
+        return np.asarray(operation.to_matrix(), dtype=complex)
+    except QiskitError:
+        return None

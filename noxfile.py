@@ -1,0 +1,187 @@
+"""
+The plugin matrix. ``uv run nox`` runs the default sessions; ``nox -l`` lists all.
+
+Sessions install built wheels by path, never by name, so that no index can slip in another distribution.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+WHEELS = ROOT / "build" / "wheels"
+PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
+# Distributions of ours that the tests of a plugin need beside it and core.
+BESIDE = {"rabi": ["qulacs"], "t1": ["qulacs"]}
+PYTEST = "pytest>=8.3"
+# Statistics do not depend on versions: once is enough.
+LONG = "--ignore=tests/contract/test_coverage.py"
+THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+
+# Interpreters that pyenv keeps beside the chosen one are found at the end of the path.
+_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(_pyenv.glob("3.1[23].*/bin")))])
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv"
+# Sessions for other Pythons run where those are found; nothing is downloaded for them.
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = [
+    "lint",
+    "wheels",
+    "core",
+    "plugin",
+    "together",
+    "lowest",
+    "docs",
+    "stranger",
+    "pip_only",
+    "clone",
+    "pythons",
+]
+
+
+def wheel(member: str) -> str:
+    """Return the path of the wheel of ``core`` or of a plugin."""
+    folder = ROOT / ("core" if member == "core" else f"plugins/{member}")
+    name = tomllib.loads((folder / "pyproject.toml").read_text())["project"]["name"].replace("-", "_")
+    (found,) = WHEELS.glob(f"{name}-[0-9]*.whl")
+    return str(found)
+
+
+def all_wheels() -> list[str]:
+    return [f"oqtopus-experiments[plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
+
+
+def development() -> list[str]:
+    """Return the tools of the development group."""
+    return [str(tool) for tool in tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["dev"]]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and types: strict on core, the plugin API and our plugins."""
+    editable = [part for plugin in PLUGINS for part in ("-e", f"plugins/{plugin}")]
+    session.install("-e", "core[plot]", *editable, *development())
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build every distribution, once for all sessions."""
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    session.run("uv", "build", "--all-packages", "--wheel", "--quiet", "--out-dir", str(WHEELS), external=True)
+
+
+@nox.session(requires=["wheels"])
+def core(session: nox.Session) -> None:
+    """Core alone: nothing else of ours, and none of the libraries that only plugins need."""
+    session.install(wheel("core"), PYTEST)
+    for absent in ("qiskit", "scipy", "lmfit", "matplotlib"):
+        session.run("python", "-c", f"import {absent}", success_codes=[1], silent=True)
+    session.run("pytest", "-q", "tests/core", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+@nox.parametrize("plugin", PLUGINS, ids=PLUGINS)
+def plugin(session: nox.Session, plugin: str) -> None:
+    """Core and one plugin, with what it declares and no more."""
+    beside = [wheel(other) for other in BESIDE.get(plugin, [])]
+    session.install(wheel("core"), wheel(plugin), *beside, PYTEST)
+    session.run("pytest", "-q", f"tests/plugins/{plugin}", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def together(session: nox.Session) -> None:
+    """Everything at once: the contract, checked on every plugin."""
+    session.install(*all_wheels(), PYTEST)
+    session.run("pytest", "-q", "tests/contract", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def lowest(session: nox.Session) -> None:
+    """The lowest versions that are declared."""
+    session.install(*all_wheels(), "--resolution", "lowest-direct", *declared_floors(), PYTEST)
+    # Old libraries warn about things newer ones have mended.
+    parts = ("tests/core", "tests/contract", "tests/plugins")
+    session.run("pytest", "-q", "-W", "default", *parts, LONG, env=THREADS)
+
+
+def declared_floors() -> list[str]:
+    """Return the dependencies of all distributions, named directly so that the lowest of each is taken."""
+    folders = [ROOT / "core", *(ROOT / "plugins" / plugin for plugin in PLUGINS)]
+    projects = [tomllib.loads((folder / "pyproject.toml").read_text())["project"] for folder in folders]
+    named = [line for project in projects for line in project["dependencies"]]
+    named += projects[0]["optional-dependencies"]["plot"]
+    return sorted({line for line in named if not line.startswith("oqtopus-experiments")})
+
+
+@nox.session(requires=["wheels"])
+def docs(session: nox.Session) -> None:
+    """Every code block and command of the documentation."""
+    session.install(*all_wheels(), PYTEST)
+    session.run("pytest", "-q", "tests/docs", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def stranger(session: nox.Session) -> None:
+    """A wheel built outside of this repository is found after installation, and gone after removal."""
+    session.install(wheel("core"), wheel("qulacs"), wheel("curvefit"))
+    outside = Path(session.create_tmp()) / "elsewhere"
+    shutil.rmtree(outside, ignore_errors=True)
+    shutil.copytree(ROOT / "docs/examples/third-party", outside)
+    lines = sum(len(path.read_text().splitlines()) for path in outside.rglob("*") if path.is_file())
+    assert lines < 60, lines
+    session.run("uv", "build", "--wheel", "--quiet", str(outside), external=True)
+    (built,) = (outside / "dist").glob("*.whl")
+    before = session.run("oqx", "list", silent=True)
+    session.install(str(built))
+    during = session.run("oqx", "list", silent=True)
+    session.run("oqx", "run", str(outside / "run.toml"), "--runs", str(outside / "runs"))
+    session.run("uv", "pip", "uninstall", "quantum-stranger-idle", external=True)
+    after = session.run("oqx", "list", silent=True)
+    assert "idle" not in before, before
+    assert "quantum-stranger-idle" in during, during
+    assert after == before, after
+
+
+@nox.session(venv_backend="venv")
+def pip_only(session: nox.Session) -> None:
+    """The way without uv that the README gives."""
+    session.install("./core[plot]", *(f"./plugins/{plugin}" for plugin in PLUGINS))
+    runs = Path(session.create_tmp()) / "runs"
+    session.run("oqx", "run", "docs/examples/characterize.toml", "--runs", str(runs))
+
+
+@nox.session(venv_backend="none")
+def clone(session: nox.Session) -> None:
+    """The README's first command, from a clean clone in a fresh folder."""
+    fresh = Path(session.create_tmp()).resolve() / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    session.run("git", "clone", "--quiet", str(ROOT), str(fresh), external=True)
+    session.chdir(fresh)
+    session.run("uv", "run", "oqx", "run", "docs/examples/characterize.toml", external=True, env={"VIRTUAL_ENV": ""})
+    figures = list(fresh.glob("runs/*/*/figure.png"))
+    assert figures, "no figure was written"
+
+
+@nox.session(python=["3.12", "3.13"], requires=["wheels"])
+def pythons(session: nox.Session) -> None:
+    """Other Pythons, where they are found."""
+    session.install(*all_wheels(), PYTEST)
+    session.run("pytest", "-q", "tests/core", "tests/contract", LONG, env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def bench(session: nox.Session) -> None:
+    """Speed, beside floors measured in the same run. Not part of the default run."""
+    session.install(*all_wheels(), PYTEST)
+    session.run("pytest", "-q", "-s", *sorted(map(str, ROOT.glob("tests/benchmarks/bench_*.py"))), *session.posargs)

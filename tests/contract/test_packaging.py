@@ -1,0 +1,51 @@
+"""Every distribution is whole: typed, described, found by its entry point, with a range on core."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MEMBERS = [ROOT / "core", *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
+PLUGINS = MEMBERS[1:]
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda path: path.name)
+def test_a_distribution_is_typed_and_described(member):
+    (package,) = [path for path in (member / "src").iterdir() if path.is_dir() and path.suffix != ".egg-info"]
+    project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
+
+    assert (package / "py.typed").exists()
+    assert len((member / "README.md").read_text()) > 200
+    assert project["requires-python"] == ">=3.11,<3.14"
+
+
+@pytest.mark.parametrize("member", PLUGINS, ids=lambda path: path.name)
+def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point(member):
+    project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
+
+    assert "oqtopus-experiments>=0.1,<0.2" in project["dependencies"]
+    for name, module in project.get("entry-points", {}).get("oqtopus_experiments", {}).items():
+        (found,) = [point for point in entry_points(group="oqtopus_experiments") if point.name == name]
+        assert found.value == module
+
+
+def test_core_depends_on_no_quantum_library():
+    dependencies = tomllib.loads((ROOT / "core/pyproject.toml").read_text())["project"]["dependencies"]
+
+    assert not {name for line in dependencies for name in ("qiskit", "qulacs", "lmfit", "scipy") if name in line}
+
+
+def test_no_lock_file_and_no_package_index_is_committed():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert not [path for path in tracked if path.endswith(".lock")]
+    # Written in halves, so that the pattern does not find itself.
+    pattern = "index" + "-url|/sim" + "ple[/\"' ]"
+    found = subprocess.run(["git", "grep", "-lIE", pattern], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.stdout == ""

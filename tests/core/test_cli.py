@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from oqtopus_experiments import cli
+
+RUN = """\
+shots = 100
+backend = "toy"
+seed = 1
+
+[[experiments]]
+use = "ramp"
+points = 4
+"""
+
+
+@pytest.fixture
+def oqx(tmp_path, toys, monkeypatch, capsys):
+    """Run the command line in an empty folder; returns exit code, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.toml").write_text(RUN)
+
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["oqx", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+def test_a_run_prints_the_table_and_the_folder_that_holds_everything(oqx, tmp_path):
+    code, out, _ = oqx("run", "run.toml")
+
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert code == 0
+    assert "ramp: 4 of 4 circuits" in out
+    assert "good" in out
+    assert f"run folder: runs/{folder.name}" in out
+    assert json.loads((folder / "run.json").read_text())["config"]["experiments"][0]["shots"] == 100
+    assert len(list(csv.DictReader((folder / "ramp" / "points.csv").read_text().splitlines()))) == 4
+    assert (folder / "table.csv").exists()
+
+
+def test_nothing_is_run_when_the_file_is_wrong(oqx, tmp_path):
+    code, out, err = oqx("run", "run.toml", "--set", "experiments.0.points=-1")
+
+    assert code == 2
+    assert "experiments.0.points" in err
+    assert "Traceback" not in err + out
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "absent.toml"),
+        ("run", "run.toml", "--backend", "tyo"),
+        ("run", "run.toml", "--shots", "0"),
+        ("run", "run.toml", "--shots", "many"),
+        ("rnu", "run.toml"),
+        ("show", "rmap"),
+        ("check", "run.toml", "--set", "shots"),
+        ("check", "."),
+    ],
+)
+def test_bad_input_exits_with_2_and_one_clear_line(oqx, arguments):
+    code, _, err = oqx(*arguments)
+
+    assert code == 2
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+def test_a_failing_run_exits_with_1_and_keeps_what_there_is(oqx, tmp_path):
+    code, out, err = oqx("run", "run.toml", "--set", "backend={use='toy', refuses=true}")
+
+    assert code == 1
+    assert "the toy refuses" in err
+    assert "run folder" in out
+    assert len(list((tmp_path / "runs").iterdir())) == 1
+
+
+def test_one_failing_experiment_does_not_take_the_others_along(oqx, tmp_path):
+    text = RUN.replace('backend = "toy"', 'backend = { use = "toy", broken = [0, 1, 2, 3] }')
+    (tmp_path / "run.toml").write_text(text + '\n[[experiments]]\nuse = "ramp"\npoints = 6\nname = "longer"\n')
+
+    code, out, err = oqx("run", "run.toml")
+
+    assert code == 1
+    assert "ramp: failed" in err
+    assert "longer: 2 of 6 circuits, 4 without counts (the toy fell off the table)" in out
+    assert "1 of 2 experiments failed" in err
+
+
+def test_a_plan_says_what_a_run_would_take_and_runs_nothing(oqx, tmp_path):
+    code, out, _ = oqx("plan", "run.toml")
+
+    assert code == 0
+    assert "400" in out
+    assert not (tmp_path / "runs").exists()
+
+
+def test_check_says_a_file_is_fine(oqx):
+    assert oqx("check", "run.toml")[:2] == (0, "run.toml is fine: 1 experiment on toy\n")
+
+
+def test_show_lists_parameters_with_type_unit_default_and_help(oqx):
+    _, out, _ = oqx("show", "ramp")
+
+    row = next(line for line in out.splitlines() if "wait" in line)
+    for word in ("float", "ns", "100", "pause before each position"):
+        assert word in row
+
+
+def test_list_names_everything_with_its_distribution(oqx):
+    _, out, _ = oqx("list")
+
+    for word in ("ramp", "toy", "mean", "toy-distribution"):
+        assert word in out
+
+
+def test_plugins_are_listed_as_json_for_programs(oqx):
+    code, out, _ = oqx("plugins", "--json")
+
+    (plugin,) = json.loads(out)
+    assert code == 0
+    assert plugin["status"] == "loaded"
+    assert plugin["provides"] == {"experiment": ["ramp"], "backend": ["toy"], "analyzer": ["mean"]}
+
+
+def test_each_shell_gets_its_completion(oqx):
+    for shell in ("bash", "zsh", "fish"):
+        code, out, _ = oqx("completion", shell)
+        assert code == 0
+        assert "_OQX_COMPLETE" in out
+
+
+def test_the_version_is_that_of_the_package(oqx):
+    from oqtopus_experiments import __version__
+
+    assert __version__ in oqx("--version")[1]

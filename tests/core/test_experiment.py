@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from oqtopus_experiments import ParameterError, PluginError, Probability
+
+
+def test_a_qubit_may_be_named_in_each_of_three_ways(toys):
+    assert toys.Ramp(physical_qubit=3).targets == ((3,),)
+    assert toys.Ramp(physical_qubits=[0, 1, 2]).targets == ((0,), (1,), (2,))
+    assert toys.Ramp(targets=[(4,), (7,)]).targets == ((4,), (7,))
+    assert toys.Ramp().targets == ((0,),)
+
+
+def test_an_experiment_on_pairs_takes_a_list_of_two_qubits_as_one_target(toys):
+    @attrs.frozen(kw_only=True)
+    class Pair(toys.Ramp):
+        name = "pair"
+        num_qubits = 2
+
+    assert Pair().targets == ((0, 1),)
+    assert Pair(physical_qubit=4).targets == ((4, 5),)
+    assert Pair(physical_qubits=[3, 1]).targets == ((3, 1),)
+    assert Pair(targets=[(0, 1), (2, 3)]).targets == ((0, 1), (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"physical_qubit": 0, "physical_qubits": [1]}, "not both"),
+        ({"physical_qubit": 0, "targets": [(1,)]}, "not two of them"),
+        ({"physical_qubits": [0, 1, 0]}, "qubit 0 is named twice"),
+        ({"physical_qubit": -1}, "integer >= 0"),
+        ({"physical_qubit": True}, "integer >= 0"),
+        ({"physical_qubits": "01"}, "must be a list"),
+        ({"physical_qubits": []}, "at least one target"),
+        ({"targets": [(0, 1)]}, "must have 1 qubit"),
+    ],
+)
+def test_qubits_that_make_no_sense_are_refused(toys, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        toys.Ramp(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"points": -5}, "points"),
+        ({"points": 1.7}, "points"),
+        ({"points": True}, "points"),
+        ({"points": "5"}, "points"),
+        ({"top": float("nan")}, "top"),
+        ({"top": float("inf")}, "top"),
+        ({"top": 0}, "top"),
+        ({"wait": None}, "wait"),
+    ],
+)
+def test_a_refused_parameter_is_named(toys, arguments, field):
+    with pytest.raises(ParameterError, match=f"'{field}'") as caught:
+        toys.Ramp(**arguments)
+
+    assert caught.value.field == field
+
+
+def test_an_experiment_cannot_be_changed_after_it_was_made(toys):
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        toys.Ramp().points = 7
+
+
+def test_missing_points_stay_missing_and_are_named(toys):
+    result = toys.Ramp(points=4).run(toys.Toy(seed=1, broken=(2,)), shots=100)
+
+    frame = result.dataset.to_frame()
+    assert frame.signal.isna().tolist() == [False, False, True, False]
+    assert frame.shots.tolist() == [100, 100, 0, 100]
+    assert result.dataset.failures == {2: "the toy fell off the table"}
+
+
+def test_a_run_without_any_counts_is_an_error_that_says_why(toys):
+    with pytest.raises(toys.BackendError, match=r"none of the 2 circuits .*the toy fell off the table"):
+        toys.Ramp(points=2).run(toys.Toy(broken=(0, 1)))
+
+
+def test_every_count_in_a_result_traces_to_an_outcome_of_the_backend(toys):
+    class Spy(toys.Toy):
+        def submit(self, batch):
+            job = super().submit(batch)
+            seen.update({outcome.index: outcome.result for outcome in job.outcomes()})
+            return job
+
+    seen = {}
+    result = toys.Ramp(points=6).run(Spy(seed=3), shots=50)
+
+    assert dict(result.counts) == seen
+
+
+def test_a_number_of_shots_that_is_no_number_of_shots_is_refused(toys):
+    for shots in (0, -1, True, 1.7):
+        with pytest.raises(ValueError, match="'shots' must be an integer >= 1"):
+            toys.Ramp().run(toys.Toy(), shots=shots)
+
+
+def test_anything_that_is_no_backend_is_refused_with_what_would_be(toys):
+    with pytest.raises(toys.BackendError, match="is no backend: pass one from"):
+        toys.Ramp().run("qulacs")
+
+
+def test_the_table_has_one_row_per_target_with_errors_units_and_verdict(toys):
+    frame = toys.Ramp(points=3).run(toys.Toy(seed=1), shots=1000).analyze()
+
+    assert frame.columns.tolist() == ["qubits", "mean", "mean_stderr", "verdict", "reasons", "points", "shots"]
+    assert frame.loc[0, "verdict"] == "good"
+    assert abs(frame.loc[0, "mean"] - 0.5) < 4 * frame.loc[0, "mean_stderr"]
+
+
+def test_job_metadata_has_id_and_status(toys):
+    metadata = toys.Ramp().run(toys.Toy()).job_metadata
+
+    assert metadata["job_id"] == "toy-1"
+    assert metadata["status"] == "succeeded"
+
+
+def test_an_experiment_whose_circuits_do_not_fit_its_declaration_is_refused_before_anything_runs(toys):
+    @attrs.frozen(kw_only=True)
+    class Wide(toys.Ramp):
+        name = "wide"
+
+        def circuit(self, position):
+            return toys.ToyCircuit(position, num_qubits=2)
+
+    @attrs.frozen(kw_only=True)
+    class Deaf(toys.Ramp):
+        name = "deaf"
+        signal = Probability("01")
+
+    with pytest.raises(PluginError, match=r"Wide\.circuit must act on 1 qubits .* it has 2 qubits"):
+        Wide().run(toys.Toy(refuses=True))
+    with pytest.raises(PluginError, match=r"Deaf: .* reads 2 classical bits per target"):
+        Deaf().run(toys.Toy(refuses=True))

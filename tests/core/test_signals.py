@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments import Counts, Expectation, Parity, Probability
+from oqtopus_experiments.dataset import estimate
+
+
+def test_probability_counts_one_outcome_in_qiskit_order():
+    counts = Counts.from_dict({"01": 30, "10": 50, "11": 20}, 2)
+
+    mean, _ = estimate(counts, Probability("01"), targets=1)
+
+    assert mean == pytest.approx([0.30])
+
+
+def test_parity_is_plus_one_for_an_even_number_of_ones():
+    counts = Counts.from_dict({"000": 10, "011": 20, "111": 70}, 3)
+
+    mean, _ = estimate(counts, Parity(), targets=1)
+
+    assert mean == pytest.approx([0.3 - 0.7])
+
+
+def test_an_expectation_value_weighs_outcomes():
+    counts = Counts.from_dict({"00": 50, "01": 30, "11": 20}, 2)
+
+    mean, stderr = estimate(counts, Expectation({"00": 1.0, "11": -0.5}), targets=1)
+
+    variance = 0.5 * 1 + 0.2 * 0.25 - 0.4**2
+    assert mean == pytest.approx([0.4])
+    assert stderr[0] == pytest.approx(np.sqrt(variance / 100), rel=0.02)
+
+
+def test_the_standard_error_is_binomial():
+    counts = Counts.from_dict({"0": 750, "1": 250}, 1)
+
+    _, stderr = estimate(counts, Probability("1"), targets=1)
+
+    assert stderr == pytest.approx([np.sqrt(0.25 * 0.75 / 1000)], rel=1e-3)
+
+
+def test_no_error_bar_is_zero_when_an_outcome_was_never_seen():
+    counts = Counts.from_dict({"0": 100}, 1)
+
+    for signal in (Probability("1"), Parity(), Expectation({"1": 2.0})):
+        _, stderr = estimate(counts, signal, targets=1)
+        assert stderr[0] > 0
+
+
+def test_each_target_reads_its_own_bits():
+    counts = Counts.from_dict({"0110": 40, "0100": 60}, 4)
+
+    mean, _ = estimate(counts, Probability("10"), targets=2)
+
+    assert mean == pytest.approx([0.4, 0.0])
+
+
+def test_bits_that_cannot_be_shared_evenly_are_refused():
+    with pytest.raises(ValueError, match="3 classical bits cannot be shared evenly by 2"):
+        estimate(Counts.from_dict({"000": 1}, 3), Parity(), targets=2)
+
+
+def test_a_signal_over_other_bits_than_the_circuit_measures_is_refused():
+    with pytest.raises(ValueError, match="reads 2 classical bits"):
+        estimate(Counts.from_dict({"000": 1}, 3), Probability("01"), targets=1)
+
+
+@pytest.mark.parametrize("outcome", ["", "2", "0b1"])
+def test_an_outcome_that_is_no_bit_string_is_refused(outcome):
+    with pytest.raises(ValueError, match="must be a bit string"):
+        Probability(outcome)

@@ -1,0 +1,95 @@
+"""The documentation cannot lie: its code runs, and it leaves nothing out."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oqtopus_experiments import errors, hookspecs
+from oqtopus_experiments.cli import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("core/*.md"), *ROOT.glob("plugins/*/README.md")]
+)
+FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks(page):
+    return FENCE.findall(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
+    """Python blocks run in order in one namespace, named TOML blocks become files, `$ oqx` lines are run."""
+    monkeypatch.chdir(tmp_path)
+    scope = {"__name__": "__main__"}
+    for language, name, text in blocks(page):
+        if language == "python":
+            exec(compile(text, f"{page}", "exec"), scope)  # noqa: S102  # running the documentation is the point
+        elif language == "toml" and name:
+            (tmp_path / name).write_text(text)
+        elif language == "console":
+            for line in text.splitlines():
+                if line.startswith("$ oqx "):
+                    call(line[2:].split(), tmp_path)
+
+
+def call(words, folder):
+    program = [sys.executable, "-c", "from oqtopus_experiments.cli import main; main()", *words[1:]]
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
+
+
+def test_every_command_hook_and_error_is_in_the_reference():
+    text = (ROOT / "docs/reference.md").read_text()
+    hooks = [name for name in vars(hookspecs) if name.startswith("register_")]
+    raised = [
+        name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == errors.__name__
+    ]
+
+    missing = [f"oqx {name}" for name in cli.commands if f"`oqx {name}" not in text]
+    missing += [name for name in (*hooks, *raised) if f"`{name}`" not in text]
+
+    assert missing == []
+    assert len(hooks) == 3
+
+
+def test_the_plugins_in_the_docstrings_of_the_hooks_work():
+    """Each hook's docstring holds a complete plugin: it is registered, and what it gives is used."""
+    from types import ModuleType
+
+    from oqtopus_experiments.backends import LocalBackend
+    from oqtopus_experiments.plugins import PluginRegistry
+
+    registry = PluginRegistry(found=[])
+    for name in ("register_experiments", "register_backends", "register_analyzers"):
+        example = getattr(hookspecs, name).__doc__.split("::\n", 1)[1]
+        lines = [line.removeprefix("        ") for line in example.splitlines()]
+        module = ModuleType(f"example_{name}")
+        exec("\n".join(lines), vars(module))  # noqa: S102  # as above
+        registry.register(module)
+
+    result = registry.get("experiment", "idle")().run(LocalBackend(device="noisy", seed=1), shots=2000)
+    assert abs(result.analyze().excited[0] - 0.02) < 0.005
+    heads = registry.get("experiment", "idle")().run(registry.get("backend", "coin")(bias=0.75), shots=2000)
+    assert abs(heads.analyze(analyzer=registry.get("analyzer", "mean")())["mean"][0] - 0.75) < 0.02
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+?)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_readme_has_the_two_commands():
+    text = (ROOT / "README.md").read_text()
+
+    assert "\npip install uv && uv run oqx run docs/examples/characterize.toml\n" in text
+    assert "\npip install uv && uv run nox\n" in text
+    assert "pip install uv && uv run nox" in (ROOT / ".ci/run").read_text()
