@@ -121,7 +121,14 @@ class RunFolder:
     def section(self, label: str) -> Section:
         """Return the part of the folder that belongs to one experiment, made when missing, for appending."""
         path = self.section_path(label)
-        path.mkdir(exist_ok=True)
+        if path.is_symlink():
+            message = f"{path} is a link; nothing is written through links in a run folder"
+            raise StoreError(message)
+        try:
+            path.mkdir(exist_ok=True)
+        except OSError as error:
+            message = f"cannot write {path}: {error.strerror}"
+            raise StoreError(message) from error
         return Section(path)
 
     def recorded(self, label: str) -> Section:

@@ -3,9 +3,12 @@
 import json
 import sys
 
+import numpy as np
 import pytest
 
-from oqtopus_experiments import PluginError, StoreError, load_run
+from oqtopus_experiments import OqtopusExperimentsError, PluginError, StoreError, load_run
+from oqtopus_experiments.compare import compare
+from oqtopus_experiments.history import history
 from oqtopus_experiments.summary import read_summary
 
 WRONG = [None, True, 1.5, -1, 10**30, "text", [], {}, [[]], [None], {"a": 1}, "os.system", "__import__('os')", 1e308]
@@ -129,3 +132,39 @@ def replaced(value, path, wrong):
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = replaced(copy[path[0]], path[1:], wrong)
     return copy
+
+
+@pytest.mark.parametrize("name", ["run.json", "decay/journal.jsonl", "decay/analysis.json"])
+def test_random_damage_is_refused_or_harmless_for_every_command(write_analyzed, decay, name, tmp_path):
+    """300 seeded copies of each file with bytes replaced, removed, or doubled: no other error than our own."""
+    sound = read_summary(write_analyzed({"decay": decay(points=3)}, runs=tmp_path / "sound").path)
+    folder = write_analyzed({"decay": decay(points=3)}).path
+    file = folder / name
+    whole = file.read_bytes()
+    rng = np.random.default_rng(9)
+    refused = 0
+    for _ in range(300):
+        file.write_bytes(damaged(whole, rng))
+        for read in (load_and_analyze, lambda path: compare([sound, read_summary(path)]), in_history):
+            try:
+                read(folder)
+            except OqtopusExperimentsError:
+                refused += 1
+
+    assert refused > 150  # a journal concerns only the first of the three
+
+
+def load_and_analyze(folder):
+    return [result.analyses() for result in load_run(folder).results.values()]
+
+
+def in_history(folder):
+    return history(folder.parent, "level", (0,))
+
+
+def damaged(whole, rng):
+    start, length = int(rng.integers(len(whole))), int(rng.integers(1, 6))
+    middle = rng.choice(
+        [b"", bytes(rng.integers(32, 127, length).tolist()), whole[start : start + 40], b"\x00", b"9e9"]
+    )
+    return whole[:start] + bytes(middle) + whole[start + length :]

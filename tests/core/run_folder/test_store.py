@@ -74,6 +74,15 @@ def test_what_a_newer_minor_version_added_is_ignored(tmp_path):
     assert RunFolder.open(folder.path).content()["name"] == "run"
 
 
+def test_nothing_is_written_through_a_link_out_of_the_folder(tmp_path):
+    folder = RunFolder.create(tmp_path / "runs", "run", {"config": {}, "provenance": {}})
+    (tmp_path / "elsewhere").mkdir()
+    (folder.path / "t1").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(StoreError, match="link"):
+        folder.section("t1")
+
+
 def test_a_folder_that_is_no_run_says_so(tmp_path):
     with pytest.raises(StoreError, match="no run folder"):
         RunFolder.open(tmp_path)
