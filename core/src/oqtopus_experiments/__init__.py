@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from oqtopus_experiments.__about__ import __version__
 
 if TYPE_CHECKING:
-    from oqtopus_experiments import guesses
+    from oqtopus_experiments import checks, guesses, readout
     from oqtopus_experiments.analysis import (
         Analysis,
         Analyzer,
@@ -90,8 +90,8 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "guesses":
-        return importlib.import_module("oqtopus_experiments.guesses")
+    if name in ("checks", "guesses", "readout"):
+        return importlib.import_module(f"oqtopus_experiments.{name}")
     if name not in _MODULE_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -145,6 +145,7 @@ __all__ = [
     "UnsupportedOperationError",
     "Verdict",
     "__version__",
+    "checks",
     "ge",
     "gt",
     "guesses",
@@ -154,4 +155,5 @@ __all__ = [
     "load_run",
     "lt",
     "parameter",
+    "readout",
 ]

@@ -7,12 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
+import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.targets import Target
 
 if TYPE_CHECKING:
+    from uncertainties.core import AffineScalarFunc
+
     from oqtopus_experiments.dataset import Dataset
     from oqtopus_experiments.experiment import Experiment
 
@@ -31,17 +34,39 @@ class Quantity:
         value: NaN when the data do not determine it.
         stderr: One standard error, NaN with the value.
         unit: For example ``ns``; empty for a pure number.
+        low: Lower end of the one-sigma interval where an analyzer was asked for one, else NaN.
+        high: Its upper end.
     """
 
     name: str
     value: float
     stderr: float
     unit: str = ""
+    low: float = math.nan
+    high: float = math.nan
 
     @property
     def is_known(self) -> bool:
         """Whether there is a number at all."""
         return math.isfinite(self.value)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether `low` and `high` are there."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def ufloat(self) -> AffineScalarFunc:
+        """
+        Return the number with its error for the `uncertainties` package; its unit is not kept.
+
+        Independent of all others: where correlations matter, take `Analysis.ufloats`.
+
+        Raises:
+            ImportError: When ``uncertainties`` is not installed (it comes with the extra ``[uncertainties]``).
+        """
+        from uncertainties import ufloat
+
+        return ufloat(self.value, self.stderr, self.name)
 
 
 @frozen
@@ -127,6 +152,26 @@ class Analysis:
                 return quantity
         raise KeyError(name)
 
+    def ufloats(self) -> dict[str, AffineScalarFunc]:
+        """
+        Return all quantities by name for the `uncertainties` package, with their correlations.
+
+        What is computed from them has the right error: a contrast and an offset of one fit are not independent.
+        Without a covariance each stands for itself.
+
+        Raises:
+            ImportError: When ``uncertainties`` is not installed (it comes with the extra ``[uncertainties]``).
+        """
+        from uncertainties import correlated_values
+
+        covariance = self.covariance
+        if covariance is None or not np.isfinite(covariance).all():
+            return {quantity.name: quantity.ufloat() for quantity in self.quantities}
+        values = correlated_values(
+            [q.value for q in self.quantities], covariance, tags=[q.name for q in self.quantities]
+        )
+        return {quantity.name: value for quantity, value in zip(self.quantities, values, strict=True)}
+
 
 @frozen(eq=False)
 class FitModel:
@@ -145,7 +190,10 @@ class FitModel:
         units: Units of the quantities.
         flat: Sentence for data that show no signal at all, for example "no decay within the window"; empty where a
             signal that does not change is a result like any other.
-        checks: Further findings about a fit, each a function of a `FitSummary`.
+        checks: Further findings about a fit, each a function of a `FitSummary`; `oqtopus_experiments.checks` has
+            some for decays and oscillations.
+        references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of
+            parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood.
     """
 
     function: Any
@@ -156,6 +204,7 @@ class FitModel:
     units: Mapping[str, str] = field(factory=dict)
     flat: str = "the signal does not change over the sweep"
     checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = ()
+    references: Mapping[str, Callable[..., float]] = field(factory=dict)
 
 
 @frozen(eq=False)

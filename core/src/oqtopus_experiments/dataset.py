@@ -155,8 +155,14 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     mean = counts.occurrences @ values / shots
     if signal.levels is not None:
         low, high = signal.levels
-        fraction = ((mean - low) / (high - low) * shots + 0.5) / (shots + 1)
-        return mean, (high - low) * np.sqrt(fraction * (1 - fraction) / shots)
+        return mean, (high - low) * binomial_stderr((mean - low) / (high - low), shots)
     spread = values.max(axis=0) - values.min(axis=0)
     variance = (counts.occurrences @ (values - mean) ** 2 + spread**2 / 4) / shots
     return mean, np.sqrt(np.maximum(variance, np.finfo(float).tiny) / shots)
+
+
+def binomial_stderr(fraction: NDArray[np.float64], shots: int) -> NDArray[np.float64]:
+    """Return the standard error of an observed fraction, with half a count added to either side; never 0."""
+    smoothed = (fraction * shots + 0.5) / (shots + 1)
+    error: NDArray[np.float64] = np.sqrt(smoothed * (1 - smoothed) / shots)
+    return error

@@ -11,7 +11,7 @@ def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -
     Return the most likely frequencies of an oscillation with free offset, the best first.
 
     A least-squares periodogram (Lomb 1976): at each trial frequency a cosine, a sine and a constant are fitted, and
-    the frequencies that leave the smallest residue are returned. Points need not be equally spaced.
+    the frequencies that explain most of the signal are returned. Points need not be equally spaced.
 
     Args:
         x: Positions, shape (n,), n >= 4, in any order.
@@ -23,18 +23,21 @@ def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -
     """
     span = float(np.ptp(x))
     highest = (len(x) - 1) / (2 * span)
-    trials = np.linspace(0.2 / span, highest, 8 * len(x))
+    trials = np.linspace(0.2 / span, highest, 5 * len(x))
     phase = 2 * np.pi * trials[:, None] * (x - x[0])
-    design = np.stack([np.cos(phase), np.sin(phase), np.ones_like(phase)], axis=2)
-    # Normal equations of all trial frequencies at once; the tiny ridge keeps the lowest of them solvable.
-    normal = np.swapaxes(design, 1, 2) @ design + 1e-9 * len(x) * np.eye(3)
+    cosine, sine = np.cos(phase), np.sin(phase)
+    # Without their means, cosine and sine are fitted beside a constant by two normal equations each.
+    cosine -= cosine.mean(axis=1, keepdims=True)
+    sine -= sine.mean(axis=1, keepdims=True)
     centered = y - y.mean()
-    projection = np.swapaxes(design, 1, 2) @ centered
-    explained = (projection * np.linalg.solve(normal, projection[:, :, None])[:, :, 0]).sum(axis=1)
-    residues = centered @ centered - explained
-    padded = np.concatenate([[np.inf], residues, [np.inf]])
-    minima = np.flatnonzero((residues <= padded[:-2]) & (residues <= padded[2:]))
-    order = minima[np.argsort(residues[minima])][:best]
+    cc, ss, cs = (np.einsum("ij,ij->i", a, b) for a, b in ((cosine, cosine), (sine, sine), (cosine, sine)))
+    yc, ys = cosine @ centered, sine @ centered
+    # The tiny ridge keeps the lowest frequencies solvable, where both look alike.
+    determinant = cc * ss - cs**2 + (1e-6 * len(x)) ** 2
+    explained = (ss * yc**2 - 2 * cs * yc * ys + cc * ys**2) / determinant
+    padded = np.concatenate([[-np.inf], explained, [-np.inf]])
+    maxima = np.flatnonzero((explained >= padded[:-2]) & (explained >= padded[2:]))
+    order = maxima[np.argsort(-explained[maxima], kind="stable")][:best]
     return [float(trials[i]) for i in order]
 
 

@@ -58,7 +58,8 @@ class ExperimentResult:
         """
         Analyze, and return one row per target.
 
-        Columns: ``qubits``; each quantity and its ``_stderr``; ``verdict`` and ``reasons``; ``points`` used and
+        Columns: ``qubits``; each quantity and its ``_stderr`` (and ``_low``, ``_high`` where the analyzer was asked for
+        intervals); ``verdict`` and ``reasons``; ``points`` used and
         ``shots`` behind them. Units are in ``attrs["units"]``.
 
         Args:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SUFFIXES = ("", "_stderr", "_low", "_high")
+
+
 def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
     """Return one row per target, as `ExperimentResult.analyze` documents."""
     import pandas as pd
@@ -24,8 +27,10 @@ def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
         for quantity in analysis.quantities:
             row[quantity.name] = quantity.value
             row[f"{quantity.name}_stderr"] = quantity.stderr
+            if quantity.has_interval:
+                row[f"{quantity.name}_low"], row[f"{quantity.name}_high"] = quantity.low, quantity.high
             if quantity.unit:
-                units[quantity.name] = units[f"{quantity.name}_stderr"] = quantity.unit
+                units |= {column: quantity.unit for column in row if column.removeprefix(quantity.name) in _SUFFIXES}
         row["verdict"] = analysis.verdict.level
         row["reasons"] = ", ".join(analysis.verdict.codes)
         row["points"] = int((shots > 0).sum())

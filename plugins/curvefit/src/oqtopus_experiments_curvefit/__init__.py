@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Analysis, Analyzer, Dataset, Experiment, hookimpl
+from oqtopus_experiments import Analysis, Analyzer, Dataset, Experiment, hookimpl, parameter
 
 
 @frozen(kw_only=True)
@@ -17,9 +17,14 @@ class CurveFit(Analyzer):
 
     Two-valued signals are binomial, others normal with the standard error of their mean; the weights come from the
     shots, never from the scatter of the points.
+
+    Args:
+        intervals: Also profile-likelihood intervals (one sigma) of the fitted parameters, not of derived
+            quantities; they cost some hundred more evaluations each.
     """
 
     name: ClassVar[str] = "curvefit"
+    intervals: bool = parameter(False, help="also profile-likelihood intervals of the fitted parameters")
 
     def analyze(self, experiment: Experiment, dataset: Dataset) -> Sequence[Analysis]:
         """
@@ -30,7 +35,7 @@ class CurveFit(Analyzer):
         """
         from oqtopus_experiments_curvefit.analysis import analyze
 
-        return analyze(experiment, dataset)
+        return analyze(experiment, dataset, intervals=self.intervals)
 
 
 @hookimpl

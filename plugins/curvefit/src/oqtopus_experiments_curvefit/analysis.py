@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,71 +21,95 @@ from oqtopus_experiments import (
     Reason,
     Verdict,
 )
-from oqtopus_experiments_curvefit.averaging import averaged
+from oqtopus_experiments.targets import Target
 from oqtopus_experiments_curvefit.fit import Fit, best_fit
-from oqtopus_experiments_curvefit.likelihood import Points
-from oqtopus_experiments_curvefit.model import BoundModel, bind
+from oqtopus_experiments_curvefit.intervals import profile_intervals
+from oqtopus_experiments_curvefit.model import Values, bind
+from oqtopus_experiments_curvefit.problem import Problem, problem
 from oqtopus_experiments_curvefit.verdict import findings, has_signal
 
-Array = NDArray[np.float64]
+logger = logging.getLogger(__name__)
+
 CURVE_POINTS = 400
 
 
-def analyze(experiment: Experiment, dataset: Dataset) -> list[Analysis]:
+def analyze(experiment: Experiment, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
     """Return one analysis per target; see `CurveFit`."""
     declared = experiment.fit_model()
     if declared is None:
         message = f"{experiment.name!r} declares no fit model; choose another analyzer than curvefit"
         raise AnalysisError(message)
     model = bind(declared, dataset.sweep)
-    return [_target(declared, model, dataset, index) for index in range(len(dataset.targets))]
+    return [
+        _target(declared, problem(model, dataset, index), target, intervals=intervals)
+        for index, target in enumerate(dataset.targets)
+    ]
 
 
-def _target(declared: FitModel, model: BoundModel, dataset: Dataset, index: int) -> Analysis:
-    axes, points, missing = averaged(dataset, index, model.axes)
-    used = points.shots > 0
-    here = {name: values[used] for name, values in axes.items()}
-    points = Points(points.mean[used], points.stderr[used], points.shots[used], points.levels)
-    names = declared.quantities or tuple(model.parameters)
-    free = sum(parameter.vary for parameter in model.parameters.values())
-    target = dataset.targets[index]
-    if len(points.mean) < max(2, free):
-        reason = Reason("too_few_points", f"{len(points.mean)} points cannot determine {free} parameters", "bad")
-        return Analysis(target, _unknown(declared, names), Verdict([reason]))
-    fit = best_fit(model, here, points)
-    if fit is None or (declared.flat and not has_signal(points, fit)):
-        reasons = [Reason("no_signal", declared.flat, "bad")]
-        return Analysis(target, _unknown(declared, names), Verdict(reasons))
-    quantities = _quantities(declared, fit)
-    summary = FitSummary(here, points.mean, points.stderr, fit.fitted, quantities)
+def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bool) -> Analysis:
+    model, points = given.model, given.points
+    names = declared.quantities or model.names
+    if len(points) < max(2, len(model.free)):
+        message = f"{len(points)} points cannot determine {len(model.free)} parameters"
+        return _without_number(declared, names, target, Reason("too_few_points", message, "bad"))
+    starts = _starts(given)
+    fit = best_fit(given, starts) if starts else None
+    if fit is None:
+        message = "no starting values could be guessed from these points"
+        return _without_number(declared, names, target, Reason("no_signal", message, "bad"))
+    if declared.flat and not has_signal(points, fit):
+        return _without_number(declared, names, target, Reason("no_signal", declared.flat, "bad"))
+    quantities = _quantities(declared, fit, profile_intervals(fit) if intervals else {})
+    summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)
     order = [fit.names.index(name) for name in names]
     return Analysis(
         target=target,
         quantities=[quantities[name] for name in names],
-        verdict=Verdict(findings(declared, points, fit, summary, missing)),
-        fitted=model.evaluate(axes, fit.parameters),
-        curve=_curve(model, axes, fit),
+        verdict=Verdict(findings(declared, given, fit, summary)),
+        fitted=model.signal(given.grid, fit.values),
+        curve=_curve(given, fit),
         covariance=fit.covariance[np.ix_(order, order)],
         chi_square=fit.deviance,
         degrees_of_freedom=fit.freedom,
     )
 
 
-def _unknown(declared: FitModel, names: tuple[str, ...]) -> list[Quantity]:
-    return [Quantity(name, math.nan, math.nan, declared.units.get(name, "")) for name in names]
+def _starts(given: Problem) -> Sequence[Values]:
+    """Return starting values; none when the guess, which others wrote, cannot make sense of the points."""
+    try:
+        with np.errstate(all="ignore"):
+            return given.model.starts(given.axes, given.points.mean)
+    except (ArithmeticError, ValueError, IndexError) as error:
+        logger.warning("the guess of the fit model failed: %r", error)
+        return []
 
 
-def _quantities(declared: FitModel, fit: Fit) -> dict[str, Quantity]:
-    errors = np.sqrt(np.where(np.diag(fit.covariance) >= 0, np.diag(fit.covariance), np.nan))
+def _without_number(declared: FitModel, names: Sequence[str], target: Target, reason: Reason) -> Analysis:
+    quantities = [Quantity(name, math.nan, math.nan, declared.units.get(name, "")) for name in names]
+    return Analysis(target, quantities, Verdict([reason]))
+
+
+def _quantities(declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[float, float]]) -> dict[str, Quantity]:
+    variances = np.diag(fit.covariance)
+    errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    nothing = (math.nan, math.nan)
     return {
-        name: Quantity(name, float(fit.parameters[name].value), float(error), declared.units.get(name, ""))
-        for name, error in zip(fit.names, errors, strict=True)
+        name: Quantity(name, value, float(error), declared.units.get(name, ""), *intervals.get(name, nothing))
+        for (name, value), error in zip(fit.values.items(), errors, strict=True)
     }
 
 
-def _curve(model: BoundModel, axes: Mapping[str, Array], fit: Fit) -> Curve | None:
-    if len(model.axes) != 1:
+def _curve(given: Problem, fit: Fit) -> Curve | None:
+    axes = given.model.axes
+    if len(axes) != 1:
         return None
-    values = axes[model.axes[0]]
-    dense = np.linspace(values.min(), values.max(), CURVE_POINTS)
-    return Curve(dense, model.evaluate({model.axes[0]: dense}, fit.parameters))
+    dense = _dense(given.grid[axes[0]])
+    return Curve(dense, given.model.signal({axes[0]: dense}, fit.values))
+
+
+def _dense(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return many values over the same range, spaced evenly in the logarithm where the sweep is."""
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and np.allclose(np.diff(np.log(np.sort(values)), 2), 0, atol=1e-6) and high > 4 * low:
+        return np.geomspace(low, high, CURVE_POINTS)
+    return np.linspace(low, high, CURVE_POINTS)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import lmfit
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments_curvefit.likelihood import Points
-from oqtopus_experiments_curvefit.model import BoundModel
+from oqtopus_experiments_curvefit.model import Values
+from oqtopus_experiments_curvefit.problem import Problem, neighbours
 
 Array = NDArray[np.float64]
+
+# A start that leads to a fit this good ends the search for a better one, in deviance per degree of freedom.
+GOOD_ENOUGH = 1.5
+# Per free parameter; a fit that needs more leads nowhere. Good ones need two to five, hard ones twenty.
+EVALUATIONS = 50
 
 
 @frozen(eq=False)
@@ -22,91 +27,121 @@ class Fit:
     The best fit to one target.
 
     Args:
-        parameters: Best values of parameters and derived quantities.
-        names: Names of both, in the order of the covariance.
-        covariance: Their covariance, shape (n, n); NaN where the data do not determine them.
-        fitted: Model at the points, shape (points,).
-        deviance: Sum of squared residuals.
-        freedom: Points less free parameters.
+        minimizer: What found it, for profile likelihoods.
+        result: What lmfit found.
+        best: Best values of the free parameters, shape (free,).
+        values: Best values of parameters and derived quantities, by name.
+        covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
+        fitted: Model at the points of the sweep, shape (points,).
+        deviance: Sum of squared residuals, of points and references.
+        freedom: Points and references less free parameters.
     """
 
-    parameters: lmfit.Parameters
-    names: tuple[str, ...]
+    minimizer: lmfit.Minimizer
+    result: lmfit.minimizer.MinimizerResult
+    best: Array
+    values: dict[str, float]
     covariance: Array
     fitted: Array
     deviance: float
     freedom: int
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of parameters and derived quantities, in the order of the covariance."""
+        return tuple(self.values)
 
-def best_fit(model: BoundModel, axes: Mapping[str, Array], points: Points) -> Fit | None:
+
+def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     """
     Return the most likely parameters, or None when no start leads anywhere.
 
     Starts are tried in the order of their own likelihood; a second one only when the first does not fit.
     """
+    model, points = problem.model, problem.everything
+    freedom = len(points) - len(model.free)
+
+    def vector(parameters: lmfit.Parameters) -> list[float]:
+        return [parameters[name].value for name in model.free]
 
     def residuals(parameters: lmfit.Parameters) -> Array:
-        return points.residuals(model.evaluate(axes, parameters))
+        return points.residuals(problem.predict(vector(parameters)))
 
-    best: lmfit.minimizer.MinimizerResult | None = None
-    for start in _by_likelihood(model, axes, points):
-        result = lmfit.minimize(residuals, start, scale_covar=False, calc_covar=False, nan_policy="omit")
-        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best.chisqr):
-            best = result
-        if best is not None and best.chisqr < 2 * max(1, best.nfree):
+    def jacobian(parameters: lmfit.Parameters) -> Array:
+        here = np.array(vector(parameters))
+        slopes: Array = points.slopes(problem.predict(here))[:, None] * problem.derivatives(here)
+        return slopes
+
+    best: tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult] | None = None
+    for start in _by_likelihood(problem, starts):
+        for name, value in zip(model.free, start, strict=True):
+            model.parameters[name].value = value
+        minimizer = lmfit.Minimizer(residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=jacobian)
+        result = minimizer.leastsq(max_nfev=EVALUATIONS * (len(model.free) + 1))
+        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr):
+            best = minimizer, result
+        if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, freedom):
             break
     if best is None:
         return None
-    fitted = model.evaluate(axes, best.params)
-    names, covariance = _covariance(model, axes, points, best.params)
-    free = sum(parameter.vary for parameter in best.params.values())
-    return Fit(best.params, names, covariance, fitted, float(best.chisqr), len(points.mean) - free)
+    at = np.array(vector(best[1].params))
+    expected = problem.predict(at)
+    return Fit(
+        minimizer=best[0],
+        result=best[1],
+        best=at,
+        values=model.expand(at),
+        covariance=_covariance(problem, at, expected),
+        fitted=expected[: len(problem.points)],
+        deviance=float(best[1].chisqr),
+        freedom=freedom,
+    )
 
 
-def _by_likelihood(model: BoundModel, axes: Mapping[str, Array], points: Points) -> Sequence[lmfit.Parameters]:
-    candidates: list[tuple[float, int, lmfit.Parameters]] = []
-    for values in model.starts(axes, points.mean):
-        parameters = model.parameters.copy()
-        for name, value in values.items():
-            if name in parameters and parameters[name].expr is None:
-                low, high = parameters[name].min, parameters[name].max
-                parameters[name].set(value=float(np.clip(value, low, high)) if math.isfinite(value) else 1.0)
-        deviance = float((points.residuals(model.evaluate(axes, parameters)) ** 2).sum())
-        candidates.append((deviance if math.isfinite(deviance) else math.inf, len(candidates), parameters))
-    return [parameters for _, _, parameters in sorted(candidates)]
+def _by_likelihood(problem: Problem, starts: Sequence[Values]) -> list[list[float]]:
+    """Return the starts as vectors within the bounds, the most likely first."""
+    parameters = problem.model.parameters
+    candidates: list[tuple[float, int, list[float]]] = []
+    for values in starts:
+        start = []
+        for name in problem.model.free:
+            value = values.get(name, math.nan)
+            low, high = parameters[name].min, parameters[name].max
+            start.append(float(min(max(value, low), high)) if math.isfinite(value) else _somewhere(low, high))
+        candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
+    return [start for _, _, start in sorted(candidates)]
 
 
-def _covariance(
-    model: BoundModel, axes: Mapping[str, Array], points: Points, best: lmfit.Parameters
-) -> tuple[tuple[str, ...], Array]:
+def _somewhere(low: float, high: float) -> float:
+    """Return a value within the bounds, 1 where that is allowed."""
+    return min(max(1.0, low), high)
+
+
+def _covariance(problem: Problem, best: Array, expected: Array) -> Array:
     """Return the inverse Fisher information, carried over to the derived quantities to first order."""
-    free = [name for name, parameter in best.items() if parameter.vary]
-    names = tuple(best)
-    center = {name: best[name].value for name in free}
-    slopes = np.empty((len(points.mean), len(free)))
-    gradient = np.empty((len(names), len(free)))
-    for j, name in enumerate(free):
-        step = 1e-5 * max(abs(center[name]), 1e-3)
-        sides = []
-        for sign in (1, -1):
-            shifted = best.copy()
-            # Bounds limit the optimum, not the slope at it.
-            shifted[name].set(value=center[name] + sign * step, min=-np.inf, max=np.inf)
-            shifted.update_constraints()
-            sides.append((model.evaluate(axes, shifted), np.array([shifted[other].value for other in names])))
-        slopes[:, j] = (sides[0][0] - sides[1][0]) / (2 * step)
-        gradient[:, j] = (sides[0][1] - sides[1][1]) / (2 * step)
-    information = slopes.T @ (points.information(model.evaluate(axes, best))[:, None] * slopes)
-    return names, gradient @ _inverse(information) @ gradient.T
+    model = problem.model
+    slopes = problem.derivatives(best)
+    information = slopes.T @ (slopes / problem.everything.variance(expected)[:, None])
+    inverse = _inverse(information)
+    if model.names == model.free:
+        return inverse
+    gradient = np.empty((len(model.names), len(model.free)))
+    for j, (below, above) in enumerate(neighbours(best)):
+        change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
+        gradient[:, j] = change / (above[j] - below[j])
+    covariance: Array = gradient @ inverse @ gradient.T
+    return covariance
 
 
 def _inverse(information: Array) -> Array:
     """Invert, after scaling to unit diagonal; NaN when the matrix is singular to working precision."""
-    scale = np.sqrt(np.diag(information))
-    if not np.isfinite(information).all() or (scale <= 0).any():
-        return np.full_like(information, np.nan)
+    unknown: Array = np.full_like(information, np.nan)
+    diagonal = np.diag(information)
+    if not np.isfinite(information).all() or (diagonal <= 0).any():
+        return unknown
+    scale = np.sqrt(diagonal)
     scaled = information / np.outer(scale, scale)
     if np.linalg.cond(scaled) > 1e12:
-        return np.full_like(information, np.nan)
+        return unknown
     inverse: Array = np.linalg.inv(scaled) / np.outer(scale, scale)
     return inverse

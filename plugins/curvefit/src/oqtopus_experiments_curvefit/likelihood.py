@@ -9,19 +9,21 @@ for others it is the squared distance in standard errors.
 from __future__ import annotations
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 # A model may touch or leave [0, 1] on its way to the optimum: stay this far inside, in units of one shot.
 EDGE = 1e-3
+# What a model that returns no number costs, in standard errors: far more than any that does.
+NO_NUMBER = 1e6
 
 
 @frozen(eq=False)
 class Points:
     """
-    The points of one target that have counts.
+    Points of one target that have counts.
 
     Args:
         mean: Signal, shape (n,).
@@ -35,40 +37,83 @@ class Points:
     shots: Array
     levels: tuple[float, float] | None
 
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
+        """Return some of the points."""
+        return evolve(self, mean=self.mean[chosen], stderr=self.stderr[chosen], shots=self.shots[chosen])
+
     def residuals(self, model: Array) -> Array:
-        """Return signed deviance residuals, shape (n,): their squares sum to the deviance."""
+        """Return signed deviance residuals, shape (n,): their squares sum to the deviance. Always finite."""
+        return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
+
+    def slopes(self, model: Array) -> Array:
+        """Return the derivative of each residual with respect to the model at its point, shape (n,)."""
         if self.levels is None:
-            distance: Array = (self.mean - model) / self.stderr
-            return distance
+            return -1 / self.stderr
+        low, high = self.levels
+        residuals, expected, raw = self._deviance_residuals(model)
+        inside = residuals - (expected - raw) * self.shots
+        variance = expected * (1 - expected) / self.shots
+        # Close to the point the quotient loses its digits; its limit is that of a normal residual.
+        near = np.abs(inside) < 1e-4
+        ratio = (self._fraction(self.mean) - expected) / np.where(near, 1.0, inside)
+        slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
+        return _finite(np.where(expected == raw, slope, -self.shots), 0.0) / (high - low)
+
+    def deviance(self, model: Array) -> float:
+        """Return the sum of the squared residuals."""
+        residuals = self.residuals(model)
+        return float(residuals @ residuals)
+
+    def variance(self, model: Array) -> Array:
+        """
+        Return the variance of the signal at each point under the model, shape (n,).
+
+        Where the model touches 0 or 1 it is that of half a count, so that it is never zero.
+        """
+        if self.levels is None:
+            squared: Array = self.stderr**2
+            return squared
+        low, high = self.levels
+        p = (np.clip(self._fraction(model), 0, 1) * self.shots + 0.5) / (self.shots + 1)
+        variance: Array = (high - low) ** 2 * p * (1 - p) / self.shots
+        return variance
+
+    def _deviance_residuals(self, model: Array) -> tuple[Array, Array, Array]:
+        """Return residuals, and the model as fractions: pulled inside of [0, 1], and as it is."""
+        if self.levels is None:
+            return (self.mean - model) / self.stderr, model, model
         observed = self._fraction(self.mean)
         edge = EDGE / self.shots
         raw = self._fraction(model)
-        expected = np.clip(raw, edge, 1 - edge)
+        expected = np.minimum(np.maximum(raw, edge), 1 - edge)
         deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))
-        inside: Array = np.sign(observed - expected) * np.sqrt(np.maximum(deviance, 0))
+        inside = np.copysign(np.sqrt(np.maximum(deviance, 0)), observed - expected)
         # Outside of [0, 1] no probability exists; a slope leads back in.
-        return inside + (expected - raw) * self.shots
-
-    def information(self, model: Array) -> Array:
-        """
-        Return the Fisher information of the signal at each point, shape (n,): 1 over its variance under the model.
-
-        Where the model touches 0 or 1 the variance is that of half a count, so that it is never zero.
-        """
-        if self.levels is None:
-            result: Array = 1 / self.stderr**2
-            return result
-        low, high = self.levels
-        p = (np.clip(self._fraction(model), 0, 1) * self.shots + 0.5) / (self.shots + 1)
-        information: Array = self.shots / (p * (1 - p)) / (high - low) ** 2
-        return information
+        return inside + (expected - raw) * self.shots, expected, raw
 
     def _fraction(self, signal: Array) -> Array:
         low, high = self.levels or (0.0, 1.0)
-        fraction: Array = (signal - low) / (high - low)
-        return fraction
+        return signal if (low, high) == (0.0, 1.0) else (signal - low) / (high - low)
+
+
+def joined(first: Points, second: Points) -> Points:
+    """Return the points of both; of one signal."""
+    return evolve(
+        first,
+        mean=np.concatenate([first.mean, second.mean]),
+        stderr=np.concatenate([first.stderr, second.stderr]),
+        shots=np.concatenate([first.shots, second.shots]),
+    )
 
 
 def _term(observed: Array, expected: Array) -> Array:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(observed > 0, observed * np.log(observed / expected), 0.0)
+    # observed ln(observed / expected), which is 0 where nothing was observed.
+    term: Array = observed * np.log(np.maximum(observed, 1e-300) / expected)
+    return term
+
+
+def _finite(values: Array, otherwise: float) -> Array:
+    return np.where(np.isfinite(values), values, otherwise)

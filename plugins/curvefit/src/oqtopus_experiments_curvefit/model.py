@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import lmfit
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import AnalysisError, FitModel, Sweep
 
 Array = NDArray[np.float64]
+Values: TypeAlias = Mapping[str, float]
 
 
 @frozen(eq=False)
@@ -23,15 +25,49 @@ class BoundModel:
 
     Args:
         axes: Names of the axes the model depends on, in the order of its arguments.
-        parameters: lmfit parameters with bounds and derived quantities; values are placeholders.
-        evaluate: ``evaluate(axis values by name, parameters)`` returns the signal.
+        parameters: lmfit parameters with bounds; values are placeholders.
+        names: Everything that can be reported: parameters, then derived quantities.
+        signal: ``signal(axis values by name, parameters)`` returns the signal.
         starts: ``starts(axis values by name, signal)`` returns starting values to try.
+        references: ``references[name](parameters)`` returns the signal of a reference circuit.
     """
 
     axes: tuple[str, ...]
     parameters: lmfit.Parameters
-    evaluate: Callable[[Mapping[str, Array], lmfit.Parameters], Array]
-    starts: Callable[[Mapping[str, Array], Array], Sequence[Mapping[str, float]]]
+    names: tuple[str, ...]
+    signal: Callable[[Mapping[str, Array], Values], Array]
+    starts: Callable[[Mapping[str, Array], Array], Sequence[Values]]
+    references: Mapping[str, Callable[[Values], float]]
+    _all: lmfit.Parameters = field(repr=False)
+    free: tuple[str, ...] = field(init=False)
+    _is_plain: bool = field(init=False)
+
+    @free.default
+    def _free_parameters(self) -> tuple[str, ...]:
+        return tuple(name for name, parameter in self.parameters.items() if parameter.vary)
+
+    @_is_plain.default
+    def _all_are_free(self) -> bool:
+        return len(self.free) == len(self.parameters)
+
+    def complete(self, vector: Sequence[float] | Array) -> Values:
+        """Return the values of all parameters, given those of the free ones."""
+        return dict(zip(self.free, vector, strict=True)) if self._is_plain else self.expand(vector)
+
+    def expand(self, vector: Sequence[float] | Array) -> dict[str, float]:
+        """
+        Return the values of all parameters and derived quantities, given those of the free ones.
+
+        An expression without a value there, such as 1 / 0, leaves all that are expressions unknown (NaN).
+        """
+        for name, value in zip(self.free, vector, strict=True):
+            self._all[name].value = float(value)
+        try:
+            self._all.update_constraints()
+        except (ArithmeticError, ValueError):
+            known = dict(zip(self.free, map(float, vector), strict=True))
+            return {name: known.get(name, math.nan) for name in self.names}
+        return {name: float(self._all[name].value) for name in self.names}
 
 
 def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
@@ -40,7 +76,7 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
 
     Raises:
         AnalysisError: When no argument of the model is an axis of the sweep, an axis it uses is not numeric, or
-            there is nothing to guess from.
+            a name in bounds, quantities or references is unknown.
     """
     model, axes = _lmfit_model(fit.function, sweep)
     arguments = dict(zip(model.independent_vars, axes, strict=True))
@@ -50,21 +86,54 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
         raise AnalysisError(message)
     parameters = model.make_params()
     for name, (low, high) in fit.bounds.items():
-        if name not in parameters:
-            message = f"bounds are given for {name!r}, which is no parameter of the model: {', '.join(parameters)}"
-            raise AnalysisError(message)
+        _require(name, parameters, "bounds are given for")
         parameters[name].set(min=low, max=high)
-    for name, expression in fit.derived.items():
-        parameters.add(name, expr=expression)
+    if not any(parameter.vary for parameter in parameters.values()):
+        message = "every parameter of the model is fixed: there is nothing to fit"
+        raise AnalysisError(message)
+    everything = _with_derived(parameters, fit.derived)
+    for name in fit.quantities:
+        _require(name, everything, "the quantities to report hold")
 
-    def starts(values: Mapping[str, Array], signal: Array) -> Sequence[Mapping[str, float]]:
+    def starts(values: Mapping[str, Array], signal: Array) -> Sequence[Values]:
         if fit.guess is None:
             guessed = model.guess(signal, **{own: values[axis] for own, axis in arguments.items()})
             return [guessed.valuesdict()]
         found = fit.guess(*(values[axis] for axis in axes), signal)
         return [found] if isinstance(found, Mapping) else list(found)
 
-    return BoundModel(axes, parameters, _evaluator(model, arguments), starts)
+    return BoundModel(
+        axes=axes,
+        parameters=parameters,
+        names=tuple(everything),
+        signal=_evaluator(model, arguments),
+        starts=starts,
+        references={name: _reference(function, parameters) for name, function in fit.references.items()},
+        all=everything,
+    )
+
+
+def _with_derived(parameters: lmfit.Parameters, derived: Mapping[str, str]) -> lmfit.Parameters:
+    everything = parameters.copy()
+    for number, parameter in enumerate(everything.values()):
+        # Bounds limit the optimum, not the slopes at it.
+        parameter.set(min=-np.inf, max=np.inf)
+        if parameter.vary:
+            # lmfit evaluates expressions as they are added: at values where none is likely to be 1 / 0.
+            parameter.value = 0.7 + 0.123 * number
+    for name, expression in derived.items():
+        try:
+            everything.add(name, expr=expression)
+        except (NameError, SyntaxError, TypeError, ValueError, ArithmeticError) as error:
+            message = f"cannot evaluate the derived quantity {name} = {expression}: {error}"
+            raise AnalysisError(message) from error
+    return everything
+
+
+def _require(name: str, known: Mapping[str, Any], what: str) -> None:
+    if name not in known:
+        message = f"{what} {name!r}, which the model does not have: {', '.join(known)}"
+        raise AnalysisError(message)
 
 
 def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, tuple[str, ...]]:
@@ -84,21 +153,28 @@ def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, tuple[str, .
     return lmfit.Model(function, independent_vars=list(variables)), variables
 
 
-def _evaluator(
-    model: lmfit.Model, arguments: Mapping[str, str]
-) -> Callable[[Mapping[str, Array], lmfit.Parameters], Array]:
-    if isinstance(model, lmfit.model.CompositeModel) or model.prefix or model.opts:
-
-        def evaluate(values: Mapping[str, Array], parameters: lmfit.Parameters) -> Array:
-            axes = {own: values[axis] for own, axis in arguments.items()}
-            return np.asarray(model.eval(parameters, **axes), dtype=float)
-
-        return evaluate
+def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Mapping[str, Array], Values], Array]:
     names = list(model.param_names)
+    # Calling the function itself is many times faster than Model.eval, and a fit does little else.
+    is_function = not (isinstance(model, lmfit.model.CompositeModel) or model.prefix or model.opts)
+    function = model.func if is_function else model.eval
 
-    def call(values: Mapping[str, Array], parameters: lmfit.Parameters) -> Array:
-        # Calling the function itself is many times faster than Model.eval, and a fit does little else.
+    def signal(values: Mapping[str, Array], parameters: Values) -> Array:
         axes = {own: values[axis] for own, axis in arguments.items()}
-        return np.asarray(model.func(**axes, **{name: parameters[name].value for name in names}), dtype=float)
+        with np.errstate(all="ignore"):
+            found = np.asarray(function(**axes, **{name: parameters[name] for name in names}), dtype=float)
+        # A model may return one number for all points.
+        return found if found.ndim else np.full(len(next(iter(axes.values()))), float(found))
 
-    return call
+    return signal
+
+
+def _reference(function: Callable[..., float], parameters: lmfit.Parameters) -> Callable[[Values], float]:
+    names = tuple(inspect.signature(function).parameters)
+    for name in names:
+        _require(name, parameters, "a reference depends on")
+
+    def expected(values: Values) -> float:
+        return float(function(**{name: values[name] for name in names}))
+
+    return expected

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, gt, guesses, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, checks, ge, gt, guesses, hookimpl, parameter, readout
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -20,12 +21,13 @@ class Rabi(Experiment):
     P(1) against the amplitude of one drive pulse; amplitude 1 is the calibrated pi pulse.
 
     Reports `pi_amplitude`, the amplitude that inverts the qubit: 1 on a calibrated device, 1.25 where the drive is
-    20 % too weak.
+    20 % too weak. Also `drive_scale`, its inverse: how far the drive rotates, relative to its calibration.
     """
 
     name: ClassVar[str] = "rabi"
     amplitude_points: int = parameter(30, ge(5), help="number of amplitudes, from 0 to max_amplitude")
     max_amplitude: float = parameter(2.0, gt(0), help="largest amplitude; 1 is the calibrated pi pulse")
+    calibrate_readout: bool = parameter(False, help="also read out |0> and x|0>, in a tenth as many circuits each")
 
     def sweep(self) -> Sweep:
         """Return equally spaced amplitudes from 0 to `max_amplitude`."""
@@ -40,15 +42,30 @@ class Rabi(Experiment):
         circuit.measure(0, 0)
         return circuit
 
+    def references(self) -> Mapping[str, QuantumCircuit]:
+        """Return circuits that read out |0> and x|0>, when asked for."""
+        return readout.circuits(self._repeats)
+
     def fit_model(self) -> FitModel:
         """Return an oscillation that starts at its minimum, with free contrast and offset."""
         return FitModel(
             oscillation,
             guess,
-            quantities=("pi_amplitude", "contrast", "offset"),
+            quantities=("pi_amplitude", "drive_scale", "contrast", "offset"),
             bounds={"pi_amplitude": (0, np.inf)},
+            derived={"drive_scale": "1 / pi_amplitude"},
             flat="no oscillation within the swept amplitudes",
+            checks=(
+                checks.oscillation_window("pi_amplitude", "amplitude"),
+                checks.precise("pi_amplitude", 0.1),
+                checks.positive("contrast", "inverted", "the signal starts at its maximum: the qubit is not in |0>"),
+            ),
+            references=readout.models(self._repeats, ground=ground, excited=excited),
         )
+
+    @property
+    def _repeats(self) -> int:
+        return max(2, self.amplitude_points // 10) if self.calibrate_readout else 0
 
 
 def oscillation(
@@ -61,6 +78,16 @@ def oscillation(
     contrast = 1 - e0 - e1, offset = (1 + e0 - e1)/2.
     """
     return offset - contrast / 2 * np.cos(np.pi * amplitude / pi_amplitude)
+
+
+def ground(contrast: float, offset: float) -> float:
+    """Return P(1) of the ground state."""
+    return offset - contrast / 2
+
+
+def excited(pi_amplitude: float, contrast: float, offset: float) -> float:
+    """Return P(1) after an x gate, which is the pulse of amplitude 1 and may be as miscalibrated as that."""
+    return float(offset - contrast / 2 * np.cos(np.pi / pi_amplitude))
 
 
 def guess(amplitude: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, gt, guesses, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, checks, ge, gt, guesses, hookimpl, parameter, readout
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -20,12 +21,13 @@ class T1(Experiment):
     P(1) against the delay after an excitation.
 
     Reports `t1_time`, the constant of the exponential decay. A window (`max_delay`) of two to five times T1
-    determines it best.
+    determines it best; where that is too long, `calibrate_readout` makes one T1 enough.
     """
 
     name: ClassVar[str] = "t1"
     delay_points: int = parameter(30, ge(5), help="number of delays, from 0 to max_delay")
     max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
+    calibrate_readout: bool = parameter(False, help="also read out |0> and |1>, in a tenth as many circuits each")
 
     def sweep(self) -> Sweep:
         """Return equally spaced delays from 0 to `max_delay`."""
@@ -43,6 +45,10 @@ class T1(Experiment):
         circuit.measure(0, 0)
         return circuit
 
+    def references(self) -> Mapping[str, QuantumCircuit]:
+        """Return circuits that read out |0> and |1>, when asked for."""
+        return readout.circuits(self._repeats)
+
     def fit_model(self) -> FitModel:
         """Return an exponential decay with free amplitude and offset."""
         return FitModel(
@@ -52,12 +58,32 @@ class T1(Experiment):
             bounds={"t1_time": (0, np.inf)},
             units={"t1_time": "ns"},
             flat="no decay within the window",
+            checks=(
+                checks.decay_window("t1_time", "delay"),
+                checks.precise("t1_time"),
+                checks.positive("amplitude", "inverted", "the signal rises: the qubit gets excited by waiting"),
+            ),
+            references=readout.models(self._repeats, ground=ground, excited=excited),
         )
+
+    @property
+    def _repeats(self) -> int:
+        return max(2, self.delay_points // 10) if self.calibrate_readout else 0
 
 
 def relaxation(delay: NDArray[np.float64], t1_time: float, amplitude: float, offset: float) -> NDArray[np.float64]:
     """Return ``amplitude exp(-delay / t1_time) + offset``: relaxation towards the ground state."""
     return amplitude * np.exp(-delay / t1_time) + offset
+
+
+def ground(offset: float) -> float:
+    """Return P(1) of the ground state: where the decay ends."""
+    return offset
+
+
+def excited(amplitude: float, offset: float) -> float:
+    """Return P(1) right after the excitation."""
+    return amplitude + offset
 
 
 def guess(delay: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:

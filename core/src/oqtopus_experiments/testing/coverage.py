@@ -1,0 +1,90 @@
+"""Whether error bars mean what they say: many synthetic data sets with one truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments import plugins
+from oqtopus_experiments.analysis import Analyzer, Level
+from oqtopus_experiments.experiment import Experiment
+from oqtopus_experiments.testing.synthetic import synthetic
+
+
+@frozen(eq=False)
+class Coverage:
+    """
+    How estimates lie around the truth.
+
+    Args:
+        pulls: (estimate - truth) / standard error of each data set, shape (runs,); NaN where there is no estimate.
+        verdicts: The verdict on each.
+    """
+
+    pulls: NDArray[np.float64] = field(repr=False)
+    verdicts: tuple[Level, ...] = field(repr=False)
+
+    def within(self, sigmas: float) -> float:
+        """Return the part of all data sets whose interval of so many standard errors holds the truth."""
+        return float(np.mean(np.abs(self.pulls) < sigmas))
+
+    @property
+    def mean_pull(self) -> float:
+        """Mean of the known pulls: 0 without bias."""
+        return float(np.nanmean(self.pulls))
+
+    @property
+    def largest_pull(self) -> float:
+        """Largest pull in absolute value."""
+        return float(np.nanmax(np.abs(self.pulls)))
+
+    @property
+    def good(self) -> float:
+        """Part of the data sets with the verdict ``good``."""
+        return self.verdicts.count("good") / len(self.verdicts)
+
+    def __str__(self) -> str:
+        return (
+            f"1 sigma {self.within(1):.3f}, 2 sigma {self.within(2):.3f}, mean pull {self.mean_pull:+.3f}, "
+            f"largest {self.largest_pull:.1f}, good {100 * self.good:.1f} %"
+        )
+
+
+def coverage(
+    experiment: Experiment,
+    parameters: Mapping[str, float],
+    shots: int,
+    *,
+    runs: int = 300,
+    seed: int = 0,
+    analyzer: str | Analyzer | None = None,
+) -> dict[str, Coverage]:
+    """
+    Analyze many synthetic data sets, and return for each parameter of the model how the estimates lie.
+
+    Args:
+        experiment: What to measure; its targets are replaced.
+        parameters: The truth, as for `synthetic`.
+        shots: Shots of each circuit.
+        runs: How many data sets.
+        seed: One seed, one answer.
+        analyzer: As for `ExperimentResult.analyses`.
+    """
+    size = experiment.num_qubits
+    targets = [tuple(range(size * run, size * (run + 1))) for run in range(runs)]
+    many = attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
+    dataset = synthetic(many, parameters, shots, np.random.default_rng(seed))
+    chosen = analyzer if analyzer is not None else experiment.analyzer
+    if isinstance(chosen, str):
+        chosen = plugins.registry().get("analyzer", chosen)()
+    analyses = chosen.analyze(many, dataset)
+    verdicts = tuple(analysis.verdict.level for analysis in analyses)
+    reported = [quantity.name for quantity in analyses[0].quantities if quantity.name in parameters]
+    return {
+        name: Coverage(np.array([(a[name].value - parameters[name]) / a[name].stderr for a in analyses]), verdicts)
+        for name in reported
+    }

@@ -1,0 +1,144 @@
+"""analyze() answers poor data with NaN, `bad` and reasons; it never raises and never warns."""
+
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+import pytest
+
+from oqtopus_experiments import Dataset, Estimates, Experiment
+from oqtopus_experiments.testing import drawn
+from oqtopus_experiments_curvefit import CurveFit
+from oqtopus_experiments_rabi import Rabi
+from oqtopus_experiments_t1 import T1
+
+EXPERIMENTS = [
+    T1(max_delay=90_000.0),
+    T1(max_delay=90_000.0, delay_points=5),
+    T1(max_delay=90_000.0, calibrate_readout=True),
+    Rabi(),
+    Rabi(amplitude_points=5),
+    Rabi(calibrate_readout=True),
+]
+
+
+def dataset(experiment: Experiment, mean: np.ndarray, shots: int, missing: np.ndarray | None = None) -> Dataset:
+    """Points with these means, references at 0, some of both without counts."""
+    names = tuple(experiment.references())
+    everything = np.concatenate([mean, np.zeros(len(names))])[None, :]
+    lacking = np.zeros(everything.shape, dtype=bool) if missing is None else missing[None, : everything.shape[1]]
+    counted = np.where(lacking, 0, shots)
+    values = np.where(lacking, np.nan, everything)
+    errors = np.where(lacking, np.nan, np.sqrt(0.25 / shots))
+    size = experiment.sweep().size
+    parts = [
+        Estimates(*(array[:, part] for array in (values, errors, counted))) for part in (np.s_[:size], np.s_[size:])
+    ]
+    return Dataset(experiment.sweep(), experiment.targets, experiment.signal, *parts, names)
+
+
+def random_means(rng: np.random.Generator, size: int, shots: int) -> np.ndarray:
+    """One of many kinds of poor data."""
+    kind = rng.integers(9)
+    coins = rng.integers(0, shots + 1, size) / shots
+    flat = np.full(size, rng.choice([0.0, 0.5, 1.0]))
+    single, outlier = np.zeros(size), coins * 0.01
+    single[rng.integers(size)], outlier[rng.integers(size)] = 1.0, 1e9
+    steps = (np.arange(size) > rng.integers(size)).astype(float)
+    kinds = [coins, flat, single, outlier, steps, 1 - steps, np.arange(size) % 2 * 1.0, -coins, np.linspace(0, 1, size)]
+    return kinds[kind]
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: f"{e.name}-{e.sweep().size}-{len(e.references())}")
+def test_whatever_the_points_are_the_answer_is_a_verdict(experiment):
+    rng = np.random.default_rng(11)
+    size = experiment.sweep().size
+    for _ in range(40):
+        shots = int(rng.choice([1, 2, 100, 10**6]))
+        missing = rng.random(size + 10) < rng.choice([0.0, 0.2, 0.9, 1.0])
+        (analysis,) = CurveFit().analyze(
+            experiment, dataset(experiment, random_means(rng, size, shots), shots, missing)
+        )
+        assert analysis.verdict.reasons
+        assert all(reason.message for reason in analysis.verdict.reasons)
+        if analysis.verdict.level == "good":
+            assert all(np.isfinite([q.value for q in analysis.quantities]))
+        if missing[:size].any():
+            assert analysis.verdict.level != "good"
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS[::3], ids=["t1", "rabi"])
+@pytest.mark.parametrize("signal", [0.0, 0.5, 1.0])
+def test_flat_data_give_no_number_and_say_so(experiment, signal):
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.full(30, signal), 1000))
+    assert analysis.verdict.codes == ("no_signal",)
+    assert analysis.verdict.reasons[0].message == experiment.fit_model().flat
+    assert analysis.verdict.level == "bad"
+    assert np.isnan([q.value for q in analysis.quantities]).all()
+    assert np.isnan([q.stderr for q in analysis.quantities]).all()
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_too_few_points_are_named(kept):
+    experiment = T1(max_delay=90_000.0)
+    missing = np.arange(30) >= kept
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000, missing))
+    assert analysis.verdict.codes == ("too_few_points",)
+    assert analysis.verdict.level == "bad"
+
+
+def test_as_many_points_as_parameters_fit_but_are_not_called_good():
+    experiment = T1(max_delay=90_000.0)
+    delays = experiment.sweep().grid()["delay"]
+    missing = ~np.isin(np.arange(30), [0, 8, 29])
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.exp(-delays / 30_000), 1000, missing))
+    assert set(analysis.verdict.codes) >= {"too_few_points", "missing_points"}
+    assert analysis["t1_time"].value == pytest.approx(30_000, rel=0.01)
+
+
+def test_missing_points_are_counted_and_the_rest_is_fitted():
+    experiment = T1(max_delay=90_000.0)
+    delays = experiment.sweep().grid()["delay"]
+    whole = drawn(experiment, 0.95 * np.exp(-delays / 30_000) + 0.02, 1000, np.random.default_rng(1))
+    holes = np.isin(np.arange(30), [3, 11, 20])
+    points = Estimates(
+        np.where(holes, np.nan, whole.mean), np.where(holes, np.nan, whole.stderr), np.where(holes, 0, whole.shots)
+    )
+    (analysis,) = CurveFit().analyze(experiment, attrs.evolve(whole, points=points))
+    assert analysis.verdict.codes == ("missing_points",)
+    assert analysis.verdict.level == "suspect"
+    assert "3 points" in str(analysis.verdict)
+    assert analysis.degrees_of_freedom == 30 - 3 - 3
+    assert abs(analysis["t1_time"].value - 30_000) < 4 * analysis["t1_time"].stderr
+    assert np.isfinite(analysis.fitted).all()
+
+
+def failing(error: Exception) -> Callable[..., dict[str, float]]:
+    """Return a guess that fails on these points."""
+
+    def guess(*_: object) -> dict[str, float]:
+        raise error
+
+    return guess
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), ValueError("x"), np.linalg.LinAlgError(), IndexError()])
+def test_a_guess_that_fails_on_the_points_is_a_reason_and_no_crash(error):
+    class Odd(T1):
+        def fit_model(self):
+            return attrs.evolve(super().fit_model(), guess=failing(error))
+
+    experiment = Odd()
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000))
+    assert analysis.verdict.codes == ("no_signal",)
+    assert "starting values" in str(analysis.verdict)
+
+
+def test_a_model_that_returns_no_numbers_is_no_crash():
+    class Broken(T1):
+        def fit_model(self):
+            return attrs.evolve(super().fit_model(), function=lambda delay, t1_time, amplitude, offset: delay * np.nan)
+
+    experiment = Broken()
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000))
+    assert analysis.verdict.level == "bad"
