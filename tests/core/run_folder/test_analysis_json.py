@@ -12,7 +12,7 @@ from oqtopus_experiments.analysis_json import read_analyses, write_analyses
 
 ANALYSIS = Analysis(
     target=(3, 4),
-    quantities=[Quantity("t1_time", 1 / 3, 2**-52, "ns"), Quantity("offset", math.nan, math.inf)],
+    quantities=[Quantity("t1_time", 1 / 3, 2**-52, "ns", low=0.1, high=0.7), Quantity("offset", math.nan, math.inf)],
     verdict=Verdict([Reason("fits", 'a "quoted" <b>reason</b>', "good"), Reason("missing_points", "two", "suspect")]),
     fitted=np.array([0.1, math.nan, -math.inf]),
     curve=Curve(np.linspace(0, 1, 7), np.arange(7)),
@@ -71,7 +71,7 @@ def test_fields_that_a_newer_version_added_are_ignored_at_every_depth(tmp_path):
     def add(content):
         content["weather"] = "rain"
         content["analyses"][0]["weather"] = "rain"
-        content["analyses"][0]["quantities"][0]["low"] = 0.1
+        content["analyses"][0]["quantities"][0]["weather"] = 0.1
         content["analyses"][0]["verdict"]["reasons"][0]["weather"] = ["rain"]
 
     assert read_analyses(edited(written(tmp_path, ANALYSIS), add)).analyses[0].quantities[0] == ANALYSIS.quantities[0]
