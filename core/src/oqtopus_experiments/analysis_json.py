@@ -24,6 +24,8 @@ from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.jsonfiles import read_object, write_text
 from oqtopus_experiments.store import FORMAT, check_format
 
+_CURVES = ("fitted", "curve")
+
 
 @frozen(eq=False)
 class StoredAnalysis:
@@ -31,7 +33,7 @@ class StoredAnalysis:
     What ``analysis.json`` holds.
 
     Args:
-        analyzer: ``use`` and ``options`` of the analyzer.
+        analyzer: ``use`` and ``options`` of the analyzer, and the versions it ran with.
         analyses: One per target.
     """
 
@@ -39,16 +41,26 @@ class StoredAnalysis:
     analyses: tuple[Analysis, ...]
 
 
-def write_analyses(file: Path, analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> None:
-    """Write ``analysis.json``, one line per target, whole or not at all."""
-    head = json.dumps({"format": FORMAT, "analyzer": analyzer}, allow_nan=False)[:-1]
-    lines = [json.dumps(converter().unstructure(analysis), allow_nan=False) for analysis in analyses]
-    write_text(file, f'{head}, "analyses": [\n' + ",\n".join(lines) + "\n]}\n")
+def write_analyses(folder: Path, analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> None:
+    """
+    Write ``curves.json`` and ``analysis.json``, one line per target, each whole or not at all.
+
+    The curves stand apart: they are most of the bytes, and a history over hundreds of runs needs none of them.
+    """
+    items = [converter().unstructure(analysis) for analysis in analyses]
+    curves = [{"target": item["target"], **{name: item.pop(name) for name in _CURVES}} for item in items]
+    _write_lines(folder / "curves.json", {"format": FORMAT}, "curves", curves)
+    _write_lines(folder / "analysis.json", {"format": FORMAT, "analyzer": analyzer}, "analyses", items)
+
+
+def _write_lines(file: Path, head: Mapping[str, Any], name: str, items: Sequence[Any]) -> None:
+    lines = ",\n".join(json.dumps(item, allow_nan=False) for item in items)
+    write_text(file, f'{json.dumps(head, allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n')
 
 
 def read_analyses(file: Path) -> StoredAnalysis | None:
     """
-    Read ``analysis.json``; None when there is none.
+    Read ``analysis.json``, all but the curves; None when there is none.
 
     Raises:
         StoreError: When it is damaged or of another version.

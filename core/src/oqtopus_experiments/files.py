@@ -6,6 +6,7 @@ import importlib.util
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 from attrs import frozen
@@ -15,6 +16,7 @@ from oqtopus_experiments.analysis import Analysis, Analyzer
 from oqtopus_experiments.analysis_json import write_analyses
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.jsonfiles import write_bytes, write_text
+from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.table import to_frame, to_rows
@@ -57,13 +59,21 @@ def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analy
         analyses = tuple(result.analyses(chosen))
     except AnalysisError as error:
         analyses, problem = (), str(error)
-        (path / "analysis.json").unlink(missing_ok=True)
+        for stale in ("analysis.json", "curves.json", "table.csv"):
+            (path / stale).unlink(missing_ok=True)
     else:
-        write_analyses(path / "analysis.json", {"use": chosen.name, "options": attrs.asdict(chosen)}, analyses)
+        write_analyses(path, _described(chosen, result), analyses)
         write_text(path / "table.csv", to_frame(result.dataset, analyses).to_csv(index=False))
     write_text(path / "points.csv", result.dataset.to_frame().to_csv(index=False))
     write_figures(path, result, analyses)
     return Chapter(label, result, analyses, problem)
+
+
+def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
+    """Return what made the numbers: a re-analysis may run with other versions than the run did."""
+    origin = provenance([type(result.experiment), type(analyzer)])
+    made_with = {name: origin[name] for name in ("versions", "plugins")}
+    return {"use": analyzer.name, "options": attrs.asdict(analyzer), **made_with}
 
 
 def write_figures(folder: Path, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:

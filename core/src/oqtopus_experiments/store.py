@@ -6,7 +6,8 @@ The run folder: everything about a run, written as it goes.
     runs/20261120-230501-characterize-a1b2c3/
         run.json              format, name, resolved configuration, provenance
         rabi/journal.jsonl    what is swept, job ids, and the counts as they arrive, each on disk before the next step
-        rabi/analysis.json    quantities with errors and covariance, verdicts, fitted curves
+        rabi/analysis.json    quantities with errors and covariance, verdicts
+        rabi/curves.json      fitted curves
         rabi/table.csv  rabi/points.csv  rabi/figure.png  rabi/figure.svg
         table.csv             every quantity of the run
         report.html           all of it on one page

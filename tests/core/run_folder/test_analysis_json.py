@@ -24,7 +24,7 @@ ANALYSIS = Analysis(
 
 def written(tmp_path, *analyses):
     file = tmp_path / "analysis.json"
-    write_analyses(file, {"use": "curvefit", "options": {}}, analyses)
+    write_analyses(tmp_path, {"use": "curvefit", "options": {}}, analyses)
     return file
 
 
@@ -43,10 +43,18 @@ def test_every_number_comes_back_bit_for_bit(tmp_path):
     assert back.quantities[0] == ANALYSIS.quantities[0]
     assert math.isnan(back.quantities[1].value)
     assert back.quantities[1].stderr == math.inf
-    for name in ("fitted", "covariance"):
-        np.testing.assert_array_equal(getattr(back, name), getattr(ANALYSIS, name))
-    np.testing.assert_array_equal(back.curve.x, ANALYSIS.curve.x)
+    np.testing.assert_array_equal(back.covariance, ANALYSIS.covariance)
     assert (back.chi_square, back.degrees_of_freedom) == (12.5, 3)
+
+
+def test_curves_stand_in_a_file_of_their_own(tmp_path):
+    written(tmp_path, ANALYSIS)
+
+    (curve,) = json.loads((tmp_path / "curves.json").read_text())["curves"]
+
+    assert curve["target"] == [3, 4]
+    assert curve["fitted"] == [0.1, None, "-inf"]
+    assert curve["curve"]["x"] == ANALYSIS.curve.x.tolist()
 
 
 def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
@@ -62,7 +70,7 @@ def test_writing_what_was_read_gives_the_same_file(tmp_path):
     before = file.read_bytes()
     stored = read_analyses(file)
 
-    write_analyses(file, stored.analyzer, stored.analyses)
+    write_analyses(tmp_path, stored.analyzer, stored.analyses)
 
     assert file.read_bytes() == before
 
@@ -79,7 +87,7 @@ def test_fields_that_a_newer_version_added_are_ignored_at_every_depth(tmp_path):
 
 def test_fields_that_an_older_version_lacked_take_their_defaults(tmp_path):
     def remove(content):
-        for name in ("fitted", "curve", "covariance", "chi_square", "degrees_of_freedom"):
+        for name in ("covariance", "chi_square", "degrees_of_freedom"):
             del content["analyses"][0][name]
 
     assert math.isnan(read_analyses(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].chi_square)
@@ -117,7 +125,7 @@ def test_wrong_types_anywhere_are_refused_or_harmless(tmp_path):
             else:
                 assert all(isinstance(analysis, Analysis) for analysis in stored.analyses)
 
-    assert refused > 500
+    assert refused > 300
 
 
 def paths(value, path=()):
