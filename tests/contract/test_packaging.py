@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
 from importlib.metadata import entry_points
@@ -28,7 +29,7 @@ def test_a_distribution_is_typed_and_described(member):
 def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point(member):
     project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
 
-    assert "oqtopus-experiments>=0.1,<0.2" in project["dependencies"]
+    assert any(re.fullmatch(r"oqtopus-experiments(\[\w+\])?>=0\.1,<0\.2", line) for line in project["dependencies"])
     for name, module in project.get("entry-points", {}).get("oqtopus_experiments", {}).items():
         (found,) = [point for point in entry_points(group="oqtopus_experiments") if point.name == name]
         assert found.value == module

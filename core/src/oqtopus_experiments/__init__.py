@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.experiment import Experiment
     from oqtopus_experiments.handle import Handle
     from oqtopus_experiments.hookspecs import hookimpl
+    from oqtopus_experiments.load import Run, load_run
     from oqtopus_experiments.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
     from oqtopus_experiments.result import ExperimentResult
     from oqtopus_experiments.signals import Expectation, Parity, Probability, Signal
@@ -79,6 +80,7 @@ _HOME = {
     "experiment": ("Experiment",),
     "handle": ("Handle",),
     "hookspecs": ("hookimpl",),
+    "load": ("Run", "load_run"),
     "parameters": ("REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"),
     "result": ("ExperimentResult",),
     "signals": ("Expectation", "Parity", "Probability", "Signal"),
@@ -136,6 +138,7 @@ __all__ = [
     "Probability",
     "Quantity",
     "Reason",
+    "Run",
     "Signal",
     "StoreError",
     "Sweep",
@@ -149,6 +152,7 @@ __all__ = [
     "hookimpl",
     "in_",
     "le",
+    "load_run",
     "lt",
     "parameter",
     "readout",

@@ -1,36 +1,96 @@
-"""The files made from a result: tables as CSV, figures as PNG and SVG."""
+"""The files made from results: analyses as JSON, tables as CSV, figures as PNG and SVG, one page of it all."""
 
 from __future__ import annotations
 
 import importlib.util
-import io
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from oqtopus_experiments.analysis import Analysis
+import attrs
+from attrs import frozen
+
+from oqtopus_experiments import plugins
+from oqtopus_experiments.analysis import Analysis, Analyzer
+from oqtopus_experiments.analysis_json import write_analyses
+from oqtopus_experiments.errors import AnalysisError
+from oqtopus_experiments.jsonfiles import write_bytes, write_text
+from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.store import write_bytes, write_text
-from oqtopus_experiments.table import to_frame
+from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.table import to_frame, to_rows
 
 logger = logging.getLogger(__name__)
 
 
-def write_tables(folder: Path, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
-    """Write ``table.csv`` (one row per target) and ``points.csv`` (one row per target and point)."""
-    write_text(folder / "table.csv", to_frame(result.dataset, analyses).to_csv(index=False))
-    write_text(folder / "points.csv", result.dataset.to_frame().to_csv(index=False))
+@frozen(eq=False)
+class Chapter:
+    """
+    One experiment of a run, as far as it came.
+
+    Args:
+        label: Its name in the run.
+        result: What was measured; None when nothing came.
+        analyses: One per target; empty when there is a problem.
+        problem: Why there is no result or no analysis, in one sentence.
+    """
+
+    label: str
+    result: ExperimentResult | None = None
+    analyses: tuple[Analysis, ...] = ()
+    problem: str = ""
+
+
+def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analyzer: str | Analyzer) -> Chapter:
+    """
+    Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
+
+    An analyzer that does not fit the experiment leaves the points and their figure, and is the chapter's problem.
+
+    Raises:
+        PluginError: When there is no such analyzer.
+        StoreError: When the files cannot be written.
+    """
+    path = folder.section(label).path
+    chosen = plugins.registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
+    problem = ""
+    try:
+        analyses = tuple(result.analyses(chosen))
+    except AnalysisError as error:
+        analyses, problem = (), str(error)
+        for stale in ("analysis.json", "curves.json", "table.csv"):
+            (path / stale).unlink(missing_ok=True)
+    else:
+        write_analyses(path, _described(chosen, result), analyses)
+        write_text(path / "table.csv", to_frame(result.dataset, analyses).to_csv(index=False))
+    write_text(path / "points.csv", result.dataset.to_frame().to_csv(index=False))
+    write_figures(path, result, analyses)
+    return Chapter(label, result, analyses, problem)
+
+
+def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
+    """Return what made the numbers: a re-analysis may run with other versions than the run did."""
+    origin = provenance([type(result.experiment), type(analyzer)])
+    made_with = {name: origin[name] for name in ("versions", "plugins")}
+    return {"use": analyzer.name, "options": attrs.asdict(analyzer), **made_with}
 
 
 def write_figures(folder: Path, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
-    """Write ``figure.png`` and ``figure.svg``; without matplotlib, say how to get them and go on."""
+    """Write every figure as PNG and SVG; without matplotlib, say how to get them and go on."""
     if importlib.util.find_spec("matplotlib") is None:
         logger.warning("no figures: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'")
         return
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.figures import figures, render
 
-    drawn = figure(result.experiment, result.dataset, analyses)
-    for kind in ("png", "svg"):
-        buffer = io.BytesIO()
-        drawn.savefig(buffer, format=kind, dpi=150)
-        write_bytes(folder / f"figure.{kind}", buffer.getvalue())
+    for name, drawn in figures(result.experiment, result.dataset, analyses).items():
+        for kind in ("png", "svg"):
+            write_bytes(folder / f"{name}.{kind}", render(drawn, kind))
+
+
+def finish_run(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
+    """Write what belongs to the whole run: ``table.csv`` and ``report.html``."""
+    from oqtopus_experiments.report import write_report
+
+    folder.write_table([row for chapter in chapters for row in to_rows(chapter.label, chapter.analyses)])
+    write_report(folder, chapters)

@@ -63,6 +63,9 @@ class Handle:
             results[outcome.index] = outcome.result
             if progress:
                 progress(outcome)
+        metadata = dict(self.job.metadata)
+        if self.section:
+            self.section.finish(metadata)
         if not any(isinstance(result, Counts) for result in results.values()):
             reasons = sorted({result.reason for result in results.values() if isinstance(result, Failure)})
             message = (
@@ -74,7 +77,7 @@ class Handle:
             experiment=self.experiment,
             dataset=Dataset.from_counts(self.experiment, results),
             counts=results,
-            job_metadata=dict(self.job.metadata),
+            job_metadata=metadata,
             provenance=self.provenance,
         )
 

@@ -75,6 +75,12 @@ class ExperimentResult:
             draw_in_pyplot(self.experiment, self.dataset, analyses)
         return to_frame(self.dataset, analyses)
 
+    def _repr_html_(self) -> str:
+        """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
+        from oqtopus_experiments.notebook import to_html
+
+        return to_html(self)
+
     def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
         """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""
         from oqtopus_experiments.figures import figure

@@ -62,6 +62,8 @@ def open_handle(
     experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
 ) -> Handle:
     """Hand over what the journal does not know as submitted, and return the handle."""
+    if section is not None:
+        section.note_sweep(experiment.sweep(), tuple(experiment.references()))
     job = backend.open(batch, section or MemoryJournal())
     return Handle(experiment, batch, job, section, origin)
 

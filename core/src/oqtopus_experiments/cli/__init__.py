@@ -8,8 +8,13 @@ import sys
 import click
 
 from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.cli.analyze import analyze
+from oqtopus_experiments.cli.compare import compare
+from oqtopus_experiments.cli.export import export
+from oqtopus_experiments.cli.history import history
 from oqtopus_experiments.cli.plugin_options import set_up_plugins
 from oqtopus_experiments.cli.run import check, plan, run
+from oqtopus_experiments.cli.runs import runs
 from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
 
@@ -26,7 +31,7 @@ def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
     set_up_plugins(context, disable, strict=strict)
 
 
-for command in (run, plan, check, list_everything, show, plugins, completion):
+for command in (run, plan, check, runs, analyze, compare, history, export, list_everything, show, plugins, completion):
     cli.add_command(command)
 
 

@@ -11,15 +11,14 @@ from pathlib import Path
 import attrs
 import click
 
-from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.backend import Failure, Outcome, Progress
-from oqtopus_experiments.config import RunConfig
-from oqtopus_experiments.errors import AnalysisError, BackendError
-from oqtopus_experiments.files import write_figures, write_tables
+from oqtopus_experiments.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.files import Chapter, finish_run, write_chapter
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.runner import start
-from oqtopus_experiments.table import to_rows
+from oqtopus_experiments.store import RunFolder
 
 logger = logging.getLogger(__name__)
 
@@ -39,26 +38,23 @@ def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
     click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
     with _submitting(config.backend.name) as announce:
         folder, handles = start(config, announce)
-    rows: list[tuple[str, Analysis]] = []
-    failures: list[BackendError | AnalysisError] = []
-    for entry, handle in zip(config.experiments, handles, strict=True):
-        try:
-            result = _await(entry.label, handle)
-            analyses = result.analyses(entry.analyzer)
-        except (BackendError, AnalysisError) as error:
-            failures.append(error)
-            click.echo(f"{entry.label}: failed: {error}", err=True)
-            continue
-        section = folder.section(entry.label)
-        write_tables(section.path, result, analyses)
-        write_figures(section.path, result, analyses)
-        rows += [(entry.label, analysis) for analysis in analyses]
-    folder.write_table([row for label, analysis in rows for row in to_rows(label, [analysis])])
-    print_results(rows)
+    chapters = [_chapter(folder, entry, handle) for entry, handle in zip(config.experiments, handles, strict=True)]
+    finish_run(folder, chapters)
+    print_results([(chapter.label, analysis) for chapter in chapters for analysis in chapter.analyses])
     click.echo(f"run folder: {folder.path}")
-    if failures:
-        message = f"{len(failures)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
-        raise BackendError(message) from failures[0]
+    if failed := [chapter for chapter in chapters if chapter.problem]:
+        message = f"{len(failed)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
+        raise BackendError(message)
+
+
+def _chapter(folder: RunFolder, entry: ExperimentConfig, handle: Handle | BackendError) -> Chapter:
+    try:
+        chapter = write_chapter(folder, entry.label, _await(entry.label, handle), entry.analyzer)
+    except BackendError as error:
+        chapter = Chapter(entry.label, problem=str(error))
+    if chapter.problem:
+        click.echo(f"{entry.label}: failed: {chapter.problem}", err=True)
+    return chapter
 
 
 def _await(label: str, handle: Handle | BackendError) -> ExperimentResult:

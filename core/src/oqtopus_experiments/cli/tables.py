@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from oqtopus_experiments.targets import label
@@ -34,7 +35,8 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
         color = COLORS[verdict.level]
         shown = [(q.name, with_error(q.value, q.stderr, q.unit)) for q in analysis.quantities[:1]] or [("-", "-")]
         why = "; ".join(reason.message for reason in verdict.reasons if reason.level == verdict.level)
-        table.add_row(experiment, label(analysis.target), *shown[0], f"[{color}]{verdict.level}[/]", why)
+        cells = map(escape, (experiment, label(analysis.target), *shown[0]))
+        table.add_row(*cells, f"[{color}]{verdict.level}[/]", escape(why))
     console().print(table)
 
 

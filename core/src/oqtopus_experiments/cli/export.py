@@ -1,0 +1,29 @@
+"""``oqx export``: a run as one tidy CSV file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oqtopus_experiments.cli.run_argument import run_folder
+
+
+@click.command()
+@click.argument("run", type=run_folder)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN.csv)."
+)
+@click.option("--what", type=click.Choice(["points", "quantities"]), default="points", show_default=True,
+              help="One row per measured point, or one per quantity.")  # fmt: skip
+def export(run: Path, output: Path | None, what: str) -> None:
+    """Write the run in the folder RUN as one tidy CSV file."""
+    from oqtopus_experiments import export as tidy
+    from oqtopus_experiments.jsonfiles import write_text
+    from oqtopus_experiments.load import load_run
+    from oqtopus_experiments.summary import read_summary
+
+    frame = tidy.points(load_run(run)) if what == "points" else tidy.quantities(read_summary(run))
+    file = output or Path(f"{run.resolve().name}.csv")
+    write_text(file, frame.to_csv(index=False))
+    click.echo(f"{len(frame)} rows: {file}")

@@ -1,0 +1,73 @@
+"""Colours, fonts and words of the figures. The colours are told apart by colour-blind eyes (Okabe and Ito, 2008)."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+POINTS = "#0072B2"
+FIT = "#D55E00"
+FAINT = "#9DB9CC"
+GREY = "#666666"
+VERDICTS = {"good": "#00795A", "suspect": "#8F5A00", "bad": "#A3123A"}
+MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
+"""A verdict is told by its mark as well as by its colour."""
+LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8F5A00", "#56B4E9", "#000000", "#7A5FB5")
+# For text in scripts that matplotlib's own font lacks: the first of these that is installed.
+_WIDE_FONTS = ("Noto Sans CJK JP", "IPAexGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic", "WenQuanYi Zen Hei")
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house style, whatever the user's matplotlib is set to."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        settings: Any = mpl.rcParams  # its keys are literals to the type checker, ours are a table
+        settings.update(_settings())
+        # A label in a script no installed font has is drawn as boxes; the report has it in letters.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+        yield
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    from matplotlib import font_manager
+
+    installed = set(font_manager.get_font_names())
+    wide = [name for name in _WIDE_FONTS if name in installed][:1]
+    return {
+        "font.family": ["DejaVu Sans", *wide],
+        "font.size": 10,
+        "axes.titlesize": 10.5,
+        "axes.labelsize": 10.5,
+        "legend.fontsize": 10,
+        "xtick.labelsize": 9.5,
+        "ytick.labelsize": 9.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": "#444444",
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "grid.color": "#E6E6E6",
+        "grid.linewidth": 0.7,
+        "lines.linewidth": 1.8,
+        "legend.frameon": False,
+        "text.parse_math": False,  # names are the user's: a dollar sign is a dollar sign
+        "svg.hashsalt": "oqtopus-experiments",
+        "svg.fonttype": "path",
+    }
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit as print has it: ``µs`` for ``us``."""
+    return unit.replace("us", "µs") if unit == "us" else unit
+
+
+def value_text(text: str) -> str:
+    """Return a quantity as print has it."""
+    return text[:-2] + "µs" if text.endswith(" us") else text

@@ -1,0 +1,144 @@
+"""A run read back from its folder: the same results as when it ran, without its backend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from attrs import field, frozen
+
+from oqtopus_experiments import plugins
+from oqtopus_experiments.analysis import Analyzer
+from oqtopus_experiments.backend import Failure
+from oqtopus_experiments.counts import Counts
+from oqtopus_experiments.dataset import Dataset
+from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
+from oqtopus_experiments.experiment import Experiment
+from oqtopus_experiments.options import construct
+from oqtopus_experiments.result import ExperimentResult
+from oqtopus_experiments.store import RunFolder, Section
+from oqtopus_experiments.summary import Entry, read_entries
+from oqtopus_experiments.sweep import Sweep
+
+
+@frozen(eq=False)
+class Run:
+    """
+    A run as its folder holds it.
+
+    Args:
+        path: The folder.
+        name: Name of the run.
+        config: The resolved configuration: backend, experiments, parameters, shots.
+        provenance: Versions, platform, backend, seed, time.
+        results: Results by the label of the experiment; a point that has not come is a missing point.
+        entries: The experiments as the configuration names them, by label.
+    """
+
+    path: Path
+    name: str
+    config: Mapping[str, Any] = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
+    results: Mapping[str, ExperimentResult]
+    entries: Mapping[str, Entry] = field(repr=False)
+
+    def analyzer(self, label: str) -> Analyzer:
+        """
+        Return the analyzer an experiment was configured with.
+
+        Raises:
+            StoreError: When the folder asks for options the analyzer does not have.
+            PluginError: When its plugin is not installed.
+        """
+        chosen = self.entries[label].analyzer
+        use = chosen.get("use", self.results[label].experiment.analyzer)
+        made: Analyzer = _build("analyzer", use, chosen.get("options", {}), self.path, self.provenance)
+        return made
+
+
+def load_run(path: str | Path) -> Run:
+    """
+    Read a run folder. Nothing in it is changed and nothing runs; the plugins of its experiments must be installed,
+    that of its backend need not be.
+
+    Raises:
+        StoreError: When it is no run folder, damaged, or of another version.
+        PluginError: When the plugin of an experiment is missing.
+    """
+    folder = RunFolder.open(Path(path))
+    content = folder.content()
+    entries = read_entries(content, folder.path / "run.json")
+    origin = content["provenance"]
+    return Run(
+        path=folder.path,
+        name=content["name"],
+        config=content["config"],
+        provenance=origin,
+        results={entry.label: _result(folder, entry, origin) for entry in entries},
+        entries={entry.label: entry for entry in entries},
+    )
+
+
+def _result(folder: RunFolder, entry: Entry, origin: Mapping[str, Any]) -> ExperimentResult:
+    experiment: Experiment = _build("experiment", entry.use, entry.parameters, folder.path, origin)
+    section = folder.recorded(entry.label)
+    results = section.results()
+    return ExperimentResult(
+        experiment=experiment,
+        dataset=_dataset(experiment, section, results, entry),
+        counts=results,
+        job_metadata=section.metadata,
+        provenance=origin,
+    )
+
+
+def _dataset(
+    experiment: Experiment, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
+) -> Dataset:
+    try:
+        sweep = experiment.sweep()
+        size = sweep.size + len(experiment.references())
+        noted = section.sweep
+        if noted is not None and not (noted[0].size + noted[1] == size and _same_points(noted[0], sweep)):
+            message = (
+                f"{section.path}: the installed version of {entry.use!r} sweeps other points than the run did, so its "
+                "counts cannot be placed; install the version named in run.json to analyze it"
+            )
+            raise StoreError(message)
+        if results and max(results) >= size:
+            message = f"{section.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
+            raise StoreError(message)
+        dataset = Dataset.from_counts(experiment, results)
+    except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
+        message = f"{section.path}: the counts do not go with experiment {entry.use!r}: {error}"
+        raise StoreError(message) from error
+    # The noted values, not those of today's numpy: the numbers must come out bit for bit.
+    return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])
+
+
+def _same_points(noted: Sweep, today: Sweep) -> bool:
+    return len(noted.axes) == len(today.axes) and all(
+        one.name == other.name
+        and one.unit == other.unit
+        and len(one.values) == len(other.values)
+        and one.is_numeric == other.is_numeric
+        and (np.allclose(one.values, other.values, rtol=1e-9) if one.is_numeric else (one.values == other.values).all())
+        for one, other in zip(noted.axes, today.axes, strict=True)
+    )
+
+
+def _build(kind: plugins.Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:
+    """Build what the folder names from the installed plugins: a name is looked up, never imported."""
+    try:
+        return construct(plugins.registry().get(kind, use), options)
+    except PluginError as error:
+        versions = origin.get("plugins")
+        written = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else "none"
+        message = f"{path} needs the {kind} {use!r}: {error}. It was written with these plugins: {written}"
+        raise PluginError(message) from error
+    except (ConfigError, AttributeError) as error:
+        message = f"{path / 'run.json'}: the {kind} {use!r} cannot be built from it: {error}"
+        raise StoreError(message) from error

@@ -1,0 +1,147 @@
+"""The report in a real browser, from a file, without network: readable on a desk and on a phone, and inert."""
+
+import json
+import re
+import shutil
+import subprocess
+from html import escape, unescape
+
+import numpy as np
+import pytest
+from attrs import frozen
+
+from oqtopus_experiments import (
+    Analysis,
+    Axis,
+    Counts,
+    Curve,
+    Dataset,
+    Experiment,
+    ExperimentResult,
+    Failure,
+    Quantity,
+    Reason,
+    Sweep,
+    Verdict,
+)
+from oqtopus_experiments.files import Chapter, finish_run, write_figures
+from oqtopus_experiments.store import RunFolder
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-extensions --host-resolver-rules=MAP\u00a0*\u00a0~NOTFOUND --hide-scrollbars"
+)
+HOSTILE = "<script>parent.hacked = 1</script><img src=x onerror='parent.hacked = 1'>"
+DESK, PHONE, SMALL_PHONE = 1200, 390, 320
+
+# The page itself may run no script, so a page around it looks at it.
+HARNESS = """<!DOCTYPE html><title>waiting</title><script>hacked = 0</script>
+<iframe id="page" width="{width}" height="800" style="border: 0" srcdoc="{page}"></iframe>
+<script>
+addEventListener("load", () => {{
+  const inner = document.getElementById("page").contentWindow, root = inner.document.documentElement;
+  const tops = [...inner.document.querySelectorAll("section")].map(s => s.getBoundingClientRect().top);
+  const sizes = [...inner.document.querySelectorAll("p, li, td, th, dt, dd, summary")].filter(e => e.offsetParent)
+    .map(e => parseFloat(inner.getComputedStyle(e).fontSize));
+  document.title = JSON.stringify({{
+    hacked, tops, width: root.clientWidth, scroll: root.scrollWidth, smallest: Math.min(...sizes),
+    ids: [...inner.document.querySelectorAll("section")].map(s => s.id),
+    images: [...inner.document.images].map(i => [i.complete && i.naturalWidth > 0, i.getBoundingClientRect().width]),
+    fetched: inner.performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith("data:")),
+    text: inner.document.body.innerText,
+  }});
+}});
+</script>"""
+
+
+@frozen(kw_only=True)
+class Decay(Experiment):
+    name = "decay"
+
+    def sweep(self):
+        return Sweep(Axis("delay", np.linspace(0, 50_000, 15), unit="ns"))
+
+    def circuit(self, delay):
+        raise NotImplementedError
+
+
+def chapter(folder, label, targets):
+    experiment = Decay(physical_qubits=range(targets))
+    delays = experiment.sweep().axes[0].values
+    rng = np.random.default_rng(1)
+    model = np.exp(-delays / 20_000)
+    results = {i: Counts.from_shots(rng.random((300, targets)) < p) for i, p in enumerate(model)}
+    results[3] = Failure("busy")
+    dataset = Dataset.from_counts(experiment, results)
+    bad = Verdict([Reason("poor_fit", f"the model misses the points {HOSTILE}", "bad")])
+    good = Verdict([Reason("fits", "the model describes the points", "good")])
+    names = ("t1_time", "amplitude", "offset", "a_quantity_with_a_long_name", HOSTILE)
+    analyses = tuple(
+        Analysis(t, [Quantity(n, 20_123.4, 312.1, "ns") for n in names], bad if i == 1 else good, model,
+                 Curve(delays, model))
+        for i, t in enumerate(experiment.targets)
+    )  # fmt: skip
+    result = ExperimentResult(experiment, dataset, results, {"job_id": "7"})
+    write_figures(folder.section(label).path, result, analyses)
+    return Chapter(label, result, analyses)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    pytest.importorskip("matplotlib")
+    labels = {"two": 2, "forty": 40, HOSTILE: 1}
+    entries = [
+        {"label": label, "use": "decay", "shots": 300, "parameters": {"note": HOSTILE, "targets": list(range(n))}}
+        for label, n in labels.items()
+    ]  # fmt: skip
+    backend = {"use": "noisy", "options": {"t1": 25_000.0, "a_long_option_" * 6: "x" * 200}}
+    origin = {"created": "2026-11-20T10:00:00+00:00", "plugins": {"oqtopus-experiments-aer": "0.1"}}
+    content = {"config": {"backend": backend, "experiments": entries}, "provenance": origin}
+    folder = RunFolder.create(tmp_path_factory.mktemp("runs"), f"report {HOSTILE}", content)
+    finish_run(folder, [chapter(folder, label, n) for label, n in labels.items()])
+    return folder.path / "report.html"
+
+
+def chromium(tmp_path, *arguments):
+    flags = [flag.replace("\u00a0", " ") for flag in FLAGS.split(" ")]
+    command = [CHROMIUM, *flags, f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=10000", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def seen(report, tmp_path, width):
+    """Return what the page around it sees of the report in a window of this width."""
+    harness = tmp_path / "harness.html"
+    page = escape(report.read_text(encoding="utf-8"), quote=True)
+    harness.write_text(HARNESS.format(width=width, page=page), encoding="utf-8")
+    document = chromium(tmp_path, "--allow-file-access-from-files", "--dump-dom", harness.as_uri())
+    title = re.search(r"<title>(.*?)</title>", document, re.DOTALL).group(1)
+    return json.loads(unescape(title))
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE, SMALL_PHONE])
+def test_the_report_is_readable_complete_and_inert(report, tmp_path, width):
+    page = seen(report, tmp_path, width)
+
+    assert page["hacked"] == 0
+    assert page["fetched"] == []
+    assert page["width"] == width
+    assert page["scroll"] <= width  # no scrolling sideways
+    assert page["smallest"] >= 14
+    assert page["ids"] == ["verdicts", "quantities", "figures", "settings", "provenance"]
+    assert page["tops"] == sorted(page["tops"])
+    assert page["tops"][0] < 400  # the verdicts are on the first screen
+    assert len(page["images"]) == 4  # two, forty with its overview, and the hostile one
+    assert all(loaded for loaded, _ in page["images"])
+    assert HOSTILE in page["text"].replace("\n", " ")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_the_report_opens_from_its_file(report, tmp_path, width):
+    picture = tmp_path / "page.png"
+
+    chromium(tmp_path, f"--window-size={width},2000", f"--screenshot={picture}", report.as_uri())
+
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size > 30_000  # an empty page is far smaller

@@ -1,0 +1,145 @@
+"""Promises of analysis.json: what was said comes back exactly, additions are tolerated, damage is refused."""
+
+import json
+import math
+
+import attrs
+import numpy as np
+import pytest
+
+from oqtopus_experiments import Analysis, Curve, Quantity, Reason, StoreError, Verdict
+from oqtopus_experiments.analysis_json import read_analyses, write_analyses
+
+ANALYSIS = Analysis(
+    target=(3, 4),
+    quantities=[Quantity("t1_time", 1 / 3, 2**-52, "ns", low=0.1, high=0.7), Quantity("offset", math.nan, math.inf)],
+    verdict=Verdict([Reason("fits", 'a "quoted" <b>reason</b>', "good"), Reason("missing_points", "two", "suspect")]),
+    fitted=np.array([0.1, math.nan, -math.inf]),
+    curve=Curve(np.linspace(0, 1, 7), np.arange(7)),
+    covariance=np.array([[1 / 7, -0.0], [0.0, math.nan]]),
+    chi_square=np.float64(12.5),
+    degrees_of_freedom=int(np.int64(3)),
+)
+
+
+def written(tmp_path, *analyses):
+    file = tmp_path / "analysis.json"
+    write_analyses(tmp_path, {"use": "curvefit", "options": {}}, analyses)
+    return file
+
+
+def edited(file, change):
+    content = json.loads(file.read_text())
+    change(content)
+    file.write_text(json.dumps(content))
+    return file
+
+
+def test_every_number_comes_back_bit_for_bit(tmp_path):
+    back = read_analyses(written(tmp_path, ANALYSIS)).analyses[0]
+
+    assert back.target == ANALYSIS.target
+    assert back.verdict == ANALYSIS.verdict
+    assert back.quantities[0] == ANALYSIS.quantities[0]
+    assert math.isnan(back.quantities[1].value)
+    assert back.quantities[1].stderr == math.inf
+    np.testing.assert_array_equal(back.covariance, ANALYSIS.covariance)
+    assert (back.chi_square, back.degrees_of_freedom) == (12.5, 3)
+
+
+def test_curves_stand_in_a_file_of_their_own(tmp_path):
+    written(tmp_path, ANALYSIS)
+
+    (curve,) = json.loads((tmp_path / "curves.json").read_text())["curves"]
+
+    assert curve["target"] == [3, 4]
+    assert curve["fitted"] == [0.1, None, "-inf"]
+    assert curve["curve"]["x"] == ANALYSIS.curve.x.tolist()
+
+
+def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
+    bare = Analysis((0,), [], Verdict([Reason("no_signal", "flat", "bad")]))
+
+    back = read_analyses(written(tmp_path, bare)).analyses[0]
+
+    assert (back.fitted, back.curve, back.covariance) == (None, None, None)
+
+
+def test_writing_what_was_read_gives_the_same_file(tmp_path):
+    file = written(tmp_path, ANALYSIS, ANALYSIS)
+    before = file.read_bytes()
+    stored = read_analyses(file)
+
+    write_analyses(tmp_path, stored.analyzer, stored.analyses)
+
+    assert file.read_bytes() == before
+
+
+def test_fields_that_a_newer_version_added_are_ignored_at_every_depth(tmp_path):
+    def add(content):
+        content["weather"] = "rain"
+        content["analyses"][0]["weather"] = "rain"
+        content["analyses"][0]["quantities"][0]["weather"] = 0.1
+        content["analyses"][0]["verdict"]["reasons"][0]["weather"] = ["rain"]
+
+    assert read_analyses(edited(written(tmp_path, ANALYSIS), add)).analyses[0].quantities[0] == ANALYSIS.quantities[0]
+
+
+def test_fields_that_an_older_version_lacked_take_their_defaults(tmp_path):
+    def remove(content):
+        for name in ("covariance", "chi_square", "degrees_of_freedom"):
+            del content["analyses"][0][name]
+
+    assert math.isnan(read_analyses(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].chi_square)
+
+
+def test_no_file_is_no_analysis(tmp_path):
+    assert read_analyses(tmp_path / "analysis.json") is None
+
+
+def test_a_file_cut_at_any_byte_is_refused(tmp_path):
+    small = attrs.evolve(ANALYSIS, curve=None)
+    file = written(tmp_path, small)
+    whole = file.read_bytes()
+    for length in range(len(whole.rstrip())):
+        file.write_bytes(whole[:length])
+        with pytest.raises(StoreError, match=r"analysis\.json"):
+            read_analyses(file)
+
+
+WRONG = [None, True, 1.5, -1, 10**30, "text", [], {}, [[]], [None], {"a": 1}, "1", "__import__('os')"]
+
+
+def test_wrong_types_anywhere_are_refused_or_harmless(tmp_path):
+    """Replace every value in turn by every wrong one: reading gives analyses or a StoreError, nothing else."""
+    file = written(tmp_path, ANALYSIS)
+    content = json.loads(file.read_text())
+    refused = 0
+    for path in paths(content):
+        for wrong in WRONG:
+            file.write_text(json.dumps(replaced(content, path, wrong)))
+            try:
+                stored = read_analyses(file)
+            except StoreError:
+                refused += 1
+            else:
+                assert all(isinstance(analysis, Analysis) for analysis in stored.analyses)
+
+    assert refused > 300
+
+
+def paths(value, path=()):
+    """Yield the path of every value in a JSON document but the first few of a list."""
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from paths(item, (*path, key))
+
+
+def replaced(value, path, wrong):
+    if not path:
+        return wrong
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(copy[path[0]], path[1:], wrong)
+    return copy

@@ -1,0 +1,106 @@
+"""Promises of comparing runs: what differs is flagged, what does not is left alone."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
+from oqtopus_experiments.compare import compare, threshold
+from oqtopus_experiments.summary import Summary
+
+
+def run(*quantities, level="good", target=(0,)):
+    analysis = Analysis(target, quantities, Verdict([Reason("code", "why", level)]))
+    return Summary(Path("run"), "run", "", "noisy", (), {"t1": (analysis,)})
+
+
+def t1_time(value, stderr=400.0, unit="ns"):
+    return Quantity("t1_time", value, stderr, unit)
+
+
+@pytest.mark.parametrize("others", [0, 5, 100, 3000])
+def test_five_sigma_are_flagged_however_many_quantities_are_compared(others):
+    same = [Quantity(f"q{i}", 1.0, 0.1) for i in range(others)]
+    error = math.hypot(400, 300)
+
+    found = compare([run(t1_time(25_000), *same), run(t1_time(25_000 + 5 * error, 300.0), *same)])
+
+    assert found[0].sigma == pytest.approx(5)
+    assert found[0].flagged
+    assert not any(difference.flagged for difference in found[1:])
+
+
+def test_three_sigma_are_not_flagged():
+    assert not compare([run(t1_time(25_000)), run(t1_time(25_000 + 3 * math.hypot(400, 400)))])[0].flagged
+
+
+@pytest.mark.parametrize(("quantities", "pairs", "most"), [(1, 1000, 7), (12, 1000, 7), (300, 300, 2)])
+def test_under_one_percent_of_pairs_of_equal_runs_are_flagged(quantities, pairs, most):
+    """Seeded; by the rule 1 pair in 1000 is flagged: more than 7 of 1000 have a probability of 1e-5."""
+    rng = np.random.default_rng(20261120)
+    flagged = 0
+    for _ in range(pairs):
+        pair = [
+            run(*(Quantity(f"q{i}", value, 1.0) for i, value in enumerate(rng.standard_normal(quantities))))
+            for _ in range(2)
+        ]
+        flagged += any(difference.flagged for difference in compare(pair))
+
+    assert flagged <= most
+
+
+def test_the_largest_of_all_pairs_counts_among_three_runs():
+    found = compare([run(t1_time(25_000)), run(t1_time(25_100)), run(t1_time(28_000))])
+
+    assert found[0].sigma == pytest.approx(3000 / math.hypot(400, 400))
+    assert found[0].flagged
+
+
+def test_a_bad_number_is_shown_and_not_compared():
+    found = compare([run(t1_time(25_000)), run(t1_time(90_000), level="bad")])
+
+    assert math.isnan(found[0].sigma)
+    assert not found[0].flagged
+    assert found[0].values[1].level == "bad"
+
+
+@pytest.mark.parametrize(
+    "other", [t1_time(math.nan), t1_time(1.0, math.nan), t1_time(1.0, 0.0), t1_time(1.0, 1.0, "us")]
+)
+def test_what_has_no_error_or_another_unit_is_not_compared(other):
+    if other.stderr == 0:
+        other = t1_time(1.0, math.inf)
+
+    assert math.isnan(compare([run(t1_time(25_000)), run(other)])[0].sigma)
+
+
+def test_quantities_of_one_run_only_are_left_out():
+    found = compare([run(t1_time(1.0), Quantity("extra", 1.0, 1.0)), run(t1_time(1.0))])
+
+    assert [difference.name for difference in found] == ["t1_time"]
+
+
+def test_runs_with_nothing_in_common_are_an_error_that_names_the_next_step():
+    with pytest.raises(StoreError, match="oqx analyze"):
+        compare([run(t1_time(1.0)), run(t1_time(1.0), target=(1,))])
+
+
+def test_the_threshold_grows_with_the_number_of_comparisons_up_to_five():
+    assert threshold(1) == pytest.approx(3.29, abs=0.01)
+    assert threshold(20) == pytest.approx(4.06, abs=0.01)
+    assert threshold(10**9) == 5
+
+
+def test_the_command_line_shows_both_values_and_marks_what_differs(write_analyzed, decay, oqx):
+    same = [write_analyzed({"decay": decay(physical_qubits=[0, 1])}, seed=seed).path for seed in (1, 2)]
+    other = write_analyzed({"decay": decay(physical_qubits=[0, 1], points=2)}, seed=3).path
+
+    code, output, _ = oqx("compare", *same)
+    assert (code, "0 of 2 quantities differ" in output) == (0, True)
+    # Two points of a sweep of five have another mean than all five: nothing is the same but the ends.
+    code, output, _ = oqx("compare", same[0], other)
+    assert code == 0
+    assert "σ" in output
+    assert oqx("compare", same[0])[0] == 2
