@@ -61,7 +61,7 @@ def test_error_bars_hold_the_truth_as_often_as_they_say(seeds, scatter):
 
 
 def test_circuits_that_differ_make_error_bars_that_know_it():
-    """Ten times the scatter of the shots: the error bars are as large as the spread of the estimates, within 15 %."""
+    """The error bars are as large as the spread of the estimates over 200 data sets, within 15 %."""
     experiment, dataset = measured(20, 0.5)
     analyses = CurveFit().analyze(experiment, dataset)
     spread = np.std([a["alpha"].value for a in analyses])
