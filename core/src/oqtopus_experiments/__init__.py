@@ -26,9 +26,11 @@ from oqtopus_experiments.backend import (
     Journal,
     MemoryJournal,
     Outcome,
+    PartState,
 )
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.dataset import Dataset, Estimates
+from oqtopus_experiments.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
 from oqtopus_experiments.errors import (
     AnalysisError,
     AuthenticationError,
@@ -61,9 +63,12 @@ __all__ = [
     "Batch",
     "ConfigError",
     "Counts",
+    "CouplingInfo",
     "Curve",
     "Dataset",
     "DeviceError",
+    "DeviceInfo",
+    "DeviceSummary",
     "Estimates",
     "Expectation",
     "Experiment",
@@ -80,9 +85,11 @@ __all__ = [
     "OqtopusExperimentsError",
     "Outcome",
     "Parity",
+    "PartState",
     "PluginError",
     "Probability",
     "Quantity",
+    "QubitInfo",
     "Reason",
     "Signal",
     "StoreError",

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments import circuits
 from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
+from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.store import RunFolder, Section
+
+logger = logging.getLogger(__name__)
+
+RUNS = "runs"
+"""Folder of run folders, unless another is named."""
 
 
 def submit(
@@ -21,7 +30,7 @@ def submit(
     shots: int = 1000,
     *,
     name: str | None = None,
-    runs: str | Path | None = None,
+    runs: str | Path | bool | None = None,
 ) -> Handle:
     """
     Submit one experiment; see `Experiment.run` for the arguments.
@@ -31,9 +40,12 @@ def submit(
     """
     backend = as_backend(backend)
     label = name or experiment.name
+    batch = _batch(experiment, shots, label)
+    backend.check(batch)
     section = None
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
-    if runs is not None:
+    parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
+    if runs or (runs is None and backend.queued):
         config = {
             "name": label,
             "backend": backend.description(),
@@ -41,22 +53,9 @@ def submit(
                 {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
             ],
         }
-        section = RunFolder.create(Path(runs), label, {"config": config, "provenance": origin}).section(label)
-    return open_handle(experiment, backend, shots, label, section, origin)
-
-
-def open_handle(
-    experiment: Experiment,
-    backend: Backend,
-    shots: int,
-    label: str,
-    section: Section | None,
-    origin: dict[str, Any],
-) -> Handle:
-    """Build the circuits, hand over what the journal does not know as submitted, and return the handle."""
-    batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
-    job = backend.open(batch, section or MemoryJournal())
-    return Handle(experiment, batch, job, section, origin)
+        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).section(label)
+        logger.info("run folder: %s", section.path.parent)
+    return _open(experiment, backend, batch, section, origin)
 
 
 def start(config: RunConfig) -> tuple[RunFolder, list[Handle]]:
@@ -67,14 +66,74 @@ def start(config: RunConfig) -> tuple[RunFolder, list[Handle]]:
         StoreError: When the folder cannot be written.
         BackendError: When the backend cannot run one of them.
     """
-    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
-    origin = {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
-    folder = RunFolder.create(config.runs, config.name, {"config": config.resolved(), "provenance": origin})
-    handles = [
-        open_handle(entry.experiment, config.backend, entry.shots, entry.label, folder.section(entry.label), origin)
-        for entry in config.experiments
+    batches = checked(config)
+    folder = create_folder(config)
+    return folder, open_handles(config, folder, batches)
+
+
+def checked(config: RunConfig) -> list[Batch]:
+    """
+    Return the batch of every experiment, each accepted by the backend; nothing is submitted.
+
+    Raises:
+        BackendError: When it cannot run one of them.
+    """
+    batches = _batches(config)
+    for batch in batches:
+        config.backend.check(batch)
+    return batches
+
+
+def create_folder(config: RunConfig) -> RunFolder:
+    """
+    Make the run folder of a run file; nothing is submitted.
+
+    Raises:
+        StoreError: When the folder cannot be written.
+    """
+    content = {"config": config.resolved(), "provenance": _origin(config)}
+    return RunFolder.create(config.runs, config.name, content)
+
+
+def open_handles(config: RunConfig, folder: RunFolder, batches: Sequence[Batch] | None = None) -> list[Handle]:
+    """
+    Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
+
+    Args:
+        config: What the run is made of.
+        folder: Its folder.
+        batches: The batches from `checked`; made anew when None.
+
+    Raises:
+        BackendError: When the backend cannot run one of the experiments.
+        StoreError: When another process is doing the same, or a journal is damaged.
+    """
+    origin = _origin(config)
+    return [
+        _open(entry.experiment, config.backend, batch, folder.section(entry.label), origin)
+        for entry, batch in zip(config.experiments, batches or _batches(config), strict=True)
     ]
-    return folder, handles
+
+
+def _batches(config: RunConfig) -> list[Batch]:
+    return [_batch(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
+
+
+def _origin(config: RunConfig) -> dict[str, Any]:
+    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
+    return {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
+
+
+def _batch(experiment: Experiment, shots: int, label: str) -> Batch:
+    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+
+
+def _open(
+    experiment: Experiment, backend: Backend, batch: Batch, section: Section | None, origin: dict[str, Any]
+) -> Handle:
+    with claimed(section.path) if section else contextlib.nullcontext():
+        job = backend.open(batch, section or MemoryJournal())
+    return Handle(experiment, batch, job, section, origin)
 
 
 def plan(config: RunConfig) -> list[dict[str, Any]]:
