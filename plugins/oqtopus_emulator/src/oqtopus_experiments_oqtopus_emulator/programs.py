@@ -69,7 +69,7 @@ class Combined:
 
 def combine(texts: Sequence[str], limit: int) -> Combined:
     """
-    Put programs side by side.
+    Put programs side by side, with all final measurements at the end.
 
     Raises:
         JobFailure: When they need more than `limit` qubits, or one cannot be read.
@@ -84,15 +84,22 @@ def combine(texts: Sequence[str], limit: int) -> Combined:
     widths = [circuit.num_clbits for circuit in circuits]
     together = QuantumCircuit(QuantumRegister(qubits, "q"), ClassicalRegister(sum(widths), "c"))
     first_qubit = first_clbit = 0
+    measurements: list[tuple[int, int]] = []
     for circuit in circuits:
-        together.compose(
-            circuit,
-            qubits=range(first_qubit, first_qubit + circuit.num_qubits),
-            clbits=range(first_clbit, first_clbit + circuit.num_clbits),
-            inplace=True,
-        )
+        qubit_of = {qubit: first_qubit + i for i, qubit in enumerate(circuit.qubits)}
+        clbit_of = {clbit: first_clbit + i for i, clbit in enumerate(circuit.clbits)}
+        last = {qubit: i for i, instruction in enumerate(circuit.data) for qubit in instruction.qubits}
+        for i, instruction in enumerate(circuit.data):
+            at = [qubit_of[qubit] for qubit in instruction.qubits]
+            bits = [clbit_of[clbit] for clbit in instruction.clbits]
+            if instruction.operation.name == "measure" and last[instruction.qubits[0]] == i:
+                measurements.append((at[0], bits[0]))
+            else:
+                together.append(instruction.operation, at, bits)
         first_qubit += circuit.num_qubits
         first_clbit += circuit.num_clbits
+    for qubit, clbit in measurements:
+        together.measure(qubit, clbit)
     return Combined(together, widths)
 
 
