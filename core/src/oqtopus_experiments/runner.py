@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
 from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
@@ -40,7 +41,7 @@ def submit(
     """
     backend = as_backend(backend)
     label = name or experiment.name
-    batch = _batch(experiment, shots, label)
+    batch = batch_of(experiment, shots, label)
     backend.check(batch)
     section = None
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
@@ -55,20 +56,43 @@ def submit(
         }
         section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).section(label)
         logger.info("run folder: %s", section.path.parent)
-    return _open(experiment, backend, batch, section, origin)
+    return open_handle(experiment, backend, batch, section, origin)
 
 
-def start(config: RunConfig) -> tuple[RunFolder, list[Handle]]:
+def batch_of(experiment: Experiment, shots: int, label: str) -> Batch:
+    """Return the circuits of an experiment."""
+    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+
+
+def open_handle(
+    experiment: Experiment, backend: Backend, batch: Batch, section: Section | None, origin: dict[str, Any]
+) -> Handle:
+    """Hand over what the journal does not know as submitted, and return the handle."""
+    with claimed(section.path) if section else contextlib.nullcontext():
+        job = backend.open(batch, section or MemoryJournal())
+    return Handle(experiment, batch, job, section, origin)
+
+
+def start(
+    config: RunConfig, announce: Callable[[str], None] = lambda _: None
+) -> tuple[RunFolder, list[Handle | BackendError]]:
     """
     Make the run folder and submit every experiment of a run file before any is awaited.
 
+    Args:
+        config: The checked run file.
+        announce: Called with the label of each experiment before it is submitted.
+
+    Returns:
+        The folder, and for each experiment its handle, or why it could not be submitted: the others go on.
+
     Raises:
         StoreError: When the folder cannot be written.
-        BackendError: When the backend cannot run one of them.
+        BackendError: When the backend refuses an experiment beforehand; nothing is submitted then.
     """
     batches = checked(config)
     folder = create_folder(config)
-    return folder, open_handles(config, folder, batches)
+    return folder, open_handles(config, folder, announce, batches)
 
 
 def checked(config: RunConfig) -> list[Batch]:
@@ -95,28 +119,39 @@ def create_folder(config: RunConfig) -> RunFolder:
     return RunFolder.create(config.runs, config.name, content)
 
 
-def open_handles(config: RunConfig, folder: RunFolder, batches: Sequence[Batch] | None = None) -> list[Handle]:
+def open_handles(
+    config: RunConfig,
+    folder: RunFolder,
+    announce: Callable[[str], None] = lambda _: None,
+    batches: Sequence[Batch] | None = None,
+) -> list[Handle | BackendError]:
     """
     Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
 
     Args:
         config: What the run is made of.
         folder: Its folder.
+        announce: Called with the label of each experiment before it is submitted.
         batches: The batches from `checked`; made anew when None.
 
+    Returns:
+        For each experiment its handle, or why it could not be submitted: the others go on.
+
     Raises:
-        BackendError: When the backend cannot run one of the experiments.
         StoreError: When another process is doing the same, or a journal is damaged.
     """
     origin = _origin(config)
-    return [
-        _open(entry.experiment, config.backend, batch, folder.section(entry.label), origin)
-        for entry, batch in zip(config.experiments, batches or _batches(config), strict=True)
-    ]
-
-
-def _batches(config: RunConfig) -> list[Batch]:
-    return [_batch(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
+    handles: list[Handle | BackendError] = []
+    for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
+        announce(entry.label)
+        section = folder.section(entry.label)
+        try:
+            handle = open_handle(entry.experiment, config.backend, batch, section, origin)
+        except BackendError as error:
+            handles.append(error)
+        else:
+            handles.append(handle)
+    return handles
 
 
 def _origin(config: RunConfig) -> dict[str, Any]:
@@ -124,16 +159,8 @@ def _origin(config: RunConfig) -> dict[str, Any]:
     return {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
 
 
-def _batch(experiment: Experiment, shots: int, label: str) -> Batch:
-    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
-
-
-def _open(
-    experiment: Experiment, backend: Backend, batch: Batch, section: Section | None, origin: dict[str, Any]
-) -> Handle:
-    with claimed(section.path) if section else contextlib.nullcontext():
-        job = backend.open(batch, section or MemoryJournal())
-    return Handle(experiment, batch, job, section, origin)
+def _batches(config: RunConfig) -> list[Batch]:
+    return [batch_of(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
 
 
 def plan(config: RunConfig) -> list[dict[str, Any]]:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -94,8 +93,7 @@ class Section(Journal):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._journal = path / "journal.jsonl"
-        self._lines, self._cut = _read_lines(self._journal)
-        self._writing = threading.Lock()
+        self._lines = _read_lines(self._journal)
 
     @property
     def records(self) -> Sequence[Record]:
@@ -121,16 +119,11 @@ class Section(Journal):
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
-        with self._writing, self._journal.open("ab") as file:
-            if self._cut is not None:
-                # Half a line, left by a crash, was never promised: it goes, so that the next one starts cleanly. Not
-                # on reading, where it may be a line that another process is just writing.
-                file.truncate(self._cut)
-                self._cut = None
-            file.write(text.encode())
+        with self._journal.open("a", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-            self._lines += lines
+        self._lines += lines
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -153,13 +146,17 @@ def write_bytes(path: Path, data: bytes) -> None:
     neighbour.replace(path)
 
 
-def _read_lines(path: Path) -> tuple[list[dict[str, Any]], int | None]:
-    """Return the whole lines, and where half a line starts that a crash in the middle of a write left behind."""
+def _read_lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
-        return [], None
+        return []
     data = path.read_bytes()
     whole, _, cut = data.rpartition(b"\n")
-    lines: list[dict[str, Any]] = []
+    if cut:
+        # A crash in the middle of a write leaves half a line: it was never promised, so it goes, and the next
+        # line starts cleanly.
+        with path.open("r+b") as file:
+            file.truncate(len(data) - len(cut))
+    lines = []
     for number, line in enumerate(whole.splitlines(), 1):
         try:
             content = json.loads(line)
@@ -170,7 +167,7 @@ def _read_lines(path: Path) -> tuple[list[dict[str, Any]], int | None]:
             message = f"{path}:{number}: a journal line must be a JSON object"
             raise StoreError(message)
         lines.append(content)
-    return lines, len(data) - len(cut) if cut else None
+    return lines
 
 
 def _to_json(outcome: Outcome) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import sys
 import click
 
 from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.cli.devices import device, devices
+from oqtopus_experiments.cli.jobs import cancel, jobs, resume
 from oqtopus_experiments.cli.plugin_options import set_up_plugins
 from oqtopus_experiments.cli.run import check, plan, run
 from oqtopus_experiments.cli.show import list_everything, plugins, show
@@ -26,7 +28,7 @@ def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
     set_up_plugins(context, disable, strict=strict)
 
 
-for command in (run, plan, check, list_everything, show, plugins):
+for command in (run, plan, check, list_everything, show, plugins, resume, jobs, cancel, devices, device):
     cli.add_command(command)
 
 

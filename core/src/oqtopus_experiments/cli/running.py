@@ -5,56 +5,107 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
 import click
 
-from oqtopus_experiments.backend import Failure, Outcome, Progress
+from oqtopus_experiments.analysis import Analysis
+from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
 from oqtopus_experiments.config import RunConfig
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import AnalysisError, BackendError
 from oqtopus_experiments.files import write_figures, write_tables
 from oqtopus_experiments.handle import Handle
-from oqtopus_experiments.runner import start
+from oqtopus_experiments.result import ExperimentResult
+from oqtopus_experiments.runner import checked, create_folder, open_handles
+from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.table import to_rows
 
 logger = logging.getLogger(__name__)
 
 
-def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
+def run_to_the_end(config: RunConfig, runs: Path | None, timeout: float | None = None) -> None:
     """
-    Run all experiments, print the table, and write everything into the run folder.
+    Run all experiments, print the table, and write everything into a new run folder.
 
     Raises:
-        BackendError: When an experiment failed; the others are finished, printed and kept first.
+        BackendError: When experiments failed; the others are finished, printed and kept first.
     """
-    from oqtopus_experiments.cli.tables import print_results
-
     if runs is not None:
         config = attrs.evolve(config, runs=runs)
-    click.echo(f"{config.name}: {len(config.experiments)} experiments on {config.backend.name}")
-    folder, handles = start(config)
-    rows = []
-    failures: list[BackendError] = []
+    count = len(config.experiments)
+    click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    batches = checked(config)
+    finish(config, create_folder(config), timeout, batches)
+
+
+def finish(
+    config: RunConfig, folder: RunFolder, timeout: float | None = None, batches: Sequence[Batch] | None = None
+) -> None:
+    """
+    Bring a run to its end from wherever its journals are, print the table, and write everything into its folder.
+
+    Raises:
+        BackendError: When experiments failed; the others are finished, printed and kept first.
+    """
+    from oqtopus_experiments.cli.interrupt import interruptible, way_back
+
+    with interruptible(config, folder):
+        with _submitting(config.backend.name) as announce:
+            handles = open_handles(config, folder, announce, batches)
+        failures = _collect(config, folder, handles, timeout)
+    click.echo(f"run folder: {folder.path}")
+    if failures:
+        message = f"{len(failures)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
+        raise BackendError(message + way_back(config, folder)) from failures[0]
+
+
+def _collect(
+    config: RunConfig, folder: RunFolder, handles: Sequence[Handle | BackendError], timeout: float | None
+) -> list[BackendError | AnalysisError]:
+    """Wait for every experiment, write and print what came, and return why others failed."""
+    from oqtopus_experiments.cli.tables import print_results
+
+    deadline = None if timeout is None else time.monotonic() + timeout
+    rows: list[tuple[str, Analysis]] = []
+    failures: list[BackendError | AnalysisError] = []
     for entry, handle in zip(config.experiments, handles, strict=True):
         try:
-            with progress_of(entry.label, handle) as progress:
-                result = handle.result(progress=progress)
-        except BackendError as error:
+            result = _await(entry.label, handle, deadline)
+            analyses = result.analyses(entry.analyzer)
+        except (BackendError, AnalysisError) as error:
             failures.append(error)
             click.echo(f"{entry.label}: failed: {error}", err=True)
             continue
-        analyses = result.analyses(entry.analyzer)
         section = folder.section(entry.label)
         write_tables(section.path, result, analyses)
         write_figures(section.path, result, analyses)
         rows += [(entry.label, analysis) for analysis in analyses]
     folder.write_table([row for label, analysis in rows for row in to_rows(label, [analysis])])
     print_results(rows)
-    click.echo(f"run folder: {folder.path}")
-    if failures:
-        raise failures[0]
+    return failures
+
+
+def _await(label: str, handle: Handle | BackendError, deadline: float | None) -> ExperimentResult:
+    if isinstance(handle, BackendError):
+        raise handle
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    with progress_of(label, handle) as progress:
+        return handle.result(left, progress=progress)
+
+
+@contextlib.contextmanager
+def _submitting(backend: str) -> Iterator[Callable[[str], None]]:
+    """Say what is being submitted, on a terminal only: a simulator works during this time."""
+    if not sys.stdout.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console().status(f"submitting to {backend}") as status:
+        yield lambda label: status.update(f"submitting {label} to {backend}")
 
 
 @contextlib.contextmanager
