@@ -1,5 +1,5 @@
 """
-The emulator answers every recorded request as the service did.
+The emulator answers every recorded request as the service did, and as the OpenAPI document says.
 
 Tolerated differences, all of them:
 
@@ -59,8 +59,8 @@ def devices():
 class Replay:
     """One server, and what it takes to follow recordings on it."""
 
-    def __init__(self, connect, emulator, state):
-        self.connect, self.emulator, self.state = connect, emulator, state
+    def __init__(self, connect, emulator, state, documented):
+        self.connect, self.emulator, self.state, self.documented = connect, emulator, state, documented
         self.ids: dict[str, str] = {}
         self.presigned: dict[str, dict] = {}
         self.urls: dict[str, str] = {}
@@ -75,6 +75,8 @@ class Replay:
             answer = self.send(request)
             self.learn(request, response, answer)
             check(self, exchange, answer)
+            if not request["base"].startswith("https://storage"):
+                self.documented(request["method"], request["path"], answer)
 
     def follow(self, document):
         """Let the jobs go as far as the recorded answer shows them."""
@@ -113,7 +115,7 @@ class Replay:
         return client.upload({"url": presigned["url"], "fields": sent}, client.zipped(fields["file"]["zip_entries"]))
 
     def learn(self, request, response, answer):
-        """Note ids and URLs, and give new jobs the creation time of the recording, on which the order of lists depends."""
+        """Note ids and URLs, and give new jobs their recorded creation time, on which the order of lists depends."""
         if request["path"] == "/jobs" and request["method"] == "POST" and answer.status == 200:
             old, new = response["json"]["job_id"], answer.json["job_id"]
             self.ids[old] = new
@@ -200,11 +202,11 @@ def _names(value):
 
 
 @pytest.fixture
-def replay(connect, tmp_path):
+def replay(connect, documented, tmp_path):
     path = tmp_path / "state.sqlite"
     with Emulator(devices=devices(), users=USERS, state=path, seed=11, manual=True) as emulator:
         state = State(path)
-        yield Replay(connect, emulator, state)
+        yield Replay(connect, emulator, state, documented)
         state.close()
 
 

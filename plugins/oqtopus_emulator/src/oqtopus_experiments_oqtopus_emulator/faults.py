@@ -158,4 +158,4 @@ class Chance:
         # Refused credentials end a run, so they are no part of the weather; a wrong list cannot be told from a right
         # one, but a client that asks again finds the rest.
         survivable = [kind for kind in kinds_for(endpoint) if kind not in (*AUTHENTICATION, "mix")]
-        return attrs.evolve(fault, kind=self._random.choice(survivable))
+        return attrs.evolve(fault, target=endpoint, kind=self._random.choice(survivable))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Callable
 
-from attrs import frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oqtopus_experiments_oqtopus_emulator import connections
+from oqtopus_experiments_oqtopus_emulator.answers import Answer, refusal
 from oqtopus_experiments_oqtopus_emulator.faults import STORAGE, Chance, Fault
-from oqtopus_experiments_oqtopus_emulator.signing import BUCKET, EXPIRED, error_xml
+from oqtopus_experiments_oqtopus_emulator.signing import BUCKET
+from oqtopus_experiments_oqtopus_emulator.spoiling import SPOIL
 from oqtopus_experiments_oqtopus_emulator.state import State
 from oqtopus_experiments_oqtopus_emulator.users import CONTROL
-from oqtopus_experiments_oqtopus_emulator.zips import pack, unpack
 
 _JOB_PATHS = {
     ("POST", "submit"): "submit",
@@ -45,123 +43,6 @@ def endpoint_of(method: str, path: str) -> tuple[str, str]:
     if method == "GET" and (found := re.match(rf"/{BUCKET}/([^/]+)/", path)):
         return "download", found[1]
     return "other", ""
-
-
-@frozen
-class Answer:
-    """An answer, whole."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-    def with_body(self, body: bytes) -> Answer:
-        """Return this answer with another body and the length to go with it."""
-        headers = [(name, value) for name, value in self.headers if name.lower() != b"content-length"]
-        return Answer(self.status, [*headers, (b"content-length", str(len(body)).encode())], body)
-
-
-def _answer(status: int, kind: str, body: str, *extra: tuple[bytes, bytes]) -> Answer:
-    return Answer(status, [(b"content-type", kind.encode()), *extra], b"").with_body(body.encode())
-
-
-def _json(status: int, document: object, *extra: tuple[bytes, bytes]) -> Answer:
-    return _answer(status, "application/json", json.dumps(document), *extra)
-
-
-_HTML = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
-_EDGE: dict[str, tuple[int, str, str]] = {
-    "429": (429, "application/json", '{"message":"Too Many Requests"}'),
-    "500": (
-        500,
-        "application/json",
-        '{"message":"Internal Server Error","message_code":"INTERNAL_SERVER_ERROR","message_params":{}}',
-    ),
-    "502": (502, "text/html", _HTML.format("502 Bad Gateway")),
-    "503": (503, "application/json", '{"message":"Service Unavailable"}'),
-    "504": (504, "application/json", '{"message":"Endpoint request timed out"}'),
-}
-_STORAGE_CODES = {"429": "SlowDown", "500": "InternalError", "503": "SlowDown", "504": "RequestTimeout"}
-_AUTHENTICATION: dict[str, tuple[int, object]] = {
-    "401": (401, {"detail": "Unauthorized"}),
-    "401-message": (401, {"message": "Unauthorized"}),
-    "403": (403, {"detail": "Forbidden"}),
-    "403-message": (403, {"message": "Forbidden"}),
-    "403-gateway": (
-        403,
-        {"Message": "User is not authorized to access this resource with an explicit deny in an identity-based policy"},
-    ),
-    "500-auth": (500, {"detail": "No AWS event found in request scope"}),
-}
-
-
-def refusal(fault: Fault, endpoint: str) -> Answer | None:
-    """Return the answer of a fault that is an answer of its own, or None."""
-    if fault.kind in _AUTHENTICATION:
-        status, document = _AUTHENTICATION[fault.kind]
-        return _json(status, document)
-    if fault.kind == "expired":
-        return _answer(403, "application/xml", error_xml(*EXPIRED))
-    if fault.kind == "garbage":
-        return _answer(200, "text/html", _HTML.format("Please log in to the network"))
-    number = fault.kind[:3]
-    if number not in _EDGE:
-        return None
-    status, content_type, body = _EDGE[number]
-    if endpoint in STORAGE and number in _STORAGE_CODES:
-        content_type, body = "application/xml", error_xml(_STORAGE_CODES[number], "Please reduce your request rate.")
-    extra = ((b"retry-after", f"{fault.seconds:g}".encode()),) if fault.kind == "429-retry" else ()
-    return _answer(status, content_type, body, *extra)
-
-
-def _truncated(body: bytes) -> bytes:
-    return body[: len(body) // 2]
-
-
-def _oversized(body: bytes) -> bytes:
-    """Return a zip of 64 kB whose entry is 64 MB."""
-    return pack({"result.json": b" " * (64 * 2**20)})
-
-
-def _two_entries(body: bytes) -> bytes:
-    return pack({"result.json": unpack(body), "other.json": b"{}"})
-
-
-def _no_json(body: bytes) -> bytes:
-    return pack({"result.json": "<html></html>"})
-
-
-def _with_counts(body: bytes, change: Callable[[dict[str, int]], dict[str, int]]) -> bytes:
-    document = json.loads(unpack(body))
-    if not (document.get("sampling") or {}).get("counts"):
-        return body
-    document["sampling"]["counts"] = change(document["sampling"]["counts"])
-    return pack({"result.json": json.dumps(document)})
-
-
-def _wrong_counts(body: bytes) -> bytes:
-    return _with_counts(body, lambda counts: {key: count + 1 for key, count in counts.items()})
-
-
-def _wrong_width(body: bytes) -> bytes:
-    return _with_counts(body, lambda counts: {f"0{key}": count for key, count in counts.items()})
-
-
-def _short(body: bytes) -> bytes:
-    rows = json.loads(body)
-    return json.dumps(rows[: len(rows) // 2]).encode()
-
-
-_SPOIL: dict[str, Callable[[bytes], bytes]] = {
-    "truncated": _truncated,
-    "oversized": _oversized,
-    "two-entries": _two_entries,
-    "no-json": _no_json,
-    "wrong-counts": _wrong_counts,
-    "wrong-width": _wrong_width,
-    "short": _short,
-    "empty": lambda _: b"[]",
-}
 
 
 class Misbehaving:
@@ -215,9 +96,11 @@ class Misbehaving:
         elif fault.kind == "late":
             await asyncio.sleep(fault.seconds)
             await _send(effect, send)
+        elif answer is not None:
+            await _send(answer, send)
         else:
-            spoilt = effect.with_body(_SPOIL[fault.kind](effect.body)) if effect.status == 200 else effect
-            await _send(answer or spoilt, send)
+            spoilt = effect.with_body(SPOIL[fault.kind](effect.body)) if effect.status == 200 else effect
+            await _send(spoilt, send)
 
     def _count(self, scope: Scope, endpoint: str, job_id: str, fault: Fault | None) -> None:
         with self._state.transaction():
