@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oqtopus_experiments_oqtopus.service import PAGE, Service
 
+UNLISTED = "unlisted"
+UNKNOWN = "unknown"
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -23,15 +26,17 @@ class Board:
         self._service = service
         self._batch = batch
         self._settled: set[int] = set()
+        self._missed: Counter[str] = Counter()
         self.jobs: dict[str, Mapping[str, Any]] = {}
 
-    def look(self, wanted: Iterable[str], budget: float | None = None) -> bool:
+    def look(self, wanted: Iterable[str], budget: float | None = None, misses: int = 1) -> bool:
         """
         Read the pages that may have changed, and ask singly for wanted jobs that are on none.
 
         Args:
             wanted: Ids of jobs whose state is needed.
-            budget: Seconds at most.
+            budget: Seconds at most for one page.
+            misses: How many looks in a row a job may be missing before it is asked for: lists lag behind.
 
         Returns:
             Whether any state changed.
@@ -50,12 +55,14 @@ class Board:
                 self._settled.add(number)
         for job_id in wanted:
             if job_id not in self.jobs:
-                self._see(self._service.job(job_id) or {"job_id": job_id, "status": "unknown"})
+                self._missed[job_id] += 1
+                if self._missed[job_id] >= misses:
+                    self._see(self._service.job(job_id) or {"job_id": job_id, "status": UNKNOWN})
         return before != {job_id: job.get("status") for job_id, job in self.jobs.items()}
 
     def status(self, job_id: str) -> str:
-        """Return the state last seen; ``unknown`` for a job the service does not know."""
-        return str(self.jobs.get(job_id, {}).get("status", "unknown"))
+        """Return the state last seen; `UNLISTED` for a job not seen yet, `UNKNOWN` for one the service has not."""
+        return str(self.jobs.get(job_id, {}).get("status", UNLISTED))
 
     def reason(self, job_id: str) -> str:
         """Return what the service says about a job that failed."""

@@ -11,8 +11,8 @@ from oqtopus_experiments_oqtopus.payload import counts_from
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
 
-_LOOKS = 3
-"""Downloads of a result that is whole but wrong, before it is believed to be wrong for good."""
+_LOOKS = 5
+"""Downloads in a row of a result that is whole but wrong, before it is believed to be wrong for good."""
 
 
 def fetch(
@@ -48,10 +48,10 @@ def fetch(
             return counts_from(content, reading.clbits, reading.width, shots, mitigated=mitigated)
         except RefusedError as error:
             # An expired URL: the next attempt asks for a fresh one.
-            url = ""
+            url, wrong = "", 0
             raise TransientError(str(error)) from error
         except DamagedError:
-            url = ""
+            url, wrong = "", 0
             raise
         except UnusableError as error:
             wrong += 1

@@ -11,7 +11,7 @@ from typing import Any
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
 from oqtopus_experiments.backend import JobStatus
 from oqtopus_experiments_oqtopus import collect, handshake
-from oqtopus_experiments_oqtopus.board import TERMINAL, Board
+from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.pace import Pace
@@ -107,7 +107,7 @@ class OqtopusJob(Job):
             while waiting or fetching:
                 if waiting:
                     wanted = [self._ledger.entries[index].job_id for index in waiting]
-                    moved = self._board.look(wanted, _left(deadline))
+                    moved = self._board.look(wanted, _left(deadline), misses=3)
                     pace.moved() if moved else pace.still()
                 for index in sorted(waiting):
                     step = self._step(index, pool)
@@ -137,7 +137,7 @@ class OqtopusJob(Job):
             return pool.submit(self._fetch, index, job_id)
         if status == "cancelled":
             return Failure("the job was cancelled", job_id)
-        if status == "unknown":
+        if status == UNKNOWN:
             return Failure("the service does not know this job any more; was it deleted?", job_id)
         if status == "failed":
             if entry.attempt < self._resubmit_failed and not self._ledger.cancelled:
@@ -202,7 +202,7 @@ class OqtopusJob(Job):
             "job_id": self.id,
             "job_ids": ids,
             "batch": self._ledger.batch,
-            "status": "succeeded" if any_counts and set(states) <= TERMINAL | {"unknown"} else whole(states),
+            "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else whole(states),
             "device": self._ledger.device,
             **times([self._board.jobs.get(job_id, {}) for job_id in ids]),
             "requests": self._service.transport.sent,
@@ -215,7 +215,7 @@ def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int
     ledger.cancel()
     board.look(ledger.job_ids)
     # A registered job does nothing by itself, and cancelling it would break the service's own list of jobs.
-    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in TERMINAL | {"registered", "unknown"}]
+    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in TERMINAL | {"registered", UNKNOWN}]
     with ThreadPoolExecutor(parallel, thread_name_prefix="oqtopus-cancel") as pool:
         return sum(pool.map(service.cancel, going))
 

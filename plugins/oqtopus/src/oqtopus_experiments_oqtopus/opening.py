@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oqtopus_experiments import Batch, JobError, Journal, MemoryJournal
 from oqtopus_experiments_oqtopus import handshake
-from oqtopus_experiments_oqtopus.board import Board
+from oqtopus_experiments_oqtopus.board import UNLISTED, Board
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.job import OqtopusJob
 from oqtopus_experiments_oqtopus.ledger import Ledger
@@ -85,7 +85,7 @@ def _unsent(service: Service, ledger: Ledger, count: int) -> list[int]:
         board = Board(service, ledger.batch)
         board.look(())
         # A registered job has no description yet, so that the list of this batch does not show it.
-        return [i for i in outstanding if i not in entries or board.status(entries[i].job_id) == "unknown"]
+        return [i for i in outstanding if i not in entries or board.status(entries[i].job_id) == UNLISTED]
     return outstanding
 
 

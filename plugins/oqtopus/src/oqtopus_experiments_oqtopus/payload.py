@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 import zlib
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from oqtopus_experiments import Counts
 from oqtopus_experiments_oqtopus.errors import DamagedError, UnusableError
 
-MAX_JSON = 64 * 2**20
+MAX_JSON = 50 * 2**20
 """Largest entry that is unpacked, bytes: a small zip can hold a huge file."""
 
 
@@ -38,7 +39,8 @@ def unpack(data: bytes, what: str) -> dict[str, Any]:
                 raise DamagedError(message)
             with archive.open(entries[0]) as file:
                 text = file.read(MAX_JSON + 1)  # the size in the directory may be a lie
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as error:
+        # A damaged zip makes zipfile raise any of these.
         message = f"{what}: the zip is damaged ({type(error).__name__}, {len(data)} bytes)"
         raise DamagedError(message) from error
     if len(text) > MAX_JSON:

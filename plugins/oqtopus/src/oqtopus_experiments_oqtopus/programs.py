@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -191,7 +192,7 @@ def _rewritten(circuit: QuantumCircuit, read: Reading, qubits: Sequence[int], si
         if operation.name == "delay":
             # Qiskit turns times into seconds on the way, with float noise that hardware would round up by a step.
             length = round(nanoseconds(operation, "compiled circuit"), 6)
-            operation = Delay(int(length) if length == int(length) else length, unit="ns")
+            operation = Delay(length, unit="ns")
         plain.append(operation, on, into)
     return plain
 
@@ -200,7 +201,8 @@ def _text(circuit: QuantumCircuit, label: str) -> str:
     from qiskit import qasm3
 
     # Angles as numbers: Qiskit would otherwise write multiples of pi that are only nearly equal.
-    text: str = qasm3.Exporter(disable_constants=True).dumps(circuit)
+    # Lengths as the service's own examples write them; the exporter adds ".0".
+    text = re.sub(r"(delay\[\d+)\.0ns\]", r"\1ns]", qasm3.Exporter(disable_constants=True).dumps(circuit))
     if len(text) > MAX_PROGRAM:
         message = f"{label}: a program of {len(text)} characters; the service takes {MAX_PROGRAM}"
         raise UnsupportedOperationError(message)
