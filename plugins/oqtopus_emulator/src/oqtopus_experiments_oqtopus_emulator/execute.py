@@ -14,7 +14,7 @@ from oqtopus_experiments_oqtopus_emulator.devices import Device
 from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED, TRANSPILE_FAILED, JobFailure
 from oqtopus_experiments_oqtopus_emulator.jobs import Job
 from oqtopus_experiments_oqtopus_emulator.mitigation import mitigate
-from oqtopus_experiments_oqtopus_emulator.programs import Combined, combine, divide, parse, read_input
+from oqtopus_experiments_oqtopus_emulator.programs import Combined, combine, divide, parse, programs_of, read_input
 from oqtopus_experiments_oqtopus_emulator.transpiling import transpile
 from oqtopus_experiments_oqtopus_emulator.zips import pack
 
@@ -61,10 +61,14 @@ def read(job: Job, content: bytes, device: Device) -> Programs:
     Raises:
         JobFailure: With the text its user sees.
     """
+    document = read_input(content)
+    if job.job_type == "estimation" and not document.get("operator"):
+        message = "the operator is not specified in the job."
+        raise JobFailure(message)
     if job.job_type not in ("sampling", "multi_manual"):
         message = f"the emulator does not run {job.job_type} jobs"
         raise JobFailure(message)
-    texts = read_input(content)
+    texts = programs_of(document)
     return Programs(texts, combine(texts, device.n_qubits) if job.job_type == "multi_manual" else None)
 
 

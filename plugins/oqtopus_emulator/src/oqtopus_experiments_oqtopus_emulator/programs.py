@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -15,19 +15,32 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 
-def read_input(content: bytes) -> list[str]:
+def read_input(content: bytes) -> dict[str, Any]:
     """
-    Return the programs of an ``input.zip``.
+    Return the document in an ``input.zip``.
 
     Raises:
         JobFailure: When the zip or its JSON is not as documented.
     """
     try:
         document = json.loads(unpack(content))
-        programs = document["program"]
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         message = f"Job input validation failed: {error}"
         raise JobFailure(message) from error
+    if not isinstance(document, dict):
+        message = "Job input validation failed: the input must be a JSON object"
+        raise JobFailure(message)
+    return document
+
+
+def programs_of(document: Mapping[str, Any]) -> list[str]:
+    """
+    Return the programs of an input.
+
+    Raises:
+        JobFailure: When there are none.
+    """
+    programs = document.get("program")
     if not (isinstance(programs, list) and programs and all(isinstance(text, str) for text in programs)):
         message = "Job input validation failed: program must be a list of texts"
         raise JobFailure(message)
