@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from oqtopus_experiments_oqtopus_emulator import Emulator
+from oqtopus_experiments_oqtopus_emulator import Device, Emulator, default_devices
 
 TRANSPILER = "Expecting value: line 1 column 1 (char 0)"
 GATEWAY = "failed to execute job on device"
@@ -62,7 +62,6 @@ def test_delays_take_no_time_on_the_simulator(client):
 
 def test_a_delay_of_the_noisy_device_is_rounded_up_to_its_step(client):
     """27 ns and 28 ns are the same experiment there: equal seeds of equal programs would show it, unequal hide it."""
-    from oqtopus_experiments_oqtopus_emulator.devices import default_devices
     from oqtopus_experiments_oqtopus_emulator.gateway import _on_qpu
     from oqtopus_experiments_oqtopus_emulator.programs import parse
 
@@ -170,6 +169,16 @@ def test_an_input_that_is_no_zip_fails_the_job(client, content):
     client.call("POST", f"/jobs/{job_id}/submit", {"device_id": "qulacs", "job_type": "sampling", "shots": 1})
 
     assert client.wait(job_id)["job_info"]["message"].startswith("Job input validation failed: ")
+
+
+def test_an_error_nobody_thought_of_fails_one_job_and_not_the_others(connect):
+    """A calibration without lifetimes: the text of the error ends the job, as in the service."""
+    odd = Device(device_id="odd", device_type="QPU", n_qubits=1, info={"qubits": [{"id": 0}], "couplings": []})
+    with Emulator(devices=[odd, default_devices()[1]]) as emulator:
+        client = connect(emulator)
+        job = client.failure(client.program("x q[0]; c = measure q;"), device="odd")
+        assert job["job_info"]["message"] == "'qubit_lifetime'"
+        assert client.counts(client.program("x q[0]; c = measure q;")) == {"1": 100}
 
 
 def test_mitigation_takes_the_readout_errors_out(client, calibration):

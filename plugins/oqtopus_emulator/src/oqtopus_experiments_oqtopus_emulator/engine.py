@@ -11,6 +11,8 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import attrs
 from attrs import frozen
@@ -22,6 +24,7 @@ from oqtopus_experiments_oqtopus_emulator.jobs import Job
 from oqtopus_experiments_oqtopus_emulator.state import State
 from oqtopus_experiments_oqtopus_emulator.transpiling import DEFAULT as DEFAULT_TRANSPILER
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BUFFER = 10
@@ -122,41 +125,33 @@ class Engine:
             self._finish(job)
 
     def _take(self, job: Job) -> None:
-        self._change(job, "submitted", attrs.evolve(job, status="ready", ready=time.time()))
+        self._change(job, attrs.evolve(job, status="ready", ready=time.time()))
 
     def _begin(self, job: Job) -> Job | None:
         """Do all that happens before a job runs; None when it failed or was cancelled."""
-        device = self._device(job)
-        try:
-            programs = execute.read(job, self._state.get(f"{job.job_id}/input.zip") or b"", device)
-            job = attrs.evolve(job, transpiler_info=job.transpiler_info or DEFAULT_TRANSPILER)
-            self._prepared[job.job_id] = execute.prepare(job, programs, device)
-        except JobFailure as failure:
-            self._fail(job, "ready", failure)
+        programs = self._attempt(job, lambda: self._read(job))
+        if programs is None:
             return None
-        running = attrs.evolve(job, status="running", running=time.time())
-        return running if self._change(job, "ready", running) else None
+        told = attrs.evolve(job, transpiler_info=job.transpiler_info or DEFAULT_TRANSPILER)
+        prepared = self._attempt(told, lambda: execute.prepare(told, programs, self._device(told)))
+        running = attrs.evolve(told, status="running", running=time.time())
+        if prepared is None or not self._change(job, running):
+            return None
+        self._prepared[job.job_id] = prepared
+        return running
 
     def _finish(self, job: Job) -> None:
         """Run a job on its device. What a cancelled job returns is lost."""
         if self._stopping.wait(self._timing.run_time + job.fate_seconds):
             return
-        device = self._device(job)
         self._state.count(job.job_id, "runs")
-        try:
-            if job.fate == "fail":
-                raise JobFailure(GATEWAY_FAILED)  # noqa: TRY301  # as a device would
-            prepared = self._prepared.pop(job.job_id, None)
-            if prepared is None:  # the server was killed in between
-                programs = execute.read(job, self._state.get(f"{job.job_id}/input.zip") or b"", device)
-                prepared = execute.prepare(job, programs, device)
-            files, elapsed = execute.run(job, prepared, device, self._seed)
-        except JobFailure as failure:
-            self._fail(job, "running", failure)
+        made = self._attempt(job, lambda: self._run(job))
+        if made is None:
             return
         if job.fate == "cancel":
-            self._change(job, "running", attrs.evolve(job, status="cancelled"))
+            self._change(job, attrs.evolve(job, status="cancelled"))
             return
+        files, elapsed = made
         done = attrs.evolve(
             job,
             status="succeeded",
@@ -166,19 +161,39 @@ class Engine:
             message="job is succeeded",
         )
         with self._state.transaction():
-            if self._change(job, "running", done):
+            if self._change(job, done):
                 for name, content in files.items():
                     self._state.put(f"{job.job_id}/{name}.zip", content)
 
-    def _fail(self, job: Job, status: str, failure: JobFailure) -> None:
-        logger.info("job %s failed: %s", job.job_id, failure.__cause__ or failure)
-        self._change(job, status, attrs.evolve(job, status="failed", ended=time.time(), message=str(failure)))
+    def _read(self, job: Job) -> execute.Programs:
+        return execute.read(job, self._state.get(f"{job.job_id}/input.zip") or b"", self._device(job))
 
-    def _change(self, job: Job, expected: str, changed: Job) -> bool:
+    def _run(self, job: Job) -> tuple[dict[str, bytes], float]:
+        prepared = self._prepared.pop(job.job_id, None)
+        if job.fate == "fail":
+            raise JobFailure(GATEWAY_FAILED)
+        if prepared is None:  # the server was killed after it had begun
+            prepared = execute.prepare(job, self._read(job), self._device(job))
+        return execute.run(job, prepared, self._device(job), self._seed)
+
+    def _attempt(self, job: Job, work: Callable[[], T]) -> T | None:
+        """Return what the work returns, or end the job as failed and return None."""
+        try:
+            return work()
+        except JobFailure as failure:
+            logger.info("job %s failed: %s", job.job_id, failure.__cause__ or failure)
+            message = str(failure)
+        except Exception as error:  # as the service: the text of any error ends the job, and the others go on
+            logger.exception("job %s failed", job.job_id)
+            message = str(error)
+        self._change(job, attrs.evolve(job, status="failed", ended=time.time(), message=message))
+        return None
+
+    def _change(self, job: Job, changed: Job) -> bool:
         """Write a job unless its user changed its status meanwhile; return whether it was written."""
         with self._state.transaction():
             current = self._state.job(job.job_id)
-            if current is None or current.status != expected:
+            if current is None or current.status != job.status:
                 return False
             self._state.save(changed)
             return True

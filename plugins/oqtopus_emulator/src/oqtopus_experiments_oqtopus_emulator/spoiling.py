@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 
 from oqtopus_experiments_oqtopus_emulator.zips import pack, unpack
 
@@ -13,6 +14,11 @@ def _truncated(body: bytes) -> bytes:
 
 
 def _oversized(body: bytes) -> bytes:
+    return _bomb()
+
+
+@cache
+def _bomb() -> bytes:
     """Return a zip of 64 kB whose entry is 64 MB."""
     return pack({"result.json": b" " * (64 * 2**20)})
 
