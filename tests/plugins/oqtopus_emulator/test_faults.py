@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import logging
 import time
 import zipfile
 
@@ -184,6 +186,22 @@ def test_the_token_on_its_way_to_storage_is_noticed(client):
     client.upload(presigned, b"zip", extra_headers={"q-api-token": client.token})
 
     assert client.emulator.stats()["tokens_sent_to_storage"] == 1
+
+
+def test_the_server_itself_survives_any_weather(client, caplog):
+    """300 requests of which 60 % go wrong leave no error in its own log."""
+    job = client.wait(client.submit(client.program("x q[0]; c = measure q;")))
+    client.emulator.set_faults("any:mix:0.6")
+    for i in range(300):
+        with contextlib.suppress(*CLOSED):
+            if i % 3:
+                client.call("POST", "/jobs") if i % 2 else client.call("GET", "/jobs")
+            else:
+                client.send(job["job_info"]["result"])
+    client.emulator.set_faults()
+
+    assert client.call("GET", "/devices").status == 200
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_a_seed_decides_what_goes_wrong():

@@ -196,7 +196,8 @@ class Engine:
             if current is None or current.status != job.status:
                 return False
             self._state.save(changed)
-            return True
+        logger.info("job %s is %s", job.job_id, changed.status)
+        return True
 
     def _device(self, job: Job) -> Device:
         return self._devices[device_key(job.device_id)]

@@ -76,7 +76,7 @@ class Misbehaving:
             await self._app(scope, receive, send)
             return
         if fault.kind == "drop":
-            connections.drop(scope)
+            await connections.drop(scope, receive)
             return
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
@@ -89,10 +89,10 @@ class Misbehaving:
             return
         effect = await _collect(self._app, scope, receive)
         if fault.kind == "lost":
-            connections.drop(scope)
+            await connections.drop(scope, receive)
         elif fault.kind == "cut":
             await _send(effect, send, half=True)
-            connections.close(scope)
+            await connections.close(scope, receive)
         elif fault.kind == "late":
             await asyncio.sleep(fault.seconds)
             await _send(effect, send)
