@@ -105,7 +105,7 @@ def test_a_server_that_goes_away_and_comes_back_is_waited_for(start, backend_for
     thread = threading.Thread(target=trouble)
     thread.start()
     try:
-        result, stats = _run(emulator, backend_for)
+        result, stats = _run(emulator, backend_for, request_timeout=2.0)
     finally:
         thread.join()
     assert result.counts == calm
