@@ -84,3 +84,11 @@ def test_a_file_that_describes_no_device_is_named(tmp_path, text):
     path.write_text(text)
     with pytest.raises(ValueError, match=r"bad\.json describes no device"):
         load_device(path)
+
+
+def test_a_calibration_that_lacks_a_number_is_refused_at_once(tmp_path):
+    info = {**default_devices()[0].info}
+    info["qubits"] = [{**info["qubits"][0], "qubit_lifetime": {"t1": 30.0, "t2": None}}]
+    (tmp_path / "lacking.json").write_text(json.dumps(info))
+    with pytest.raises(ValueError, match=r"lacking\.json describes no device"):
+        load_device(tmp_path / "lacking.json")

@@ -75,6 +75,14 @@ def test_what_a_cancelled_job_returns_late_is_lost(connect):
         assert "ended_at" not in job
 
 
+def test_a_device_that_goes_out_of_service_fails_what_is_in_its_queue(connect):
+    with Emulator(queue_delay=0.2) as emulator:
+        client = connect(emulator)
+        job_id = client.submit(client.program("x q[0]; c = measure q;"), transpiler_info=OFF)
+        emulator.set_device("qulacs", status="unavailable")
+        assert client.wait(job_id)["job_info"]["message"] == "device status is not available"
+
+
 def test_the_queue_takes_as_long_as_it_is_told(connect):
     with Emulator(queue_delay=0.4) as emulator:
         client = connect(emulator)

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias, get_args
 import attrs
 from attrs import frozen
 
+from oqtopus_experiments_oqtopus_emulator.noise import noisy_options
+
 InfoForm: TypeAlias = Literal["url", "json", "null"]
 INFO_FORMS: tuple[str, ...] = get_args(InfoForm)
 """How ``device_info`` is served: URL of a zip (today), the JSON text (before mid 2026), null (not uploaded yet)."""
@@ -74,7 +76,10 @@ def load_device(path: Path) -> Device:
         ValueError: When it is neither; the message names the file and what is missing.
     """
     try:
-        return device_from_document(json.loads(path.read_text(encoding="utf-8")))
+        device = device_from_document(json.loads(path.read_text(encoding="utf-8")))
+        if device.noisy and device.info is not None:
+            noisy_options(device.info)  # a number that is missing is missed now rather than by every job
+        return device  # noqa: TRY300  # reads in one go
     except (KeyError, TypeError, AttributeError) as error:
         message = f"{path} describes no device: {error}. It needs device_id and device_type, or qubits and couplings"
         raise ValueError(message) from error

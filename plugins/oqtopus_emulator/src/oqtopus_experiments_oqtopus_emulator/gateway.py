@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments_oqtopus_emulator.devices import Device
-from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED, JobFailure
+from oqtopus_experiments_oqtopus_emulator.errors import DEVICE_INACTIVE, GATEWAY_FAILED, JobFailure
 from oqtopus_experiments_oqtopus_emulator.noise import noisy_options
 
 if TYPE_CHECKING:
@@ -33,11 +33,13 @@ def run(circuit: QuantumCircuit, device: Device, shots: int, seed: int | None, n
         name: Distinguishes the random numbers of jobs of one seed.
 
     Raises:
-        JobFailure: When the device cannot run it; the text never tells why.
+        JobFailure: When the device cannot run it; the text does not tell why.
     """
     from oqtopus_experiments import BackendError, Batch, Counts
     from oqtopus_experiments.backends import LocalBackend
 
+    if device.status != "available":
+        raise JobFailure(DEVICE_INACTIVE)
     accepted = _on_qpu(circuit, device) if device.noisy else _on_simulator(circuit, device)
     if not accepted.num_clbits:
         if device.noisy:
