@@ -43,7 +43,9 @@ def _check(result, stats, calm, label, seconds):
     assert result.counts == calm
     assert all(isinstance(counts, Counts) for counts in result.counts.values())
     assert len(submitted) == JOBS
-    assert all(job["submissions"] == job["runs"] == 1 for job in submitted)
+    assert all(job["submissions"] == 1 for job in submitted)
+    # A server that is killed runs the job anew that was running then.
+    assert sum(job["runs"] for job in submitted) < JOBS + stats["starts"]
     assert stats["repeated"] == 0
     assert stats["tokens_sent_to_storage"] == 0
     requests, faults = sum(stats["requests"].values()), sum(stats["faults"].values())

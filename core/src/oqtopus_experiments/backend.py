@@ -230,8 +230,12 @@ class Backend(ABC):
         Submit what the journal does not know as submitted yet, and return the job of the whole batch.
 
         A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
-        suits simulators: it runs the batch (again).
+        suits simulators: it runs the batch (again), unless every outcome is safe already.
         """
+        known = journal.results()
+        if journal.records and set(range(len(batch.circuits))) <= known.keys():
+            outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
+            return FinishedJob(str(journal.records[-1].get("job_id", "")), outcomes)
         job = self.submit(batch)
         journal.append({"job_id": job.id})
         return job

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -14,6 +14,7 @@ import click
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
+from oqtopus_experiments.cli.twin import show_beside
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.errors import AnalysisError, BackendError
 from oqtopus_experiments.files import write_figures, write_tables
@@ -22,13 +23,22 @@ from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.runner import checked, create_folder, open_handles
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.table import to_rows
+from oqtopus_experiments.twin import Prediction, predict
 
 logger = logging.getLogger(__name__)
 
 
-def run_to_the_end(config: RunConfig, runs: Path | None, timeout: float | None = None) -> None:
+def run_to_the_end(
+    config: RunConfig, runs: Path | None, timeout: float | None = None, *, compare_with_twin: bool = False
+) -> None:
     """
     Run all experiments, print the table, and write everything into a new run folder.
+
+    Args:
+        config: The checked run file.
+        runs: Folder for run folders, other than the file's.
+        timeout: Seconds to wait in all.
+        compare_with_twin: Whether to simulate the device first, and show both together.
 
     Raises:
         BackendError: When experiments failed; the others are finished, printed and kept first.
@@ -38,11 +48,16 @@ def run_to_the_end(config: RunConfig, runs: Path | None, timeout: float | None =
     count = len(config.experiments)
     click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
     batches = checked(config)
-    finish(config, create_folder(config), timeout, batches)
+    predictions = predict(config) if compare_with_twin else {}
+    finish(config, create_folder(config), timeout, batches, predictions)
 
 
 def finish(
-    config: RunConfig, folder: RunFolder, timeout: float | None = None, batches: Sequence[Batch] | None = None
+    config: RunConfig,
+    folder: RunFolder,
+    timeout: float | None = None,
+    batches: Sequence[Batch] | None = None,
+    predictions: Mapping[str, Prediction] | None = None,
 ) -> None:
     """
     Bring a run to its end from wherever its journals are, print the table, and write everything into its folder.
@@ -55,7 +70,7 @@ def finish(
     with interruptible(config, folder):
         with _submitting(config.backend.name) as announce:
             handles = open_handles(config, folder, announce, batches)
-        failures = _collect(config, folder, handles, timeout)
+        failures = _collect(config, folder, handles, timeout, predictions or {})
     click.echo(f"run folder: {folder.path}")
     if failures:
         message = f"{len(failures)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
@@ -63,7 +78,11 @@ def finish(
 
 
 def _collect(
-    config: RunConfig, folder: RunFolder, handles: Sequence[Handle | BackendError], timeout: float | None
+    config: RunConfig,
+    folder: RunFolder,
+    handles: Sequence[Handle | BackendError],
+    timeout: float | None,
+    predictions: Mapping[str, Prediction],
 ) -> list[BackendError | AnalysisError]:
     """Wait for every experiment, write and print what came, and return why others failed."""
     from oqtopus_experiments.cli.tables import print_results
@@ -82,6 +101,8 @@ def _collect(
         section = folder.section(entry.label)
         write_tables(section.path, result, analyses)
         write_figures(section.path, result, analyses)
+        if entry.label in predictions:
+            show_beside(section.path, entry.label, result, tuple(analyses), predictions[entry.label])
         rows += [(entry.label, analysis) for analysis in analyses]
     folder.write_table([row for label, analysis in rows for row in to_rows(label, [analysis])])
     print_results(rows)
