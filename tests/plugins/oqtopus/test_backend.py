@@ -99,6 +99,7 @@ def test_metadata_names_every_job_and_its_times(start, backend_for):
     assert metadata["job_id"] == metadata["job_ids"][0]
     assert len(set(metadata["job_ids"])) == 5
     assert (metadata["status"], metadata["device"]) == ("succeeded", "anemone")
+    assert metadata["calibrated_at"] == "2026-08-20T06:30:12Z"
     assert metadata["submitted_at"] <= metadata["running_at"] <= metadata["ended_at"]
     assert metadata["execution_time"] >= 0
 

@@ -135,6 +135,22 @@ def test_devices_and_one_device_are_shown(account, oqx, tmp_path):
     assert "not measured: qulacs is a simulator" in errors
 
 
+def test_the_twin_is_shown_beside_what_was_measured(account, oqx, tmp_path):
+    account()
+    file = tmp_path / "t1.toml"
+    file.write_text('backend = "oqtopus"\n[[experiments]]\nuse = "t1"\nphysical_qubits = [0, 3]\ndelay_points = 12\n')
+    code, output, _ = oqx("run", file, "--compare-with-twin")
+    assert code == 0
+    lines = [line for line in output.splitlines() if "twin of anemone" in line]
+    assert [line.split(":")[1].strip() for line in lines] == ["qubit 0", "qubit 3"]
+    assert all(float(line.split(", ")[-1].split(" sigma")[0]) < 4.5 for line in lines)
+    folder = _run_folder(output)
+    assert (folder / "t1" / "twin.png").stat().st_size > 10_000
+    code, _, errors = oqx("run", file, "--backend", "qulacs", "--compare-with-twin")
+    assert code == 1
+    assert "has no devices to describe" in errors
+
+
 # What is wrong; how; what the error says; the exit code.
 BAD = {
     "no credentials": (lambda env: [env.delenv("OQTOPUS_URL"), env.delenv("OQTOPUS_API_TOKEN")], "no OQTOPUS URL", 1),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import StoreError
+from oqtopus_experiments import DeviceInfo, StoreError
 from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.resume import reopen
 from oqtopus_experiments.runner import open_handles
@@ -93,6 +93,14 @@ def test_a_run_from_python_has_a_folder_unless_it_is_refused(start, backend_for)
     assert handle.folder.parent == Path("runs")
     assert (handle.folder / "run.json").is_file()
     assert Rabi(amplitude_points=5).submit(backend_for(start()), shots=10, runs=False).folder is None
+
+
+def test_the_calibration_of_the_device_is_kept_with_the_run(start, backend_for, tmp_path):
+    backend = backend_for(start())
+    handle = Rabi(amplitude_points=5).submit(backend, shots=10, runs=tmp_path)
+    kept = DeviceInfo.from_json(handle.section.records[0]["snapshot"])
+    assert kept == backend.device_info()
+    assert len(kept.qubits) == 16
 
 
 def test_the_token_is_in_no_file_of_the_run(start, backend_for, tmp_path):

@@ -187,7 +187,8 @@ class OqtopusJob(Job):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """
-        ``job_id`` (the first), ``job_ids``, ``batch``, ``status``, ``device``, times, ``execution_time`` in s.
+        ``job_id`` (the first), ``job_ids``, ``batch``, ``status``, ``device``, its ``calibrated_at``, times, requests,
+        and ``execution_time`` in s.
 
         Times are UTC: when the first job was submitted, became ready and ran, and when the last one ended.
         """
@@ -204,6 +205,7 @@ class OqtopusJob(Job):
             "batch": self._ledger.batch,
             "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else whole(states),
             "device": self._ledger.device,
+            "calibrated_at": self._ledger.calibrated_at,
             **times([self._board.jobs.get(job_id, {}) for job_id in ids]),
             "requests": self._service.transport.sent,
         }

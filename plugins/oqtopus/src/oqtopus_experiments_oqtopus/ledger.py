@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from oqtopus_experiments import Counts, Failure, Journal, StoreError
+from oqtopus_experiments import Counts, DeviceInfo, Failure, Journal, StoreError
 
 
 @frozen
@@ -21,7 +21,8 @@ class Entry:
 
 class Ledger:
     """
-    Records ``{"batch", "device"}`` once, ``{"index", "job_id", "attempt"}`` for every job, ``{"cancelled"}``.
+    Records ``{"batch", "device", "snapshot"}`` once, ``{"index", "job_id", "attempt"}`` for every job, and
+    ``{"cancelled"}``.
 
     A job is written down after it is registered and before it is submitted. A process killed in between leaves a
     registered job that it knows, one killed before leaves a registered job that does nothing: none is ever
@@ -40,23 +41,26 @@ class Ledger:
         self._entries: dict[int, Entry] = {}
         self.batch = ""
         self.device = ""
+        self.calibrated_at = ""
         self.cancelled = False
         for record in journal.records:
             try:
                 if "batch" in record:
                     self.batch, self.device = str(record["batch"]), str(record["device"])
+                    self.calibrated_at = str(record.get("snapshot", {}).get("summary", {}).get("calibrated_at", ""))
                 elif "cancelled" in record:
                     self.cancelled = True
                 else:
                     self._remember(int(record["index"]), str(record["job_id"]), int(record["attempt"]))
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
                 message = f"the journal has a record that is not of backend 'oqtopus': {record!r:.200}"
                 raise StoreError(message) from error
 
-    def begin(self, device: str) -> None:
-        """Give the batch a name that finds all its jobs again, and note the device."""
-        self.batch, self.device = f"oqx-{uuid.uuid4().hex[:12]}", device
-        self._journal.append({"batch": self.batch, "device": device})
+    def begin(self, device: DeviceInfo) -> None:
+        """Give the batch a name that finds all its jobs again, and note the device as it is calibrated now."""
+        self.batch, self.device = f"oqx-{uuid.uuid4().hex[:12]}", device.summary.name
+        self.calibrated_at = device.summary.calibrated_at
+        self._journal.append({"batch": self.batch, "device": self.device, "snapshot": device.to_json()})
 
     def note(self, index: int, job_id: str, attempt: int) -> None:
         """Write down that a job stands for a circuit from now on; on disk when this returns."""

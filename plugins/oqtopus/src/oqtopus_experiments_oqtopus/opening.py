@@ -30,7 +30,7 @@ def open_batch(backend: OqtopusBackend, batch: Batch, journal: Journal) -> Oqtop
     if not ledger.batch:
         device = backend.connection.choose(backend)
         backend.connection.orders(backend, batch, device)
-        ledger.begin(device)
+        ledger.begin(backend.connection.info(backend, device))
 
     def order_of(index: int) -> Order:
         return backend.connection.orders(backend, batch, ledger.device).order(index, ledger.batch, ledger.device)
