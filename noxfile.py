@@ -17,10 +17,23 @@ ROOT = Path(__file__).parent
 WHEELS = ROOT / "build" / "wheels"
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
 # Distributions of ours that the tests of a plugin need beside it and core.
-BESIDE = {"rabi": ["qulacs"], "t1": ["qulacs"]}
-PYTEST = "pytest>=8.3"
+BESIDE = {
+    "aer": ["curvefit", "t1"],
+    "curvefit": ["rabi", "t1", "aer"],
+    "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "t1"],
+    "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
+    "rabi": ["aer", "curvefit"],
+    "t1": ["aer", "curvefit"],
+}
+OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
+PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6")
+RUN = ("pytest", "-q", "-n", "2")
 # Statistics do not depend on versions: once is enough.
-LONG = "--ignore=tests/contract/test_coverage.py"
+LONG = (
+    "--ignore=tests/contract/test_coverage.py",
+    "--ignore=tests/plugins/rabi/test_rabi_statistics.py",
+    "--ignore=tests/plugins/t1/test_t1_statistics.py",
+)
 THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
 # Interpreters that pyenv keeps beside the chosen one are found at the end of the path.
@@ -59,16 +72,16 @@ def all_wheels() -> list[str]:
     return [f"oqtopus-experiments[plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
 
 
-def development() -> list[str]:
-    """Return the tools of the development group."""
-    return [str(tool) for tool in tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["dev"]]
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group."""
+    return [str(tool) for tool in tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"][name]]
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, and types: strict on core, the plugin API and our plugins."""
     editable = [part for plugin in PLUGINS for part in ("-e", f"plugins/{plugin}")]
-    session.install("-e", "core[plot]", *editable, *development())
+    session.install("-e", "core[plot]", *editable, *group("dev"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -84,10 +97,10 @@ def wheels(session: nox.Session) -> None:
 @nox.session(requires=["wheels"])
 def core(session: nox.Session) -> None:
     """Core alone: nothing else of ours, and none of the libraries that only plugins need."""
-    session.install(wheel("core"), PYTEST)
+    session.install(wheel("core"), *PYTEST)
     for absent in ("qiskit", "scipy", "lmfit", "matplotlib"):
         session.run("python", "-c", f"import {absent}", success_codes=[1], silent=True)
-    session.run("pytest", "-q", "tests/core", env=THREADS)
+    session.run(*RUN, "tests/core", env=THREADS)
 
 
 @nox.session(requires=["wheels"])
@@ -95,24 +108,27 @@ def core(session: nox.Session) -> None:
 def plugin(session: nox.Session, plugin: str) -> None:
     """Core and one plugin, with what it declares and no more."""
     beside = [wheel(other) for other in BESIDE.get(plugin, [])]
-    session.install(wheel("core"), wheel(plugin), *beside, PYTEST)
-    session.run("pytest", "-q", f"tests/plugins/{plugin}", env=THREADS)
+    session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", wheel(plugin), *beside, *PYTEST)
+    if plugin == "oqtopus_emulator":
+        session.install(*group("peers"))
+    session.run(*RUN, f"tests/plugins/{plugin}", env=THREADS)
 
 
 @nox.session(requires=["wheels"])
 def together(session: nox.Session) -> None:
     """Everything at once: the contract, checked on every plugin."""
-    session.install(*all_wheels(), PYTEST)
-    session.run("pytest", "-q", "tests/contract", env=THREADS)
+    session.install(*all_wheels(), *PYTEST)
+    # The figures of core need matplotlib, which core alone does not have.
+    session.run(*RUN, "tests/contract", "tests/core/run_folder", env=THREADS)
 
 
 @nox.session(requires=["wheels"])
 def lowest(session: nox.Session) -> None:
     """The lowest versions that are declared."""
-    session.install(*all_wheels(), "--resolution", "lowest-direct", *declared_floors(), PYTEST)
+    session.install(*all_wheels(), "--resolution", "lowest-direct", *declared_floors(), *PYTEST)
     # Old libraries warn about things newer ones have mended.
     parts = ("tests/core", "tests/contract", "tests/plugins")
-    session.run("pytest", "-q", "-W", "default", *parts, LONG, env=THREADS)
+    session.run(*RUN, "-W", "default", *parts, *LONG, env=THREADS)
 
 
 def declared_floors() -> list[str]:
@@ -127,8 +143,8 @@ def declared_floors() -> list[str]:
 @nox.session(requires=["wheels"])
 def docs(session: nox.Session) -> None:
     """Every code block and command of the documentation."""
-    session.install(*all_wheels(), PYTEST)
-    session.run("pytest", "-q", "tests/docs", env=THREADS)
+    session.install(*all_wheels(), *PYTEST)
+    session.run(*RUN, "tests/docs", env=THREADS)
 
 
 @nox.session(requires=["wheels"])
@@ -176,12 +192,34 @@ def clone(session: nox.Session) -> None:
 @nox.session(python=["3.12", "3.13"], requires=["wheels"])
 def pythons(session: nox.Session) -> None:
     """Other Pythons, where they are found."""
-    session.install(*all_wheels(), PYTEST)
-    session.run("pytest", "-q", "tests/core", "tests/contract", LONG, env=THREADS)
+    session.install(*all_wheels(), *PYTEST)
+    session.run(*RUN, "tests/core", "tests/contract", *LONG, env=THREADS)
 
 
 @nox.session(requires=["wheels"])
 def bench(session: nox.Session) -> None:
     """Speed, beside floors measured in the same run. Not part of the default run."""
-    session.install(*all_wheels(), PYTEST)
+    session.install(*all_wheels(), *PYTEST)
     session.run("pytest", "-q", "-s", *sorted(map(str, ROOT.glob("tests/benchmarks/bench_*.py"))), *session.posargs)
+
+
+@nox.session(requires=["wheels"])
+def coverage(session: nox.Session) -> None:
+    """Coverage of error bars and rates of verdicts over thousands of data sets: minutes. Not part of the default run."""
+    session.install(*all_wheels(), *PYTEST)
+    session.run("pytest", "-q", "-s", "tests/benchmarks/coverage.py", *session.posargs, env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def browser(session: nox.Session) -> None:
+    """The report in headless Chromium, with the network off. Skipped where there is no Chromium."""
+    session.install(*all_wheels(), *PYTEST)
+    session.run("pytest", "-q", "-rs", "tests/browser", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def oldest_client(session: nox.Session) -> None:
+    """The oldest official client that speaks the protocol, against the emulator. Not part of the default run."""
+    ours = [wheel(name) for name in ("core", "oqtopus_emulator", "aer", "qulacs")]
+    session.install(*ours, *PYTEST, *(peer for peer in group("peers") if "client" not in peer), OLDEST_CLIENT)
+    session.run("pytest", "-q", "-rs", "tests/plugins/oqtopus_emulator/test_official_client.py", env=THREADS)

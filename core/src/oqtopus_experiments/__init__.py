@@ -33,9 +33,11 @@ if TYPE_CHECKING:
         Journal,
         MemoryJournal,
         Outcome,
+        PartState,
     )
     from oqtopus_experiments.counts import Counts
     from oqtopus_experiments.dataset import Dataset, Estimates
+    from oqtopus_experiments.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
     from oqtopus_experiments.errors import (
         AnalysisError,
         AuthenticationError,
@@ -61,9 +63,20 @@ if TYPE_CHECKING:
 # Loaded on first use, so that `oqx --help` does not wait for numpy: name of the module, names it gives.
 _HOME = {
     "analysis": ("Analysis", "Analyzer", "Curve", "FitModel", "FitSummary", "Quantity", "Reason", "Verdict"),
-    "backend": ("Backend", "Batch", "Failure", "FinishedJob", "Job", "Journal", "MemoryJournal", "Outcome"),
+    "backend": (
+        "Backend",
+        "Batch",
+        "Failure",
+        "FinishedJob",
+        "Job",
+        "Journal",
+        "MemoryJournal",
+        "Outcome",
+        "PartState",
+    ),
     "counts": ("Counts",),
     "dataset": ("Dataset", "Estimates"),
+    "devices": ("CouplingInfo", "DeviceInfo", "DeviceSummary", "QubitInfo"),
     "errors": (
         "AnalysisError",
         "AuthenticationError",
@@ -114,9 +127,12 @@ __all__ = [
     "Batch",
     "ConfigError",
     "Counts",
+    "CouplingInfo",
     "Curve",
     "Dataset",
     "DeviceError",
+    "DeviceInfo",
+    "DeviceSummary",
     "Estimates",
     "Expectation",
     "Experiment",
@@ -134,9 +150,11 @@ __all__ = [
     "Outcome",
     "ParameterError",
     "Parity",
+    "PartState",
     "PluginError",
     "Probability",
     "Quantity",
+    "QubitInfo",
     "Reason",
     "Run",
     "Signal",

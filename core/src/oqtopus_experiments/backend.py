@@ -10,7 +10,9 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.counts import Counts
-from oqtopus_experiments.errors import JobError
+from oqtopus_experiments.devices import DeviceInfo, DeviceSummary
+from oqtopus_experiments.errors import DeviceError, JobError
+from oqtopus_experiments.parameters import is_secret
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -66,6 +68,24 @@ class Outcome:
     result: Counts | Failure
 
 
+@frozen
+class PartState:
+    """
+    One of the jobs that a batch became.
+
+    Args:
+        index: Position of its circuit in the batch.
+        job_id: Its id at the backend.
+        status: Its state, in the words of the backend.
+        detail: What else there is to say, such as why it failed.
+    """
+
+    index: int
+    job_id: str
+    status: str
+    detail: str = ""
+
+
 class Journal(ABC):
     """
     The durable notebook of one batch: what a backend must know to go on in another process.
@@ -81,6 +101,10 @@ class Journal(ABC):
     @abstractmethod
     def append(self, record: Record) -> None:
         """Add a record, a dict of JSON values; returns once it would survive a crash."""
+
+    def results(self) -> Mapping[int, Counts | Failure]:
+        """Return the outcomes that are safe already, by index: a backend need not fetch them again."""
+        return {}
 
 
 class MemoryJournal(Journal):
@@ -171,6 +195,8 @@ class Backend(ABC):
     """Name in a run file: ``use = "<name>"``."""
     local: ClassVar[bool] = True
     """Whether it runs in this process, so that ``LocalBackend(device=name)`` offers it."""
+    queued: ClassVar[bool] = False
+    """Whether its jobs outlive this process: a run then gets a folder, from which it can be resumed."""
 
     @abstractmethod
     def submit(self, batch: Batch) -> Job:
@@ -179,6 +205,14 @@ class Backend(ABC):
 
         Raises:
             BackendError: When the batch cannot be run; nothing was submitted then.
+        """
+
+    def check(self, batch: Batch) -> None:  # noqa: B027  # a simulator finds out by running
+        """
+        Refuse a batch that this backend cannot run, before anything of its run is submitted.
+
+        Raises:
+            BackendError: When it cannot be run.
         """
 
     def job(self, job_id: str) -> Job:
@@ -196,11 +230,52 @@ class Backend(ABC):
         Submit what the journal does not know as submitted yet, and return the job of the whole batch.
 
         A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
-        suits simulators: it runs the batch (again).
+        suits simulators: it runs the batch (again), unless every outcome is safe already.
         """
+        known = journal.results()
+        if journal.records and set(range(len(batch.circuits))) <= known.keys():
+            outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
+            return FinishedJob(str(journal.records[-1].get("job_id", "")), outcomes)
         job = self.submit(batch)
         journal.append({"job_id": job.id})
         return job
+
+    def jobs(self, journal: Journal) -> Sequence[PartState]:
+        """Return the state of every job a journal knows, in order of the circuits; submits nothing."""
+        done = "succeeded" if journal.results() else "unknown"
+        return [PartState(0, str(record["job_id"]), done) for record in journal.records if "job_id" in record]
+
+    def cancel(self, journal: Journal) -> int:
+        """
+        Cancel every job a journal knows that has not ended, also those not submitted yet.
+
+        Returns:
+            How many jobs were asked to stop.
+        """
+        return 0
+
+    def devices(self) -> Sequence[DeviceSummary]:
+        """
+        Return the devices one can choose from.
+
+        Raises:
+            DeviceError: When this backend has no list of devices.
+        """
+        message = f"backend {self.name!r} has no list of devices"
+        raise DeviceError(message)
+
+    def device_info(self, name: str | None = None) -> DeviceInfo:
+        """
+        Return what is known about a device: qubits, couplings, calibration.
+
+        Args:
+            name: The device; None for the one this backend runs on.
+
+        Raises:
+            DeviceError: When there is none of that name, or this backend has no devices.
+        """
+        message = f"backend {self.name!r} has no devices to describe"
+        raise DeviceError(message)
 
     def jobs_for(self, circuits: int) -> int:
         """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
@@ -208,7 +283,11 @@ class Backend(ABC):
 
     def description(self) -> dict[str, Any]:
         """Return what identifies this backend in the provenance of a run: JSON values, no secrets."""
-        return {"use": self.name, "options": attrs.asdict(self, value_serializer=_json_value)}
+        return {"use": self.name, "options": attrs.asdict(self, filter=_is_told, value_serializer=_json_value)}
+
+
+def _is_told(field: attrs.Attribute[Any], _: object) -> bool:
+    return field.init and not is_secret(field)
 
 
 def _json_value(_: object, __: object, value: Any) -> Any:

@@ -112,7 +112,8 @@ class Experiment(ABC):
         shots: int = 1000,
         *,
         name: str | None = None,
-        runs: str | Path | None = None,
+        runs: str | Path | bool | None = None,
+        timeout: float | None = None,
     ) -> ExperimentResult:
         """
         Run on a backend and wait for the counts.
@@ -121,12 +122,14 @@ class Experiment(ABC):
             backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
             shots: Repetitions of each circuit.
             name: Label of the run; the name of the experiment by default.
-            runs: Directory in which a run folder is written as the run goes; None keeps the result in memory.
+            runs: Directory in which a run folder is written as the run goes; False keeps the result in memory. None
+                does that too, except on a backend whose jobs outlive this process, where it means ``"runs"``.
+            timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
 
         Raises:
             BackendError: When the backend cannot run it, or no circuit came back with counts.
         """
-        return self.submit(backend, shots, name=name, runs=runs).result()
+        return self.submit(backend, shots, name=name, runs=runs).result(timeout)
 
     def submit(
         self,
@@ -134,7 +137,7 @@ class Experiment(ABC):
         shots: int = 1000,
         *,
         name: str | None = None,
-        runs: str | Path | None = None,
+        runs: str | Path | bool | None = None,
     ) -> Handle:
         """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
         from oqtopus_experiments.runner import submit

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from oqtopus_experiments.backend import Batch, Failure, Job, JobStatus, Progress
+from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.dataset import Dataset
 from oqtopus_experiments.errors import BackendError, JobError
@@ -35,6 +38,11 @@ class Handle:
     section: Section | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
 
+    @property
+    def folder(self) -> Path | None:
+        """The run folder, from which ``oqx resume`` goes on; None when there is none."""
+        return self.section.path.parent if self.section else None
+
     def status(self) -> JobStatus:
         """Return the state of the job now."""
         return self.job.status()
@@ -54,15 +62,17 @@ class Handle:
         Raises:
             JobError: When the time is up, or when no circuit came back with counts.
             BackendError: When an outcome does not belong to this batch.
+        StoreError: When another process is collecting into the same folder.
         """
         results = self.section.results() if self.section else {}
-        for outcome in self.job.outcomes(timeout):
-            self._check(outcome.index, outcome.result)
-            if self.section and results.get(outcome.index) != outcome.result:
-                self.section.record([outcome])
-            results[outcome.index] = outcome.result
-            if progress:
-                progress(outcome)
+        with claimed(self.section.path) if self.section else contextlib.nullcontext():
+            for outcome in self.job.outcomes(timeout):
+                self._check(outcome.index, outcome.result)
+                if self.section and results.get(outcome.index) != outcome.result:
+                    self.section.record([outcome])
+                results[outcome.index] = outcome.result
+                if progress:
+                    progress(outcome)
         metadata = dict(self.job.metadata)
         if self.section:
             self.section.finish(metadata)

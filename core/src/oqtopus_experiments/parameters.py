@@ -24,6 +24,7 @@ def parameter(
     unit: str = "",
     help: str = "",
     converter: Callable[[Any], Any] | None = None,
+    secret: bool = False,
 ) -> Any:
     """
     Declare a parameter of an experiment, or an option of a backend or analyzer.
@@ -37,6 +38,7 @@ def parameter(
         unit: Unit of the value, for example ``"ns"``; run files may then say ``"50 us"``.
         help: One phrase for ``oqx show``.
         converter: Applied to a given value before it is checked.
+        secret: Whether the value is shown nowhere: not in the repr, not in a run folder.
 
     Raises:
         ParameterError: On construction, when the value has the wrong type or a validator refuses it.
@@ -45,8 +47,9 @@ def parameter(
         default=default,
         validator=[_has_declared_type, *(_naming_the_field(check) for check in validators)],
         converter=converter,
-        metadata={"unit": unit, "help": help},
+        metadata={"unit": unit, "help": help, "secret": secret},
         kw_only=True,
+        repr=not secret,
     )
 
 
@@ -54,6 +57,11 @@ def unit_of(field: attrs.Attribute[Any]) -> str:
     """Return the unit declared for a field, or an empty string."""
     unit: str = field.metadata.get("unit", "")
     return unit
+
+
+def is_secret(field: attrs.Attribute[Any]) -> bool:
+    """Return whether the value of a field must not be shown."""
+    return bool(field.metadata.get("secret", False))
 
 
 def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
@@ -68,7 +76,8 @@ def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any
     # A type beyond the simple ones is the business of the field's own validators.
     if not known or allowed - checks.keys() - {"None"} or any(checks[name](value) for name in known):
         return
-    message = f"{field.name!r} must be {' or '.join(_WORDS[name] for name in sorted(known))}, not {value!r}"
+    shown = "what was given" if is_secret(field) else repr(value)
+    message = f"{field.name!r} must be {' or '.join(_WORDS[name] for name in sorted(known))}, not {shown}"
     raise ParameterError(field.name, message)
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments import circuits
 from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
+from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.store import RunFolder, Section
+
+logger = logging.getLogger(__name__)
+
+RUNS = "runs"
+"""Folder of run folders, unless another is named."""
 
 
 def submit(
@@ -23,7 +31,7 @@ def submit(
     shots: int = 1000,
     *,
     name: str | None = None,
-    runs: str | Path | None = None,
+    runs: str | Path | bool | None = None,
 ) -> Handle:
     """
     Submit one experiment; see `Experiment.run` for the arguments.
@@ -34,9 +42,11 @@ def submit(
     backend = as_backend(backend)
     label = name or experiment.name
     batch = prepare(experiment, shots, label)
+    backend.check(batch)
     section = None
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
-    if runs is not None:
+    parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
+    if runs or (runs is None and backend.queued):
         config = {
             "name": label,
             "backend": backend.description(),
@@ -44,7 +54,8 @@ def submit(
                 {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
             ],
         }
-        section = RunFolder.create(Path(runs), label, {"config": config, "provenance": origin}).section(label)
+        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).section(label)
+        logger.info("run folder: %s", section.path.parent)
     return open_handle(experiment, batch, backend, section, origin)
 
 
@@ -62,9 +73,10 @@ def open_handle(
     experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
 ) -> Handle:
     """Hand over what the journal does not know as submitted, and return the handle."""
-    if section is not None:
-        section.note_sweep(experiment.sweep(), tuple(experiment.references()))
-    job = backend.open(batch, section or MemoryJournal())
+    with claimed(section.path) if section else contextlib.nullcontext():
+        if section is not None:
+            section.note_sweep(experiment.sweep(), tuple(experiment.references()))
+        job = backend.open(batch, section or MemoryJournal())
     return Handle(experiment, batch, job, section, origin)
 
 
@@ -84,13 +96,61 @@ def start(
     Raises:
         PluginError: When an experiment is unsound; nothing was submitted then.
         StoreError: When the folder cannot be written.
+        BackendError: When the backend refuses an experiment beforehand; nothing is submitted then.
     """
-    batches = [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
-    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
-    origin = {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
-    folder = RunFolder.create(config.runs, config.name, {"config": config.resolved(), "provenance": origin})
+    batches = checked(config)
+    folder = create_folder(config)
+    return folder, open_handles(config, folder, announce, batches)
+
+
+def checked(config: RunConfig) -> list[Batch]:
+    """
+    Return the batch of every experiment, each accepted by the backend; nothing is submitted.
+
+    Raises:
+        BackendError: When it cannot run one of them.
+    """
+    batches = _batches(config)
+    for batch in batches:
+        config.backend.check(batch)
+    return batches
+
+
+def create_folder(config: RunConfig) -> RunFolder:
+    """
+    Make the run folder of a run file; nothing is submitted.
+
+    Raises:
+        StoreError: When the folder cannot be written.
+    """
+    content = {"config": config.resolved(), "provenance": _origin(config)}
+    return RunFolder.create(config.runs, config.name, content)
+
+
+def open_handles(
+    config: RunConfig,
+    folder: RunFolder,
+    announce: Callable[[str], None] = lambda _: None,
+    batches: Sequence[Batch] | None = None,
+) -> list[Handle | BackendError]:
+    """
+    Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
+
+    Args:
+        config: What the run is made of.
+        folder: Its folder.
+        announce: Called with the label of each experiment before it is submitted.
+        batches: The batches from `checked`; made anew when None.
+
+    Returns:
+        For each experiment its handle, or why it could not be submitted: the others go on.
+
+    Raises:
+        StoreError: When another process is doing the same, or a journal is damaged.
+    """
+    origin = _origin(config)
     handles: list[Handle | BackendError] = []
-    for entry, batch in zip(config.experiments, batches, strict=True):
+    for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
         announce(entry.label)
         section = folder.section(entry.label)
         try:
@@ -99,7 +159,16 @@ def start(
             handles.append(error)
         else:
             handles.append(handle)
-    return folder, handles
+    return handles
+
+
+def _origin(config: RunConfig) -> dict[str, Any]:
+    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
+    return {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
+
+
+def _batches(config: RunConfig) -> list[Batch]:
+    return [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
 
 
 def plan(config: RunConfig) -> list[dict[str, Any]]:

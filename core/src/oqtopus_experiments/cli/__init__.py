@@ -10,8 +10,10 @@ import click
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli.analyze import analyze
 from oqtopus_experiments.cli.compare import compare
+from oqtopus_experiments.cli.devices import device, devices
 from oqtopus_experiments.cli.export import export
 from oqtopus_experiments.cli.history import history
+from oqtopus_experiments.cli.jobs import cancel, jobs, resume
 from oqtopus_experiments.cli.plugin_options import set_up_plugins
 from oqtopus_experiments.cli.run import check, plan, run
 from oqtopus_experiments.cli.runs import runs
@@ -31,7 +33,25 @@ def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
     set_up_plugins(context, disable, strict=strict)
 
 
-for command in (run, plan, check, runs, analyze, compare, history, export, list_everything, show, plugins, completion):
+for command in (
+    run,
+    plan,
+    check,
+    resume,
+    jobs,
+    cancel,
+    runs,
+    analyze,
+    compare,
+    history,
+    export,
+    devices,
+    device,
+    list_everything,
+    show,
+    plugins,
+    completion,
+):
     cli.add_command(command)
 
 

@@ -38,11 +38,21 @@ def _load(file: Path, backend: str | None, shots: int | None, overrides: tuple[s
 @_FILE
 @_changes
 @click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
-def run(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...], runs: Path | None) -> None:
+@click.option("--compare-with-twin", is_flag=True, help="Simulate the device first, and show both in one figure.")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
+def run(
+    file: Path,
+    backend: str | None,
+    shots: int | None,
+    overrides: tuple[str, ...],
+    runs: Path | None,
+    timeout: float | None,
+    compare_with_twin: bool,
+) -> None:
     """Run all experiments of FILE and write a run folder."""
     from oqtopus_experiments.cli.running import run_to_the_end
 
-    run_to_the_end(_load(file, backend, shots, overrides), runs)
+    run_to_the_end(_load(file, backend, shots, overrides), runs, timeout, compare_with_twin=compare_with_twin)
 
 
 @click.command()

@@ -1,4 +1,8 @@
-"""How a command is told which run it is about: by its folder, or as ``latest`` and ``latest~1``."""
+"""
+A run named on the command line: its folder, or one below ``runs`` by how its name begins or ends.
+
+``latest`` is the newest in ``runs``, ``latest~1`` the one before.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,38 @@ RUNS = Path("runs")
 
 
 def run_folder(text: str) -> Path:
-    """Return the path of a run folder; ``latest`` is the newest in ``runs``, ``latest~1`` the one before."""
-    match = _NEWEST.fullmatch(text)
-    if match is None or Path(text).exists():
-        return Path(text)
+    """
+    Return the path of a run folder.
+
+    Raises:
+        BadParameter: When several fit, or none; the message lists what there is.
+    """
+    given = Path(text)
+    if given.exists():
+        return given
+    if newest := _NEWEST.fullmatch(text):
+        return _latest(text, int(newest.group(1) or 0))
+    known = sorted(folder.parent for folder in RUNS.glob("*/run.json"))
+    found = [folder for folder in known if folder.name.startswith(text) or folder.name.endswith(text)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(str(folder) for folder in (found or known)[-8:]) or f"none in ./{RUNS}"
+    message = f"{text!r} is {'several runs' if found else 'no run folder'} (runs: {listed})"
+    raise click.BadParameter(message)
+
+
+def _latest(text: str, back: int) -> Path:
     from oqtopus_experiments.summary import find_runs
 
     runs, _ = find_runs(RUNS)
-    back = int(match.group(1) or 0)
     if back >= len(runs):
         message = f"there are {len(runs)} runs in {RUNS}; {text} is not among them"
         raise click.BadParameter(message)
     return runs[-1 - back].path
+
+
+def _parsed(_: click.Context, __: click.Parameter, value: str) -> Path:
+    return run_folder(value)
+
+
+RUN = click.argument("run", callback=_parsed, metavar="RUN")

@@ -5,51 +5,104 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import click
 
-from oqtopus_experiments.backend import Failure, Outcome, Progress
+from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
+from oqtopus_experiments.cli.twin import show_beside
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.files import Chapter, finish_run, write_chapter
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.runner import start
+from oqtopus_experiments.runner import checked, create_folder, open_handles
 from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.twin import Prediction, predict
 
 logger = logging.getLogger(__name__)
 
 
-def run_to_the_end(config: RunConfig, runs: Path | None) -> None:
+def run_to_the_end(
+    config: RunConfig, runs: Path | None, timeout: float | None = None, *, compare_with_twin: bool = False
+) -> None:
     """
-    Run all experiments, print the table, and write everything into the run folder.
+    Run all experiments, print the table, and write everything into a new run folder.
+
+    Args:
+        config: The checked run file.
+        runs: Folder for run folders, other than the file's.
+        timeout: Seconds to wait in all.
+        compare_with_twin: Whether to simulate the device first, and show both together.
 
     Raises:
         BackendError: When experiments failed; the others are finished, printed and kept first.
     """
-    from oqtopus_experiments.cli.tables import print_results
-
     if runs is not None:
         config = attrs.evolve(config, runs=runs)
     count = len(config.experiments)
     click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
-    with _submitting(config.backend.name) as announce:
-        folder, handles = start(config, announce)
-    chapters = [_chapter(folder, entry, handle) for entry, handle in zip(config.experiments, handles, strict=True)]
-    finish_run(folder, chapters)
-    print_results([(chapter.label, analysis) for chapter in chapters for analysis in chapter.analyses])
+    batches = checked(config)
+    predictions = predict(config) if compare_with_twin else {}
+    finish(config, create_folder(config), timeout, batches, predictions)
+
+
+def finish(
+    config: RunConfig,
+    folder: RunFolder,
+    timeout: float | None = None,
+    batches: Sequence[Batch] | None = None,
+    predictions: Mapping[str, Prediction] | None = None,
+) -> None:
+    """
+    Bring a run to its end from wherever its journals are, print the table, and write everything into its folder.
+
+    Raises:
+        BackendError: When experiments failed; the others are finished, printed and kept first.
+    """
+    from oqtopus_experiments.cli.interrupt import interruptible, way_back
+
+    with interruptible(config, folder):
+        with _submitting(config.backend.name) as announce:
+            handles = open_handles(config, folder, announce, batches)
+        chapters = _collect(config, folder, handles, timeout, predictions or {})
     click.echo(f"run folder: {folder.path}")
     if failed := [chapter for chapter in chapters if chapter.problem]:
         message = f"{len(failed)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
-        raise BackendError(message)
+        raise BackendError(message + way_back(config, folder))
 
 
-def _chapter(folder: RunFolder, entry: ExperimentConfig, handle: Handle | BackendError) -> Chapter:
+def _collect(
+    config: RunConfig,
+    folder: RunFolder,
+    handles: Sequence[Handle | BackendError],
+    timeout: float | None,
+    predictions: Mapping[str, Prediction],
+) -> list[Chapter]:
+    """Wait for every experiment; write and print what came, and why others failed."""
+    from oqtopus_experiments.cli.tables import print_results
+
+    deadline = None if timeout is None else time.monotonic() + timeout
+    chapters = []
+    for entry, handle in zip(config.experiments, handles, strict=True):
+        chapter = _chapter(folder, entry, handle, deadline)
+        chapters.append(chapter)
+        if chapter.result is not None and chapter.analyses and entry.label in predictions:
+            path = folder.section(entry.label).path
+            show_beside(path, entry.label, chapter.result, chapter.analyses, predictions[entry.label])
+    finish_run(folder, chapters)
+    print_results([(chapter.label, analysis) for chapter in chapters for analysis in chapter.analyses])
+    return chapters
+
+
+def _chapter(
+    folder: RunFolder, entry: ExperimentConfig, handle: Handle | BackendError, deadline: float | None
+) -> Chapter:
     try:
-        chapter = write_chapter(folder, entry.label, _await(entry.label, handle), entry.analyzer)
+        chapter = write_chapter(folder, entry.label, _await(entry.label, handle, deadline), entry.analyzer)
     except BackendError as error:
         chapter = Chapter(entry.label, problem=str(error))
     if chapter.problem:
@@ -57,11 +110,12 @@ def _chapter(folder: RunFolder, entry: ExperimentConfig, handle: Handle | Backen
     return chapter
 
 
-def _await(label: str, handle: Handle | BackendError) -> ExperimentResult:
+def _await(label: str, handle: Handle | BackendError, deadline: float | None) -> ExperimentResult:
     if isinstance(handle, BackendError):
         raise handle
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
     with progress_of(label, handle) as progress:
-        return handle.result(progress=progress)
+        return handle.result(left, progress=progress)
 
 
 @contextlib.contextmanager

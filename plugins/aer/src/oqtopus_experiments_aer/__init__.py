@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, FinishedJob, Outcome, ge, gt, hookimpl, le, parameter
+from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, le, parameter
 from oqtopus_experiments_aer.profile import (
+    PairNoise,
     Profile,
     QubitNoise,
     as_qubit_noise,
@@ -19,6 +20,7 @@ from oqtopus_experiments_aer.profile import (
     default_t2,
     finite_or_none,
 )
+from oqtopus_experiments_aer.twin import as_device, check_measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +37,9 @@ class NoisyBackend(Backend):
     while a qubit waits for another: gates start as soon as their qubits are free. Rotations about z are done in
     software and cost neither time nor error. Each effect can be switched off alone: times with None (``inf`` in a
     run file), errors with 0, `drive_scale` with 1.
+
+    With `like` it is the twin of a device: every qubit and coupling has what was measured there, except where
+    `qubits` says otherwise, and what was not measured cannot be used.
 
     Depolarizing with probability p means rho -> (1 - p) rho + p I/2^n.
 
@@ -64,6 +69,12 @@ class NoisyBackend(Backend):
     qubits: Mapping[int, QubitNoise] = parameter(
         attrs.Factory(dict), check_qubits, help="other values for single qubits", converter=as_qubit_noise
     )
+    like: DeviceInfo | None = parameter(  # noqa: RUF009  # a parameter like the others; its type looks like a default
+        None,
+        check_measured,
+        help="device, or its snapshot (*.json), whose calibration to use",
+        converter=as_device,
+    )
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
     def submit(self, batch: Batch) -> FinishedJob:
@@ -77,10 +88,24 @@ class NoisyBackend(Backend):
         from oqtopus_experiments.simulation import generator
         from oqtopus_experiments_aer.simulator import sample
 
+        self.check(batch)
         rng = generator(self.seed, batch.name)
         counts = sample(self.profile(), batch.circuits, batch.physical_qubits, batch.shots, rng)
         outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
         return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, {"device": self.name})
+
+    def check(self, batch: Batch) -> None:
+        """
+        Refuse, for the twin of a device, qubits and couplings of which something was not measured.
+
+        Raises:
+            DeviceError: Naming them and the value.
+        """
+        if self.like is not None:
+            from oqtopus_experiments_aer.twin import check_pairs, check_used
+
+            check_used(self.like, batch.physical_qubits, self.qubits)
+            check_pairs(self.like, batch.circuits, batch.physical_qubits)
 
     def probabilities(
         self, circuit: QuantumCircuit, physical_qubits: tuple[int, ...] | None = None
@@ -107,18 +132,38 @@ class NoisyBackend(Backend):
         uniform = {f.name: getattr(self, f.name) for f in attrs.fields(QubitNoise)}
         return Profile(
             QubitNoise(**uniform),
-            {qubit: noise.over(uniform) for qubit, noise in self.qubits.items()},
+            {qubit: noise.over(uniform) for qubit, noise in self._exceptions().items()},
             self.two_qubit_gate_time,
             self.two_qubit_error,
+            self._pairs(),
         )
+
+    def _exceptions(self) -> Mapping[int, QubitNoise]:
+        """Return what single qubits have for themselves: what was given, then what the device was measured to have."""
+        if self.like is None:
+            return self.qubits
+        from oqtopus_experiments_aer.twin import qubit_noise
+
+        measured = qubit_noise(self.like)
+        given = {q: noise.over(attrs.asdict(measured.get(q, QubitNoise()))) for q, noise in self.qubits.items()}
+        return {**measured, **given}
+
+    def _pairs(self) -> Mapping[frozenset[int], PairNoise]:
+        if self.like is None:
+            return {}
+        from oqtopus_experiments_aer.twin import pair_noise
+
+        return pair_noise(self.like)
 
     def description(self) -> dict[str, Any]:
         """Return the whole noise profile: JSON values."""
-        options = attrs.asdict(self, filter=lambda field, _: field.name != "qubits")
+        options = attrs.asdict(self, filter=lambda field, _: field.name not in ("qubits", "like"))
         exceptions = {
             str(q): {k: v for k, v in attrs.asdict(noise).items() if v is not None} for q, noise in self.qubits.items()
         }
-        return {"use": self.name, "options": {**options, "qubits": exceptions}}
+        # The snapshot itself, not the name it was asked for by: a device is calibrated anew, a run is not.
+        like = {} if self.like is None else {"like": self.like.to_json()}
+        return {"use": self.name, "options": {**options, "qubits": exceptions, **like}}
 
 
 @hookimpl

@@ -16,13 +16,18 @@ from oqtopus_experiments_aer.schedule import Idle
 
 
 def noisy_circuit(
-    steps: Sequence[Step], noise: Sequence[QubitNoise], profile: Profile, num_clbits: int = 0
+    steps: Sequence[Step],
+    physical_qubits: Sequence[int],
+    noise: Sequence[QubitNoise],
+    profile: Profile,
+    num_clbits: int = 0,
 ) -> QuantumCircuit:
     """
     Return a circuit of gates and noise channels.
 
     Args:
         steps: Scheduled steps on local qubits.
+        physical_qubits: Device qubit of each local qubit.
         noise: Noise of each local qubit.
         profile: Where the noise of two-qubit gates is taken from.
         num_clbits: Classical bits of the circuit, when measurements are kept.
@@ -36,9 +41,10 @@ def noisy_circuit(
             circuit.append(operation, qubits, step.clbits)
         elif len(qubits) == 2:
             circuit.append(operation, qubits)
-            _apply(circuit, _depolarizing(profile.two_qubit_error, 2), qubits)
+            pair = profile.pair(*(physical_qubits[qubit] for qubit in qubits))
+            _apply(circuit, _depolarizing(pair.error, 2), qubits)
             for qubit in qubits:
-                _relax(circuit, qubit, noise[qubit], profile.two_qubit_gate_time)
+                _relax(circuit, qubit, noise[qubit], pair.gate_time)
         else:
             own = noise[qubits[0]]
             circuit.append(scaled(operation, own.drive_scale or 1.0), qubits)
@@ -63,7 +69,7 @@ def _relaxation(duration: float, t1: float | None, t2: float | None) -> Instruct
     return Instruction("superop", 1, 0, [relaxation(duration, t1, t2).astype(complex)])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _depolarizing(probability: float, qubits: int) -> Instruction | None:
     if probability == 0:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from oqtopus_experiments import ge, gt, le, parameter
 from oqtopus_experiments.options import construct
@@ -84,6 +84,14 @@ def check_qubits(instance: Any, field: attrs.Attribute[Any], qubits: Mapping[int
 
 
 @frozen
+class PairNoise:
+    """Noise of the gates of one pair of qubits: duration in ns, depolarizing probability."""
+
+    gate_time: float
+    error: float
+
+
+@frozen
 class Profile:
     """
     The noise of a device.
@@ -93,12 +101,19 @@ class Profile:
         exceptions: Noise of the other qubits, likewise.
         two_qubit_gate_time: Duration of a two-qubit gate, ns.
         two_qubit_error: Its depolarizing probability.
+        pairs: Other values for single pairs of qubits.
     """
 
     uniform: QubitNoise
     exceptions: Mapping[int, QubitNoise]
     two_qubit_gate_time: float
     two_qubit_error: float
+    pairs: Mapping[frozenset[int], PairNoise] = field(factory=dict)
+
+    def pair(self, one: int, other: int) -> PairNoise:
+        """Return the noise of a gate on two physical qubits, in either direction."""
+        uniform = PairNoise(self.two_qubit_gate_time, self.two_qubit_error)
+        return self.pairs.get(frozenset((one, other)), uniform) if self.pairs else uniform
 
     def of(self, qubit: int) -> QubitNoise:
         """Return the noise of a physical qubit."""

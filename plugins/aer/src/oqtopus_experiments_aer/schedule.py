@@ -62,7 +62,7 @@ def _duration(step: Step, physical_qubits: tuple[int, ...], profile: Profile) ->
     if step.operation.name in VIRTUAL or step.operation.name in ("measure", "reset"):
         return 0.0
     if len(step.qubits) == 2:
-        return profile.two_qubit_gate_time
+        return profile.pair(*(physical_qubits[qubit] for qubit in step.qubits)).gate_time
     return profile.of(physical_qubits[step.qubits[0]]).single_qubit_gate_time or 0.0
 
 

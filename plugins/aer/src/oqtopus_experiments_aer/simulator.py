@@ -80,7 +80,7 @@ class _Distributions:
         circuits = []
         for part in new.values():
             _check_size(len(part.qubits))
-            circuit = noisy_circuit(part.steps, self._noise(part), self._profile)
+            circuit = noisy_circuit(part.steps, self._places(part), self._noise(part), self._profile)
             circuit.save_probabilities(range(len(part.qubits)))
             circuits.append(circuit)
         result = _simulator().run(circuits, shots=1).result()
@@ -92,12 +92,17 @@ class _Distributions:
         """Return the distribution of a part that was computed."""
         return PartProbabilities(part.clbits, self._found[self._key(part)])
 
+    def _places(self, part: Part) -> tuple[int, ...]:
+        return tuple(self._physical_qubits[qubit] for qubit in part.qubits)
+
     def _noise(self, part: Part) -> list[QubitNoise]:
-        return [self._profile.of(self._physical_qubits[qubit]) for qubit in part.qubits]
+        return [self._profile.of(qubit) for qubit in self._places(part)]
 
     def _key(self, part: Part) -> Hashable:
         key = part.key()
-        return id(part) if key is None else (key, *self._noise(part))
+        # Where pairs differ, equal parts on other qubits are not equal.
+        places = self._places(part) if self._profile.pairs and len(part.qubits) > 1 else ()
+        return id(part) if key is None else (key, places, *self._noise(part))
 
 
 def _read_out(probabilities: Array, part: Part, noise: Sequence[QubitNoise]) -> Array:
@@ -123,8 +128,9 @@ def _trajectories(
     bits = np.zeros((shots, program.num_clbits), dtype=bool)
     for part in split(timed, program.measured):
         _check_size(len(part.qubits))
-        noise = [profile.of(physical_qubits[qubit]) for qubit in part.qubits]
-        noisy = noisy_circuit(part.steps, noise, profile, num_clbits=program.num_clbits)
+        places = [physical_qubits[qubit] for qubit in part.qubits]
+        noise = [profile.of(place) for place in places]
+        noisy = noisy_circuit(part.steps, places, noise, profile, num_clbits=program.num_clbits)
         seed = int(rng.integers(2**31))
         result = _simulator().run(noisy, shots=shots, memory=True, seed_simulator=seed).result()
         characters = np.frombuffer("".join(result.get_memory()).encode(), dtype=np.uint8)

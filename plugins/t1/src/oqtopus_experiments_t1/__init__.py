@@ -27,11 +27,18 @@ class T1(Experiment):
     name: ClassVar[str] = "t1"
     delay_points: int = parameter(30, ge(5), help="number of delays, from 0 to max_delay")
     max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
+    delay_step: float = parameter(
+        2.0, ge(0), unit="ns", help="delays are multiples of it, as the clock of hardware wants; 0: as they come"
+    )
     calibrate_readout: bool = parameter(False, help="also read out |0> and |1>, in a tenth as many circuits each")
 
     def sweep(self) -> Sweep:
-        """Return equally spaced delays from 0 to `max_delay`."""
-        return Sweep(Axis("delay", np.linspace(0, self.max_delay, self.delay_points), unit="ns"))
+        """Return equally spaced delays from 0 to `max_delay`, each the nearest multiple of `delay_step`."""
+        delays = np.linspace(0, self.max_delay, self.delay_points)
+        # Rounded here rather than by a device in silence: what is fitted is what was waited.
+        if self.delay_step > 0 and self.max_delay >= self.delay_step * (self.delay_points - 1):
+            delays = np.round(delays / self.delay_step) * self.delay_step
+        return Sweep(Axis("delay", delays, unit="ns"))
 
     def circuit(self, delay: float) -> QuantumCircuit:
         """Return excite, wait, measure."""

@@ -1,0 +1,62 @@
+"""Ctrl-C: ask once whether jobs behind a queue go on, keep what arrived, and say how to come back."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator
+
+import click
+
+from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.store import RunFolder
+
+INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def interruptible(config: RunConfig, folder: RunFolder) -> Iterator[None]:
+    """On Ctrl-C, settle what becomes of the jobs, and end the program with exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\ninterrupted; what arrived is in {folder.path}", err=True)
+        if config.backend.queued:
+            _settle(config, folder)
+            click.echo(f"go on with: {resume_command(folder)}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def resume_command(folder: RunFolder) -> str:
+    """Return the command that goes on with a run."""
+    return f"oqx resume {shlex.quote(str(folder.path))}"
+
+
+def way_back(config: RunConfig, folder: RunFolder) -> str:
+    """Return the end of a message about a failed run: how to go on, where that is possible."""
+    return f". Go on with: {resume_command(folder)}" if config.backend.queued else ""
+
+
+def _settle(config: RunConfig, folder: RunFolder) -> None:
+    if not _wants_to_cancel():
+        click.echo(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(folder.path))}", err=True)
+        return
+    asked = 0
+    for entry in config.experiments:
+        try:
+            asked += config.backend.cancel(folder.section(entry.label))
+        except BackendError as error:
+            click.echo(f"{entry.label}: could not be cancelled: {error}", err=True)
+    click.echo(f"{asked} jobs cancelled", err=True)
+
+
+def _wants_to_cancel() -> bool:
+    """Ask a person; without one, or at another Ctrl-C, leave the jobs alone."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    try:
+        return click.confirm("Cancel the jobs at the service? Otherwise they go on", default=False, err=True)
+    except (click.Abort, KeyboardInterrupt):
+        return False

@@ -1,0 +1,28 @@
+"""What the twin of a device predicted, beside what the device showed."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from oqtopus_experiments.analysis import Analysis
+from oqtopus_experiments.jsonfiles import write_bytes
+from oqtopus_experiments.result import ExperimentResult
+from oqtopus_experiments.twin import Prediction, beside, figure
+
+
+def show_beside(
+    folder: Path, label: str, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
+) -> None:
+    """Print both values of every target, and write both curves into one figure, ``twin.png`` and ``twin.svg``."""
+    for line in beside(analyses, prediction):
+        click.echo(f"{label}: {line}")
+    if importlib.util.find_spec("matplotlib") is None:
+        return
+    from oqtopus_experiments.figures import render
+
+    drawn = figure(result, analyses, prediction)
+    for kind in ("png", "svg"):
+        write_bytes(folder / f"twin.{kind}", render(drawn, kind))

@@ -1,0 +1,49 @@
+"""An interrupted run, made ready to go on: from the ``run.json`` of its folder back to what it was started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oqtopus_experiments.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.errors import ConfigError, StoreError
+from oqtopus_experiments.options import construct
+from oqtopus_experiments.plugins import Kind, registry
+from oqtopus_experiments.store import RunFolder
+
+
+def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
+    """
+    Return what a run was started with, and its folder; pass both to `runner.open_handles`.
+
+    Classes come from the installed plugins, by the names in the file; the file itself names no code.
+
+    Raises:
+        StoreError: When there is no run folder of this format, or it does not fit the installed plugins.
+        PluginError: When a plugin of the run is not installed.
+    """
+    folder = RunFolder.open(path)
+    content = folder.content()
+    try:
+        config = content["config"]
+        return RunConfig(
+            name=str(config["name"]),
+            runs=path.parent,
+            seed=config.get("seed"),
+            backend=_build("backend", config["backend"]),
+            experiments=tuple(_experiment(entry) for entry in config["experiments"]),
+        ), folder
+    except (KeyError, TypeError, AttributeError, ConfigError) as error:
+        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error!r}"
+        raise StoreError(message) from error
+
+
+def _experiment(entry: Mapping[str, Any]) -> ExperimentConfig:
+    experiment = construct(registry().get("experiment", entry["use"]), entry["parameters"])
+    analyzer = _build("analyzer", entry.get("analyzer", {"use": experiment.analyzer}))
+    return ExperimentConfig(str(entry["label"]), experiment, int(entry["shots"]), analyzer)
+
+
+def _build(kind: Kind, chosen: Mapping[str, Any]) -> Any:
+    return construct(registry().get(kind, chosen["use"]), chosen.get("options", {}))

@@ -1,0 +1,113 @@
+"""What an answer means: the four shapes of error bodies, and which errors asking again may cure."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from attrs import frozen
+
+from oqtopus_experiments import AuthenticationError, DeviceError
+from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
+
+
+@frozen
+class Answer:
+    """
+    One HTTP answer, read to its end.
+
+    Args:
+        status: The HTTP status.
+        headers: Its headers; names in lower case.
+        body: Its content.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self, what: str) -> Any:
+        """
+        Return the content.
+
+        Raises:
+            TransientError: When it is no JSON: something between us and the service answered in its place.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            message = f"{what}: the answer is no JSON: {_shown(self.body)}"
+            raise TransientError(message) from None
+
+
+def check(answer: Answer, what: str) -> Answer:
+    """
+    Return a good answer.
+
+    Raises:
+        AuthenticationError: For 401, and for a 403 about the account.
+        DeviceError: For a 403 about a device.
+        TransientError: For 408, 425, 429 and 5xx.
+        RefusedError: For any other status that is not 2xx.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return answer
+    reason, about_account = _reason(answer)
+    if status == 401 or (status == 403 and about_account):
+        message = (
+            f"{what}: the service refused the API token ({status}: {reason}). It may be wrong, expired, or its account "
+            "not approved; tokens are made in the web interface. Submitted jobs go on and can be resumed with a new one"
+        )
+        raise AuthenticationError(message)
+    if status == 403:
+        message = f"{what}: {reason} (403: the account has no right to it)"
+        raise DeviceError(message)
+    if status in (408, 425, 429) or status >= 500:
+        message = f"{what}: the service answered {status}: {reason}"
+        # A request turned away at the door has had no effect; any other may have.
+        raise TransientError(message, retry_after=_retry_after(answer), effect_unknown=status != 429)
+    raise RefusedError(status, reason, what)
+
+
+def _reason(answer: Answer) -> tuple[str, bool]:
+    """Return the text of an error body, and whether a 403 with it is about the account."""
+    try:
+        content = json.loads(answer.body)
+    except ValueError:
+        return _shown(answer.body) or "no text", True
+    if not isinstance(content, dict):
+        return _shown(answer.body), True
+    if isinstance(content.get("message"), str):
+        # The application says "message" about a device or a job. API gateways say it too, in a few fixed texts.
+        text = content["message"]
+        return text, text in ("Forbidden", "Unauthorized") or "token" in text.lower()
+    detail = content.get("detail", content.get("Message"))
+    if isinstance(detail, list):  # 422: one entry for each fault
+        detail = "; ".join(
+            f"{'.'.join(map(str, fault.get('loc', ())))}: {fault.get('msg', '')}"
+            for fault in detail
+            if isinstance(fault, dict)
+        )
+    return str(detail or _shown(answer.body)), True
+
+
+def _retry_after(answer: Answer) -> float | None:
+    text = answer.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    if text.isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
+
+
+def _shown(body: bytes) -> str:
+    return " ".join(body[:200].decode(errors="replace").split())

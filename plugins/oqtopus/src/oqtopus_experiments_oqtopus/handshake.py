@@ -1,0 +1,128 @@
+"""Register, upload, submit: many circuits at once, each exactly once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from oqtopus_experiments import BackendError
+from oqtopus_experiments_oqtopus.errors import RefusedError
+from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments_oqtopus.payload import pack
+from oqtopus_experiments_oqtopus.service import Service
+
+logger = logging.getLogger(__name__)
+
+OrderOf: TypeAlias = Callable[[int], "Order"]
+
+_ROUNDS = 5
+"""Registrations tried for one circuit, when the forms of earlier ones expired before the upload."""
+
+
+@frozen
+class Order:
+    """
+    What is sent for one circuit.
+
+    Args:
+        program: OpenQASM 3 text.
+        body: Body of the submit request.
+    """
+
+    program: str
+    body: dict[str, Any]
+
+
+def send(
+    service: Service,
+    ledger: Ledger,
+    order_of: Callable[[int], Order],
+    indices: Iterable[int],
+    parallel: int,
+) -> None:
+    """
+    Bring circuits to the state `submitted`, whatever has been done for them before.
+
+    Args:
+        service: The service.
+        ledger: Where every job is written down before it is submitted.
+        order_of: Makes what is sent for a circuit.
+        indices: The circuits.
+        parallel: How many at once.
+
+    Raises:
+        BackendError: The first error; handshakes that were under way are finished or stop at a step that can be
+            resumed.
+    """
+    todo = list(indices)
+    if not todo:
+        return
+    orders = [(index, order_of(index)) for index in todo]
+    pool = ThreadPoolExecutor(parallel, thread_name_prefix="oqtopus-send")
+    try:
+        futures = [pool.submit(bring, service, ledger, index, order) for index, order in orders]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    except BaseException:
+        # Ctrl-C: nothing new begins, and whoever waits for a retry stops waiting.
+        service.patience.end()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown(wait=True, cancel_futures=True)
+    failed = next((error for future in done if (error := future.exception())), None)
+    if failed is not None:
+        logger.warning("%d circuits have a job; those submitted go on and are kept", len(ledger.entries))
+        raise failed
+
+
+def bring(service: Service, ledger: Ledger, index: int, order: Order, *, again: bool = False) -> None:
+    """
+    Bring one circuit to the state `submitted`.
+
+    Args:
+        service: The service.
+        ledger: Where its job is written down.
+        index: The circuit.
+        order: What to send.
+        again: Whether its job failed, and another is to be made.
+
+    Raises:
+        BackendError: When the service will not have it.
+    """
+    entry = ledger.entries.get(index)
+    attempt = (entry.attempt + 1 if again else entry.attempt) if entry else 0
+    if entry and not again and _resumed(service, entry.job_id, order):
+        return
+    for _ in range(_ROUNDS):
+        registration = service.register()
+        ledger.note(index, registration.job_id, attempt)
+        try:
+            service.upload(registration, pack({"program": [order.program]}))
+        except RefusedError as error:
+            logger.info("%s; registering anew", error)
+            continue
+        if _submitted(service, registration.job_id, order):
+            return
+    message = f"circuit {index}: storage refused its upload {_ROUNDS} times, each with a fresh form"
+    raise BackendError(message)
+
+
+def _resumed(service: Service, job_id: str, order: Order) -> bool:
+    """Submit a job of an earlier process unless it was; False when its input never arrived."""
+    # One that the service has forgotten did run, or somebody deleted it: it is not repeated, and waiting for it
+    # reports that it is gone.
+    return service.status(job_id) != "registered" or _submitted(service, job_id, order)
+
+
+def _submitted(service: Service, job_id: str, order: Order) -> bool:
+    """Submit a registered job; False when its input never arrived, so that a new one must be made."""
+    try:
+        service.submit(job_id, order.body)
+    except RefusedError as error:
+        if error.status == 404 or "information input" in error.reason:
+            return False
+        raise
+    return True

@@ -1,0 +1,232 @@
+"""A batch behind the queue: its outcomes as they finish, wherever and whenever it was submitted."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
+from oqtopus_experiments.backend import JobStatus
+from oqtopus_experiments_oqtopus import collect, handshake
+from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
+from oqtopus_experiments_oqtopus.handshake import Order
+from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments_oqtopus.pace import Pace
+from oqtopus_experiments_oqtopus.programs import Reading
+from oqtopus_experiments_oqtopus.service import Service
+from oqtopus_experiments_oqtopus.states import times, whole
+
+NEVER = "never submitted: the run was cancelled, or interrupted, before"
+_LEFT = "the jobs go on at the service and can be fetched later"
+
+
+class OqtopusJob(Job):
+    """
+    All jobs of one batch.
+
+    Args:
+        service: The service.
+        ledger: Which job stands for which circuit.
+        readings: How the result of each circuit is read.
+        shots: Shots of each circuit.
+        order_of: Makes what is sent for a circuit, when one must be sent again.
+        mitigated: Whether the service mitigates readout errors.
+        parallel: Downloads at once.
+        poll_interval: Longest pause between two looks at the queue, s.
+        resubmit_failed: How often a job that failed on the device is sent again.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        ledger: Ledger,
+        readings: Sequence[Reading],
+        shots: int,
+        *,
+        order_of: Callable[[int], Order],
+        mitigated: bool,
+        parallel: int,
+        poll_interval: float,
+        resubmit_failed: int,
+    ) -> None:
+        self._service = service
+        self._ledger = ledger
+        self._readings = readings
+        self._shots = shots
+        self._order_of = order_of
+        self._mitigated = mitigated
+        self._parallel = parallel
+        self._poll_interval = poll_interval
+        self._resubmit_failed = resubmit_failed
+        self._board = Board(service, ledger.batch)
+        self._results: dict[int, Counts | Failure] = {}
+
+    @property
+    def id(self) -> str:
+        """Id of the first job; `Backend.job` finds the whole batch by the id of any of its jobs."""
+        return next(iter(self._ledger.job_ids), self._ledger.batch)
+
+    def status(self) -> JobStatus:
+        """Return the state of the batch: running while any job is, then succeeded if any circuit has counts."""
+        self._service.patience.renew()
+        self._board.look(self._ledger.job_ids)
+        return whole(self._board.status(job_id) for job_id in self._ledger.job_ids)
+
+    def cancel(self) -> None:
+        """Cancel all jobs that have not ended; circuits not submitted yet never will be."""
+        cancel(self._service, self._ledger, self._board, self._parallel)
+
+    def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
+        """
+        Yield the outcome of every circuit once, those already in the journal first.
+
+        Raises:
+            JobError: When the time is up, or a result could not be fetched; the jobs and their results stay.
+            BackendError: When the service cannot be reached for too long.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self._service.patience.renew()
+        self._results = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings)}
+        yield from [Outcome(index, result) for index, result in sorted(self._results.items())]
+        for outcome in self._collected(deadline):
+            self._results[outcome.index] = outcome.result
+            yield outcome
+
+    def _collected(self, deadline: float | None) -> Iterator[Outcome]:
+        waiting = {index for index in range(len(self._readings)) if index not in self._results}
+        unsent = sorted(waiting - self._ledger.entries.keys())
+        waiting -= set(unsent)
+        yield from [Outcome(index, Failure(NEVER)) for index in unsent]
+        pace, problems = Pace(self._poll_interval), list[BackendError]()
+        fetching: dict[Future[Counts | Failure], int] = {}
+        pool = ThreadPoolExecutor(self._parallel, thread_name_prefix="oqtopus-fetch")
+        try:
+            while waiting or fetching:
+                if waiting:
+                    wanted = [self._ledger.entries[index].job_id for index in waiting]
+                    moved = self._board.look(wanted, _left(deadline), misses=3)
+                    pace.moved() if moved else pace.still()
+                for index in sorted(waiting):
+                    step = self._step(index, pool)
+                    if isinstance(step, Future):
+                        fetching[step] = index
+                    elif step is not None:
+                        yield Outcome(index, step)
+                    if step is not None:
+                        waiting.discard(index)
+                yield from self._arrived(fetching, pace.interval, bool(waiting), deadline, problems)
+                _check_time(deadline, len(waiting) + len(fetching), len(self._readings))
+        except BaseException:
+            # Also when whoever listens goes away: nothing keeps the process waiting for retries.
+            self._service.patience.end()
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        if problems:
+            message = f"{len(problems)} results could not be fetched ({problems[0]}); {_LEFT}"
+            raise JobError(message) from problems[0]
+
+    def _step(self, index: int, pool: ThreadPoolExecutor) -> Future[Counts | Failure] | Failure | None:
+        """Return what follows from the state of a circuit's job: a download, a failure, or nothing yet."""
+        entry = self._ledger.entries[index]
+        status, job_id = self._board.status(entry.job_id), entry.job_id
+        if status == "succeeded":
+            return pool.submit(self._fetch, index, job_id)
+        if status == "cancelled":
+            return Failure("the job was cancelled", job_id)
+        if status == UNKNOWN:
+            return Failure("the service does not know this job any more; was it deleted?", job_id)
+        if status == "failed":
+            if entry.attempt < self._resubmit_failed and not self._ledger.cancelled:
+                handshake.bring(self._service, self._ledger, index, self._order_of(index), again=True)
+                return None
+            times_run = f" (attempt {entry.attempt + 1})" if entry.attempt else ""
+            return Failure(f"the job failed: {self._board.reason(job_id) or 'no reason given'}{times_run}", job_id)
+        if status == "registered" and not self._ledger.cancelled:
+            # Acknowledged and yet not submitted: the service forgot. Asking first keeps this exactly once.
+            handshake.bring(self._service, self._ledger, index, self._order_of(index))
+            self._board.jobs.pop(job_id, None)
+        return None
+
+    def _fetch(self, index: int, job_id: str) -> Counts | Failure:
+        return collect.fetch(
+            self._service,
+            job_id,
+            self._board.jobs[job_id],
+            self._readings[index],
+            self._shots,
+            mitigated=self._mitigated,
+        )
+
+    def _arrived(
+        self,
+        fetching: dict[Future[Counts | Failure], int],
+        interval: float,
+        more: bool,
+        deadline: float | None,
+        problems: list[BackendError],
+    ) -> Iterator[Outcome]:
+        """Yield downloads as they finish until it is time to look at the queue again, or all there are is done."""
+        until = time.monotonic() + interval if more else float("inf")
+        until = min(until, deadline) if deadline is not None else until
+        while (pause := until - time.monotonic()) > 0 and (fetching or more):
+            if not fetching:
+                time.sleep(pause)
+                return
+            done, _ = wait(fetching, timeout=None if pause == float("inf") else pause, return_when=FIRST_COMPLETED)
+            for future in done:
+                index = fetching.pop(future)
+                try:
+                    yield Outcome(index, future.result())
+                except BackendError as error:
+                    problems.append(error)
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """
+        ``job_id`` (the first), ``job_ids``, ``batch``, ``status``, ``device``, its ``calibrated_at``, times, requests,
+        and ``execution_time`` in s.
+
+        Times are UTC: when the first job was submitted, became ready and ran, and when the last one ended.
+        """
+        ids = self._ledger.job_ids
+        if any(self._board.status(job_id) not in TERMINAL for job_id in ids):
+            # The counts are safe; times and states are a courtesy.
+            with contextlib.suppress(BackendError):
+                self._board.look(ids, 10.0)
+        states = [self._board.status(job_id) for job_id in ids]
+        any_counts = any(isinstance(result, Counts) for result in self._results.values())
+        return {
+            "job_id": self.id,
+            "job_ids": ids,
+            "batch": self._ledger.batch,
+            "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else whole(states),
+            "device": self._ledger.device,
+            "calibrated_at": self._ledger.calibrated_at,
+            **times([self._board.jobs.get(job_id, {}) for job_id in ids]),
+            "requests": self._service.transport.sent,
+        }
+
+
+def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int:
+    """Cancel what has not ended, and note that nothing more is to be submitted; return how many were asked to stop."""
+    service.patience.renew()
+    ledger.cancel()
+    board.look(ledger.job_ids)
+    # A registered job does nothing by itself, and cancelling it would break the service's own list of jobs.
+    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in TERMINAL | {"registered", UNKNOWN}]
+    with ThreadPoolExecutor(parallel, thread_name_prefix="oqtopus-cancel") as pool:
+        return sum(pool.map(service.cancel, going))
+
+
+def _check_time(deadline: float | None, outstanding: int, count: int) -> None:
+    if outstanding and deadline is not None and time.monotonic() >= deadline:
+        message = f"time is up with {outstanding} of {count} circuits outstanding; {_LEFT}"
+        raise JobError(message)
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(1.0, deadline - time.monotonic())

@@ -1,0 +1,139 @@
+"""What is sent for each circuit of a batch, checked before any of it goes out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from oqtopus_experiments import Batch, ConfigError, UnsupportedOperationError
+from oqtopus_experiments_oqtopus.handshake import Order
+from oqtopus_experiments_oqtopus.native import Native
+from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, plain_batch, reading
+
+if TYPE_CHECKING:
+    from oqtopus_experiments_oqtopus import OqtopusBackend
+
+MAX_NAME = 256
+MAX_SHOTS = 10_000_000
+MAX_MITIGATED = 32
+_MAX_DESCRIPTION = 1024
+_DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d+)/(\d+) (\d+)(?::([\d,]+))?")
+
+
+@frozen
+class Described:
+    """What the description of a job of ours says: its batch, which circuit of how many, and how to read the result."""
+
+    batch: str
+    index: int
+    count: int
+    reading: Reading
+
+
+def describe(batch: str, index: int, count: int, read: Reading) -> str:
+    """Return the description of a job: enough to collect a batch again with nothing but the id of one job."""
+    text = f"{batch} {index}/{count} {read.width}"
+    if read.clbits != tuple(range(read.width)):
+        text += ":" + ",".join(map(str, read.clbits or ()))
+    return text[:_MAX_DESCRIPTION]
+
+
+def parse(description: object) -> Described | None:
+    """Return what a description says, or None when it is not one of ours, or was too long to be kept whole."""
+    found = _DESCRIPTION.fullmatch(description) if isinstance(description, str) else None
+    if found is None or len(found.string) == _MAX_DESCRIPTION:
+        return None
+    batch, index, count, width, clbits = found.groups()
+    bits = tuple(map(int, clbits.strip(",").split(","))) if clbits else tuple(range(int(width)))
+    return Described(batch, int(index), int(count), Reading(bits, int(width)))
+
+
+@frozen
+class Orders:
+    """
+    The programs of a batch for one device.
+
+    Args:
+        backend: Options.
+        batch: The batch.
+        programs: OpenQASM 3 text of each circuit.
+        readings: How the result of each is read.
+    """
+
+    backend: OqtopusBackend
+    batch: Batch
+    programs: tuple[str, ...] = field(repr=False)
+    readings: tuple[Reading, ...] = field(repr=False)
+
+    @classmethod
+    def make(cls, backend: OqtopusBackend, batch: Batch, native: Native) -> Orders:
+        """
+        Check a batch and write its programs.
+
+        Raises:
+            BackendError: For what the service would refuse, or fail without saying why.
+        """
+        check_batch(batch)
+        readings = read_all(batch)
+        widest = max(len(read.clbits or ()) for read in readings)
+        if backend.mitigate_readout and widest > MAX_MITIGATED:
+            message = f"{batch.name!r} measures {widest} qubits at once; readout mitigation takes {MAX_MITIGATED}"
+            raise UnsupportedOperationError(message)
+        if backend.transpiler == "local":
+            programs = compile_batch(batch, native, backend.delay_step)
+        else:
+            programs = plain_batch(batch, native, backend.delay_step, with_delays=backend.transpiler == "service")
+        return cls(backend, batch, programs, readings)
+
+    def order(self, index: int, token: str, device: str) -> Order:
+        """Return what is sent for one circuit of a batch of that token."""
+        count = len(self.batch.circuits)
+        body: dict[str, Any] = {
+            "name": f"{self.batch.name} {index + 1}/{count}",
+            "description": describe(token, index, count, self.readings[index]),
+            "device_id": device,
+            "job_type": "sampling",
+            "shots": self.batch.shots,
+            "transpiler_info": self._transpiler(),
+            "simulator_info": {},
+            "mitigation_info": {"ro_error_mitigation": "pseudo_inverse"} if self.backend.mitigate_readout else {},
+        }
+        return Order(self.programs[index], body)
+
+    def _transpiler(self) -> dict[str, Any]:
+        if self.backend.transpiler == "local":
+            return {"transpiler_lib": None}
+        if self.backend.transpiler == "default":
+            return {}
+        # basis_gates: without "delay" among them the transpiler fails on every delay.
+        options = {
+            "optimization_level": 0,
+            "initial_layout": list(self.batch.physical_qubits),
+            "basis_gates": ["x", "sx", "rz", "cx", "delay"],
+        }
+        return {"transpiler_lib": "qiskit", "transpiler_options": options}
+
+
+def check_batch(batch: Batch) -> None:
+    """
+    Refuse names and numbers of shots that the service would answer with an internal error.
+
+    Raises:
+        ConfigError: Naming the limit.
+    """
+    longest = len(f"{batch.name} {len(batch.circuits)}/{len(batch.circuits)}")
+    if longest > MAX_NAME:
+        message = (
+            f"the name {batch.name[:40]!r}... is too long: with its number it has {longest} of {MAX_NAME} characters"
+        )
+        raise ConfigError(message, path="name")
+    if batch.shots > MAX_SHOTS:
+        message = f"{batch.shots} shots are beyond the {MAX_SHOTS} the service takes; spread them over several runs"
+        raise ConfigError(message, path="shots")
+
+
+def read_all(batch: Batch) -> tuple[Reading, ...]:
+    """Return how the result of each circuit is read."""
+    return tuple(reading(circuit, f"circuit {i} of {batch.name!r}") for i, circuit in enumerate(batch.circuits))

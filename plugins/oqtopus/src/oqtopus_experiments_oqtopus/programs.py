@@ -1,0 +1,209 @@
+"""From circuits to the OpenQASM 3 text a device runs: native gates on the physical qubits that were asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
+from oqtopus_experiments_oqtopus.native import Native
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+MAX_PROGRAM = 4_000_000
+"""Characters; messages inside the service are limited to 4 MiB."""
+
+_NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
+
+
+@frozen
+class Reading:
+    """
+    How the keys of a result are to be read.
+
+    Args:
+        clbits: Classical bits that are measured, ascending: on the wire they are bits 0, 1, ... None when nothing is
+            known about the circuit.
+        width: Classical bits of the circuit.
+    """
+
+    clbits: tuple[int, ...] | None
+    width: int
+
+
+def reading(circuit: QuantumCircuit, label: str) -> Reading:
+    """
+    Return which classical bits a circuit measures.
+
+    Only these go on the wire, contiguous from 0: backends behind the service disagree about any others.
+
+    Raises:
+        UnsupportedOperationError: For anything but gates, delays and barriers with final measurements behind them.
+    """
+    measured: dict[int, int] = {}
+    for instruction in circuit.data:
+        name = instruction.operation.name
+        qubits = [circuit.find_bit(qubit).index for qubit in instruction.qubits]
+        if name == "barrier":
+            continue
+        again = set(qubits) & set(measured.values())
+        if again:
+            message = (
+                f"{label}: {name!r} acts on qubit {min(again)} of the circuit after its measurement; "
+                "the devices measure once, at the end"
+            )
+            raise UnsupportedOperationError(message)
+        if name == "measure":
+            clbit = circuit.find_bit(instruction.clbits[0]).index
+            if clbit in measured:
+                message = f"{label}: two measurements write classical bit {clbit}; give each its own"
+                raise UnsupportedOperationError(message)
+            measured[clbit] = qubits[0]
+        elif name == "reset" or instruction.clbits or getattr(instruction.operation, "blocks", ()):
+            message = f"{label}: the devices cannot run {name!r}: no reset, no classical control"
+            raise UnsupportedOperationError(message)
+    if not measured:
+        message = f"{label}: the circuit measures nothing"
+        raise UnsupportedOperationError(message)
+    return Reading(tuple(sorted(measured)), circuit.num_clbits)
+
+
+def compile_batch(batch: Batch, native: Native, delay_step: float) -> tuple[str, ...]:
+    """
+    Return the program of each circuit for a device, its qubits named as the device names them.
+
+    Raises:
+        DeviceError: For a qubit the device lacks, or a pair it does not couple.
+        UnsupportedOperationError: For what the device cannot do, a delay that is no multiple of its step included.
+    """
+    from qiskit.transpiler.exceptions import TranspilerError
+    from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
+
+    _check_widths(batch)
+    native.check_qubits(batch.physical_qubits)
+    size = max(batch.physical_qubits) + 1
+    programs = []
+    # Level 0 leaves a circuit as it was written: an optimizer would shorten what is to be characterized. No routing:
+    # a swap would move the qubit that is to be measured.
+    manager = generate_preset_pass_manager(
+        optimization_level=0,
+        target=native.target(),
+        initial_layout=list(batch.physical_qubits),
+        routing_method="none",
+        seed_transpiler=0,
+    )
+    for index, circuit in enumerate(batch.circuits):
+        label = f"circuit {index} of {batch.name!r}"
+        read = reading(circuit, label)
+        native.check_couplings(circuit, batch.physical_qubits, label)
+        native.check_delays_allowed(circuit, label)
+        try:
+            compiled = manager.run(_with_times_checked(circuit, delay_step, batch.physical_qubits, label))
+        except TranspilerError as error:
+            message = f"{label} cannot be written in the gates of {native.name} ({native.gates}): {error.message}"
+            raise UnsupportedOperationError(message) from error
+        programs.append(_text(_rewritten(compiled, read, range(native.size), size), label))
+    return tuple(programs)
+
+
+def _check_widths(batch: Batch) -> None:
+    for index, circuit in enumerate(batch.circuits):
+        if circuit.num_qubits != len(batch.physical_qubits):
+            message = (
+                f"circuit {index} of {batch.name!r} has {circuit.num_qubits} qubits, the batch names "
+                f"{len(batch.physical_qubits)} physical qubits"
+            )
+            raise DeviceError(message)
+
+
+def plain_batch(batch: Batch, native: Native, delay_step: float, *, with_delays: bool) -> tuple[str, ...]:
+    """
+    Return the circuits untranslated, for the transpiler of the service.
+
+    Raises:
+        UnsupportedOperationError: As `compile_batch`; also for delays where they would not survive.
+    """
+    native.check_qubits(batch.physical_qubits)
+    programs = []
+    for index, circuit in enumerate(batch.circuits):
+        label = f"circuit {index} of {batch.name!r}"
+        if not with_delays and any(i.operation.name == "delay" for i in circuit.data):
+            message = f"{label}: the service's default transpiler fails on delays; use transpiler='local' or 'service'"
+            raise UnsupportedOperationError(message)
+        read = reading(circuit, label)
+        timed = _with_times_checked(circuit, delay_step, batch.physical_qubits, label)
+        programs.append(_text(_rewritten(timed, read, range(circuit.num_qubits), circuit.num_qubits), label))
+    return tuple(programs)
+
+
+def _with_times_checked(
+    circuit: QuantumCircuit, step: float, physical_qubits: Sequence[int], label: str
+) -> QuantumCircuit:
+    for instruction in circuit.data:
+        if instruction.operation.name != "delay":
+            continue
+        qubit = physical_qubits[circuit.find_bit(instruction.qubits[0]).index]
+        duration = nanoseconds(instruction.operation, label)
+        if not duration > 0:
+            message = f"{label}: a delay of {duration:g} ns on qubit {qubit}; leave a delay of zero out"
+            raise UnsupportedOperationError(message)
+        steps = duration / step if step else 1.0
+        if abs(steps - round(steps)) * (step or 1.0) > 1e-6 or round(steps) == 0:
+            message = (
+                f"{label}: a delay of {duration:.10g} ns on qubit {qubit} is no multiple of the {step:g} ns step of "
+                f"the device, which would round it in silence; nearest: {max(1, round(steps)) * step:.10g} ns"
+            )
+            raise UnsupportedOperationError(message)
+    return circuit
+
+
+def nanoseconds(delay: object, label: str) -> float:
+    """
+    Return the length of a Qiskit delay.
+
+    Raises:
+        UnsupportedOperationError: When it is not given in units of time.
+    """
+    from qiskit.circuit import Delay
+
+    unit = delay.unit if isinstance(delay, Delay) else ""
+    if not isinstance(delay, Delay) or unit not in _NANOSECONDS:
+        message = f"{label}: a delay in {unit!r} has no length here; write circuit.delay(100, qubit, unit='ns')"
+        raise UnsupportedOperationError(message)
+    return round(float(delay.duration) * _NANOSECONDS[unit], 9)
+
+
+def _rewritten(circuit: QuantumCircuit, read: Reading, qubits: Sequence[int], size: int) -> QuantumCircuit:
+    """Return the circuit on one register of qubits and one of the measured bits, with delays in plain nanoseconds."""
+    from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+    from qiskit.circuit import Delay
+
+    measured = read.clbits or ()
+    plain = QuantumCircuit(QuantumRegister(size, "q"), ClassicalRegister(len(measured), "c"))
+    position = {clbit: wire for wire, clbit in enumerate(measured)}
+    for instruction in circuit.data:
+        operation = instruction.operation
+        on = [plain.qubits[qubits[circuit.find_bit(qubit).index]] for qubit in instruction.qubits]
+        into = [plain.clbits[position[circuit.find_bit(clbit).index]] for clbit in instruction.clbits]
+        if operation.name == "delay":
+            # Qiskit turns times into seconds on the way, with float noise that hardware would round up by a step.
+            length = round(nanoseconds(operation, "compiled circuit"), 6)
+            operation = Delay(length, unit="ns")
+        plain.append(operation, on, into)
+    return plain
+
+
+def _text(circuit: QuantumCircuit, label: str) -> str:
+    from qiskit import qasm3
+
+    # Angles as numbers: Qiskit would otherwise write multiples of pi that are only nearly equal.
+    # Lengths as the service's own examples write them; the exporter adds ".0".
+    text = re.sub(r"(delay\[\d+)\.0ns\]", r"\1ns]", qasm3.Exporter(disable_constants=True).dumps(circuit))
+    if len(text) > MAX_PROGRAM:
+        message = f"{label}: a program of {len(text)} characters; the service takes {MAX_PROGRAM}"
+        raise UnsupportedOperationError(message)
+    return text

@@ -1,0 +1,235 @@
+"""The calls of the User API, each repeated as far as that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from oqtopus_experiments import DeviceError, JobError
+from oqtopus_experiments_oqtopus import answers
+from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
+from oqtopus_experiments_oqtopus.payload import unpack
+from oqtopus_experiments_oqtopus.retrying import Patience
+from oqtopus_experiments_oqtopus.transport import Transport
+
+PAGE = 100
+"""Jobs of one list page, the most the service gives."""
+
+_FIELDS = "job_id,status,description,shots,job_info,execution_time,submitted_at,ready_at,running_at,ended_at"
+_FORM = ("key", "AWSAccessKeyId", "x-amz-security-token", "policy", "signature")
+
+
+@frozen
+class Registration:
+    """A new job, and the form with which its input is uploaded."""
+
+    job_id: str
+    url: str
+    fields: dict[str, str]
+
+
+class Service:
+    """
+    The service, as one account sees it.
+
+    Every method raises AuthenticationError, RefusedError, or BackendError when patience is at its end.
+
+    Args:
+        transport: Sends one request.
+        patience: Decides about asking again.
+    """
+
+    def __init__(self, transport: Transport, patience: Patience) -> None:
+        self.transport = transport
+        self.patience = patience
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Return all devices the account may use."""
+        return self._listed("/devices", {}, None)
+
+    def device(self, device_id: str) -> dict[str, Any]:
+        """
+        Return one device.
+
+        Raises:
+            DeviceError: When there is none, or the account may not use it.
+        """
+        try:
+            return self._get(f"/devices/{_segment(device_id)}", "device_id")
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            raise DeviceError(error.reason) from error
+
+    def download(self, url: str, what: str) -> dict[str, Any]:
+        """Return the JSON object in a zip at a presigned URL."""
+        return self.patience.call(lambda: self.download_once(url, what))
+
+    def download_once(self, url: str, what: str) -> dict[str, Any]:
+        """Like `download`, without repetition."""
+        return unpack(_from_storage(self.transport.storage("GET", url, what), what).body, what)
+
+    def register(self) -> Registration:
+        """Make a job. A lost answer leaves an empty one behind, which does nothing and costs nothing."""
+
+        def once() -> Registration:
+            content = self._once("POST", "/jobs")
+            try:
+                form = content["presigned_url"]
+                # Members without a value arrive as null and must not become the text "None".
+                fields = {name: str(form["fields"][name]) for name in _FORM if form["fields"].get(name) is not None}
+                return Registration(str(content["job_id"]), str(form["url"]), fields)
+            except (KeyError, TypeError, AttributeError) as error:
+                message = f"POST /jobs: the answer is no registration ({error!r})"
+                raise TransientError(message) from error
+
+        return self.patience.call(once)
+
+    def upload(self, registration: Registration, data: bytes) -> None:
+        """
+        Put the input of a job into storage; putting it there twice is the same.
+
+        Raises:
+            RefusedError: When the form has expired; register again then.
+        """
+        what = f"upload for job {registration.job_id}"
+        text = "text/plain; charset=utf-8"
+        # Order matters: storage ignores whatever follows the part called file.
+        parts: list[tuple[str, Any]] = [(name, (None, value, text)) for name, value in registration.fields.items()]
+        parts.append(("file", ("input.zip", data, "application/zip")))
+
+        def once() -> None:
+            _from_storage(self.transport.storage("POST", registration.url, what, parts=parts), what)
+
+        self.patience.call(once)
+
+    def submit(self, job_id: str, body: dict[str, Any]) -> None:
+        """
+        Submit a registered job exactly once: after an answer that was lost, ask before repeating.
+
+        Raises:
+            RefusedError: When the service will not have it; the job is still registered then.
+        """
+        uncertain = False
+
+        def once() -> None:
+            nonlocal uncertain
+            if uncertain and self._status_once(job_id) != "registered":
+                return
+            try:
+                self._once("POST", f"/jobs/{_segment(job_id)}/submit", body=body)
+            except TransientError as error:
+                uncertain = uncertain or error.effect_unknown
+                raise
+            except RefusedError as error:
+                if "not in valid status for submission" not in error.reason:
+                    raise
+                if self._status_once(job_id) == "registered":
+                    uncertain = True
+                    message = f"submit of job {job_id}: refused as submitted, reported as registered"
+                    raise TransientError(message) from error
+
+        self.patience.call(once)
+
+    def status(self, job_id: str) -> str | None:
+        """Return the state of a job; None when the service knows none of that id."""
+        try:
+            return self.patience.call(lambda: self._status_once(job_id))
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            return None
+
+    def job(self, job_id: str) -> dict[str, Any] | None:
+        """Return a job with fresh URLs of its files; None when the service knows none of that id."""
+        try:
+            return self._get(f"/jobs/{_segment(job_id)}", "job_id")
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            return None
+
+    def jobs(
+        self, text: str, budget: float | None = None, skip: Container[int] = ()
+    ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """
+        Yield numbered pages of the jobs whose description holds a text, oldest first.
+
+        Args:
+            text: The text.
+            budget: Seconds at most for one page.
+            skip: Pages, all of them full, that need not be read.
+        """
+        page = 0
+        while True:
+            page += 1
+            if page in skip:
+                continue
+            query = {"q": text, "fields": _FIELDS, "page": str(page), "size": str(PAGE), "order": "ASC"}
+            found = self._listed("/jobs", query, budget)
+            yield page, found
+            if len(found) < PAGE:
+                return
+
+    def cancel(self, job_id: str) -> bool:
+        """Ask for a job to be cancelled; False when it has ended already."""
+        try:
+            self.patience.call(lambda: self._once("POST", f"/jobs/{_segment(job_id)}/cancel"))
+        except RefusedError as error:
+            if error.status in (400, 404):
+                return False
+            raise
+        return True
+
+    def _once(
+        self, method: str, path: str, query: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> Any:
+        what = f"{method} {path}"
+        return answers.check(self.transport.api(method, path, query=query, body=body), what).json(what)
+
+    def _get(self, path: str, identifier: str) -> dict[str, Any]:
+        def once() -> dict[str, Any]:
+            content = self._once("GET", path)
+            if not isinstance(content, dict) or identifier not in content:
+                message = f"GET {path}: the answer has no {identifier}"
+                raise TransientError(message)
+            return content
+
+        return self.patience.call(once)
+
+    def _listed(self, path: str, query: dict[str, str], budget: float | None) -> list[dict[str, Any]]:
+        def once() -> list[dict[str, Any]]:
+            content = self._once("GET", path, query=query)
+            if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+                message = f"GET {path}: the answer is no list"
+                raise TransientError(message)
+            return content
+
+        return self.patience.call(once, budget)
+
+    def _status_once(self, job_id: str) -> str:
+        content = self._once("GET", f"/jobs/{_segment(job_id)}/status")
+        if not isinstance(content, dict) or not isinstance(content.get("status"), str):
+            message = f"GET /jobs/{job_id}/status: the answer has no status"
+            raise TransientError(message)
+        status: str = content["status"]
+        return status
+
+
+def _from_storage(answer: answers.Answer, what: str) -> answers.Answer:
+    """Check an answer of storage, where 401 and 403 say that a URL has expired and nothing about the account."""
+    if 300 <= answer.status < 500 and answer.status not in (408, 425, 429):
+        raise RefusedError(answer.status, "storage refused, its URL or form may have expired", what)
+    return answers.check(answer, what)
+
+
+def _segment(text: str) -> str:
+    """Return an id as one step of a path, whatever it holds."""
+    from urllib.parse import quote
+
+    if not text.strip():
+        message = "a job or device id must not be empty"
+        raise JobError(message)
+    return quote(text, safe="")

@@ -1,0 +1,37 @@
+"""From the states and times of many jobs to those of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from oqtopus_experiments.backend import JobStatus
+
+_EARLIEST = ("submitted_at", "ready_at", "running_at")
+
+
+def whole(states: Iterable[str]) -> JobStatus:
+    """Return the state of a batch: what its slowest part is doing; at the end, succeeded if any part did."""
+    found = set(states)
+    if found & {"running", "ready"} or (found & {"succeeded", "failed"} and found & {"submitted", "registered"}):
+        return "running"
+    if found & {"submitted", "registered", "cancelling"} or not found:
+        return "submitted"
+    if "succeeded" in found:
+        return "succeeded"
+    return "cancelled" if "cancelled" in found else "failed"
+
+
+def times(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """
+    Return the first submission, readiness and start, the last end (ISO 8601), and the execution time in s.
+
+    None stands for what no job says.
+    """
+    told: dict[str, Any] = {
+        name: min((str(job[name]) for job in jobs if job.get(name)), default=None) for name in _EARLIEST
+    }
+    told["ended_at"] = max((str(job["ended_at"]) for job in jobs if job.get("ended_at")), default=None)
+    spent = [float(job["execution_time"]) for job in jobs if isinstance(job.get("execution_time"), (int, float))]
+    told["execution_time"] = round(sum(spent), 6) if spent else None
+    return told

@@ -1,0 +1,213 @@
+"""
+What works the jobs off, one at a time: submitted, ready, running, finished.
+
+Every step is one change of the state, so a killed server does no step twice and forgets none. A job that was running
+when the server died runs again from its start, with the same random numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+from attrs import frozen
+
+from oqtopus_experiments_oqtopus_emulator import execute
+from oqtopus_experiments_oqtopus_emulator.devices import Device
+from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED, JobFailure
+from oqtopus_experiments_oqtopus_emulator.jobs import Job
+from oqtopus_experiments_oqtopus_emulator.state import State
+from oqtopus_experiments_oqtopus_emulator.transpiling import DEFAULT as DEFAULT_TRANSPILER
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+BUFFER = 10
+"""The engine takes no more jobs than this ahead."""
+
+
+@frozen(kw_only=True)
+class Timing:
+    """
+    How long things take, in seconds.
+
+    Args:
+        queue_delay: From submission until a job may run; it is ready after half of that.
+        run_time: How long a job occupies the device, on top of its simulation.
+    """
+
+    queue_delay: float = 0.0
+    run_time: float = 0.0
+
+
+class Engine:
+    """
+    The worker thread of the server.
+
+    Args:
+        state: Where the jobs are.
+        devices: By id, looked up anew for every job.
+        timing: How long things take.
+        seed: Of the random numbers; None for fresh ones.
+        shuffle: Whether ready jobs run in any order rather than the oldest first.
+    """
+
+    def __init__(
+        self, state: State, devices: dict[str, Device], timing: Timing, seed: int | None, *, shuffle: bool = False
+    ) -> None:
+        self._state = state
+        self._devices = devices
+        self._timing = timing
+        self._seed = seed
+        self._shuffle = random.Random(seed) if shuffle else None
+        self._prepared: dict[str, execute.Prepared] = {}
+        self._new = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the simulation at hand and end. A job that has not finished yet runs again after a restart."""
+        self._stopping.set()
+        self._new.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Tell that there is a new job."""
+        self._new.set()
+
+    def _loop(self) -> None:
+        for job in self._state.with_status("running"):  # interrupted when the server was killed
+            if not _hangs(job):
+                self._finish(job)
+        while not self._stopping.is_set():
+            self._new.clear()
+            if not self._step():
+                waiting = self._state.with_status("submitted", 1) or self._state.with_status("ready", 1)
+                self._new.wait(0.005 if waiting else None)
+
+    def _step(self) -> bool:
+        """Do what is due; return whether anything was."""
+        now = time.time()
+        ready = self._state.with_status("ready")
+        taken = False
+        for job in self._state.with_status("submitted", max(0, BUFFER - len(ready))):
+            if (job.submitted or 0) + self._timing.queue_delay / 2 <= now:
+                self._take(job)
+                taken = True
+        due = [job for job in ready if (job.submitted or 0) + self._timing.queue_delay <= now]
+        if not due:
+            return taken
+        running = self._begin(self._shuffle.choice(due) if self._shuffle else due[0])
+        if running is not None and not _hangs(running):
+            self._finish(running)
+        return True
+
+    def advance(self, job_id: str) -> None:
+        """Bring one job one state further, for tests that go step by step."""
+        job = self._state.job(job_id)
+        if job is None:
+            raise KeyError(job_id)
+        if job.status == "submitted":
+            self._take(job)
+        elif job.status == "ready":
+            self._begin(job)
+        elif job.status == "running":
+            self._finish(job)
+
+    def _take(self, job: Job) -> None:
+        self._change(job, attrs.evolve(job, status="ready", ready=time.time()))
+
+    def _begin(self, job: Job) -> Job | None:
+        """Do all that happens before a job runs; None when it failed or was cancelled."""
+        programs = self._attempt(job, lambda: self._read(job))
+        if programs is None:
+            return None
+        told = attrs.evolve(job, transpiler_info=job.transpiler_info or DEFAULT_TRANSPILER)
+        prepared = self._attempt(told, lambda: execute.prepare(told, programs, self._device(told)))
+        running = attrs.evolve(told, status="running", running=time.time())
+        if prepared is None or not self._change(job, running):
+            return None
+        self._prepared[job.job_id] = prepared
+        return running
+
+    def _finish(self, job: Job) -> None:
+        """Run a job on its device. What a cancelled job returns is lost."""
+        if self._stopping.wait(self._timing.run_time + job.fate_seconds):
+            return
+        self._state.count(job.job_id, "runs")
+        made = self._attempt(job, lambda: self._run(job))
+        if made is None:
+            return
+        if job.fate == "cancel":
+            self._change(job, attrs.evolve(job, status="cancelled"))
+            return
+        files, elapsed = made
+        done = attrs.evolve(
+            job,
+            status="succeeded",
+            ended=time.time(),
+            execution_time=elapsed,
+            files=tuple(files),
+            message="job is succeeded",
+        )
+        with self._state.transaction():
+            if self._change(job, done):
+                for name, content in files.items():
+                    self._state.put(f"{job.job_id}/{name}.zip", content)
+
+    def _read(self, job: Job) -> execute.Programs:
+        return execute.read(job, self._state.get(f"{job.job_id}/input.zip") or b"", self._device(job))
+
+    def _run(self, job: Job) -> tuple[dict[str, bytes], float]:
+        prepared = self._prepared.pop(job.job_id, None)
+        if job.fate == "fail":
+            raise JobFailure(GATEWAY_FAILED)
+        if prepared is None:  # the server was killed after it had begun
+            prepared = execute.prepare(job, self._read(job), self._device(job))
+        return execute.run(job, prepared, self._device(job), self._seed)
+
+    def _attempt(self, job: Job, work: Callable[[], T]) -> T | None:
+        """Return what the work returns, or end the job as failed and return None."""
+        try:
+            return work()
+        except JobFailure as failure:
+            logger.info("job %s failed: %s", job.job_id, failure.__cause__ or failure)
+            message = str(failure)
+        except Exception as error:  # as the service: the text of any error ends the job, and the others go on
+            logger.exception("job %s failed", job.job_id)
+            message = str(error)
+        self._change(job, attrs.evolve(job, status="failed", ended=time.time(), message=message))
+        return None
+
+    def _change(self, job: Job, changed: Job) -> bool:
+        """Write a job unless its user changed its status meanwhile; return whether it was written."""
+        with self._state.transaction():
+            current = self._state.job(job.job_id)
+            if current is None or current.status != job.status:
+                return False
+            self._state.save(changed)
+        logger.info("job %s is %s", job.job_id, changed.status)
+        return True
+
+    def _device(self, job: Job) -> Device:
+        return self._devices[device_key(job.device_id)]
+
+
+def _hangs(job: Job) -> bool:
+    """Whether a job runs until its user cancels it."""
+    return job.fate == "hang" and not job.fate_seconds
+
+
+def device_key(device_id: str) -> str:
+    """Return a device id as the database compares it: without case and trailing blanks."""
+    return device_id.rstrip().casefold()

@@ -1,0 +1,28 @@
+"""What all routes share: the state of a running server."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from oqtopus_experiments_oqtopus_emulator.devices import Device
+from oqtopus_experiments_oqtopus_emulator.engine import Engine
+from oqtopus_experiments_oqtopus_emulator.faults import Chance
+from oqtopus_experiments_oqtopus_emulator.state import State
+
+
+@frozen
+class Service:
+    """
+    A running server.
+
+    Args:
+        state: Jobs, objects, counters.
+        devices: By id as the database compares it. Routes may replace a device.
+        chance: What goes wrong.
+        engine: What works the jobs off.
+    """
+
+    state: State
+    devices: dict[str, Device]
+    chance: Chance
+    engine: Engine

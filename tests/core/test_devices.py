@@ -1,0 +1,59 @@
+"""Devices as values: a snapshot is the device, and the drawing shows where its qubits are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from oqtopus_experiments import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo, StoreError
+from oqtopus_experiments.device_lookup import find_device
+from oqtopus_experiments.layout import draw
+
+SUMMARY = DeviceSummary(name="chip", kind="QPU", status="available", queue=3, num_qubits=4)
+
+
+def _square(**changes):
+    qubits = [QubitInfo(index=i, position=(i % 2, 1 - i // 2), t1=1000.0 * i) for i in range(4)]
+    pairs = [CouplingInfo(control=a, target=b, error=0.01) for a, b in ((0, 1), (2, 0), (3, 1))]
+    return DeviceInfo(**{"summary": SUMMARY, "qubits": tuple(qubits), "couplings": tuple(pairs), **changes})
+
+
+def test_a_snapshot_is_the_device_again():
+    info = _square(placeholders=("t1 of qubit 0 is 100",))
+    assert DeviceInfo.from_json(json.loads(json.dumps(info.to_json()))) == info
+
+
+@pytest.mark.parametrize("content", [
+    None, [], {}, {"format": 2}, {"format": 1}, {"format": 1, "summary": {}, "qubits": [], "couplings": []},
+    {**_square().to_json(), "qubits": [{"index": 0, "colour": "red"}]},
+    {**_square().to_json(), "qubits": [{"index": 0, "position": [1]}]},
+    {**_square().to_json(), "qubits": 3},
+])  # fmt: skip
+def test_what_is_no_snapshot_is_refused(content):
+    with pytest.raises(StoreError, match="snapshot"):
+        DeviceInfo.from_json(content)
+
+
+def test_a_device_is_found_in_a_snapshot_file(tmp_path):
+    file = tmp_path / "chip.json"
+    file.write_text(json.dumps(_square().to_json()))
+    assert find_device(str(file)) == _square()
+    with pytest.raises(StoreError, match="cannot be read as a device snapshot"):
+        find_device(str(tmp_path / "none.json"))
+
+
+def test_the_drawing_has_every_qubit_in_its_place_and_every_coupling():
+    assert draw(_square()).splitlines() == [
+        " (0)· · ·(1)",
+        "  ·       ·",
+        "  ·       ·",
+        "  ·       ·",
+        " (2)     (3)",
+    ]
+
+
+def test_qubits_without_a_place_stand_in_a_line():
+    qubits = tuple(QubitInfo(index=i) for i in range(3))
+    assert draw(DeviceInfo(summary=SUMMARY, qubits=qubits)).split() == ["(0)", "(1)", "(2)"]
+    assert draw(DeviceInfo(summary=SUMMARY)) == ""

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from oqtopus_experiments_oqtopus import OqtopusBackend
+from oqtopus_experiments_oqtopus_emulator import Emulator
+
+RECORDINGS = Path(__file__).parents[1] / "oqtopus_emulator" / "data" / "recordings"
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path_factory):
+    """No test sees the credentials, or the run folders, of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("OQTOPUS_URL", "OQTOPUS_BASE_URL", "OQTOPUS_API_TOKEN", "OQTOPUS_PROXY", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts an emulator; all are stopped at the end."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **options: stack.enter_context(Emulator(**{"seed": 1, **options}))
+
+
+@pytest.fixture
+def backend_for():
+    """Return a function that makes a backend of an emulator, impatient enough for tests."""
+
+    def made(emulator, device="anemone", **options):
+        options = {"retry_budget": 30.0, "poll_interval": 0.5, **options}
+        return OqtopusBackend(device, url=emulator.url, token=emulator.token, **options)
+
+    return made
+
+
+class Replay(BaseAdapter):
+    """
+    Recorded exchanges in place of a network: matched on method, path and query, each answer in its turn.
+
+    A poll beyond the last recorded answer sees the last one again.
+    """
+
+    def __init__(self, name):
+        super().__init__()
+        self.exchanges = json.loads((RECORDINGS / f"{name}.json").read_text())
+        self.sent = []
+        self._turn = {}
+
+    def send(self, request, **_):
+        self.sent.append(request)
+        path, _, _ = request.url.partition("example")[2].partition("?")
+        fits = [e for e in self.exchanges if e["request"]["method"] == request.method and e["request"]["path"] == path]
+        assert fits, f"{request.method} {path} was never recorded"
+        key = (request.method, path)
+        turn = self._turn.get(key, 0)
+        self._turn[key] = turn + 1
+        return _response(request, fits[min(turn, len(fits) - 1)]["response"])
+
+    def close(self):
+        pass
+
+
+def _response(request, recorded):
+    response = requests.Response()
+    response.status_code = recorded["status"]
+    response.headers = CaseInsensitiveDict(recorded["headers"])
+    response.request, response.url = request, request.url
+    if "json" in recorded:
+        body = json.dumps(recorded["json"]).encode()
+    elif "zip_entries" in recorded:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, text in recorded["zip_entries"].items():
+                archive.writestr(name, text)
+        body = buffer.getvalue()
+    else:
+        body = recorded["text"].encode()
+    response.raw = io.BytesIO(body)
+    return response
+
+
+@pytest.fixture
+def replay():
+    """Return a function that gives a service whose network is a recording."""
+    from oqtopus_experiments_oqtopus.credentials import Credentials
+    from oqtopus_experiments_oqtopus.retrying import Patience
+    from oqtopus_experiments_oqtopus.service import Service
+    from oqtopus_experiments_oqtopus.transport import Transport
+
+    def made(name):
+        recorded = Replay(name)
+        credentials = Credentials("https://user-api.example", "alice.secret")
+        return Service(Transport(credentials, 5, 2, adapter=recorded), Patience(20.0)), recorded
+
+    return made

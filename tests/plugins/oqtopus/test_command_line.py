@@ -1,0 +1,247 @@
+"""The hardware path as a person meets it: one line of a file, and a way back from everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from oqtopus_experiments.cli import main
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "characterize.toml"
+SMALL = """
+shots = 50
+backend = "oqtopus"
+[backends.oqtopus]
+poll_interval = "0.2 s"
+[[experiments]]
+use = "rabi"
+amplitude_points = 6
+"""
+
+
+@pytest.fixture
+def oqx(monkeypatch, capsys):
+    """Return a function that runs a command line in this process: exit code, output, errors."""
+
+    def ran(*arguments):
+        monkeypatch.setattr(sys, "argv", ["oqx", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        output, errors = capsys.readouterr()
+        return caught.value.code or 0, output, errors
+
+    return ran
+
+
+@pytest.fixture
+def account(start, monkeypatch):
+    """Return a function that starts an emulator and puts its credentials into the environment."""
+
+    def made(**options):
+        emulator = start(**options)
+        monkeypatch.setenv("OQTOPUS_URL", emulator.url)
+        monkeypatch.setenv("OQTOPUS_API_TOKEN", emulator.token)
+        return emulator
+
+    return made
+
+
+@pytest.fixture
+def small(tmp_path):
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL)
+    return file
+
+
+def _run_folder(output):
+    return Path(output.split("run folder: ")[1].splitlines()[0])
+
+
+def test_the_main_example_runs_on_hardware_by_changing_one_line(account, oqx, tmp_path):
+    emulator = account()
+    changed = tmp_path / "characterize.toml"
+    text = EXAMPLE.read_text()
+    assert text.count('\nbackend = "noisy"\n') == 1
+    changed.write_text(text.replace('\nbackend = "noisy"\n', '\nbackend = "oqtopus"\n'))
+    code, output, _ = oqx("run", changed)
+    assert code == 0
+    assert "rabi: 30 of 30 circuits" in output
+    assert "t1: 30 of 30 circuits" in output
+    assert output.count("good") >= 3
+    assert (_run_folder(output) / "t1" / "figure.png").stat().st_size > 0
+    assert emulator.stats()["requests"]["submit"] == 60
+
+
+def test_plan_and_check_ask_nobody(oqx, small):
+    code, output, _ = oqx("plan", small)
+    assert code == 0
+    assert "6" in output
+    assert oqx("check", small)[0] == 0
+
+
+def test_timeout_leaves_the_jobs_and_prints_the_way_back(account, oqx, small):
+    emulator = account(manual=True)
+    code, output, errors = oqx("run", small, "--timeout", "0.3")
+    folder = _run_folder(output)
+    assert code == 1
+    assert "time is up with 6 of 6 circuits outstanding" in errors
+    assert f"oqx resume {folder}" in errors
+    jobs = json.loads(oqx("jobs", folder, "--json")[1])
+    assert [job["status"] for job in jobs] == 6 * ["submitted"]
+    for job in jobs:
+        while emulator.advance(job["job_id"]) != "succeeded":
+            pass
+    code, output, _ = oqx("resume", folder.name)
+    assert code == 0
+    assert "rabi: 6 of 6 circuits" in output
+    assert emulator.stats()["requests"]["submit"] == 6
+
+
+def test_cancel_stops_the_jobs_of_a_run_and_resume_collects_the_rest(account, oqx, small):
+    emulator = account(manual=True)
+    folder = _run_folder(oqx("run", small, "--timeout", "0.1")[1])
+    first = json.loads(oqx("jobs", folder, "--json")[1])[0]["job_id"]
+    while emulator.advance(first) != "succeeded":
+        pass
+    code, output, _ = oqx("cancel", folder)
+    assert code == 0
+    assert "5 jobs cancelled" in output
+    assert "1 succeeded, 5 cancelled" in oqx("jobs", folder)[1]
+    code, output, _ = oqx("resume", folder)
+    assert "rabi: 1 of 6 circuits, 5 without counts (the job was cancelled)" in output
+
+
+def test_devices_and_one_device_are_shown(account, oqx, tmp_path):
+    account()
+    code, output, _ = oqx("devices")
+    assert code == 0
+    assert "anemone" in output
+    assert "available" in output
+    snapshot = tmp_path / "anemone.json"
+    code, output, _ = oqx("device", "anemone", "--save", snapshot)
+    assert code == 0
+    assert "(0)· · ·(1)" in output
+    assert "33.87" in output  # T1 of qubit 0, us
+    assert json.loads(snapshot.read_text())["qubits"][0]["t1"] == 33870.0
+    code, _, errors = oqx("device", "qulacs")
+    assert "not measured: qulacs is a simulator" in errors
+
+
+def test_the_twin_is_shown_beside_what_was_measured(account, oqx, tmp_path):
+    account()
+    file = tmp_path / "t1.toml"
+    file.write_text('backend = "oqtopus"\n[[experiments]]\nuse = "t1"\nphysical_qubits = [0, 3]\ndelay_points = 12\n')
+    code, output, _ = oqx("run", file, "--compare-with-twin")
+    assert code == 0
+    lines = [line for line in output.splitlines() if "twin of anemone" in line]
+    assert [line.split(":")[1].strip() for line in lines] == ["qubit 0", "qubit 3"]
+    assert all(float(line.split(", ")[-1].split(" sigma")[0]) < 4.5 for line in lines)
+    folder = _run_folder(output)
+    assert (folder / "t1" / "twin.png").stat().st_size > 10_000
+    code, _, errors = oqx("run", file, "--backend", "qulacs", "--compare-with-twin")
+    assert code == 1
+    assert "has no devices to describe" in errors
+
+
+# What is wrong; how; what the error says; the exit code.
+BAD = {
+    "no credentials": (lambda env: [env.delenv("OQTOPUS_URL"), env.delenv("OQTOPUS_API_TOKEN")], "no OQTOPUS URL", 1),
+    "no token": (lambda env: env.delenv("OQTOPUS_API_TOKEN"), "no OQTOPUS API token", 1),
+    "malformed token": (lambda env: env.setenv("OQTOPUS_API_TOKEN", "no-dot"), "must be ID.SECRET", 1),
+    "wrong token": (lambda env: env.setenv("OQTOPUS_API_TOKEN", "some.body"), "refused the API token", 1),
+    "plain http": (lambda env: env.setenv("OQTOPUS_URL", "http://cloud.example"), "unencrypted", 2),
+    "no address": (lambda env: env.setenv("OQTOPUS_URL", "cloud.example"), "must look like https://host/path", 2),
+    "unknown profile": ("profile = 'lab'", "no profile 'lab'", 2),
+    "unknown device": ("device = 'anemon'", "no device 'anemon' for this account", 1),
+    "misspelt option": ("devise = 'anemone'", "did you mean 'device'", 2),
+    "option out of range": ("parallel = 0", "parallel", 2),
+    "impossible combination": ("mitigate_readout = true\ntranspiler = 'service'", "needs transpiler='local'", 2),
+    "no such qubit": ("[[experiments]]\nuse = 't1'\nphysical_qubit = 99", "has no qubit 99", 1),
+    "name too long": (f"[[experiments]]\nuse = 't1'\nname = '{'n' * 300}'", "of 256 characters", 2),
+    "delay off the clock": ("[[experiments]]\nuse = 't1'\ndelay_step = 0", "no multiple of the 2 ns step", 1),
+    "service away": ("url = 'http://127.0.0.1:9'\ntoken = 'a.b'\nretry_budget = 0", "no complete answer", 1),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_wrong_is_told_before_anything_is_submitted(account, oqx, tmp_path, monkeypatch, case):
+    emulator = account()
+    spoil, said, expected = BAD[case]
+    options, experiment = "", ""
+    if callable(spoil):
+        spoil(monkeypatch)
+    elif spoil.startswith("[["):
+        experiment = spoil
+    else:
+        options = spoil
+    file = tmp_path / "bad.toml"
+    file.write_text(SMALL.replace("[backends.oqtopus]", f"[backends.oqtopus]\n{options}") + experiment)
+    code, output, errors = oqx("run", file)
+    assert code == expected, errors
+    assert said in errors
+    assert "Traceback" not in output + errors
+    assert emulator.token not in output + errors
+    assert emulator.stats()["jobs"] == {}
+    assert not Path("runs").exists()
+
+
+def _start(file, emulator, **options):
+    environment = {**os.environ, "OQTOPUS_URL": emulator.url, "OQTOPUS_API_TOKEN": emulator.token}
+    command = [sys.executable, "-c", "from oqtopus_experiments.cli import main; main()", "run", str(file)]
+    return subprocess.Popen(command, env=environment, start_new_session=True, **options)
+
+
+def _wait_until_submitted(emulator, count):
+    until = time.monotonic() + 30
+    while emulator.stats()["requests"].get("submit", 0) < count or not emulator.stats()["requests"].get("list"):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_ctrl_c_without_a_terminal_leaves_the_jobs_running(start, small):
+    emulator = start(manual=True)
+    with _start(small, emulator, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        _wait_until_submitted(emulator, 6)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"the jobs go on" in errors
+    assert b"oqx resume runs/" in errors
+    assert b"Traceback" not in errors
+    assert {job["status"] for job in emulator.stats()["jobs"].values()} == {"submitted"}
+
+
+@pytest.mark.parametrize(("answer", "status"), [(b"y\n", "cancelled"), (b"n\n", "submitted")])
+def test_ctrl_c_on_a_terminal_asks_once_what_becomes_of_the_jobs(start, small, answer, status):
+    emulator = start(manual=True)
+    ours, theirs = pty.openpty()
+    with _start(small, emulator, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        _wait_until_submitted(emulator, 6)
+        process.send_signal(signal.SIGINT)
+        os.write(ours, answer)
+        assert process.wait(timeout=60) == 130
+    os.close(theirs)
+    shown = _drain(ours)
+    assert shown.count(b"Cancel the jobs at the service?") == 1
+    assert b"oqx resume" in shown
+    assert {job["status"] for job in emulator.stats()["jobs"].values()} == {status}
+
+
+def _drain(terminal):
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            shown += chunk
+    except OSError:  # the other end is closed: how a terminal says end of file
+        pass
+    finally:
+        os.close(terminal)
+    return shown

@@ -1,0 +1,238 @@
+"""What is sent: native gates on the qubits that were asked for, and nothing a device would fail on in silence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm3
+from qiskit.circuit import Clbit
+from qiskit.quantum_info import Operator
+
+from oqtopus_experiments import (
+    Batch,
+    ConfigError,
+    CouplingInfo,
+    DeviceError,
+    DeviceInfo,
+    DeviceSummary,
+    QubitInfo,
+    UnsupportedOperationError,
+)
+from oqtopus_experiments_oqtopus import OqtopusBackend
+from oqtopus_experiments_oqtopus.native import Native
+from oqtopus_experiments_oqtopus.orders import Orders, describe, parse
+from oqtopus_experiments_oqtopus.payload import counts_from
+from oqtopus_experiments_oqtopus.programs import Reading, compile_batch
+
+BASIS = ("sx", "x", "rz", "cx")
+EXTRA = ("measure", "barrier", "delay")
+
+
+def _native(pairs=((0, 1), (2, 1)), qubits=4, kind="QPU", instructions=EXTRA):
+    info = DeviceInfo(
+        summary=DeviceSummary(name="dev", kind=kind, status="available", num_qubits=qubits),
+        qubits=tuple(QubitInfo(index=i) for i in range(qubits)),
+        couplings=tuple(CouplingInfo(control=a, target=b) for a, b in pairs),
+    )
+    return Native.of(info, BASIS, instructions)
+
+
+def _compiled(circuit, physical_qubits, native=None, step=2.0):
+    return compile_batch(Batch((circuit,), 100, tuple(physical_qubits), "b"), native or _native(), step)[0]
+
+
+def _lines(program):
+    return program.splitlines()
+
+
+def test_excite_wait_measure_reaches_the_device_as_written():
+    circuit = QuantumCircuit(1, 1)
+    circuit.x(0)
+    circuit.delay(3448.0, 0, unit="ns")
+    circuit.measure(0, 0)
+    assert _lines(_compiled(circuit, [3])) == [
+        "OPENQASM 3.0;",
+        'include "stdgates.inc";',
+        "bit[1] c;",
+        "qubit[4] q;",
+        "x q[3];",
+        "delay[3448ns] q[3];",
+        "c[0] = measure q[3];",
+    ]
+
+
+@pytest.mark.parametrize(("length", "unit"), [(100, "ns"), (0.1, "us"), (1e-7, "s"), (100_000, "ps"), (1e-4, "ms")])
+def test_delays_survive_exactly_in_any_unit(length, unit):
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(length, 0, unit=unit)
+    circuit.measure(0, 0)
+    assert "delay[100ns] q[0];" in _lines(_compiled(circuit, [0]))
+
+
+def test_every_multiple_of_the_step_survives_without_float_noise():
+    for steps in range(1, 3000, 37):
+        circuit = QuantumCircuit(1, 1)
+        circuit.delay(2.0 * steps, 0, unit="ns")
+        circuit.measure(0, 0)
+        assert f"delay[{2 * steps}ns] q[0];" in _lines(_compiled(circuit, [0]))
+
+
+@pytest.mark.parametrize(("length", "unit", "match"), [
+    (0, "ns", "leave a delay of zero out"),
+    (101, "ns", r"101 ns on qubit 0 is no multiple of the 2 ns step.*nearest: 100 ns|nearest: 102 ns"),
+    (100000 / 29, "ns", "no multiple of the 2 ns step"),
+    (1, "ns", "no multiple"),
+    (5, "dt", "write circuit.delay"),
+])  # fmt: skip
+def test_a_delay_the_device_would_round_or_refuse_is_refused_here(length, unit, match):
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(length, 0, unit=unit)
+    circuit.measure(0, 0)
+    with pytest.raises(UnsupportedOperationError, match=match):
+        _compiled(circuit, [0])
+
+
+def test_a_two_qubit_gate_against_its_direction_is_turned_round():
+    circuit = QuantumCircuit(2, 2)
+    circuit.cx(0, 1)
+    circuit.measure([0, 1], [0, 1])
+    program = _compiled(circuit, [1, 0])
+    assert "cx q[0], q[1];" in program
+    assert "cx q[1], q[0];" not in program
+
+
+def test_compiled_programs_do_what_the_circuit_does():
+    rng = np.random.default_rng(4)
+    for _ in range(4):
+        circuit = QuantumCircuit(3)
+        for _ in range(12):
+            one, other = rng.permutation([0, 1, 2])[:2]
+            circuit.u(*rng.uniform(-3, 3, 3), int(one))
+            pair = (int(one), 1) if one != 1 else (1, int(other))
+            circuit.cz(*pair)
+        measured = circuit.copy()
+        measured.add_register(ClassicalRegister(3))
+        measured.measure(range(3), range(3))
+        program = _compiled(measured, [0, 1, 2])
+        back = qasm3.loads(program)
+        back.remove_final_measurements()
+        assert set(back.count_ops()) <= set(BASIS)
+        assert Operator(back).equiv(Operator(circuit))
+
+
+def test_a_pair_that_is_not_coupled_is_an_error_that_lists_the_couplings():
+    circuit = QuantumCircuit(2, 2)
+    circuit.cx(0, 1)
+    circuit.measure([0, 1], [0, 1])
+    with pytest.raises(DeviceError, match=r"'cx' on qubits 0 and 2, which dev does not couple \(couplings: 0->1, 2->1"):
+        _compiled(circuit, [0, 2])
+    assert "cx q[0], q[2];" in _compiled(circuit, [0, 2], _native(kind="simulator"))
+
+
+def test_a_qubit_the_device_lacks_is_an_error_that_names_its_qubits():
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    with pytest.raises(DeviceError, match=r"no qubit 4; it has 0\.\.3"):
+        _compiled(circuit, [4])
+
+
+def test_what_devices_cannot_run_is_named():
+    def circuit():
+        return QuantumCircuit(QuantumRegister(1), ClassicalRegister(2))
+
+    reset, twice, after, nothing, overwritten, conditional = (circuit() for _ in range(6))
+    reset.reset(0)
+    reset.measure(0, 0)
+    twice.measure(0, 0)
+    twice.measure(0, 1)
+    after.measure(0, 0)
+    after.x(0)
+    nothing.x(0)
+    overwritten = QuantumCircuit(2, 1)
+    overwritten.measure([0, 1], [0, 0])
+    conditional.measure(0, 0)
+    with conditional.if_test((conditional.clbits[0], 1)):
+        conditional.x(0)
+    for bad, match in [
+        (reset, "'reset'"),
+        (twice, "after its measurement"),
+        (after, "'x' acts on qubit 0 of the circuit after its measurement"),
+        (nothing, "measures nothing"),
+        (conditional, "'if_else'"),
+    ]:
+        with pytest.raises(UnsupportedOperationError, match=match):
+            _compiled(bad, [0])
+    with pytest.raises(UnsupportedOperationError, match="two measurements write classical bit 0"):
+        _compiled(overwritten, [0, 1])
+
+
+def test_a_device_without_delays_gets_none():
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(100, 0, unit="ns")
+    circuit.measure(0, 0)
+    with pytest.raises(UnsupportedOperationError, match="takes no delays"):
+        _compiled(circuit, [0], _native(instructions=("measure", "barrier")))
+
+
+def test_only_measured_bits_go_on_the_wire_and_come_back_to_their_places():
+    circuit = QuantumCircuit(QuantumRegister(3, "a"), ClassicalRegister(2, "x"), [Clbit()], ClassicalRegister(2, "y"))
+    circuit.x(2)
+    circuit.measure(2, 4)
+    circuit.measure(0, 1)
+    program = _compiled(circuit, [0, 1, 3])
+    assert "bit[2] c;" in program
+    assert "c[1] = measure q[3];" in program
+    assert "c[0] = measure q[0];" in program
+    counts = counts_from({"sampling": {"counts": {"10": 100}}}, (1, 4), 5, 100, mitigated=False)
+    assert counts == {"10000": 100}
+
+
+def test_names_and_shots_out_of_range_never_reach_the_service():
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    with pytest.raises(ConfigError, match=r"too long: .* of 256 characters"):
+        Orders.make(OqtopusBackend("dev"), Batch((circuit,), 100, (0,), "n" * 256), _native())
+    with pytest.raises(ConfigError, match="10000001 shots"):
+        Orders.make(OqtopusBackend("dev"), Batch((circuit,), 10_000_001, (0,), "n"), _native())
+
+
+def test_mitigation_is_refused_where_the_service_would_take_the_wrong_qubits():
+    with pytest.raises(ValueError, match="needs transpiler='local'"):
+        OqtopusBackend("dev", mitigate_readout=True, transpiler="service")
+
+
+@pytest.mark.parametrize(("transpiler", "expected"), [
+    ("local", {"transpiler_lib": None}),
+    ("default", {}),
+    ("service", {"transpiler_lib": "qiskit", "transpiler_options": {
+        "optimization_level": 0, "initial_layout": [2], "basis_gates": ["x", "sx", "rz", "cx", "delay"]}}),
+])  # fmt: skip
+def test_the_transpiler_of_the_service_is_off_unless_asked_for(transpiler, expected):
+    circuit = QuantumCircuit(1, 1)
+    circuit.h(0)
+    circuit.measure(0, 0)
+    batch = Batch((circuit,), 100, (2,), "b")
+    order = Orders.make(OqtopusBackend("dev", transpiler=transpiler), batch, _native()).order(
+        0, "oqx-0123456789ab", "dev"
+    )
+    assert order.body["transpiler_info"] == expected
+    assert ("h q[0];" in order.program) == (transpiler != "local")
+
+
+def test_the_default_transpiler_never_gets_a_delay():
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(100, 0, unit="ns")
+    circuit.measure(0, 0)
+    with pytest.raises(UnsupportedOperationError, match="fails on delays"):
+        Orders.make(OqtopusBackend("dev", transpiler="default"), Batch((circuit,), 1, (0,), "b"), _native())
+
+
+@pytest.mark.parametrize("reading", [Reading((0, 1, 2), 3), Reading((1, 4), 5), Reading((2,), 3)])
+def test_a_description_says_again_what_it_was_made_of(reading):
+    said = parse(describe("oqx-0123456789ab", 3, 50, reading))
+    assert (said.batch, said.index, said.count, said.reading) == ("oqx-0123456789ab", 3, 50, reading)
+
+
+@pytest.mark.parametrize("text", ["", "my job", None, "oqx-0123456789ab", "oqx-0123456789ab 1/2 3 4"])
+def test_descriptions_of_others_are_not_ours(text):
+    assert parse(text) is None
