@@ -205,7 +205,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(requires=["wheels"])
 def coverage(session: nox.Session) -> None:
-    """Coverage of error bars and rates of verdicts over thousands of data sets: minutes. Not part of the default run."""
+    """Coverage of error bars and rates of verdicts over thousands of data sets. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
     session.run("pytest", "-q", "-s", "tests/benchmarks/coverage.py", *session.posargs, env=THREADS)
 
