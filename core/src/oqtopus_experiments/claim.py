@@ -24,7 +24,8 @@ def claimed(folder: Path) -> Iterator[None]:
         return
     import fcntl
 
-    handle = os.open(folder / ".claim", os.O_CREAT | os.O_RDWR, 0o644)
+    # The folder itself is locked: a file for it would become part of the run.
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

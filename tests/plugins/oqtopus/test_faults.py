@@ -53,6 +53,12 @@ def test_faults_change_nothing_about_the_result(start, backend_for, calm, faults
     assert sum(stats["faults"].values()) > 0
 
 
+def test_an_expired_address_of_the_calibration_is_asked_for_again(start, backend_for):
+    emulator = start(faults=["calibration:expired,times=3"])
+    assert len(backend_for(emulator).device_info().qubits) == 16
+    assert emulator.stats()["requests"]["device"] == 4
+
+
 def test_slow_answers_are_waited_for_and_later_ones_given_up(start, backend_for, calm):
     faults = ["submit:late,seconds=1,times=2", "download:slow,seconds=1,times=2", "list:slow,seconds=1,times=1"]
     result, _ = _run(start(faults=faults), backend_for, request_timeout=0.4)

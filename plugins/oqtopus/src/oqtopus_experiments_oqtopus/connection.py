@@ -101,15 +101,14 @@ class Connection:
 
     def _device(self, backend: OqtopusBackend, name: str) -> tuple[dict[str, Any], DeviceInfo]:
         if name not in self._devices:
-            from oqtopus_experiments_oqtopus.description import calibration, describe
+            from oqtopus_experiments_oqtopus.description import describe, fetched
 
-            service = self.service(backend)
             try:
-                content = service.device(name)
+                content, file = fetched(self.service(backend), name)
             except DeviceError as error:
                 message = f"no device {name!r} for this account ({error}): {self._list(backend)}"
                 raise DeviceError(message) from error
-            self._devices[name] = content, describe(content, calibration(service, content))
+            self._devices[name] = content, describe(content, file)
         return self._devices[name]
 
     def _list(self, backend: OqtopusBackend) -> str:

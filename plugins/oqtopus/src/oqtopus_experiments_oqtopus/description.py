@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from oqtopus_experiments import CouplingInfo, DeviceError, DeviceInfo, DeviceSummary, QubitInfo
+from oqtopus_experiments_oqtopus.errors import RefusedError
 from oqtopus_experiments_oqtopus.service import Service
 
+logger = logging.getLogger(__name__)
+
+_ADDRESSES = 5
+"""Addresses of one calibration file that are tried."""
 # Written by the calibration service where it has no value of the last 24 hours.
 _PLACEHOLDER_TIME_US = 100.0
 _PLACEHOLDER_FIDELITY = 0.25
@@ -27,6 +33,24 @@ def summary(content: Mapping[str, Any]) -> DeviceSummary:
         calibrated_at=str(content.get("calibrated_at") or ""),
         description=str(content.get("description") or ""),
     )
+
+
+def fetched(service: Service, name: str) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+    """
+    Return what the service says about a device, and its calibration file.
+
+    Raises:
+        DeviceError: When there is none of that name, or its file is unreadable.
+        BackendError: When storage refuses every address the service gives.
+    """
+    for _ in range(_ADDRESSES - 1):
+        content = service.device(name)
+        try:
+            return content, calibration(service, content)
+        except RefusedError as error:  # its address has expired: ask for a fresh one
+            logger.info("%s", error)
+    content = service.device(name)
+    return content, calibration(service, content)
 
 
 def calibration(service: Service, content: Mapping[str, Any]) -> Mapping[str, Any] | None:
