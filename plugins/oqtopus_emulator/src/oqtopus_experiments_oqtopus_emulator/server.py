@@ -22,7 +22,8 @@ def listen(port: int) -> socket.socket:
     Raises:
         OSError: When the port is taken.
     """
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio switches Nagle off; without, small answers wait 40 ms for an acknowledgement.
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((HOST, port))
