@@ -125,7 +125,8 @@ def _timed(jobs, parallel, latency):
 def test_what_speed_is_left_of_the_ideal_at_50_ms():
     jobs, parallel, latency = 64, 8, 0.05
     floor, _ = _timed(jobs, parallel, 0.0)
-    wall, requests = _timed(jobs, parallel, latency)
+    # The best of three: server and client share two cores with whatever else the machine does.
+    wall, requests = min(_timed(jobs, parallel, latency) for _ in range(3))
     # Two questions about the device, four requests for each job, and one look at the queue, at full parallelism.
     ideal = latency * (2 + 4 * math.ceil(jobs / parallel) + 1)
     print(
