@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 import click
 
 from oqtopus_experiments.cli.run_argument import RUN
@@ -34,6 +33,8 @@ def resume(run: Path, timeout: float | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def jobs(run: Path, as_json: bool) -> None:
     """Show the jobs of RUN and their states; submits and fetches nothing."""
+    import attrs
+
     found = _states(run)
     if as_json:
         click.echo(json.dumps([{"experiment": label, **attrs.asdict(state)} for label, state in found], indent=1))

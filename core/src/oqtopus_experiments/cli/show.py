@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,19 +22,44 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 @click.command("list")
 def list_everything() -> None:
     """List the experiments, backends and analyzers of all installed plugins."""
-    from rich.table import Table
+    from oqtopus_experiments import plugin_index
 
-    from oqtopus_experiments.cli.tables import console
+    # With plugin options on the command line the registry is there already; the index is for the plain call.
+    if "oqtopus_experiments.plugins" in sys.modules:
+        _print_rows(_rows()[0])
+        return
+    wanted = plugin_index.fingerprint()
+    rows = plugin_index.read(plugin_index.cache_file(), wanted)
+    if rows is None:
+        rows, sound = _rows()
+        if sound:
+            plugin_index.write(plugin_index.cache_file(), wanted, rows)
+    _print_rows(rows)
+
+
+def _rows() -> tuple[list[list[str]], bool]:
+    """Return what all plugins provide, and whether all of them are sound."""
     from oqtopus_experiments.plugins import KINDS, registry
 
-    table = Table("kind", "name", "what", "from")
+    rows = []
     for kind in KINDS:
         for name, found in registry().classes(kind).items():
             for cls, plugin in found:
-                clash = " [red](two plugins provide this name)[/]" if len(found) > 1 else ""
-                source = f"{plugin.distribution} {plugin.version}"
-                table.add_row(kind, name, _first_sentence(cls) + clash, source)
-    console().print(table)
+                clash = " (two plugins provide this name)" if len(found) > 1 else ""
+                rows.append([kind, name, _first_sentence(cls) + clash, f"{plugin.distribution} {plugin.version}"])
+    return rows, all(plugin.status in ("loaded", "disabled") for plugin in registry().report())
+
+
+def _print_rows(rows: list[list[str]]) -> None:
+    """Print columns; the description gives way on a narrow terminal. Plain text, as rich takes longer to load."""
+    table = [["kind", "name", "what", "from"], *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(4)]
+    if sys.stdout.isatty():
+        widths[2] = max(20, min(widths[2], shutil.get_terminal_size().columns - sum(widths) + widths[2] - 6))
+    for row in table:
+        what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."
+        line = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {what:{widths[2]}}  {row[3]}"
+        click.echo(click.style(line, bold=True) if row is table[0] else line)
 
 
 @click.command()

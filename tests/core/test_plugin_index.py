@@ -1,0 +1,100 @@
+"""The index that keeps ``oqx list`` quick: right whenever it is used, and never in the way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from oqtopus_experiments import plugin_index
+
+ROWS = [["experiment", "rabi", "A text", "some-dist 1.0"]]
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    folder = tmp_path / "indexed_stranger"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("raise AssertionError('imported')\n")
+    (folder / "inner.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return folder
+
+
+def fingerprint():
+    return plugin_index.fingerprint([EntryPoint("stranger", "indexed_stranger.inner", "oqtopus_experiments")])
+
+
+def test_rows_come_back_as_they_were_kept_and_only_for_the_same_fingerprint(tmp_path):
+    file = tmp_path / "cache" / "index.json"
+
+    plugin_index.write(file, "abc", ROWS)
+
+    assert plugin_index.read(file, "abc") == ROWS
+    assert plugin_index.read(file, "abd") is None
+    assert plugin_index.read(tmp_path / "absent.json", "abc") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"fingerprint": "abc"}',
+        '{"fingerprint": "abc", "rows": [1]}',
+        '{"fingerprint": "abc", "rows": [[1]]}',
+    ],
+)
+def test_a_damaged_index_is_made_anew(tmp_path, text):
+    (tmp_path / "index.json").write_text(text)
+
+    assert plugin_index.read(tmp_path / "index.json", "abc") is None
+
+
+def test_an_edited_plugin_changes_the_fingerprint_and_none_is_imported(package):
+    before = fingerprint()
+
+    assert fingerprint() == before
+    (package / "inner.py").write_text("x = 22\n")
+    assert fingerprint() != before
+    assert "indexed_stranger" not in sys.modules
+
+
+def test_settings_change_the_fingerprint(package, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = fingerprint()
+
+    monkeypatch.setenv("OQX_DISABLE_PLUGINS", "stranger")
+    disabled = fingerprint()
+    (tmp_path / "oqx.toml").write_text("[plugins]\n")
+
+    assert len({before, disabled, fingerprint()}) == 3
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    plugin_index.write(tmp_path / "file" / "index.json", "abc", ROWS)
+
+    assert plugin_index.read(tmp_path / "file" / "index.json", "abc") is None
+
+
+def test_the_second_list_says_the_same_and_imports_no_plugin_and_no_numpy(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    code = (
+        "import sys\nsys.argv = ['oqx', 'list']\nfrom oqtopus_experiments.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "print('numpy' in sys.modules, file=sys.stderr)"
+    )
+
+    first, second = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+        for _ in range(2)
+    )
+
+    assert second.stdout == first.stdout
+    assert (tmp_path / "oqtopus-experiments" / "index.json").exists()
+    assert second.stderr == "False\n"
