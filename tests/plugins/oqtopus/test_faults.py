@@ -99,7 +99,7 @@ def test_a_token_that_expires_on_the_way_stops_at_once_and_a_new_one_goes_on(sta
 
 
 def test_a_server_that_goes_away_and_comes_back_is_waited_for(start, backend_for, calm):
-    emulator = start(queue_delay=0.3)
+    emulator = start(queue_delay=1.5)  # longer than both absences, so that the run lives through them
 
     def trouble():
         for pause in (0.15, 0.4):

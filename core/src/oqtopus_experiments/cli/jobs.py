@@ -71,5 +71,5 @@ def _states(run: Path) -> list[tuple[str, PartState]]:
     return [
         (entry.label, state)
         for entry in config.experiments
-        for state in config.backend.jobs(folder.section(entry.label))
+        for state in config.backend.jobs(folder.recorded(entry.label))
     ]
