@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -193,10 +194,24 @@ def test_what_is_wrong_is_told_before_anything_is_submitted(account, oqx, tmp_pa
     assert not Path("runs").exists()
 
 
+# A shell that runs the tests in the background lets its children ignore Ctrl-C; a person's terminal does not.
+_PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from oqtopus_experiments.cli import main
+main()
+"""
+
+
+@contextlib.contextmanager
 def _start(file, emulator, **options):
     environment = {**os.environ, "OQTOPUS_URL": emulator.url, "OQTOPUS_API_TOKEN": emulator.token}
-    command = [sys.executable, "-c", "from oqtopus_experiments.cli import main; main()", "run", str(file)]
-    return subprocess.Popen(command, env=environment, start_new_session=True, **options)
+    command = [sys.executable, "-c", _PROGRAM, "run", str(file)]
+    with subprocess.Popen(command, env=environment, start_new_session=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # a test that fails must not wait for a run that nobody ends
 
 
 def _wait_until_submitted(emulator, count):
