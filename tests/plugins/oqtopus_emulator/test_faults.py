@@ -143,11 +143,16 @@ def test_downloads_can_be_spoilt_in_every_way(client):
 def test_lists_can_be_short_or_empty(client):
     for _ in range(4):
         client.call("POST", "/jobs")
-    whole = client.call("GET", "/jobs").json
+
+    def listed():
+        # The addresses in a list are signed for the second in which they are asked for.
+        return [job["job_id"] for job in client.call("GET", "/jobs").json]
+
+    whole = listed()
     client.emulator.set_faults("list:short")
-    assert client.call("GET", "/jobs").json == whole[: len(whole) // 2]
+    assert listed() == whole[: len(whole) // 2]
     client.emulator.set_faults("list:empty")
-    assert client.call("GET", "/jobs").json == []
+    assert listed() == []
 
 
 def test_jobs_can_fail_be_cancelled_or_hang(client):
