@@ -8,7 +8,7 @@ from attrs import frozen
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
-from oqtopus_experiments.figures.style import FIT, POINTS, VERDICTS, styled
+from oqtopus_experiments.figures.style import FIT, POINTS, VERDICTS, styled, unit_text
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.plugins import registry
 from oqtopus_experiments.result import ExperimentResult
@@ -105,5 +105,5 @@ def _series(panel: Axes, result: ExperimentResult, index: int, analysis: Analysi
     panel.errorbar(x, dataset.mean[index], dataset.stderr[index], fmt="o", ms=3, lw=1, color=color, label=name)
     if analysis.curve is not None:
         panel.plot(analysis.curve.x * factor, analysis.curve.y, color=color, lw=1)
-    panel.set_xlabel(f"{axis.name} ({unit})" if unit else axis.name)
+    panel.set_xlabel(f"{axis.name} ({unit_text(unit)})" if unit else axis.name)
     panel.set_ylabel(dataset.signal.label)
