@@ -24,7 +24,8 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.files import Chapter, finish_run, write_figures
+from oqtopus_experiments.chapter import Chapter
+from oqtopus_experiments.files import finish_run, write_figures
 from oqtopus_experiments.store import RunFolder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

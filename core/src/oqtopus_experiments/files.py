@@ -9,37 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from attrs import frozen
 
 from oqtopus_experiments import plugins
 from oqtopus_experiments.analysis import Analysis, Analyzer
 from oqtopus_experiments.analysis_json import write_analyses
+from oqtopus_experiments.chapter import Chapter
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.jsonfiles import write_bytes, write_text
 from oqtopus_experiments.provenance import provenance
+from oqtopus_experiments.report import write_report
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.table import to_frame, to_rows
 
 logger = logging.getLogger(__name__)
-
-
-@frozen(eq=False)
-class Chapter:
-    """
-    One experiment of a run, as far as it came.
-
-    Args:
-        label: Its name in the run.
-        result: What was measured; None when nothing came.
-        analyses: One per target; empty when there is a problem.
-        problem: Why there is no result or no analysis, in one sentence.
-    """
-
-    label: str
-    result: ExperimentResult | None = None
-    analyses: tuple[Analysis, ...] = ()
-    problem: str = ""
 
 
 def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analyzer: str | Analyzer) -> Chapter:
@@ -90,7 +73,5 @@ def write_figures(folder: Path, result: ExperimentResult, analyses: Sequence[Ana
 
 def finish_run(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
     """Write what belongs to the whole run: ``table.csv`` and ``report.html``."""
-    from oqtopus_experiments.report import write_report
-
     folder.write_table([row for chapter in chapters for row in to_rows(chapter.label, chapter.analyses)])
     write_report(folder, chapters)

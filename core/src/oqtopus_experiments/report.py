@@ -24,7 +24,7 @@ from oqtopus_experiments.targets import Target, label
 from oqtopus_experiments.units import with_error
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.files import Chapter
+    from oqtopus_experiments.chapter import Chapter
 
 # A vector figure of a hundred panels weighs more, and draws slower on a phone, than its picture.
 _LARGEST_VECTOR = 400_000

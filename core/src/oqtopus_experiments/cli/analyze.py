@@ -20,9 +20,10 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
     Needs the plugins of its experiments, not that of its backend; a folder may have been copied from anywhere.
     `latest` is the newest run in the folder runs, `latest~1` the one before.
     """
+    from oqtopus_experiments.chapter import Chapter
     from oqtopus_experiments.cli.tables import print_results
     from oqtopus_experiments.errors import AnalysisError
-    from oqtopus_experiments.files import Chapter, finish_run, write_chapter
+    from oqtopus_experiments.files import finish_run, write_chapter
     from oqtopus_experiments.load import load_run
     from oqtopus_experiments.store import RunFolder
 

@@ -13,10 +13,11 @@ import attrs
 import click
 
 from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
+from oqtopus_experiments.chapter import Chapter
 from oqtopus_experiments.cli.twin import show_beside
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
 from oqtopus_experiments.errors import BackendError
-from oqtopus_experiments.files import Chapter, finish_run, write_chapter
+from oqtopus_experiments.files import finish_run, write_chapter
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.runner import checked, create_folder, open_handles
