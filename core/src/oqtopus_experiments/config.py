@@ -29,7 +29,6 @@ from oqtopus_experiments.analysis import Analyzer
 from oqtopus_experiments.backend import Backend
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.experiment import Experiment
-from oqtopus_experiments.names import suggest
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.plugin_settings import with_table
 from oqtopus_experiments.toml_source import TomlSource
@@ -113,7 +112,7 @@ def load(
     """
     source = TomlSource.read(file, overrides)
     data = source.data
-    _only_known_keys(source, data, _KEYS, ())
+    source.allow(_KEYS, data)
     if settings is not None or "plugins" in data:
         base = settings or plugins.registry().settings
         plugins.configure(with_table(base, data.get("plugins", {}), source))
@@ -247,11 +246,3 @@ def _text(source: TomlSource, path: tuple[str], default: str) -> str:
 
 def _as_written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _only_known_keys(
-    source: TomlSource, table: Mapping[str, Any], known: Sequence[str], path: tuple[str | int, ...]
-) -> None:
-    for key in table:
-        if key not in known:
-            raise source.error(f"unknown key{suggest(key, known)}", (*path, key))

@@ -62,7 +62,7 @@ class Handle:
         Raises:
             JobError: When the time is up, or when no circuit came back with counts.
             BackendError: When an outcome does not belong to this batch.
-        StoreError: When another process is collecting into the same folder.
+            StoreError: When another process is collecting into the same folder.
         """
         results = self.section.results() if self.section else {}
         with claimed(self.section.path) if self.section else contextlib.nullcontext():

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from oqtopus_experiments.errors import ConfigError
-from oqtopus_experiments.names import suggest
 from oqtopus_experiments.plugins import PluginSettings, settings_with
 
 DISABLE_VARIABLE = "OQX_DISABLE_PLUGINS"
@@ -29,9 +27,7 @@ def default_settings() -> PluginSettings:
     from oqtopus_experiments.toml_source import TomlSource
 
     source = TomlSource.read(FILE)
-    for key in source.data:
-        if key != "plugins":
-            raise source.error(f"unknown key{suggest(key, ['plugins'])}", (key,))
+    source.allow(["plugins"], source.data)
     return with_table(settings, source.data.get("plugins", {}), source)
 
 
@@ -49,15 +45,10 @@ def with_table(settings: PluginSettings, table: Any, source: Any) -> PluginSetti
     """
     if not isinstance(table, Mapping):
         raise source.error(f"must be a table, not {table!r}", ("plugins",))
-    for key in table:
-        if key not in ("disable", "prefer"):
-            raise source.error(f"unknown key{suggest(key, ['disable', 'prefer'])}", ("plugins", key))
+    source.allow(["disable", "prefer"], table, ("plugins",))
     disable, prefer = table.get("disable", []), table.get("prefer", {})
     if not isinstance(disable, list) or not all(isinstance(name, str) for name in disable):
         raise source.error(f"must be a list of plugin names, not {disable!r}", ("plugins", "disable"))
     if not isinstance(prefer, Mapping) or not all(isinstance(name, str) for name in prefer.values()):
         raise source.error(f"must map a name to a distribution, not {prefer!r}", ("plugins", "prefer"))
     return settings_with(settings, disable=disable, prefer=dict(prefer))
-
-
-__all__ = ["DISABLE_VARIABLE", "FILE", "ConfigError", "default_settings", "with_table"]

@@ -233,11 +233,17 @@ def configure(settings: PluginSettings) -> PluginRegistry:
     return _current
 
 
-def settings_with(settings: PluginSettings, **changes: Any) -> PluginSettings:
+def settings_with(
+    settings: PluginSettings,
+    *,
+    disable: Iterable[str] = (),
+    prefer: Mapping[str, str] | None = None,
+    strict: bool = False,
+) -> PluginSettings:
     """Return settings with further names disabled or preferred added to those there are."""
     return attrs.evolve(
         settings,
-        disable=settings.disable | frozenset(changes.get("disable", ())),
-        prefer={**changes.get("prefer", {}), **settings.prefer},
-        strict=settings.strict or changes.get("strict", False),
+        disable=settings.disable | frozenset(disable),
+        prefer={**(prefer or {}), **settings.prefer},
+        strict=settings.strict or strict,
     )

@@ -80,35 +80,13 @@ def open_handle(
     return Handle(experiment, batch, job, section, origin)
 
 
-def start(
-    config: RunConfig, announce: Callable[[str], None] = lambda _: None
-) -> tuple[RunFolder, list[Handle | BackendError]]:
-    """
-    Make the run folder and submit every experiment of a run file before any is awaited.
-
-    Args:
-        config: The checked run file.
-        announce: Called with the label of each experiment before it is submitted.
-
-    Returns:
-        The folder, and for each experiment its handle, or why it could not be submitted: the others go on.
-
-    Raises:
-        PluginError: When an experiment is unsound; nothing was submitted then.
-        StoreError: When the folder cannot be written.
-        BackendError: When the backend refuses an experiment beforehand; nothing is submitted then.
-    """
-    batches = checked(config)
-    folder = create_folder(config)
-    return folder, open_handles(config, folder, announce, batches)
-
-
 def checked(config: RunConfig) -> list[Batch]:
     """
     Return the batch of every experiment, each accepted by the backend; nothing is submitted.
 
     Raises:
-        BackendError: When it cannot run one of them.
+        PluginError: When an experiment is unsound.
+        BackendError: When the backend cannot run one of them.
     """
     batches = _batches(config)
     for batch in batches:

@@ -191,11 +191,6 @@ class Section(Journal):
         return None
 
     @property
-    def is_finished(self) -> bool:
-        """Whether all outcomes had come when the process ended."""
-        return any("done" in line for line in self._lines)
-
-    @property
     def metadata(self) -> dict[str, Any]:
         """What the backend said about the job at the end; what is known of it when there was no end."""
         finished = [line["done"] for line in self._lines if isinstance(line.get("done"), dict)]

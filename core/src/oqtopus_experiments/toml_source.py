@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oqtopus_experiments.errors import ConfigError
+from oqtopus_experiments.names import suggest
 
 
 @frozen
@@ -69,6 +70,17 @@ class TomlSource:
             if dotted == overridden or dotted.startswith(f"{overridden}."):
                 return ConfigError(message, path=f"--set {dotted}")
         return ConfigError(message, path=dotted, file=self.file, line=self.line(path))
+
+    def allow(self, known: Sequence[str], table: Mapping[str, Any], path: Sequence[str | int] = ()) -> None:
+        """
+        Check that a table has no other keys than these.
+
+        Raises:
+            ConfigError: For the first that is unknown, with the nearest that is known.
+        """
+        for key in table:
+            if key not in known:
+                raise self.error(f"unknown key{suggest(key, known)}", (*path, key))
 
     def line(self, path: Sequence[str | int]) -> int | None:
         """

@@ -11,6 +11,7 @@ from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli.analyze import analyze
 from oqtopus_experiments.cli.compare import compare
 from oqtopus_experiments.cli.devices import device, devices
+from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED
 from oqtopus_experiments.cli.export import export
 from oqtopus_experiments.cli.history import history
 from oqtopus_experiments.cli.jobs import cancel, jobs, resume
@@ -19,8 +20,6 @@ from oqtopus_experiments.cli.run import check, plan, run
 from oqtopus_experiments.cli.runs import runs
 from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
-
-OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import click
 
+from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.store import RunFolder
-
-INTERRUPTED = 130
 
 
 @contextlib.contextmanager

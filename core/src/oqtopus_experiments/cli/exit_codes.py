@@ -1,0 +1,5 @@
+"""How a command ended, for scripts; 0 is done."""
+
+from __future__ import annotations
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
