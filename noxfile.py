@@ -210,7 +210,8 @@ def bench(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Coverage of error bars and rates of verdicts over thousands of data sets. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
-    session.run("pytest", "-q", "-s", "tests/benchmarks/coverage.py", *session.posargs, env=THREADS)
+    long = [ROOT / "tests" / "benchmarks" / name for name in ("coverage.py", "wrong_laws.py")]
+    session.run("pytest", "-q", "-s", *map(str, long), *session.posargs, env=THREADS)
 
 
 @nox.session(requires=["wheels"])

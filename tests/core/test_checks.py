@@ -68,3 +68,18 @@ def test_a_sign_can_be_asked_for():
     assert found(check, np.arange(3.0), -0.1) == [("inverted", "bad")]
     assert found(check, np.arange(3.0), 0.1) == []
     assert check(summary(np.arange(3.0), -0.1))[0].message == "it rises"
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "expected"),
+    [
+        (0.05, 0.01, []),
+        (0.13, 0.02, []),
+        (0.13, 0.01, [("implausible", "suspect")]),
+        (np.nan, np.nan, []),
+        (0.5, np.nan, []),
+    ],
+)
+def test_a_value_is_implausible_two_standard_errors_above_the_highest(value, stderr, expected):
+    check = checks.plausible("a", 0.1, "why")
+    assert found(check, np.arange(3.0), value, stderr) == expected

@@ -111,3 +111,25 @@ def positive(name: str, code: str, message: str) -> Check:
         return [Reason(code, message, "bad")] if summary.quantities[name].value < 0 else []
 
     return check
+
+
+def plausible(name: str, highest: float, advice: str) -> Check:
+    """
+    Return a check that a quantity is no larger than it usually is: ``implausible``, suspect, when more than that by two
+    standard errors.
+
+    For a parameter that a wrong model bends to fit: its value gives away what the residuals hide.
+
+    Args:
+        name: Name of the quantity.
+        highest: Largest plausible value.
+        advice: What it may mean and how to find out; the end of the sentence.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        quantity = summary.quantities[name]
+        if not quantity.value - 2 * quantity.stderr > highest:
+            return []
+        return [Reason("implausible", f"{name} = {quantity.value:.2g} is above {highest:g}: {advice}", "suspect")]
+
+    return check

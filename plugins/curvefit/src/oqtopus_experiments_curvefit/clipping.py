@@ -1,0 +1,79 @@
+"""Signs of a readout that is cut off: equal extreme values, and plateaus where the model moves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, chdtrc
+
+from oqtopus_experiments import Reason
+from oqtopus_experiments_curvefit.likelihood import Points
+
+Array = NDArray[np.float64]
+
+# Below this probability equal extreme values are no coincidence.
+TIES_PROBABILITY = 0.01
+# A plateau is flat to shot noise (probability above the first) where the model moves by this much (deviance).
+FLAT_PROBABILITY, MOVES = 0.01, 60.0
+
+
+def clipping(points: Points, fitted: Array) -> list[Reason]:
+    """Return a reason for each end of the range at which the points look cut off."""
+    if points.levels is None:
+        return []
+    return [
+        reason
+        for sign, side in ((1, "largest"), (-1, "smallest"))
+        for reason in (_ties(points, fitted, sign, side) or _plateau(points, fitted, sign, side))
+    ]
+
+
+def _ties(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
+    """
+    Doubt data whose extreme value repeats exactly.
+
+    Each point that is as extreme as this value would, under the fit, be exactly this value with a conditional
+    probability that the binomial law gives. Their product, without the largest, is that of so many ties. A signal of
+    0 or 1 may repeat.
+    """
+    low, high = points.levels or (0.0, 1.0)
+    start, end = (low, high) if sign > 0 else (high, low)
+    reached, expected = ((values - start) / (end - start) for values in (points.mean, fitted))
+    extreme = float(reached.max())
+    tied = reached == extreme
+    count = int(tied.sum())
+    if count < 2 or extreme == 1:
+        return []
+    shots = points.shots[tied]
+    counts, chance = np.rint(extreme * shots), np.clip(expected[tied], 0.5 / shots, 1 - 0.5 / shots)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # The tail of a binomial law is an incomplete beta function.
+        further, so_far = betainc(counts + 1, shots - counts, chance), betainc(counts, shots - counts + 1, chance)
+        exactly = 1 - further / so_far
+    by_chance = float(np.prod(np.sort(np.where(np.isfinite(exactly), exactly, 1.0))[:-1]))
+    if by_chance >= TIES_PROBABILITY:
+        return []
+    return [Reason("clipped", f"{count} points share the {side} value: cut off at a limit?", "suspect")]
+
+
+def _plateau(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
+    """Doubt the points where the model is most extreme when they agree with each other and not with the model."""
+    order = np.argsort(-sign * fitted, kind="stable")[: max(3, len(fitted) // 2)]
+    weight = 1 / points.variance(fitted)[order]
+    flat = _squares_about_mean(points.mean[order], weight)
+    moves = _squares_about_mean(fitted[order], weight)
+    count = np.arange(1, len(order) + 1)
+    found = (count >= 3) & (moves > MOVES) & (chdtrc(np.maximum(count - 1, 1), flat) > FLAT_PROBABILITY)
+    if not found.any():
+        return []
+    number = int(count[found].max())
+    message = f"the {number} {side} points are equal to shot noise where the model moves: cut off at a limit?"
+    return [Reason("clipped", message, "suspect")]
+
+
+def _squares_about_mean(values: Array, weight: Array) -> Array:
+    """Return for the first 1, 2, ... values their weighted sum of squares about their mean."""
+    total = np.cumsum(weight)
+    centered = values - values[0]
+    squares: Array = np.cumsum(weight * centered**2) - np.cumsum(weight * centered) ** 2 / total
+    return np.maximum(squares, 0.0)

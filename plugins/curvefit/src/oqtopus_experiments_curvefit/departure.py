@@ -1,0 +1,119 @@
+"""
+Directed tests of a fit: do the points leave the model the way a wrong model would lead them?
+
+Chi-square asks about every deviation at once and therefore sees a smooth one late. A score test asks about a few
+directions: what the model would gain if its parameters changed along the sweep (parameter stability; Nyblom 1989,
+J. Am. Stat. Assoc. 84, 223), if the readout were bent (powers of the fitted values: RESET; Ramsey 1969, J. R. Stat.
+Soc. B 31, 350), or if it were cut off near its extremes. No other model is fitted.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from oqtopus_experiments_curvefit.fit import Fit
+from oqtopus_experiments_curvefit.problem import Problem
+
+Array = NDArray[np.float64]
+
+# The parts of the range next to the extremes in which a cut-off is looked for.
+LIMITS = (0.05, 0.15)
+# A direction that the parameters explain to this part of its length asks nothing.
+EXPLAINED = 1e-3
+# One-sided 95 %.
+CONFIDENCE = 1.645
+
+
+@frozen
+class Departure:
+    """
+    How far the points lean towards one kind of wrong model.
+
+    Args:
+        kind: Completes "the points leave the model as if ...".
+        probability: Of so much, were the model right; shared among the kinds.
+        size: Root mean square of the departure over the points, in units of the signal.
+        at_most: What the size is below with 95 % confidence.
+    """
+
+    kind: str
+    probability: float
+    size: float
+    at_most: float
+
+
+def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
+    """Return the least probable departure, or None when no direction is left to ask about."""
+    everything = problem.everything
+    expected = problem.predict(fit.best)
+    weight = 1 / np.sqrt(everything.variance(expected))
+    slopes = problem.derivatives(fit.best)
+    explained, _ = np.linalg.qr(slopes * weight[:, None])
+    residual = _without(explained, (everything.mean - expected) * weight)
+    kinds = _kinds(problem, fit.fitted, slopes)
+    found = []
+    for kind, columns in kinds.items():
+        directions = _basis(explained, columns, weight)
+        if not directions.shape[1]:
+            continue
+        along = directions.T @ residual
+        score = float(along @ along)
+        probability = min(1.0, len(kinds) * float(chdtrc(directions.shape[1], score)))
+        departure = (directions @ along / weight)[: len(problem.points)]
+        size = math.sqrt(float(np.mean(departure**2)))
+        # `score` is the squared size in units of its noise.
+        at_most = size * (1 + CONFIDENCE / math.sqrt(score)) if score > 0 else 0.0
+        found.append(Departure(kind, probability, size, at_most))
+    return min(found, key=lambda departure: departure.probability, default=None)
+
+
+def _kinds(problem: Problem, fitted: Array, slopes: Array) -> dict[str, list[Array]]:
+    """Return for each kind of departure its directions: changes of the signal at the points, shape (n,) each."""
+    middle, half = (fitted.max() + fitted.min()) / 2, np.ptp(fitted) / 2
+    if not half > 0:
+        return {}
+    bent = (fitted - middle) / half
+    places = [_place(values) for values in problem.axes.values()]
+    return {
+        "a parameter changed along the sweep: another law?": [
+            place * slope for place in places for slope in slopes[: len(fitted)].T
+        ],
+        "the readout were not linear, or the law another": [bent**2, bent**3],
+        **{
+            f"the signal were cut off in the outer {100 * part:.0f} % of its range": [
+                np.maximum(bent - (1 - 2 * part), 0),
+                np.minimum(bent + (1 - 2 * part), 0),
+            ]
+            for part in LIMITS
+        },
+    }
+
+
+def _place(values: Array) -> Array:
+    """Return where each point lies in the order of its axis, from -1 to 1: evenly also for a logarithmic sweep."""
+    _, rank = np.unique(values, return_inverse=True)
+    place: Array = 2 * rank.reshape(len(values)) / max(1, rank.max()) - 1
+    return place
+
+
+def _basis(explained: Array, columns: list[Array], weight: Array) -> Array:
+    """Return orthonormal directions of what the columns hold beyond what the parameters explain, shape (n, k)."""
+    given = np.zeros((len(weight), len(columns)))
+    for j, column in enumerate(columns):
+        weighted = column * weight[: len(column)]
+        length = math.sqrt(float(weighted @ weighted))
+        if length > 0:
+            given[: len(column), j] = weighted / length
+    left, lengths, _ = np.linalg.svd(_without(explained, given), full_matrices=False)
+    chosen: Array = left[:, lengths > EXPLAINED]
+    return chosen
+
+
+def _without(explained: Array, values: Array) -> Array:
+    rest: Array = values - explained @ (explained.T @ values)
+    return rest
