@@ -42,7 +42,7 @@ def _ties(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
     extreme = float(reached.max())
     tied = reached == extreme
     count = int(tied.sum())
-    if count < 2 or extreme == 1:
+    if count < 2 or extreme in (0, 1):
         return []
     shots = points.shots[tied]
     counts, chance = np.rint(extreme * shots), np.clip(expected[tied], 0.5 / shots, 1 - 0.5 / shots)

@@ -83,9 +83,9 @@ def _kinds(problem: Problem, fitted: Array, slopes: Array) -> dict[str, list[Arr
         "a parameter changed along the sweep: another law?": [
             place * slope for place in places for slope in slopes[: len(fitted)].T
         ],
-        "the readout were not linear, or the law another": [bent**2, bent**3],
+        "the readout were not linear: another law?": [bent**2, bent**3],
         **{
-            f"the signal were cut off in the outer {100 * part:.0f} % of its range": [
+            f"the signal were cut off near an end of its range ({100 * part:.0f} %)": [
                 np.maximum(bent - (1 - 2 * part), 0),
                 np.minimum(bent + (1 - 2 * part), 0),
             ]

@@ -9,7 +9,7 @@ from scipy.special import chdtrc
 
 from oqtopus_experiments import FitModel, Reason
 from oqtopus_experiments.analysis import LEVELS
-from oqtopus_experiments_curvefit.departure import strongest_departure
+from oqtopus_experiments_curvefit.departure import Departure, strongest_departure
 from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points
 from oqtopus_experiments_curvefit.problem import Problem
@@ -29,7 +29,10 @@ def misfit(model: FitModel, problem: Problem, fit: Fit) -> list[Reason]:
     contrast = _contrast(model, problem.points, fit)
     if fit.freedom < 1:
         return [Reason("too_few_points", "as many parameters as points: the fit cannot be tested", "suspect")]
-    found = [*_size(problem.points, fit, contrast), *_lean(problem, fit, contrast)]
+    departure = strongest_departure(problem, fit)
+    if departure is not None and departure.probability > DEPARTURE_PROBABILITY:
+        departure = None
+    found = [*_size(problem.points, fit, contrast, departure), *_lean(departure, contrast)]
     # Both speak of the same deviations: the worse says it.
     return [*_outliers(problem.points, fit, contrast), *sorted(found, key=_severity)[-1:]]
 
@@ -51,7 +54,7 @@ def _outliers(points: Points, fit: Fit, contrast: float) -> list[Reason]:
     return [Reason("outlier", f"{count} point{'s' * (count > 1)} far from the model", "suspect")] if count else []
 
 
-def _size(points: Points, fit: Fit, contrast: float) -> list[Reason]:
+def _size(points: Points, fit: Fit, contrast: float, departure: Departure | None) -> list[Reason]:
     """
     Reject a model that misses by more than the shots explain and by more than a percent-level systematic.
 
@@ -62,20 +65,20 @@ def _size(points: Points, fit: Fit, contrast: float) -> list[Reason]:
     excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - points.variance(fit.fitted)))))
     size = f"{_part(excess, contrast)} beyond shot noise"
     if excess > SYSTEMATIC * contrast:
-        message = f"the model misses the points by {size} (chi-square {fit.deviance:.0f} for {fit.freedom})"
+        manner = f", as if {departure.kind}" if departure is not None else ""
+        message = f"the model misses the points by {size} (chi-square {fit.deviance:.0f} for {fit.freedom}){manner}"
         return [Reason("poor_fit", message, "bad")]
     return [_systematic(size)]
 
 
-def _lean(problem: Problem, fit: Fit, contrast: float) -> list[Reason]:
+def _lean(departure: Departure | None, contrast: float) -> list[Reason]:
     """Doubt a model that the points leave as they would leave a wrong one, unless they show that it is by a percent."""
-    found = strongest_departure(problem, fit)
-    if found is None or found.probability > DEPARTURE_PROBABILITY:
+    if departure is None:
         return []
-    size = _part(found.size, contrast)
-    if found.at_most <= DEPARTURE * contrast:
+    size = _part(departure.size, contrast)
+    if departure.at_most <= DEPARTURE * contrast:
         return [_systematic(size)]
-    return [Reason("poor_fit", f"the points leave the model by {size}, as if {found.kind}", "suspect")]
+    return [Reason("poor_fit", f"the points leave the model by {size}, as if {departure.kind}", "suspect")]
 
 
 def _systematic(size: str) -> Reason:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # P(1) of the ground state: readout errors and thermal excitation of most qubits together are below it.
 HIGHEST_END = 0.1
-END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout tells"
+END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout = true tells which"
 
 
 @frozen(kw_only=True)
