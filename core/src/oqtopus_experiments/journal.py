@@ -11,6 +11,8 @@ Lines are one of::
     {"done": {"job_id": "...", "status": "succeeded"}}                                   all that will come has come
 
 ``bits`` are the outcomes packed eight to a byte, row by row, the first classical bit first (`numpy.packbits`).
+Each line ends with ``,"crc":"<8 hex digits>"}``, the CRC-32 of the line without it: a digit that flips on disk would
+still be a count.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,11 +38,13 @@ from oqtopus_experiments.sweep import Axis, Sweep
 READABLE_WIDTH = 12
 _MOST_SHOTS = 2**53
 _WIDEST = 1_000_000
+_CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
 
 
 def line_of(content: Mapping[str, Any]) -> str:
-    """Return one line of a journal."""
-    return json.dumps(content, separators=(",", ":"), allow_nan=False) + "\n"
+    """Return one line of a journal, its checksum included; `content` is not empty."""
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    return f'{text[:-1]},"crc":"{zlib.crc32(text.encode()):08x}"}}\n'
 
 
 def read_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -57,8 +63,20 @@ def read_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
         return [], 0
     data = read_bytes(path)
     whole, newline, _ = data.rpartition(b"\n")
-    lines = [parse_object(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n"), 1) if newline]
+    lines = [_content_of(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n"), 1) if newline]
     return lines, len(whole) + len(newline)
+
+
+def _content_of(line: bytes, where: str) -> dict[str, Any]:
+    """Return what a line says; one without a checksum is believed, as earlier versions wrote none."""
+    checked = _CHECKED.search(line)
+    if checked is None:
+        return parse_object(line, where)
+    text = line[: checked.start()] + b"}"
+    if zlib.crc32(text) != int(checked[1], 16):
+        message = f"{where}: damaged: the line is not the one that was written (checksum); restore it from a copy"
+        raise StoreError(message)
+    return parse_object(text, where)
 
 
 def sweep_to_json(sweep: Sweep, references: Sequence[str]) -> dict[str, Any]:

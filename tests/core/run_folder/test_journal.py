@@ -136,3 +136,32 @@ def test_a_damaged_line_in_the_middle_is_refused(tmp_path, line):
 
     with pytest.raises(StoreError, match=r"journal\.jsonl:1"):
         Section(tmp_path, writable=False).results()
+
+
+def test_a_digit_that_flips_in_a_count_is_damage_and_no_other_count(tmp_path):
+    section_with(tmp_path, [Outcome(0, Counts.from_dict({"01": 512, "10": 488}, 2))])
+    file = tmp_path / "journal.jsonl"
+    file.write_text(file.read_text().replace('"01":512', '"01":513'))
+
+    with pytest.raises(StoreError, match=r"journal\.jsonl:2: damaged.*checksum"):
+        Section(tmp_path)
+
+
+def test_every_flipped_bit_of_a_count_is_noticed(tmp_path):
+    section_with(tmp_path, [Outcome(0, random_counts(100, 20))])
+    file = tmp_path / "journal.jsonl"
+    whole = file.read_bytes()
+    start = whole.index(b'{"index"')
+    for at in range(start, whole.index(b',"crc"', start)):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[at] ^= 1 << bit
+            file.write_bytes(damaged)
+            with pytest.raises(StoreError):
+                Section(tmp_path)
+
+
+def test_lines_without_a_checksum_are_read_as_earlier_versions_wrote_them(tmp_path):
+    (tmp_path / "journal.jsonl").write_text('{"index":0,"width":1,"counts":{"1":5}}\n')
+
+    assert Section(tmp_path, writable=False).results() == {0: {"1": 5}}
