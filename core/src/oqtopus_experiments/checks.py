@@ -22,9 +22,9 @@ def decay_window(time: str, axis: str) -> Check:
     """
     Return a check that the sweep shows a decay with constant `time`, neither its beginning nor only its end.
 
-    ``window_too_short``: the window is under half the constant (bad under a fifth): the decay is a slope, and its
-    end a guess. ``window_too_long``: fewer than three points within two constants after the first: the decay
-    is over between two points.
+    ``window_too_short``: the window is under half the constant (bad under a fifth), or could be within two standard
+    errors: the decay is a slope, and its end a guess. ``window_too_long``: fewer than three points within two
+    constants after the first: the decay is over between two points.
 
     Args:
         time: Name of the constant.
@@ -32,11 +32,13 @@ def decay_window(time: str, axis: str) -> Check:
     """
 
     def check(summary: FitSummary) -> list[Reason]:
-        constant, positions = summary.quantities[time].value, summary.axes[axis]
+        quantity, positions = summary.quantities[time], summary.axes[axis]
+        constant = quantity.value
         if not constant > 0:
             return []
         window = float(np.ptp(positions))
-        if window < 0.5 * constant:
+        # Of too short a window the constant itself is uncertain, and a small one would hide that.
+        if window < 0.5 * (constant + (2 * quantity.stderr if math.isfinite(quantity.stderr) else 0)):
             level: Level = "bad" if window < 0.2 * constant else "suspect"
             message = f"the window is only {window / constant:.2g} of {time}; widen it to two or more"
             return [Reason("window_too_short", message, level)]

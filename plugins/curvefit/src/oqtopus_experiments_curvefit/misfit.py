@@ -77,7 +77,7 @@ def _lean(departure: Departure | None, contrast: float) -> list[Reason]:
         return []
     size = _part(departure.size, contrast)
     if departure.at_most <= DEPARTURE * contrast:
-        return [_systematic(size)]
+        return [_systematic(size)] if departure.probability < FIT_PROBABILITY else []
     return [Reason("poor_fit", f"the points leave the model by {size}, as if {departure.kind}", "suspect")]
 
 
