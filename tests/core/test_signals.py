@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oqtopus_experiments import Counts, Expectation, Parity, Probability
+from oqtopus_experiments import Counts, Expectation, Parity, Probability, Signal
 from oqtopus_experiments.dataset import estimate
 
 
@@ -41,12 +41,31 @@ def test_the_standard_error_is_binomial():
     assert stderr == pytest.approx([np.sqrt(0.25 * 0.75 / 1000)], rel=1e-3)
 
 
-def test_no_error_bar_is_zero_when_an_outcome_was_never_seen():
+@pytest.mark.parametrize(
+    "signal",
+    [Probability("1"), Parity(), Expectation({"1": 2.0}), Expectation({"0": 1.0, "1": 3.0}), Expectation({})],
+    ids=str,
+)
+def test_where_all_shots_agree_the_error_is_that_of_about_half_a_shot_more(signal):
+    """Half the range over the shots, or the square root of two of that: not zero, and no weight like no other's."""
     counts = Counts.from_dict({"0": 100}, 1)
+    low, high = signal.levels or (0.0, 2.0 if signal.weights else 1.0)
 
-    for signal in (Probability("1"), Parity(), Expectation({"1": 2.0})):
-        _, stderr = estimate(counts, signal, targets=1)
-        assert stderr[0] > 0
+    _, stderr = estimate(counts, signal, targets=1)
+
+    assert 0.9 * (high - low) / 200 < stderr[0] < 1.5 * (high - low) / 200
+
+
+def test_a_signal_over_many_bits_has_its_range_too():
+    class Weight(Signal):
+        label = "weight"
+
+        def values(self, bits):
+            return bits.sum(axis=1).astype(float)
+
+    _, stderr = estimate(Counts.from_dict({"0" * 40: 100}, 40), Weight(), targets=1)
+
+    assert 10 / 100 < stderr[0] < 20 / 100
 
 
 def test_each_target_reads_its_own_bits():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,10 @@ from oqtopus_experiments.targets import Target, label
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+ENUMERATED = 10
+"""The range of a signal over so many bits is found by trying all outcomes, over more by trying a thousand."""
 
 
 @frozen(eq=False)
@@ -140,7 +145,8 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     Return mean and standard error of the signal of each target, shape (targets,) each.
 
     Standard errors of a two-valued signal are binomial with half a count added to either side (the Jeffreys prior),
-    those of others add one shot at the mid-range, so that no error bar is zero because an outcome was not seen.
+    those of others add one shot half the range of the signal away, so that no error bar is zero because all shots
+    agreed.
 
     Raises:
         ValueError: When the width of the counts does not divide among the targets.
@@ -156,9 +162,20 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     if signal.levels is not None:
         low, high = signal.levels
         return mean, (high - low) * binomial_stderr((mean - low) / (high - low), shots)
-    spread = values.max(axis=0) - values.min(axis=0)
+    possible = np.append(signal.values(_outcomes(bits_per_target)), values)
+    # A signal that is always the same has no scale; 1 is as good as any.
+    spread = float(np.ptp(possible)) or 1.0
     variance = (counts.occurrences @ (values - mean) ** 2 + spread**2 / 4) / shots
-    return mean, np.sqrt(np.maximum(variance, np.finfo(float).tiny) / shots)
+    return mean, np.sqrt(variance / shots)
+
+
+@cache
+def _outcomes(width: int) -> NDArray[np.bool_]:
+    """Return all outcomes of so many bits, or many of them where there are too many; shape (outcomes, width)."""
+    if width <= ENUMERATED:
+        every: NDArray[np.bool_] = (np.arange(2**width)[:, None] >> np.arange(width)) % 2 == 1
+        return every
+    return np.random.default_rng(0).random((2**ENUMERATED, width)) < 0.5
 
 
 def binomial_stderr(fraction: NDArray[np.float64], shots: int) -> NDArray[np.float64]:

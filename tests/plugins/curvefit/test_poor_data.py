@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import pytest
 
-from oqtopus_experiments import Dataset, Estimates, Experiment
+from oqtopus_experiments import Counts, Dataset, Estimates, Experiment, Signal
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_rabi import Rabi
@@ -147,3 +147,43 @@ def test_a_model_that_returns_no_numbers_is_no_crash():
     experiment = Broken()
     (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000))
     assert analysis.verdict.level == "bad"
+
+
+def test_a_model_without_a_number_at_some_points_is_no_crash():
+    def partly(delay, t1_time, amplitude, offset):
+        return np.where(delay > 60_000, np.nan, amplitude * np.exp(-delay / t1_time) + offset)
+
+    class Broken(T1):
+        def fit_model(self):
+            return attrs.evolve(super().fit_model(), function=partly, flat="")
+
+    experiment = Broken(max_delay=90_000.0)
+    (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.linspace(0.9, 0.1, 30), 1000))
+    assert analysis.verdict.level == "bad"
+
+
+class Weight(Signal):
+    """How many bits are 1: a signal of three values."""
+
+    label = "weight"
+
+    def values(self, bits):
+        return bits.sum(axis=1).astype(float)
+
+
+def test_points_where_all_shots_agree_weigh_no_more_than_their_shots_allow():
+    """Two qubits that decay together, without readout errors: the first point is 2 for certain."""
+
+    class Pair(T1):
+        num_qubits = 2
+        signal = Weight()
+
+    experiment = Pair(targets=[(0, 1)], max_delay=90_000.0)
+    excited = np.exp(-experiment.sweep().grid()["delay"] / 30_000)
+    rng = np.random.default_rng(3)
+    results = {i: Counts.from_shots(rng.random((1000, 2)) < p) for i, p in enumerate(excited)}
+    (analysis,) = CurveFit().analyze(experiment, Dataset.from_counts(experiment, results))
+    assert analysis.verdict.codes == ("fits",)
+    assert abs(analysis["t1_time"].value - 30_000) < 3 * analysis["t1_time"].stderr
+    assert analysis["amplitude"].value == pytest.approx(2, abs=0.1)
+    assert analysis["amplitude"].stderr > 0.005

@@ -48,10 +48,14 @@ class Departure:
 
 
 def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
-    """Return the least probable departure, or None when no direction is left to ask about."""
+    """Return the least probable departure, or None when no direction is left to ask about, or a point has no weight."""
     everything = problem.everything
     expected = problem.predict(fit.best)
-    weight = 1 / np.sqrt(everything.variance(expected))
+    with np.errstate(divide="ignore"):
+        weight = 1 / np.sqrt(everything.variance(expected))
+    # Of a model that is no number at a point, or of a mean without scatter.
+    if not (np.isfinite(weight).all() and np.isfinite(expected).all()):
+        return None
     slopes = problem.derivatives(fit.best)
     explained, _ = np.linalg.qr(slopes * weight[:, None])
     residual = _without(explained, (everything.mean - expected) * weight)
