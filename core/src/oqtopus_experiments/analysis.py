@@ -183,7 +183,8 @@ class FitModel:
             composite. Arguments named like an axis of the sweep are the independent variables; the others are fitted.
             Axes that are not arguments are averaged over.
         guess: Pure function ``guess(axis, ..., signal)`` of arrays, in the order of those axes, returning the
-            starting value of every parameter, or a list of such starts to try. Unused by a model with its own guess.
+            starting value of every parameter, or a list of such starts to try. Without one an ``lmfit.Model`` guesses
+            for itself, or starts at the values it was made with.
         quantities: Names to report, the headline first: parameters or derived. Empty reports all of them.
         bounds: (low, high) of parameters that need them; infinite where one side is free.
         derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``.

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import AnalysisError, FitModel
+from oqtopus_experiments.testing import drawn
+from oqtopus_experiments_curvefit import CurveFit
 
 
 def line(x, slope, start):
@@ -116,3 +118,63 @@ def test_a_model_that_does_not_go_with_the_experiment_is_an_error(toy, model, wo
     dataset = drawn(experiment, np.full(21, 0.5), 10, np.random.default_rng(0))
     with pytest.raises(AnalysisError, match=words):
         CurveFit().analyze(experiment, dataset)
+
+
+PEAK = lmfit.models.GaussianModel()
+
+
+@pytest.mark.parametrize("_", ["first use", "again"])
+def test_a_peak_of_lmfit_reports_the_width_it_derives_with_its_error(toy, fit, _):
+    """The model object is the same each time: binding it must not change it."""
+    truth = {"center": 0.5, "sigma": 0.1, "amplitude": 0.2}
+    (analysis,) = fit(toy(model=FitModel(PEAK)), truth, shots=10_000)
+    assert analysis.verdict.level == "good"
+    assert all(abs(analysis[name].value - truth[name]) < 4 * analysis[name].stderr for name in truth)
+    assert analysis["fwhm"].value == pytest.approx(2.35482 * analysis["sigma"].value)
+    assert analysis["fwhm"].stderr == pytest.approx(2.35482 * analysis["sigma"].stderr)
+
+
+def test_what_a_model_was_told_when_it_was_made_is_no_axis(toy, fit):
+    model = lmfit.models.StepModel(form="erf")
+    truth = {"amplitude": 0.8, "center": 0.4, "sigma": 0.2}
+    (analysis,) = fit(toy(model=FitModel(model)), truth, shots=10_000)
+    assert analysis.verdict.level == "good"
+    assert all(abs(analysis[name].value - truth[name]) < 4 * analysis[name].stderr for name in truth)
+
+
+def test_a_model_that_cannot_guess_starts_at_the_values_it_was_given(toy, fit):
+    model = lmfit.models.ExponentialModel(prefix="e_") + lmfit.models.ConstantModel(prefix="c_")
+    for name, value in {"e_amplitude": 0.5, "e_decay": 0.5, "c_c": 0.2}.items():
+        model.set_param_hint(name, value=value)
+    truth = {"e_amplitude": 0.8, "e_decay": 0.3, "c_c": 0.1}
+    (analysis,) = fit(toy(model=FitModel(model)), truth)
+    assert abs(analysis["e_decay"].value - 0.3) < 4 * analysis["e_decay"].stderr
+
+
+def test_a_model_that_has_neither_a_guess_nor_values_says_what_to_give(toy, fit):
+    with pytest.raises(AnalysisError, match=r"starting values of slope, start: give the FitModel a `guess`"):
+        fit(toy(model=FitModel(line)), TRUTH)
+
+
+BUILT_IN = [
+    lmfit.models.GaussianModel(),
+    lmfit.models.LorentzianModel(),
+    lmfit.models.VoigtModel(),
+    lmfit.models.ExponentialModel(),
+    lmfit.models.SineModel(),
+    lmfit.models.StepModel(form="erf"),
+    lmfit.models.DampedOscillatorModel(),
+    lmfit.models.QuadraticModel(),
+]
+
+
+@pytest.mark.parametrize("model", BUILT_IN, ids=lambda model: model.func.__name__)
+@pytest.mark.parametrize("shots", [1, 1000])
+def test_models_of_lmfit_neither_raise_nor_warn_on_poor_data(toy, model, shots):
+    experiment = toy(model=FitModel(model))
+    size = experiment.axis.size
+    kinds = [np.zeros(size), np.full(size, 0.5), np.arange(size) % 2 * 1.0, np.linspace(0, 1, size), np.ones(size)]
+    for kind in kinds:
+        dataset = drawn(experiment, kind, shots, np.random.default_rng(2))
+        (analysis,) = CurveFit().analyze(experiment, dataset)
+        assert analysis.verdict.reasons

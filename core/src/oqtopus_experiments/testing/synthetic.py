@@ -88,8 +88,8 @@ def _signal(model: FitModel, sweep: Sweep, parameters: Mapping[str, float]) -> N
         known = inspect.signature(model.function).parameters
         axes: dict[str, Any] = {name: values for name, values in grid.items() if name in known}
         return np.asarray(model.function(**axes, **parameters), dtype=float)
-    # An lmfit model; a built-in one calls its axis x.
-    variables = model.function.independent_vars
+    # An lmfit model; a built-in one calls its axis x, and lists options such as the form of a step beside it.
+    variables = [name for name in model.function.independent_vars if name not in model.function.opts]
     columns = [grid[name] for name in variables] if set(variables) <= set(grid) else list(grid.values())
     return np.asarray(model.function.eval(**dict(zip(variables, columns, strict=True)), **parameters), dtype=float)
 

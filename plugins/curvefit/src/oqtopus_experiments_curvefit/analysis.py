@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -77,7 +78,8 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
 def _starts(given: Problem) -> Sequence[Values]:
     """Return starting values; none when the guess, which others wrote, cannot make sense of the points."""
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it could not make sense of, the verdict says
             return given.model.starts(given.axes, given.points.mean)
     except (ArithmeticError, ValueError, IndexError) as error:
         logger.warning("the guess of the fit model failed: %r", error)

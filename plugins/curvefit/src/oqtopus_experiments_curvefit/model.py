@@ -83,8 +83,8 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
         AnalysisError: When no argument of the model is an axis of the sweep, an axis it uses is not numeric, or
             a name in bounds, quantities or references is unknown.
     """
-    model, axes = _lmfit_model(fit.function, sweep)
-    arguments = dict(zip(model.independent_vars, axes, strict=True))
+    model, arguments = _lmfit_model(fit.function, sweep)
+    axes = tuple(arguments.values())
     labels = [axis.name for axis in sweep.axes if axis.name in axes and not axis.is_numeric]
     if labels:
         message = f"axis {labels[0]!r} holds labels; a model needs numbers"
@@ -100,9 +100,14 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     for name in fit.quantities:
         _require(name, everything, "the quantities to report hold")
 
+    hinted = parameters.valuesdict()
+
     def starts(values: Mapping[str, Array], signal: Array) -> Sequence[Values]:
         if fit.guess is None:
-            guessed = model.guess(signal, **{own: values[axis] for own, axis in arguments.items()})
+            try:
+                guessed = model.guess(signal, **{own: values[axis] for own, axis in arguments.items()})
+            except NotImplementedError:
+                return [_hinted(hinted, parameters)]
             return [guessed.valuesdict()]
         found = fit.guess(*(values[axis] for axis in axes), signal)
         return [found] if isinstance(found, Mapping) else list(found)
@@ -116,6 +121,15 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
         references={name: _reference(function, parameters) for name, function in fit.references.items()},
         all=everything,
     )
+
+
+def _hinted(hinted: Values, parameters: lmfit.Parameters) -> Values:
+    """Return the values that a model without a guess was made with, where it has them all."""
+    unknown = [name for name, value in hinted.items() if parameters[name].vary and not math.isfinite(value)]
+    if unknown:
+        message = f"the model cannot guess starting values of {', '.join(unknown)}: give the FitModel a `guess`"
+        raise AnalysisError(message)
+    return hinted
 
 
 def _with_derived(parameters: lmfit.Parameters, derived: Mapping[str, str]) -> lmfit.Parameters:
@@ -143,28 +157,32 @@ def _require(name: str, known: Mapping[str, Any], what: str) -> None:
         raise AnalysisError(message)
 
 
-def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, tuple[str, ...]]:
+def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, dict[str, str]]:
+    """Return the model, and for each of its independent variables the axis that it is."""
     names = [axis.name for axis in sweep.axes]
     if isinstance(function, lmfit.Model):
-        variables = tuple(function.independent_vars)
+        # What a model was told when it was made, such as the form of a step, is no axis.
+        variables = tuple(str(name) for name in function.independent_vars if name not in function.opts)
         if set(variables) <= set(names):
-            return function, variables
+            return function, {name: name for name in variables}
         if len(variables) == len(names):  # a built-in model calls its one axis x
-            return function, tuple(names)
+            return function, dict(zip(variables, names, strict=True))
         message = f"the model depends on {', '.join(variables)}; the axes of the sweep are {', '.join(names)}"
         raise AnalysisError(message)
     variables = tuple(name for name in inspect.signature(function).parameters if name in names)
     if not variables:
         message = f"no argument of {function.__name__} is an axis of the sweep: {', '.join(names)}"
         raise AnalysisError(message)
-    return lmfit.Model(function, independent_vars=list(variables)), variables
+    return lmfit.Model(function, independent_vars=list(variables)), {name: name for name in variables}
 
 
 def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Mapping[str, Array], Values], Array]:
-    names = list(model.param_names)
     # Calling the function itself is many times faster than Model.eval, and a fit does little else.
     is_function = not (isinstance(model, lmfit.model.CompositeModel) or model.prefix or model.opts)
     function = model.func if is_function else model.eval
+    # lmfit lists what it derives, such as the width of a peak at half its height, among the parameters.
+    wanted = set(inspect.signature(model.func).parameters) if is_function else set(model.param_names)
+    names = [name for name in model.param_names if name in wanted]
 
     def signal(values: Mapping[str, Array], parameters: Values) -> Array:
         axes = {own: values[axis] for own, axis in arguments.items()}

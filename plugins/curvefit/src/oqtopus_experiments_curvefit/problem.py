@@ -59,10 +59,11 @@ class Problem:
 
     def derivatives(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
-        columns = [
-            (self.predict(above) - self.predict(below)) / (above[j] - below[j])
-            for j, (below, above) in enumerate(neighbours(vector))
-        ]
+        with np.errstate(all="ignore"):
+            columns = [
+                (self.predict(above) - self.predict(below)) / (above[j] - below[j])
+                for j, (below, above) in enumerate(neighbours(vector))
+            ]
         slopes = np.stack(columns, axis=1)
         return np.where(np.isfinite(slopes), slopes, 0.0)
 
