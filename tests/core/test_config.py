@@ -65,6 +65,25 @@ def test_options_of_a_backend_stand_in_a_table_of_its_own(file):
     assert load(file(text), backend="sturdy").backend.seed == 8
 
 
+@pytest.mark.parametrize("text", ["shots = 1" + "0" * 5000, "a = " + "[" * 20_000])
+def test_a_hostile_file_is_refused(file, text):
+    assert "run.toml: holds what no run file needs" in refusal(file(text))
+
+
+def test_a_backend_of_a_table_is_named_by_a_text(file):
+    message = refusal(file(GOOD + "\n[backends.toy]\nuse = 5\n"))
+
+    assert "backends.toy.use: must name a backend, not 5" in message
+
+
+@pytest.mark.parametrize("text", ["2000", "1e30", "1" + "0" * 30])
+def test_a_whole_number_stands_for_a_float(file, text):
+    wait = load(file(GOOD.replace('"2 us"', text))).experiments[0].experiment.wait
+
+    assert type(wait) is float
+    assert wait == float(text)
+
+
 def test_two_experiments_of_one_kind_are_numbered(file):
     config = load(file("backend='toy'\n[[experiments]]\nuse='ramp'\n[[experiments]]\nuse='ramp'\n"))
 
@@ -90,6 +109,7 @@ def test_two_experiments_of_one_kind_are_numbered(file):
         ("seed = 7", "seed = -7", 2, ["seed", "not -7"]),
         ("[3]", '[3, "x"]', 14, ["experiments.1.physical_qubits", "integer >= 0, not 'x'"]),
         ('use = "ramp"\npoints', "points", 5, ["experiments.0.use", "must name an experiment"]),
+        ("points = 4", f"top = 1{'0' * 400}", 7, ["experiments.0.top", "a finite number, not 1000"]),
     ],
 )
 def test_a_mistake_is_named_with_file_line_path_value_and_nearest_name(file, wrong, right, line, words):

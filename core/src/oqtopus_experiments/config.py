@@ -155,6 +155,8 @@ def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backen
         profile = dict(profiles[given])
         use = profile.pop("use", given)
         options, where = {**profile, **options}, ("backends", given) if profile else where
+        if not isinstance(use, str):
+            raise source.error(f"must name a backend, not {use!r}", ("backends", given, "use"))
     try:
         cls = plugins.registry().get("backend", use)
     except PluginError as error:

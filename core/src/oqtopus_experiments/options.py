@@ -45,15 +45,25 @@ def converter() -> cattrs.Converter:
     """Return the one converter: strict about types, quantities by unit, no unknown keys."""
     made = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
     # The constructor checks types (`parameter`), so values pass as they are: cattrs would turn 1.7 and true into 1.
-    for simple in (int, float, bool, str):
-        made.register_structure_hook(simple, lambda value, _: value)
-    made.register_structure_hook_func(lambda kind: kind in (int | None, float | None, str | None, bool | None), _as_is)
+    for simple in (int, bool, str):
+        made.register_structure_hook(simple, _as_is)
+    made.register_structure_hook_func(lambda kind: kind in (int | None, str | None, bool | None), _as_is)
+    made.register_structure_hook(float, lambda value, _: _number(value))
+    made.register_structure_hook_func(lambda kind: kind == float | None, lambda value, _: _number(value))
     made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
     return made
 
 
 def _as_is(value: Any, _: Any) -> Any:
     return value
+
+
+def _number(value: Any) -> Any:
+    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is none of numbers."""
+    try:
+        return float(value) if type(value) is int else value
+    except OverflowError:  # refused when its type is checked
+        return value
 
 
 def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
@@ -75,7 +85,7 @@ def _quantity_hook(unit: str) -> Callable[[Any, Any], Any]:
             return units.parse(value, unit)
         if isinstance(value, (list, tuple)):
             return tuple(quantity(item, _) for item in value)
-        return value
+        return _number(value)
 
     return quantity
 

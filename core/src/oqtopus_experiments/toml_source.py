@@ -53,6 +53,9 @@ class TomlSource:
             # The parser tells the line in its text only.
             place = re.search(r"at line (\d+)", str(error))
             raise ConfigError(message, file=file, line=int(place[1]) if place else None) from error
+        except (ValueError, RecursionError) as error:  # integers of thousands of digits, tables in tables in tables
+            message = f"holds what no run file needs: {error}"
+            raise ConfigError(message, file=file) from error
         overridden: dict[str, str] = {}
         for setting in overrides:
             path, separator, value = setting.partition("=")
@@ -117,7 +120,7 @@ def _value(text: str) -> Any:
     """Read a value as TOML would; what is no TOML value is a text, so that quotes may be left out."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 
