@@ -82,7 +82,8 @@ def history(folder: Path, name: str, target: Target, experiment: str | None = No
         )
         qubits = sorted({part.target for run in runs for parts in run.analyses.values() for part in parts})
         shown = ", ".join(map(label, qubits)) or "none"
-        message = f"no run in {folder} has {name!r} of qubit {label(target)}{suggest(name, known)}; qubits: {shown}"
+        hint = "" if name in known else suggest(name, known)
+        message = f"no run in {folder} has {name!r} of qubit {label(target)}{hint}; qubits: {shown}"
         raise StoreError(message)
     return with_steps(found)
 

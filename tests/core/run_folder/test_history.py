@@ -87,7 +87,7 @@ def test_entries_come_in_order_of_time_with_their_runs(many_runs):
 def test_what_no_run_has_is_an_error_that_lists_what_there_is(many_runs):
     with pytest.raises(StoreError, match=r"did you mean 'level'.*qubits: 3"):
         history(many_runs, "levl", (3,))
-    with pytest.raises(StoreError, match="qubits: 3"):
+    with pytest.raises(StoreError, match=r"of qubit 4; qubits: 3"):
         history(many_runs, "level", (4,))
     with pytest.raises(StoreError, match="no run"):
         history(many_runs, "level", (3,), experiment="other")
