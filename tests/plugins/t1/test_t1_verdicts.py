@@ -106,11 +106,11 @@ def good(analyses):
 
 
 @pytest.mark.parametrize(
-    ("change", "most"), [(lambda mean: np.minimum(mean, 0.7), 0.1), (lambda mean: np.maximum(mean, 0.2), 0)]
+    "change", [lambda mean: np.minimum(mean, 0.7), lambda mean: np.maximum(mean, 0.2)], ids=["above", "below"]
 )
-def test_values_cut_off_at_a_limit_give_themselves_away_at_a_hundred_shots(change, most):
-    """Equal values do what so few shots leave undecided; of those cut off above, one in ten passes."""
-    assert good(analyzed(3, decay, change, shots=100)) <= most
+def test_values_cut_off_at_a_limit_give_themselves_away_at_a_hundred_shots(change):
+    """Equal values do what so few shots leave undecided: one of 40 may pass."""
+    assert good(analyzed(3, decay, change, shots=100)) <= 1 / 40
 
 
 @pytest.mark.parametrize("shots", [10_000, 1_000_000])
