@@ -78,6 +78,8 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):
     (tmp_path / "file").write_text("")
 
     plugin_index.write(tmp_path / "file" / "index.json", "abc", ROWS)
+    (tmp_path / "index.json").mkdir()  # the folder takes files, this name does not
+    plugin_index.write(tmp_path / "index.json", "abc", ROWS)
 
     assert plugin_index.read(tmp_path / "file" / "index.json", "abc") is None
 

@@ -57,12 +57,13 @@ def read(file: Path, wanted: str) -> list[Row] | None:
 
 def write(file: Path, fingerprint: str, rows: list[Row]) -> None:
     """Keep rows; a cache that cannot be written is done without."""
+    from oqtopus_experiments.errors import StoreError
     from oqtopus_experiments.jsonfiles import write_json
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, {"fingerprint": fingerprint, "rows": rows})
-    except OSError as error:
+    except (OSError, StoreError) as error:
         logger.debug("no index kept in %s: %s", file, error)
 
 
