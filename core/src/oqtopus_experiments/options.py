@@ -48,8 +48,8 @@ def converter() -> cattrs.Converter:
     for simple in (int, bool, str):
         made.register_structure_hook(simple, _as_is)
     made.register_structure_hook_func(lambda kind: kind in (int | None, str | None, bool | None), _as_is)
-    made.register_structure_hook(float, lambda value, _: _number(value))
-    made.register_structure_hook_func(lambda kind: kind == float | None, lambda value, _: _number(value))
+    made.register_structure_hook(float, _number)
+    made.register_structure_hook_func(lambda kind: kind == float | None, _number)
     made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
     return made
 
@@ -58,7 +58,7 @@ def _as_is(value: Any, _: Any) -> Any:
     return value
 
 
-def _number(value: Any) -> Any:
+def _number(value: Any, _: Any) -> Any:
     """Return an integer that stands for a float as one: an array of integers beyond 64 bits is none of numbers."""
     try:
         return float(value) if type(value) is int else value
@@ -85,7 +85,7 @@ def _quantity_hook(unit: str) -> Callable[[Any, Any], Any]:
             return units.parse(value, unit)
         if isinstance(value, (list, tuple)):
             return tuple(quantity(item, _) for item in value)
-        return _number(value)
+        return _number(value, _)
 
     return quantity
 
