@@ -27,9 +27,6 @@ from oqtopus_experiments import (
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-MOST_POINTS = 100_000
-"""More circuits are a slip of the keyboard."""
-
 
 @frozen(kw_only=True)
 class Rabi(Experiment):
@@ -41,7 +38,7 @@ class Rabi(Experiment):
     """
 
     name: ClassVar[str] = "rabi"
-    amplitude_points: int = parameter(30, ge(5), le(MOST_POINTS), help="number of amplitudes, from 0 to max_amplitude")
+    amplitude_points: int = parameter(30, ge(5), le(100_000), help="number of amplitudes, from 0 to max_amplitude")
     max_amplitude: float = parameter(2.0, gt(0), help="largest amplitude; 1 is the calibrated pi pulse")
     calibrate_readout: bool = parameter(False, help="also read out |0> and x|0>, in a tenth as many circuits each")
 

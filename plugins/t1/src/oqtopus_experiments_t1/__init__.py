@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 HIGHEST_END = 0.1
 END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout = true tells which"
 
-MOST_POINTS = 100_000
-"""More circuits are a slip of the keyboard."""
-
 
 @frozen(kw_only=True)
 class T1(Experiment):
@@ -45,7 +42,7 @@ class T1(Experiment):
     """
 
     name: ClassVar[str] = "t1"
-    delay_points: int = parameter(30, ge(5), le(MOST_POINTS), help="number of delays, from 0 to max_delay")
+    delay_points: int = parameter(30, ge(5), le(100_000), help="number of delays, from 0 to max_delay")
     max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
     delay_step: float = parameter(
         2.0, ge(0), unit="ns", help="delays are multiples of it, as the clock of hardware wants; 0: as they come"
