@@ -41,6 +41,9 @@ def test_a_device_is_found_in_a_snapshot_file(tmp_path):
     assert find_device(str(file)) == _square()
     with pytest.raises(StoreError, match="cannot be read as a device snapshot"):
         find_device(str(tmp_path / "none.json"))
+    file.write_text("[" * 100_000)
+    with pytest.raises(StoreError, match="cannot be read as a device snapshot"):
+        find_device(str(file))
 
 
 def test_the_drawing_has_every_qubit_in_its_place_and_every_coupling():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oqtopus_experiments.devices import DeviceInfo
 from oqtopus_experiments.errors import DeviceError, StoreError
+from oqtopus_experiments.jsonfiles import read_object
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.plugins import registry
 
@@ -44,8 +45,8 @@ def find_device(like: str) -> DeviceInfo:
     file = Path(like)
     if file.suffix == ".json":
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            content = read_object(file)
+        except StoreError as error:
             message = f"{file} cannot be read as a device snapshot: {error}"
             raise StoreError(message) from error
         return DeviceInfo.from_json(content, str(file))
@@ -53,10 +54,20 @@ def find_device(like: str) -> DeviceInfo:
     if not backends:
         message = f"no installed backend knows a device {like!r}; name a snapshot file (*.json) instead"
         raise DeviceError(message)
+    return asked(backends, like)
+
+
+def asked(backends: Sequence[Backend], name: str) -> DeviceInfo:
+    """
+    Return the device of the first of these backends that has one of that name.
+
+    Raises:
+        DeviceError: What the first of them says, when none has it.
+    """
     problems = []
     for backend in backends:
         try:
-            return backend.device_info(like)
+            return backend.device_info(name)
         except DeviceError as error:
             problems.append(error)
     raise problems[0]

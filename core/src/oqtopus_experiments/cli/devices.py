@@ -49,9 +49,10 @@ def devices(backend: str | None, as_json: bool) -> None:
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")
 def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> None:
     """Show device NAME: T1, T2 and errors of each qubit, couplings, and a drawing of it."""
+    from oqtopus_experiments.device_lookup import asked
     from oqtopus_experiments.layout import draw
 
-    info = _backends(backend)[0].device_info(name)
+    info = asked(_backends(backend), name)
     if save is not None:
         from oqtopus_experiments.jsonfiles import write_json
 
