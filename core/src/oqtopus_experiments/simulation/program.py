@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.circuit import CircuitInstruction, Operation
 
+_NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
+
 
 @frozen(eq=False)
 class Step:
@@ -91,6 +93,27 @@ def read(circuit: QuantumCircuit) -> Program:
             qubit = min(read_out.intersection(qubits))
             dynamic = f"mid-circuit measurement of qubit {qubit}, which {name!r} acts on afterwards"
     return Program(circuit.num_qubits, circuit.num_clbits, tuple(steps), measured, dynamic)
+
+
+def nanoseconds(delay: Any, label: str = "") -> float:
+    """
+    Return the length of a Qiskit delay in ns.
+
+    Args:
+        delay: The operation.
+        label: What it belongs to, for the message.
+
+    Raises:
+        UnsupportedOperationError: When it is not given in units of time.
+    """
+    from qiskit.circuit import Delay
+
+    unit = delay.unit if isinstance(delay, Delay) else ""
+    if unit not in _NANOSECONDS:
+        where = f"{label}: " if label else ""
+        message = f"{where}a delay in {unit!r} has no length here; write circuit.delay(100, qubit, unit='ns')"
+        raise UnsupportedOperationError(message)
+    return float(delay.params[0]) * _NANOSECONDS[unit]
 
 
 def definition_of(operation: Any) -> QuantumCircuit | None:

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from oqtopus_experiments import UnsupportedOperationError
-from oqtopus_experiments.simulation import Step
+from oqtopus_experiments.simulation import Step, nanoseconds
 from oqtopus_experiments_aer.drive import VIRTUAL, native
 from oqtopus_experiments_aer.profile import Profile
-
-_NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
 
 
 @frozen
@@ -48,7 +45,7 @@ def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: 
         if name == "barrier":
             free.update(dict.fromkeys(step.qubits, start))
         elif name == "delay":
-            free[step.qubits[0]] = start + _delay(step)
+            free[step.qubits[0]] = start + nanoseconds(step.operation)
         else:
             duration = _duration(step, physical_qubits, profile)
             for qubit in step.qubits:
@@ -64,11 +61,3 @@ def _duration(step: Step, physical_qubits: tuple[int, ...], profile: Profile) ->
     if len(step.qubits) == 2:
         return profile.pair(*(physical_qubits[qubit] for qubit in step.qubits)).gate_time
     return profile.of(physical_qubits[step.qubits[0]]).single_qubit_gate_time or 0.0
-
-
-def _delay(step: Step) -> float:
-    unit = step.operation.unit
-    if unit not in _NANOSECONDS:
-        message = f"a delay in {unit!r} has no length here; write circuit.delay(100, qubit, unit='ns')"
-        raise UnsupportedOperationError(message)
-    return float(step.operation.params[0]) * _NANOSECONDS[unit]

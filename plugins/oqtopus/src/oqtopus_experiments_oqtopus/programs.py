@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
+from oqtopus_experiments.simulation import nanoseconds
 from oqtopus_experiments_oqtopus.native import Native
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 MAX_PROGRAM = 4_000_000
 """Characters; messages inside the service are limited to 4 MiB."""
-
-_NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
 
 
 @frozen
@@ -101,8 +100,9 @@ def compile_batch(batch: Batch, native: Native, delay_step: float) -> tuple[str,
         read = reading(circuit, label)
         native.check_couplings(circuit, batch.physical_qubits, label)
         native.check_delays_allowed(circuit, label)
+        _check_times(circuit, delay_step, batch.physical_qubits, label)
         try:
-            compiled = manager.run(_with_times_checked(circuit, delay_step, batch.physical_qubits, label))
+            compiled = manager.run(circuit)
         except TranspilerError as error:
             message = f"{label} cannot be written in the gates of {native.name} ({native.gates}): {error.message}"
             raise UnsupportedOperationError(message) from error
@@ -135,19 +135,18 @@ def plain_batch(batch: Batch, native: Native, delay_step: float, *, with_delays:
             message = f"{label}: the service's default transpiler fails on delays; use transpiler='local' or 'service'"
             raise UnsupportedOperationError(message)
         read = reading(circuit, label)
-        timed = _with_times_checked(circuit, delay_step, batch.physical_qubits, label)
-        programs.append(_text(_rewritten(timed, read, range(circuit.num_qubits), circuit.num_qubits), label))
+        _check_times(circuit, delay_step, batch.physical_qubits, label)
+        programs.append(_text(_rewritten(circuit, read, range(circuit.num_qubits), circuit.num_qubits), label))
     return tuple(programs)
 
 
-def _with_times_checked(
-    circuit: QuantumCircuit, step: float, physical_qubits: Sequence[int], label: str
-) -> QuantumCircuit:
+def _check_times(circuit: QuantumCircuit, step: float, physical_qubits: Sequence[int], label: str) -> None:
     for instruction in circuit.data:
         if instruction.operation.name != "delay":
             continue
         qubit = physical_qubits[circuit.find_bit(instruction.qubits[0]).index]
-        duration = nanoseconds(instruction.operation, label)
+        # Times given in other units come with the noise of their conversion.
+        duration = round(nanoseconds(instruction.operation, label), 9)
         if not duration > 0:
             message = f"{label}: a delay of {duration:g} ns on qubit {qubit}; leave a delay of zero out"
             raise UnsupportedOperationError(message)
@@ -158,23 +157,6 @@ def _with_times_checked(
                 f"the device, which would round it in silence; nearest: {max(1, round(steps)) * step:.10g} ns"
             )
             raise UnsupportedOperationError(message)
-    return circuit
-
-
-def nanoseconds(delay: object, label: str) -> float:
-    """
-    Return the length of a Qiskit delay.
-
-    Raises:
-        UnsupportedOperationError: When it is not given in units of time.
-    """
-    from qiskit.circuit import Delay
-
-    unit = delay.unit if isinstance(delay, Delay) else ""
-    if not isinstance(delay, Delay) or unit not in _NANOSECONDS:
-        message = f"{label}: a delay in {unit!r} has no length here; write circuit.delay(100, qubit, unit='ns')"
-        raise UnsupportedOperationError(message)
-    return round(float(delay.duration) * _NANOSECONDS[unit], 9)
 
 
 def _rewritten(circuit: QuantumCircuit, read: Reading, qubits: Sequence[int], size: int) -> QuantumCircuit:
