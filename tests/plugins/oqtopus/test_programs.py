@@ -22,7 +22,7 @@ from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_oqtopus.orders import Orders, describe, parse
 from oqtopus_experiments_oqtopus.payload import counts_from
-from oqtopus_experiments_oqtopus.programs import Reading, compile_batch
+from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, read_all
 
 BASIS = ("sx", "x", "rz", "cx")
 EXTRA = ("measure", "barrier", "delay")
@@ -38,7 +38,8 @@ def _native(pairs=((0, 1), (2, 1)), qubits=4, kind="QPU", instructions=EXTRA):
 
 
 def _compiled(circuit, physical_qubits, native=None, step=2.0):
-    return compile_batch(Batch((circuit,), 100, tuple(physical_qubits), "b"), native or _native(), step)[0]
+    batch = Batch((circuit,), 100, tuple(physical_qubits), "b")
+    return compile_batch(batch, read_all(batch), native or _native(), step)[0]
 
 
 def _lines(program):

@@ -10,8 +10,8 @@ from oqtopus_experiments_oqtopus.board import UNLISTED, Board
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.job import OqtopusJob
 from oqtopus_experiments_oqtopus.ledger import Ledger
-from oqtopus_experiments_oqtopus.orders import parse, read_all
-from oqtopus_experiments_oqtopus.programs import Reading
+from oqtopus_experiments_oqtopus.orders import parse
+from oqtopus_experiments_oqtopus.programs import Reading, read_all
 
 if TYPE_CHECKING:
     from oqtopus_experiments_oqtopus import OqtopusBackend

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from oqtopus_experiments import Batch, ConfigError, UnsupportedOperationError
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.native import Native
-from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, plain_batch, reading
+from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, plain_batch, read_all
 
 if TYPE_CHECKING:
     from oqtopus_experiments_oqtopus import OqtopusBackend
@@ -82,9 +82,10 @@ class Orders:
             message = f"{batch.name!r} measures {widest} qubits at once; readout mitigation takes {MAX_MITIGATED}"
             raise UnsupportedOperationError(message)
         if backend.transpiler == "local":
-            programs = compile_batch(batch, native, backend.delay_step)
+            programs = compile_batch(batch, readings, native, backend.delay_step)
         else:
-            programs = plain_batch(batch, native, backend.delay_step, with_delays=backend.transpiler == "service")
+            with_delays = backend.transpiler == "service"
+            programs = plain_batch(batch, readings, native, backend.delay_step, with_delays=with_delays)
         return cls(backend, batch, programs, readings)
 
     def order(self, index: int, token: str, device: str) -> Order:
@@ -132,8 +133,3 @@ def check_batch(batch: Batch) -> None:
     if batch.shots > MAX_SHOTS:
         message = f"{batch.shots} shots are beyond the {MAX_SHOTS} the service takes; spread them over several runs"
         raise ConfigError(message, path="shots")
-
-
-def read_all(batch: Batch) -> tuple[Reading, ...]:
-    """Return how the result of each circuit is read."""
-    return tuple(reading(circuit, f"circuit {i} of {batch.name!r}") for i, circuit in enumerate(batch.circuits))

@@ -71,9 +71,24 @@ def reading(circuit: QuantumCircuit, label: str) -> Reading:
     return Reading(tuple(sorted(measured)), circuit.num_clbits)
 
 
-def compile_batch(batch: Batch, native: Native, delay_step: float) -> tuple[str, ...]:
+def read_all(batch: Batch) -> tuple[Reading, ...]:
+    """Return how the result of each circuit is read."""
+    return tuple(reading(circuit, label) for label, circuit in _labelled(batch))
+
+
+def _labelled(batch: Batch) -> list[tuple[str, QuantumCircuit]]:
+    return [(f"circuit {index} of {batch.name!r}", circuit) for index, circuit in enumerate(batch.circuits)]
+
+
+def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, delay_step: float) -> tuple[str, ...]:
     """
     Return the program of each circuit for a device, its qubits named as the device names them.
+
+    Args:
+        batch: The circuits.
+        readings: Which classical bits each measures, from `read_all`.
+        native: What the device runs.
+        delay_step: What delays must be multiples of, ns; 0 for anything.
 
     Raises:
         DeviceError: For a qubit the device lacks, or a pair it does not couple.
@@ -95,9 +110,7 @@ def compile_batch(batch: Batch, native: Native, delay_step: float) -> tuple[str,
         routing_method="none",
         seed_transpiler=0,
     )
-    for index, circuit in enumerate(batch.circuits):
-        label = f"circuit {index} of {batch.name!r}"
-        read = reading(circuit, label)
+    for (label, circuit), read in zip(_labelled(batch), readings, strict=True):
         native.check_couplings(circuit, batch.physical_qubits, label)
         native.check_delays_allowed(circuit, label)
         _check_times(circuit, delay_step, batch.physical_qubits, label)
@@ -111,30 +124,29 @@ def compile_batch(batch: Batch, native: Native, delay_step: float) -> tuple[str,
 
 
 def _check_widths(batch: Batch) -> None:
-    for index, circuit in enumerate(batch.circuits):
+    for label, circuit in _labelled(batch):
         if circuit.num_qubits != len(batch.physical_qubits):
             message = (
-                f"circuit {index} of {batch.name!r} has {circuit.num_qubits} qubits, the batch names "
-                f"{len(batch.physical_qubits)} physical qubits"
+                f"{label} has {circuit.num_qubits} qubits, the batch names {len(batch.physical_qubits)} physical qubits"
             )
             raise DeviceError(message)
 
 
-def plain_batch(batch: Batch, native: Native, delay_step: float, *, with_delays: bool) -> tuple[str, ...]:
+def plain_batch(
+    batch: Batch, readings: Sequence[Reading], native: Native, delay_step: float, *, with_delays: bool
+) -> tuple[str, ...]:
     """
-    Return the circuits untranslated, for the transpiler of the service.
+    Return the circuits untranslated, for the transpiler of the service; arguments as for `compile_batch`.
 
     Raises:
         UnsupportedOperationError: As `compile_batch`; also for delays where they would not survive.
     """
     native.check_qubits(batch.physical_qubits)
     programs = []
-    for index, circuit in enumerate(batch.circuits):
-        label = f"circuit {index} of {batch.name!r}"
+    for (label, circuit), read in zip(_labelled(batch), readings, strict=True):
         if not with_delays and any(i.operation.name == "delay" for i in circuit.data):
             message = f"{label}: the service's default transpiler fails on delays; use transpiler='local' or 'service'"
             raise UnsupportedOperationError(message)
-        read = reading(circuit, label)
         _check_times(circuit, delay_step, batch.physical_qubits, label)
         programs.append(_text(_rewritten(circuit, read, range(circuit.num_qubits), circuit.num_qubits), label))
     return tuple(programs)
