@@ -101,6 +101,11 @@ def test_an_echo_time_beyond_two_t1_is_taken_as_two_t1():
     assert qubit_noise(_device(_qubit(0, t2=90_000.0)))[0].t2 == 40_000.0
 
 
+def test_the_gates_of_a_pair_relax_as_long_as_its_qubits_do():
+    beyond, limit = (_device(_qubit(0, t2=t2), _qubit(1), _qubit(2)) for t2 in (90_000.0, 40_000.0))
+    assert pair_noise(beyond) == pair_noise(limit)
+
+
 def test_a_qubit_with_a_placeholder_is_refused_by_name_and_the_others_are_not():
     told = "t1 of qubit 1 is 100, which the service writes where nothing was measured"
     info = _device(_qubit(0), _qubit(1, t1=None), _qubit(2), placeholders=(told,))

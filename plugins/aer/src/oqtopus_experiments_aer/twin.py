@@ -104,7 +104,7 @@ def qubit_noise(info: DeviceInfo) -> dict[int, QubitNoise]:
 
 def pair_noise(info: DeviceInfo) -> dict[frozenset[int], PairNoise]:
     """Return the noise of every coupling whose error and duration were measured."""
-    qubits = {qubit.index: qubit for qubit in info.qubits}
+    qubits = qubit_noise(info)
     return {
         frozenset((c.control, c.target)): _pair(c, qubits[c.control], qubits[c.target])
         for c in info.couplings
@@ -129,7 +129,7 @@ def _noise(qubit: QubitInfo) -> QubitNoise:
     )
 
 
-def _pair(coupling: CouplingInfo, one: QubitInfo, other: QubitInfo) -> PairNoise:
+def _pair(coupling: CouplingInfo, one: QubitNoise, other: QubitNoise) -> PairNoise:
     time, error = coupling.gate_time or 0.0, coupling.error or 0.0
     relaxing = _idling(time, one.t1, one.t2) * _idling(time, other.t1, other.t2)
     return PairNoise(gate_time=time, error=beyond_relaxation(error, relaxing, 2))
