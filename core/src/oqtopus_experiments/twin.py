@@ -8,12 +8,14 @@ from attrs import frozen
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
-from oqtopus_experiments.figures.style import FIT, POINTS, VERDICTS, styled, unit_text
+from oqtopus_experiments.figures.panels import set_axis
+from oqtopus_experiments.figures.style import FIT, POINTS, VERDICTS, styled
+from oqtopus_experiments.figures.trace import Trace, traces
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.plugins import registry
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.targets import label
-from oqtopus_experiments.units import display_scale, with_error
+from oqtopus_experiments.units import with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,28 +84,25 @@ def _panels(
     rows = -(-count // columns)
     drawn = make(figsize=(max(6.4, 4.4 * columns), max(4.4, 3.2 * rows)), layout="constrained")
     panels = drawn.subplots(rows, columns, squeeze=False).ravel()
-    for index, panel in enumerate(panels):
-        if index >= count:
-            panel.set_visible(False)
-            continue
-        _series(panel, measured, index, analyses[index], POINTS, "measured")
-        _series(panel, prediction.result, index, prediction.analyses[index], FIT, f"twin of {prediction.device}")
-        verdict = analyses[index].verdict.level
-        panel.set_title(f"qubit {label(analyses[index].target)}: {verdict}", color=VERDICTS[verdict], fontsize=9)
+    shown = traces(measured.dataset, analyses)
+    expected = traces(prediction.result.dataset, prediction.analyses)
+    for panel, trace, twin, analysis in zip(panels[:count], shown, expected, analyses, strict=True):
+        _series(panel, trace, POINTS, "measured")
+        _series(panel, twin, FIT, f"twin of {prediction.device}")
+        set_axis(panel, trace)
+        panel.set_ylabel(trace.signal_label)
+        verdict = analysis.verdict.level
+        panel.set_title(f"qubit {label(analysis.target)}: {verdict}", color=VERDICTS[verdict], fontsize=9)
         panel.legend(fontsize=8)
+    for panel in panels[count:]:
+        panel.set_visible(False)
     drawn.suptitle(measured.experiment.name)
     return drawn
 
 
-def _series(panel: Axes, result: ExperimentResult, index: int, analysis: Analysis, color: str, name: str) -> None:
-    import numpy as np
-
-    dataset = result.dataset
-    axis = dataset.sweep.axes[0]
-    factor, unit = display_scale(float(np.abs(axis.values).max()), axis.unit) if axis.is_numeric else (1.0, "")
-    x = dataset.sweep.grid()[axis.name] * factor if axis.is_numeric else np.arange(dataset.sweep.size)
-    panel.errorbar(x, dataset.mean[index], dataset.stderr[index], fmt="o", ms=3, lw=1, color=color, label=name)
-    if analysis.curve is not None:
-        panel.plot(analysis.curve.x * factor, analysis.curve.y, color=color, lw=1)
-    panel.set_xlabel(f"{axis.name} ({unit_text(unit)})" if unit else axis.name)
-    panel.set_ylabel(dataset.signal.label)
+def _series(panel: Axes, trace: Trace, color: str, name: str) -> None:
+    for number, series in enumerate(trace.series):
+        text = None if number else name
+        panel.errorbar(trace.x, series.y, series.error, fmt="o", ms=3, lw=1, color=color, label=text)
+    if trace.curve is not None:
+        panel.plot(trace.curve.x, trace.curve.y, color=color, lw=1)

@@ -67,7 +67,7 @@ def _draw_points(panel: Axes, trace: Trace, width: float, *, is_bottom: bool) ->
     elif (text := headline(trace)) is not None:
         panel.plot([], [], " ", label=text)
     _mark_missing(panel, trace)
-    _set_axis(panel, trace, is_bottom=is_bottom)
+    set_axis(panel, trace, is_bottom=is_bottom)
     _set_limits(panel, trace)
     _set_titles(panel, trace, width)
     _set_legend(panel, trace)
@@ -101,7 +101,7 @@ def _draw_residuals(panel: Axes, trace: Trace) -> None:
     panel.set_ylim(-1.15 * largest, 1.15 * largest)
     panel.set_ylabel("residual (σ)")
     panel.locator_params(axis="y", nbins=5)
-    _set_axis(panel, trace, is_bottom=True)
+    set_axis(panel, trace, is_bottom=True)
 
 
 def _mark_missing(panel: Axes, trace: Trace) -> None:
@@ -115,7 +115,8 @@ def _mark_missing(panel: Axes, trace: Trace) -> None:
     )  # fmt: skip
 
 
-def _set_axis(panel: Axes, trace: Trace, *, is_bottom: bool) -> None:
+def set_axis(panel: Axes, trace: Trace, *, is_bottom: bool = True) -> None:
+    """Divide and name the horizontal axis; only the lowest panel has numbers and a name."""
     from matplotlib.ticker import NullFormatter
 
     if trace.scale == "log":
