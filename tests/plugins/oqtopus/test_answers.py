@@ -41,7 +41,7 @@ def test_no_right_to_a_device_is_a_device_error():
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-@pytest.mark.parametrize("body", [{"message": "m"}, {"detail": "m"}, b"<html>m</html>", b""])
+@pytest.mark.parametrize("body", [{"message": "m"}, {"detail": "m"}, b"<html>m</html>", b"", b"[" * 100_000])
 def test_crowded_and_broken_services_are_asked_again(status, body):
     with pytest.raises(TransientError) as caught:
         check(_answer(status, body), "GET /jobs")
@@ -121,3 +121,8 @@ def test_a_thrown_switch_ends_waiting_and_lets_nothing_begin():
     assert ask.calls == 0
     patience.renew()
     assert patience.call(ask) == "answer"
+
+
+def test_a_good_answer_nested_beyond_reading_is_asked_for_again():
+    with pytest.raises(TransientError, match="no JSON"):
+        _answer(200, b"[" * 100_000).json("GET /jobs")

@@ -47,7 +47,9 @@ def test_every_flipped_byte_of_the_content_is_noticed():
     assert noticed > len(whole) / 3
 
 
-@pytest.mark.parametrize("data", [_zip(), _zip("{}", "{}"), _zip("no json"), _zip("[1]"), b"", b"<html>"])
+@pytest.mark.parametrize(
+    "data", [_zip(), _zip("{}", "{}"), _zip("no json"), _zip("[" * 100_000), _zip("[1]"), b"", b"<html>"]
+)
 def test_anything_but_one_json_object_is_refused(data):
     with pytest.raises(DamagedError):
         payload.unpack(data, "result of job 1")

@@ -37,7 +37,7 @@ class Answer:
         """
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = f"{what}: the answer is no JSON: {_shown(self.body)}"
             raise TransientError(message) from None
 
@@ -76,7 +76,7 @@ def _reason(answer: Answer) -> tuple[str, bool]:
     """Return the text of an error body, and whether a 403 with it is about the account."""
     try:
         content = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _shown(answer.body) or "no text", True
     if not isinstance(content, dict):
         return _shown(answer.body), True

@@ -68,7 +68,7 @@ def calibration(service: Service, content: Mapping[str, Any]) -> Mapping[str, An
         return service.download(given, f"device info of {name}")
     try:
         parsed = json.loads(given) if isinstance(given, str) else given
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     if not isinstance(parsed, Mapping):
         message = f"device {name!r}: its device info is neither a URL nor JSON text"

@@ -48,7 +48,7 @@ def unpack(data: bytes, what: str) -> dict[str, Any]:
         raise DamagedError(message)
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{what}: the entry of the zip is no JSON ({error})"
         raise DamagedError(message) from error
     if not isinstance(content, dict):
