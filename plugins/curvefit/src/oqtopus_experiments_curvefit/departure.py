@@ -50,16 +50,14 @@ class Departure:
 def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
     """Return the least probable departure, or None when no direction is left to ask about, or a point has no weight."""
     everything = problem.everything
-    expected = problem.predict(fit.best)
     with np.errstate(divide="ignore"):
-        weight = 1 / np.sqrt(everything.variance(expected))
+        weight = 1 / np.sqrt(everything.variance(fit.expected))
     # Of a model that is no number at a point, or of a mean without scatter.
-    if not (np.isfinite(weight).all() and np.isfinite(expected).all()):
+    if not (np.isfinite(weight).all() and np.isfinite(fit.expected).all()):
         return None
-    slopes = problem.derivatives(fit.best)
-    explained, _ = np.linalg.qr(slopes * weight[:, None])
-    residual = _without(explained, (everything.mean - expected) * weight)
-    kinds = _kinds(problem, fit.fitted, slopes)
+    explained, _ = np.linalg.qr(fit.slopes * weight[:, None])
+    residual = _without(explained, (everything.mean - fit.expected) * weight)
+    kinds = _kinds(problem, fit)
     found = []
     for kind, columns in kinds.items():
         directions = _basis(explained, columns, weight)
@@ -76,8 +74,9 @@ def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
     return min(found, key=lambda departure: departure.probability, default=None)
 
 
-def _kinds(problem: Problem, fitted: Array, slopes: Array) -> dict[str, list[Array]]:
+def _kinds(problem: Problem, fit: Fit) -> dict[str, list[Array]]:
     """Return for each kind of departure its directions: changes of the signal at the points, shape (n,) each."""
+    fitted = fit.fitted
     middle, half = (fitted.max() + fitted.min()) / 2, np.ptp(fitted) / 2
     if not half > 0:
         return {}
@@ -85,7 +84,7 @@ def _kinds(problem: Problem, fitted: Array, slopes: Array) -> dict[str, list[Arr
     places = [_place(values) for values in problem.axes.values()]
     return {
         "a parameter changed along the sweep: another law?": [
-            place * slope for place in places for slope in slopes[: len(fitted)].T
+            place * slope for place in places for slope in fit.slopes[: len(fitted)].T
         ],
         "the readout were not linear: another law?": [bent**2, bent**3],
         **{

@@ -34,6 +34,8 @@ class Fit:
         best: Best values of the free parameters, shape (free,).
         values: Best values of parameters and derived quantities, by name.
         covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
+        expected: Model at the points of the sweep, then at the references.
+        slopes: Its slope along each free parameter, shape (len(expected), free).
         fitted: Model at the points of the sweep, shape (points,).
         deviance: Sum of squared residuals, of points and references.
         freedom: Points and references less free parameters.
@@ -44,6 +46,8 @@ class Fit:
     best: Array
     values: dict[str, float]
     covariance: Array
+    expected: Array
+    slopes: Array
     fitted: Array
     deviance: float
     freedom: int
@@ -88,13 +92,15 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     if best is None:
         return None
     at = np.array(vector(best[1].params))
-    expected = problem.predict(at)
+    expected, slopes = problem.predict(at), problem.derivatives(at)
     return Fit(
         minimizer=best[0],
         result=best[1],
         best=at,
         values=model.expand(at),
-        covariance=_covariance(problem, at, expected),
+        covariance=_covariance(problem, at, expected, slopes),
+        expected=expected,
+        slopes=slopes,
         fitted=expected[: len(problem.points)],
         deviance=float(best[1].chisqr),
         freedom=freedom,
@@ -120,10 +126,9 @@ def _somewhere(low: float, high: float) -> float:
     return min(max(1.0, low), high)
 
 
-def _covariance(problem: Problem, best: Array, expected: Array) -> Array:
+def _covariance(problem: Problem, best: Array, expected: Array, slopes: Array) -> Array:
     """Return the inverse Fisher information, carried over to the derived quantities to first order."""
     model = problem.model
-    slopes = problem.derivatives(best)
     information = slopes.T @ (slopes / problem.everything.variance(expected)[:, None])
     inverse = _inverse(information)
     if model.names == model.free:
