@@ -26,7 +26,7 @@ BESIDE = {
     "t1": ["aer", "curvefit"],
 }
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
-PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6")
+PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115")
 RUN = ("pytest", "-q", "-n", "2")
 # Statistics do not depend on versions: once is enough.
 LONG = (
@@ -227,3 +227,10 @@ def oldest_client(session: nox.Session) -> None:
     ours = [wheel(name) for name in ("core", "oqtopus_emulator", "aer", "qulacs")]
     session.install(*ours, *PYTEST, *(peer for peer in group("peers") if "client" not in peer), OLDEST_CLIENT)
     session.run("pytest", "-q", "-rs", "tests/plugins/oqtopus_emulator/test_official_client.py", env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def mutants(session: nox.Session) -> None:
+    """Plant faults one at a time and see that tests notice. Not part of the default run: it takes an hour."""
+    session.install(*all_wheels(), *PYTEST, *group("peers"))
+    session.run("python", str(ROOT / "tests/mutants/run.py"), *session.posargs, env=THREADS)
