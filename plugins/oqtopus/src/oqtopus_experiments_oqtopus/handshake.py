@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, wait
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -14,6 +14,7 @@ from oqtopus_experiments_oqtopus.errors import RefusedError
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.payload import pack
 from oqtopus_experiments_oqtopus.service import Service
+from oqtopus_experiments_oqtopus.workers import Workers
 
 logger = logging.getLogger(__name__)
 
@@ -62,17 +63,19 @@ def send(
     if not todo:
         return
     orders = [(index, order_of(index)) for index in todo]
-    pool = ThreadPoolExecutor(parallel, thread_name_prefix="oqtopus-send")
+    pool = Workers(parallel, "oqtopus-send")
+    futures = [pool.submit(bring, service, ledger, index, order) for index, order in orders]
     try:
-        futures = [pool.submit(bring, service, ledger, index, order) for index, order in orders]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        done, begun = wait(futures, return_when=FIRST_EXCEPTION)
+        pool.shutdown()  # after an error nothing new begins
+        done |= wait(begun).done
     except BaseException:
         # Ctrl-C: nothing new begins, and whoever waits for a retry stops waiting.
         service.patience.end()
-        pool.shutdown(wait=False, cancel_futures=True)
         raise
-    pool.shutdown(wait=True, cancel_futures=True)
-    failed = next((error for future in done if (error := future.exception())), None)
+    finally:
+        pool.shutdown()
+    failed = next((error for future in done if not future.cancelled() and (error := future.exception())), None)
     if failed is not None:
         logger.warning("%d circuits have a job; those submitted go on and are kept", len(ledger.entries))
         raise failed

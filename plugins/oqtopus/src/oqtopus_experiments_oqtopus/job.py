@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
@@ -18,6 +18,7 @@ from oqtopus_experiments_oqtopus.pace import Pace
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
 from oqtopus_experiments_oqtopus.states import times, whole
+from oqtopus_experiments_oqtopus.workers import Workers
 
 NEVER = "never submitted: the run was cancelled, or interrupted, before"
 _LEFT = "the jobs go on at the service and can be fetched later"
@@ -102,7 +103,7 @@ class OqtopusJob(Job):
         yield from [Outcome(index, Failure(NEVER)) for index in unsent]
         pace, problems = Pace(self._poll_interval), list[BackendError]()
         fetching: dict[Future[Counts | Failure], int] = {}
-        pool = ThreadPoolExecutor(self._parallel, thread_name_prefix="oqtopus-fetch")
+        pool = Workers(self._parallel, "oqtopus-fetch")
         try:
             while waiting or fetching:
                 if waiting:
@@ -124,12 +125,12 @@ class OqtopusJob(Job):
             self._service.patience.end()
             raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown()
         if problems:
             message = f"{len(problems)} results could not be fetched ({problems[0]}); {_LEFT}"
             raise JobError(message) from problems[0]
 
-    def _step(self, index: int, pool: ThreadPoolExecutor) -> Future[Counts | Failure] | Failure | None:
+    def _step(self, index: int, pool: Workers) -> Future[Counts | Failure] | Failure | None:
         """Return what follows from the state of a circuit's job: a download, a failure, or nothing yet."""
         entry = self._ledger.entries[index]
         status, job_id = self._board.status(entry.job_id), entry.job_id
@@ -218,8 +219,11 @@ def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int
     board.look(ledger.job_ids)
     # A registered job does nothing by itself, and cancelling it would break the service's own list of jobs.
     going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in TERMINAL | {"registered", UNKNOWN}]
-    with ThreadPoolExecutor(parallel, thread_name_prefix="oqtopus-cancel") as pool:
-        return sum(pool.map(service.cancel, going))
+    pool = Workers(parallel, "oqtopus-cancel")
+    try:
+        return sum([future.result() for future in [pool.submit(service.cancel, job_id) for job_id in going]])
+    finally:
+        pool.shutdown()
 
 
 def _check_time(deadline: float | None, outstanding: int, count: int) -> None:
