@@ -142,7 +142,8 @@ def _key(instruction: CircuitInstruction) -> Hashable:
     # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
     if not (instruction.is_standard_gate() or instruction.name in ("delay", "unitary", "measure", "barrier", "reset")):
         return None
-    values = tuple(_hashable(value) for value in instruction.params)
+    # Of the operation, not of the instruction: that knows no matrix of a unitary.
+    values = tuple(_hashable(value) for value in instruction.operation.params)
     # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
     return (instruction.name, values, str(instruction.operation.unit) if instruction.name == "delay" else "")
 
