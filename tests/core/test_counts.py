@@ -57,3 +57,18 @@ def test_shots_of_a_hundred_bits_are_counted_alike():
         key = "".join("1" if bit else "0" for bit in reversed(shot))
         expected[key] = expected.get(key, 0) + 1
     assert counts == expected
+
+
+@pytest.mark.parametrize("counts", [
+    {"00": 2**63 - 1, "01": 2**63 - 1, "10": 52}, {"0": 2**62, "1": 2**62}, {"0": 2**64 + 50}, {"0": 10**400},
+])  # fmt: skip
+def test_counts_whose_sum_would_wrap_around_are_refused_rather_than_few(counts):
+    padded = {key.rjust(2, "1"): count for key, count in counts.items()}
+    with pytest.raises(ValueError, match="cannot be"):
+        Counts.from_dict(padded, 2)
+
+
+def test_no_way_of_making_counts_lets_a_sum_wrap_around():
+    bits = np.array([[False], [True], [True]])
+    with pytest.raises(ValueError, match="cannot be"):
+        Counts(bits, np.array([2**63 - 1, 2**63 - 1, 52]))

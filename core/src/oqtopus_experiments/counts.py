@@ -8,6 +8,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+MOST_SHOTS = 2**53
+"""More were never measured: sums of 64 bits would wrap around not far beyond, and a float no longer holds them."""
+
 
 @frozen(eq=False)
 class Counts(Mapping[str, int]):
@@ -20,11 +23,17 @@ class Counts(Mapping[str, int]):
     Args:
         bits: Outcomes, one row each, column j is classical bit j; bool, shape (outcomes, width).
         occurrences: How often each was seen, integers > 0, shape (outcomes,).
+
+    Raises:
+        ValueError: For more shots in all than `MOST_SHOTS`.
     """
 
     bits: NDArray[np.bool_] = field(repr=False)
     occurrences: NDArray[np.int64] = field(repr=False)
     _table: dict[str, int] = field(init=False, repr=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        _check_total(self.occurrences.sum(dtype=np.float64))  # a sum of floats does not wrap around
 
     @classmethod
     def from_dict(cls, counts: Mapping[str, int], width: int) -> Counts:
@@ -32,7 +41,8 @@ class Counts(Mapping[str, int]):
         Check and take over a mapping of bit strings; spaces between registers are ignored.
 
         Raises:
-            ValueError: For a key that is no bit string of this width, or a count that is no integer >= 0.
+            ValueError: For a key that is no bit string of this width, a count that is no integer >= 0, or more shots
+                in all than `MOST_SHOTS`.
         """
         rows: list[str] = []
         occurrences: list[int] = []
@@ -47,6 +57,7 @@ class Counts(Mapping[str, int]):
             if count:
                 rows.append(text)
                 occurrences.append(int(count))
+        _check_total(sum(occurrences))
         characters = np.frombuffer("".join(rows).encode(), dtype=np.uint8).reshape(len(rows), width)
         return cls(characters[:, ::-1] == ord("1"), np.array(occurrences, dtype=np.int64))
 
@@ -92,3 +103,9 @@ class Counts(Mapping[str, int]):
 
     def __repr__(self) -> str:
         return f"Counts({self.to_dict()})"
+
+
+def _check_total(shots: float) -> None:
+    if not 0 <= shots <= MOST_SHOTS:
+        message = f"the sum of the counts is no number of shots from 0 to {MOST_SHOTS}: that cannot be"
+        raise ValueError(message)

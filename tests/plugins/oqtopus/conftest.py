@@ -105,3 +105,12 @@ def replay():
         return Service(Transport(credentials, 5, 2, adapter=recorded), Patience(20.0)), recorded
 
     return made
+
+
+@pytest.fixture
+def gateway():
+    """Return a function that puts a gateway in front of an emulator."""
+    from gateway import Gateway
+
+    with contextlib.ExitStack() as stack:
+        yield lambda emulator, *meddle: stack.enter_context(Gateway(emulator, *meddle))

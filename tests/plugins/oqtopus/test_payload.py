@@ -72,6 +72,7 @@ def test_a_small_zip_of_a_huge_file_is_refused():
     {"sampling": {"counts": {"0": True, "1": 99}}},
     {"sampling": {"counts": {"0": float("inf")}}},
     {"sampling": {"counts": {}}},
+    {"sampling": {"counts": {"0": 2**64, "1": 100}}},
 ])  # fmt: skip
 def test_counts_that_cannot_be_those_of_the_circuit_are_refused(content):
     with pytest.raises(UnusableError):
@@ -87,3 +88,10 @@ def test_mitigation_may_lose_less_than_one_shot_for_each_outcome():
     for wrong in (995, 1001):
         with pytest.raises(UnusableError):
             counted(wrong)
+
+
+def test_counts_that_wrap_around_to_the_number_of_shots_are_refused():
+    content = {"sampling": {"counts": {"00": 2**63 - 1, "01": 2**63 - 1, "10": 102}}}
+    for mitigated in (False, True):
+        with pytest.raises(UnusableError, match="cannot be"):
+            payload.counts_from(content, (0, 1), 2, 100, mitigated=mitigated)
