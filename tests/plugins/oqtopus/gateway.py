@@ -39,7 +39,7 @@ class Gateway:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 answer = gateway.meddle(self.command, self.path, lambda: gateway.ask(self, body))
-                with gateway._lock:  # noqa: SLF001  # one object in two
+                with gateway._lock:  # one object in two
                     gateway.seen.append((self.command, self.path, len(answer.body)))
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():

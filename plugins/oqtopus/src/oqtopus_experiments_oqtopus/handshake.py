@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from oqtopus_experiments import BackendError
+from oqtopus_experiments import BackendError, JobError
 from oqtopus_experiments_oqtopus.errors import RefusedError
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.payload import pack
@@ -107,7 +107,7 @@ def bring(service: Service, ledger: Ledger, index: int, order: Order, *, again: 
         except RefusedError as error:
             logger.info("%s; registering anew", error)
             continue
-        if _submitted(service, registration.job_id, order):
+        if _submitted(service, registration.job_id, order, fresh=True):
             return
     message = f"circuit {index}: storage refused its upload {_ROUNDS} times, each with a fresh form"
     raise BackendError(message)
@@ -120,12 +120,24 @@ def _resumed(service: Service, job_id: str, order: Order) -> bool:
     return service.status(job_id) != "registered" or _submitted(service, job_id, order)
 
 
-def _submitted(service: Service, job_id: str, order: Order) -> bool:
+def _submitted(service: Service, job_id: str, order: Order, *, fresh: bool = False) -> bool:
     """Submit a registered job; False when its input never arrived, so that a new one must be made."""
     try:
-        service.submit(job_id, order.body)
+        if not service.submit(job_id, order.body) and fresh:
+            _check_ours(service, job_id, order)
     except RefusedError as error:
         if error.status == 404 or "information input" in error.reason:
             return False
         raise
     return True
+
+
+def _check_ours(service: Service, job_id: str, order: Order) -> None:
+    """Refuse a job that had been submitted before we did so for the first time, unless it is described as ours."""
+    job = service.job(job_id) or {}
+    if job.get("description") != order.body["description"]:
+        message = (
+            f"the service gave job id {job_id}, which was submitted before, by another run: something on the way, such "
+            "as a caching proxy or gateway, repeats its answers. Let POST requests pass uncached, and run again"
+        )
+        raise JobError(message)

@@ -38,6 +38,7 @@ class OqtopusJob(Job):
         parallel: Downloads at once.
         poll_interval: Longest pause between two looks at the queue, s.
         resubmit_failed: How often a job that failed on the device is sent again.
+        disowned: Circuits whose job in the journal is not theirs, each with the reason.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class OqtopusJob(Job):
         parallel: int,
         poll_interval: float,
         resubmit_failed: int,
+        disowned: Mapping[int, str],
     ) -> None:
         self._service = service
         self._ledger = ledger
@@ -62,6 +64,7 @@ class OqtopusJob(Job):
         self._parallel = parallel
         self._poll_interval = poll_interval
         self._resubmit_failed = resubmit_failed
+        self._disowned = disowned
         self._board = Board(service, ledger.batch)
         self._results: dict[int, Counts | Failure] = {}
 
@@ -90,7 +93,8 @@ class OqtopusJob(Job):
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self._service.patience.renew()
-        self._results = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings)}
+        known = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings)}
+        self._results = known | {index: Failure(reason) for index, reason in self._disowned.items()}
         yield from [Outcome(index, result) for index, result in sorted(self._results.items())]
         for outcome in self._collected(deadline):
             self._results[outcome.index] = outcome.result

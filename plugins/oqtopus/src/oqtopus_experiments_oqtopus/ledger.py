@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from oqtopus_experiments import Counts, DeviceInfo, Failure, Journal, StoreError
+from oqtopus_experiments import Counts, DeviceInfo, Failure, JobError, Journal, StoreError
 
 
 @frozen
@@ -26,7 +26,7 @@ class Ledger:
 
     A job is written down after it is registered and before it is submitted. A process killed in between leaves a
     registered job that it knows, one killed before leaves a registered job that does nothing: none is ever
-    submitted twice.
+    submitted twice. A job stands for one circuit: an id that comes again is refused.
 
     Args:
         journal: The durable notebook.
@@ -39,6 +39,7 @@ class Ledger:
         self._journal = journal
         self._lock = threading.Lock()
         self._entries: dict[int, Entry] = {}
+        self._circuits: dict[str, set[int]] = {}
         self.batch = ""
         self.device = ""
         self.calibrated_at = ""
@@ -63,8 +64,21 @@ class Ledger:
         self._journal.append({"batch": self.batch, "device": self.device, "snapshot": device.to_json()})
 
     def note(self, index: int, job_id: str, attempt: int) -> None:
-        """Write down that a job stands for a circuit from now on; on disk when this returns."""
+        """
+        Write down that a job stands for a circuit from now on; on disk when this returns.
+
+        Raises:
+            JobError: When the job stands for a circuit already.
+        """
         with self._lock:
+            if job_id in self._circuits:
+                message = (
+                    f"the service gave job id {job_id} for circuit {index}, but it stands for circuit "
+                    f"{min(self._circuits[job_id])} already: something on the way, such as a caching proxy or gateway, "
+                    "repeats its answers. Nothing was submitted under it again; let POST requests pass uncached, or go "
+                    "another way, and resume the run"
+                )
+                raise JobError(message)
             self._journal.append({"index": index, "job_id": job_id, "attempt": attempt})
             self._remember(index, job_id, attempt)
 
@@ -85,9 +99,16 @@ class Ledger:
         """The newest job of every circuit, in order of the circuits."""
         return [entry.job_id for _, entry in sorted(self.entries.items())]
 
+    @property
+    def shared(self) -> Mapping[str, tuple[int, ...]]:
+        """Jobs that the journal gives to several circuits, as an earlier version could write it."""
+        with self._lock:
+            return {job_id: tuple(sorted(found)) for job_id, found in self._circuits.items() if len(found) > 1}
+
     def results(self) -> Mapping[int, Counts | Failure]:
         """Return the outcomes that are safe already."""
         return self._journal.results()
 
     def _remember(self, index: int, job_id: str, attempt: int) -> None:
         self._entries[index] = Entry(job_id, attempt)
+        self._circuits.setdefault(job_id, set()).add(index)

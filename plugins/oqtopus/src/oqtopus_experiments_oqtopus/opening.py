@@ -12,6 +12,7 @@ from oqtopus_experiments_oqtopus.job import OqtopusJob
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.orders import parse
 from oqtopus_experiments_oqtopus.programs import Reading, read_all
+from oqtopus_experiments_oqtopus.sharing import disowned
 
 if TYPE_CHECKING:
     from oqtopus_experiments_oqtopus import OqtopusBackend
@@ -110,4 +111,5 @@ def _job(
         parallel=backend.parallel,
         poll_interval=backend.poll_interval,
         resubmit_failed=backend.resubmit_failed if resubmit is None else resubmit,
+        disowned=disowned(service, ledger),
     )

@@ -105,19 +105,22 @@ class Service:
 
         self.patience.call(once)
 
-    def submit(self, job_id: str, body: dict[str, Any]) -> None:
+    def submit(self, job_id: str, body: dict[str, Any]) -> bool:
         """
         Submit a registered job exactly once: after an answer that was lost, ask before repeating.
+
+        Returns:
+            Whether we submitted it; False when it had been submitted before.
 
         Raises:
             RefusedError: When the service will not have it; the job is still registered then.
         """
         uncertain = False
 
-        def once() -> None:
+        def once() -> bool:
             nonlocal uncertain
             if uncertain and self._status_once(job_id) != "registered":
-                return
+                return True
             try:
                 self._once("POST", f"/jobs/{_segment(job_id)}/submit", body=body)
             except TransientError as error:
@@ -130,8 +133,10 @@ class Service:
                     uncertain = True
                     message = f"submit of job {job_id}: refused as submitted, reported as registered"
                     raise TransientError(message) from error
+                return uncertain
+            return True
 
-        self.patience.call(once)
+        return self.patience.call(once)
 
     def status(self, job_id: str) -> str | None:
         """Return the state of a job; None when the service knows none of that id."""

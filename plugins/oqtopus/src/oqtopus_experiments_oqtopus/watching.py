@@ -8,6 +8,7 @@ from oqtopus_experiments import Journal, PartState
 from oqtopus_experiments_oqtopus import job as jobs
 from oqtopus_experiments_oqtopus.board import Board
 from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments_oqtopus.sharing import sentence
 
 if TYPE_CHECKING:
     from oqtopus_experiments_oqtopus import OqtopusBackend
@@ -21,7 +22,7 @@ def states(backend: OqtopusBackend, journal: Journal) -> list[PartState]:
     board = Board(backend.connection.service(backend), ledger.batch)
     board.look(ledger.job_ids)
     return [
-        PartState(index, entry.job_id, board.status(entry.job_id), _detail(board, entry.job_id))
+        PartState(index, entry.job_id, board.status(entry.job_id), _detail(board, ledger, entry.job_id))
         for index, entry in sorted(ledger.entries.items())
     ]
 
@@ -33,5 +34,7 @@ def cancel(backend: OqtopusBackend, journal: Journal) -> int:
     return jobs.cancel(service, ledger, Board(service, ledger.batch), backend.parallel)
 
 
-def _detail(board: Board, job_id: str) -> str:
+def _detail(board: Board, ledger: Ledger, job_id: str) -> str:
+    if (circuits := ledger.shared.get(job_id)) is not None:
+        return sentence(job_id, circuits)
     return board.reason(job_id) if board.status(job_id) == "failed" else ""
