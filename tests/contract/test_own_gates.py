@@ -37,3 +37,33 @@ NOTHING, FLIP = np.eye(2), np.eye(2)[::-1]
 def test_unitaries_of_one_size_are_told_apart_within_a_batch_and_within_a_circuit(backend):
     assert counts(backend, measured(NOTHING), measured(FLIP)) == [{"0": 9}, {"1": 9}]
     assert counts(backend, measured(NOTHING, FLIP)) == [{"10": 9}]
+
+
+def own(name):
+    """A turn by 0.7 about y, called whatever."""
+    inner = QuantumCircuit(1, name=name)
+    inner.ry(0.7, 0)
+    circuit = QuantumCircuit(1, 1)
+    circuit.append(inner.to_gate(), [0])
+    circuit.measure(0, 0)
+    return circuit
+
+
+NAMES = [
+    "x", "sx", "sxdg", "y", "r", "u", "u3", "z", "s", "t", "rz", "p", "id", "h", "global_phase", "unitary", "delay",
+    "barrier", "measure", "reset", "initialize",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_gate_of_ones_own_does_what_it_is_made_of_whatever_it_is_called(backend, name):
+    assert backend.probabilities(own(name))[1] == pytest.approx(np.sin(0.35) ** 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_a_device_it_is_driven_takes_time_and_errs_whatever_it_is_called(name):
+    weak = LocalBackend("noisy", drive_scale=0.8, **QUIET)
+    slow = LocalBackend("noisy", single_qubit_gate_time=5000.0, t1=9000.0)
+
+    assert weak.probabilities(own(name))[1] == pytest.approx(np.sin(0.28) ** 2)
+    assert slow.probabilities(own(name)) == pytest.approx(slow.probabilities(own("mine")), abs=1e-12)

@@ -6,7 +6,7 @@ side by side then cost 100 times one qubit, and a million shots what a thousand 
 """
 
 from oqtopus_experiments.simulation.parts import Part, split
-from oqtopus_experiments.simulation.program import Program, Step, definition_of, nanoseconds, read
+from oqtopus_experiments.simulation.program import Program, Step, definition_of, nanoseconds, read, step_of
 from oqtopus_experiments.simulation.sampling import PartProbabilities, draw, generator, joint, marginal
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "nanoseconds",
     "read",
     "split",
+    "step_of",
 ]

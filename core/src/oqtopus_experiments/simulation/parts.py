@@ -62,7 +62,7 @@ def split(steps: Iterable[Step], measured: Mapping[int, int]) -> list[Part]:
     own_steps: dict[int, list[Step]] = {group: [] for group in members}
     for step in steps:
         qubits = tuple(local[qubit] for qubit in step.qubits)
-        own_steps[find(step.qubits[0])].append(Step(step.operation, qubits, step.clbits, step.key))
+        own_steps[find(step.qubits[0])].append(Step(step.operation, qubits, step.clbits, step.key, step.name))
     own_bits: dict[int, list[int]] = {}
     for clbit in sorted(measured):
         own_bits.setdefault(find(measured[clbit]), []).append(clbit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,12 +28,14 @@ class Step:
         qubits: Its qubits, by number.
         clbits: Its classical bits, by number.
         key: Equal for two steps that do the same; None when that cannot be told.
+        name: Name of one of Qiskit's own operations; empty for one of the user's, whatever that is called.
     """
 
     operation: Operation
     qubits: tuple[int, ...]
     clbits: tuple[int, ...] = ()
     key: Hashable = None
+    name: str = ""
 
 
 @frozen(eq=False)
@@ -77,8 +80,9 @@ def read(circuit: QuantumCircuit) -> Program:
     for instruction in circuit.data:
         qubits = tuple(numbers[qubit] for qubit in instruction.qubits)
         clbits = tuple(bits[bit] for bit in instruction.clbits)
-        name = instruction.name
-        steps.append(Step(instruction.operation, qubits, clbits, _key(instruction)))
+        step = step_of(instruction, qubits, clbits)
+        steps.append(step)
+        name = step.name
         if name == "measure":
             measured[clbits[0]] = qubits[0]
             read_out.add(qubits[0])
@@ -87,12 +91,34 @@ def read(circuit: QuantumCircuit) -> Program:
         elif name in ("reset", "initialize"):
             dynamic = dynamic or name
         elif instruction.is_control_flow() or clbits:
-            message = f"circuit {circuit.name!r} holds {name!r}, an operation that depends on classical bits"
+            named = f"circuit {circuit.name!r} holds {instruction.name!r}"
+            message = f"{named}, an operation that depends on classical bits"
             raise UnsupportedOperationError(message)
         elif not dynamic and not read_out.isdisjoint(qubits):
             qubit = min(read_out.intersection(qubits))
-            dynamic = f"mid-circuit measurement of qubit {qubit}, which {name!r} acts on afterwards"
+            dynamic = f"mid-circuit measurement of qubit {qubit}, which {instruction.name!r} acts on afterwards"
     return Program(circuit.num_qubits, circuit.num_clbits, tuple(steps), measured, dynamic)
+
+
+def step_of(instruction: CircuitInstruction, qubits: tuple[int, ...], clbits: tuple[int, ...] = ()) -> Step:
+    """Return an instruction as a step on numbered qubits and classical bits."""
+    operation = instruction.operation
+    # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
+    if not (instruction.is_standard_gate() or isinstance(operation, _known_instructions())):
+        return Step(operation, qubits, clbits)
+    # Parameters of the operation, not of the instruction: that knows no matrix of a unitary.
+    values = tuple(_hashable(value) for value in operation.params)
+    unit = str(operation.unit) if instruction.name == "delay" else ""
+    # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
+    return Step(operation, qubits, clbits, (instruction.name, values, unit), instruction.name)
+
+
+@cache
+def _known_instructions() -> tuple[type[Operation], ...]:
+    from qiskit.circuit import Barrier, Delay, Measure, Reset
+    from qiskit.circuit.library import Initialize, UnitaryGate
+
+    return (Barrier, Delay, Initialize, Measure, Reset, UnitaryGate)
 
 
 def nanoseconds(delay: Any, label: str = "") -> float:
@@ -135,17 +161,6 @@ def definition_of(operation: Any) -> QuantumCircuit | None:
         made: QuantumCircuit = HighLevelSynthesis()(circuit)
         return made
     return None
-
-
-def _key(instruction: CircuitInstruction) -> Hashable:
-    """Return what identifies the action of an instruction, apart from its qubits."""
-    # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
-    if not (instruction.is_standard_gate() or instruction.name in ("delay", "unitary", "measure", "barrier", "reset")):
-        return None
-    # Of the operation, not of the instruction: that knows no matrix of a unitary.
-    values = tuple(_hashable(value) for value in instruction.operation.params)
-    # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
-    return (instruction.name, values, str(instruction.operation.unit) if instruction.name == "delay" else "")
 
 
 def _hashable(value: Any) -> Hashable:

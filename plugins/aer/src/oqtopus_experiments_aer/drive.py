@@ -13,10 +13,12 @@ from qiskit.exceptions import QiskitError
 from qiskit.synthesis import OneQubitEulerDecomposer
 
 from oqtopus_experiments import UnsupportedOperationError
-from oqtopus_experiments.simulation import Step, definition_of
+from oqtopus_experiments.simulation import Step, definition_of, step_of
 
 VIRTUAL = frozenset({"z", "s", "sdg", "t", "tdg", "p", "u1", "rz", "global_phase"})
-_HALF = math.pi / 2
+_ABOUT_X = {"x": math.pi, "sx": math.pi / 2, "sxdg": -math.pi / 2}
+# Their first angle is that of the drive.
+_ROTATIONS = {"rx": RXGate, "ry": RYGate, "r": RGate, "u": UGate, "u3": UGate}
 _EULER = OneQubitEulerDecomposer("U")
 
 
@@ -28,10 +30,10 @@ def native(step: Step) -> Iterator[Step]:
         UnsupportedOperationError: When it is no gate, or too large and without a definition.
     """
     operation = step.operation
-    if operation.name in ("delay", "barrier", "measure", "reset"):
+    if step.name in ("delay", "barrier", "measure", "reset"):
         yield step
         return
-    if isinstance(operation, Gate) and operation.name == "global_phase":
+    if step.name == "global_phase":
         return
     if isinstance(operation, Gate) and operation.num_qubits <= 2 and _has_matrix(step):
         yield step
@@ -42,24 +44,21 @@ def native(step: Step) -> Iterator[Step]:
         raise UnsupportedOperationError(message)
     numbers = {bit: step.qubits[i] for i, bit in enumerate(definition.qubits)}
     for inner in definition.data:
-        key = (inner.name, tuple(inner.params)) if inner.is_standard_gate() else None
-        yield from native(Step(inner.operation, tuple(numbers[bit] for bit in inner.qubits), (), key))
+        yield from native(step_of(inner, tuple(numbers[bit] for bit in inner.qubits)))
 
 
-def scaled(operation: Any, scale: float) -> Any:
+def scaled(step: Step, scale: float) -> Any:
     """Return a one-qubit gate with the angle of its drive multiplied; z rotations are not driven."""
-    if scale == 1 or operation.name in VIRTUAL or operation.name == "id":
+    name, operation = step.name, step.operation
+    if scale == 1 or name in VIRTUAL or name == "id":
         return operation
-    parameters = [float(value) for value in operation.params] if operation.name != "unitary" else []
-    angles = {"x": math.pi, "sx": _HALF, "sxdg": -_HALF}
-    if operation.name in angles or operation.name == "rx":
-        return RXGate(scale * (parameters[0] if parameters else angles[operation.name]))
-    if operation.name in ("y", "ry"):
-        return RYGate(scale * (parameters[0] if parameters else math.pi))
-    if operation.name == "r":
-        return RGate(scale * parameters[0], parameters[1])
-    if operation.name in ("u", "u3"):
-        return UGate(scale * parameters[0], *parameters[1:])
+    if name in _ABOUT_X:
+        return RXGate(scale * _ABOUT_X[name])
+    if name == "y":
+        return RYGate(scale * math.pi)
+    if name in _ROTATIONS:
+        angle, *rest = (float(value) for value in operation.params)
+        return _ROTATIONS[name](scale * angle, *rest)
     # Any other gate is one pulse between z rotations: u(theta, phi, lambda), theta in [0, pi].
     theta, phi, lam = _EULER.angles(np.asarray(operation.to_matrix()))
     return UGate(scale * theta, phi, lam)

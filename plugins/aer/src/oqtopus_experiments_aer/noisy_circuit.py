@@ -37,7 +37,7 @@ def noisy_circuit(
         operation, qubits = step.operation, step.qubits
         if isinstance(operation, Idle):
             _relax(circuit, qubits[0], noise[qubits[0]], operation.duration)
-        elif operation.name in ("measure", "reset"):
+        elif step.name in ("measure", "reset"):
             circuit.append(operation, qubits, step.clbits)
         elif len(qubits) == 2:
             circuit.append(operation, qubits)
@@ -47,8 +47,8 @@ def noisy_circuit(
                 _relax(circuit, qubit, noise[qubit], pair.gate_time)
         else:
             own = noise[qubits[0]]
-            circuit.append(scaled(operation, own.drive_scale or 1.0), qubits)
-            if operation.name not in VIRTUAL:
+            circuit.append(scaled(step, own.drive_scale or 1.0), qubits)
+            if step.name not in VIRTUAL:
                 _apply(circuit, _depolarizing(own.single_qubit_error or 0.0, 1), qubits)
                 _relax(circuit, qubits[0], own, own.single_qubit_gate_time or 0.0)
     return circuit

@@ -40,7 +40,7 @@ def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: 
         elapsed[qubit] = free[qubit] = until
 
     for step in (small for large in steps for small in native(large)):
-        name = step.operation.name
+        name = step.name
         start = max((free.get(qubit, 0.0) for qubit in step.qubits), default=0.0)
         if name == "barrier":
             free.update(dict.fromkeys(step.qubits, start))
@@ -56,7 +56,7 @@ def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: 
 
 
 def _duration(step: Step, physical_qubits: tuple[int, ...], profile: Profile) -> float:
-    if step.operation.name in VIRTUAL or step.operation.name in ("measure", "reset"):
+    if step.name in VIRTUAL or step.name in ("measure", "reset"):
         return 0.0
     if len(step.qubits) == 2:
         return profile.pair(*(physical_qubits[qubit] for qubit in step.qubits)).gate_time

@@ -33,7 +33,7 @@ def sample(
     programs = [read(circuit) for circuit in circuits]
     timed = [scheduled(program.steps, physical_qubits, profile) for program in programs]
     static = [i for i, program in enumerate(programs) if not _shot_by_shot(program)]
-    parts = {i: split([s for s in timed[i] if s.operation.name != "measure"], programs[i].measured) for i in static}
+    parts = {i: split([s for s in timed[i] if s.name != "measure"], programs[i].measured) for i in static}
     distributions = _Distributions(profile, physical_qubits)
     distributions.compute([part for i in static for part in parts[i]])
     counts = []
@@ -53,7 +53,7 @@ def exact(profile: Profile, circuit: QuantumCircuit, physical_qubits: tuple[int,
         message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
         raise UnsupportedOperationError(message)
     timed = scheduled(program.steps, physical_qubits, profile)
-    parts = split([step for step in timed if step.operation.name != "measure"], program.measured)
+    parts = split([step for step in timed if step.name != "measure"], program.measured)
     distributions = _Distributions(profile, physical_qubits)
     distributions.compute(parts)
     return joint([distributions.of(part) for part in parts], program.num_clbits)

@@ -82,10 +82,12 @@ def check_pairs(info: DeviceInfo, circuits: Sequence[QuantumCircuit], physical_q
     Raises:
         DeviceError: Naming the pair.
     """
+    from qiskit.circuit import Barrier
+
     known = pair_noise(info)
     for circuit in circuits:
         for instruction in circuit.data:
-            if len(instruction.qubits) < 2 or instruction.operation.name == "barrier":
+            if len(instruction.qubits) < 2 or isinstance(instruction.operation, Barrier):
                 continue
             places = [physical_qubits[circuit.find_bit(qubit).index] for qubit in instruction.qubits]
             for one, other in itertools.combinations(places, 2):

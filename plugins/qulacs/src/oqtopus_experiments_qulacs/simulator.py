@@ -33,7 +33,7 @@ class Simulator:
         if program.dynamic:
             message = f"the noiseless simulator cannot run {program.dynamic}: only gates followed by measurements"
             raise UnsupportedOperationError(message)
-        gates = [step for step in program.steps if step.operation.name not in ("measure", "barrier", "delay")]
+        gates = [step for step in program.steps if step.name not in ("measure", "barrier", "delay")]
         return [PartProbabilities(part.clbits, self._part(part)) for part in split(gates, program.measured)]
 
     def _part(self, part: Part) -> NDArray[np.float64]:
