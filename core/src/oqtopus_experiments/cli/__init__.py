@@ -2,72 +2,59 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from types import TracebackType
+from typing import Any
 
-import click
-
-from oqtopus_experiments.__about__ import __version__
-from oqtopus_experiments.cli.analyze import analyze
-from oqtopus_experiments.cli.compare import compare
-from oqtopus_experiments.cli.devices import device, devices
-from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED
-from oqtopus_experiments.cli.export import export
-from oqtopus_experiments.cli.history import history
-from oqtopus_experiments.cli.jobs import cancel, jobs, resume
-from oqtopus_experiments.cli.plugin_options import set_up_plugins
-from oqtopus_experiments.cli.run import check, plan, run
-from oqtopus_experiments.cli.runs import runs
-from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
-from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
+from oqtopus_experiments.cli.ctrl_c import CtrlC
+from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="oqx")
-@click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
-@click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
-@click.pass_context
-def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
-    """Characterize quantum devices: run experiments from a file, on any backend."""
-    set_up_plugins(context, disable, strict=strict)
-
-
-for command in (
-    run,
-    plan,
-    check,
-    resume,
-    jobs,
-    cancel,
-    runs,
-    analyze,
-    compare,
-    history,
-    export,
-    devices,
-    device,
-    list_everything,
-    show,
-    plugins,
-    completion,
-):
-    cli.add_command(command)
+def program() -> None:
+    """Be the program ``oqx``, from its first line to the end of the process."""
+    presses = CtrlC()
+    presses.watch()
+    sys.excepthook = _unexpected
+    logging.captureWarnings(True)
+    code = INTERRUPTED
+    with contextlib.suppress(KeyboardInterrupt):  # pressed again while the first was answered
+        code = _run()
+    presses.over(code)
+    sys.exit(code)
 
 
 def main() -> None:
-    """Run the command line; exit 0 when done, 1 when a run failed, 2 for bad input."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    """Run the command line within another program: as `program`, but Ctrl-C is given back at the end."""
+    presses = CtrlC()
+    presses.watch()
     try:
-        sys.exit(cli.main(standalone_mode=False))
-    except click.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(BAD_INPUT)
-    except (ConfigError, PluginError) as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(BAD_INPUT)
-    except OqtopusExperimentsError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(FAILED)
+        code = _run()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    finally:
+        presses.give_back()
+    sys.exit(code)
+
+
+def _run() -> int:
+    # Imported here: Ctrl-C is watched before anything takes time.
+    from oqtopus_experiments.cli.ending import run_command_line
+
+    return run_command_line()
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from oqtopus_experiments.cli.printing import print_traceback
+
+    print_traceback(kind, error, trace)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the click group when it is asked for."""
+    if name != "cli":
+        raise AttributeError(name)
+    from oqtopus_experiments.cli.commands import cli
+
+    return cli

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.cli.run_argument import run_folder
 
 
@@ -40,7 +41,7 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
         finish_run(folder, chapters)
     print_results([(chapter.label, analysis) for chapter in chapters for analysis in chapter.analyses])
     if not print_only:
-        click.echo(f"run folder: {folder.path}")
+        say(f"run folder: {folder.path}")
     problems = [f"{chapter.label}: {chapter.problem}" for chapter in chapters if chapter.problem]
     if problems:
         raise AnalysisError("; ".join(problems))

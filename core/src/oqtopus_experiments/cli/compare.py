@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli.printing import console, say
 from oqtopus_experiments.cli.run_argument import run_folder
 
 if TYPE_CHECKING:
@@ -24,10 +25,9 @@ def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     A difference is flagged when a comparison of unchanged runs would show it, in any quantity, once in a thousand
     times; always from 5 sigma on. Values with a bad verdict are shown, not compared.
     """
-    from rich.markup import escape
     from rich.table import Table
 
-    from oqtopus_experiments.cli.tables import console
+    from oqtopus_experiments.cli.tables import FLAG, coloured
     from oqtopus_experiments.compare import compare as compared
     from oqtopus_experiments.summary import read_summary
 
@@ -35,17 +35,17 @@ def compare(runs: tuple[Path, ...], flagged: bool) -> None:
         raise click.UsageError("name at least two run folders")
     differences = compared([read_summary(run) for run in runs])
     chosen = [difference for difference in differences if difference.flagged or not flagged]
-    names = [escape(run.resolve().name) for run in runs]
+    names = [run.resolve().name for run in runs]
     table = Table("experiment", "qubits", "quantity", *names, "difference", "")
     for difference in chosen:
-        mark = "[bold red]differs[/]" if difference.flagged else ""
+        mark = coloured("differs", FLAG) if difference.flagged else ""
         sigma = "-" if math.isnan(difference.sigma) else f"{difference.sigma:.1f} σ"
-        values = [escape(_shown(value)) for value in difference.values]
-        table.add_row(*map(escape, _place(difference)), *values, sigma, mark)
+        values = [_shown(value) for value in difference.values]
+        table.add_row(*_place(difference), *values, sigma, mark)
     if chosen:
         console().print(table)
     count = sum(difference.flagged for difference in differences)
-    click.echo(f"{count} of {len(differences)} quantities differ by more than chance allows")
+    say(f"{count} of {len(differences)} quantities differ by more than chance allows")
 
 
 def _place(difference: Difference) -> tuple[str, str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from oqtopus_experiments.cli.printing import console, say, say_json
 
 if TYPE_CHECKING:
     from oqtopus_experiments.backend import Backend
@@ -25,20 +27,18 @@ def devices(backend: str | None, as_json: bool) -> None:
 
     found = [(asked.name, line) for asked in _backends(backend) for line in asked.devices()]
     if as_json:
-        click.echo(json.dumps([{"backend": name, **attrs.asdict(line)} for name, line in found], indent=1))
+        say_json([{"backend": name, **attrs.asdict(line)} for name, line in found])
         return
-    from rich.markup import escape
     from rich.table import Table
 
-    from oqtopus_experiments.cli.tables import console
+    from oqtopus_experiments.cli.tables import coloured
 
     table = Table("backend", "device", "kind", "status", "waiting", "qubits", "calibrated", "what")
     for name, line in found:
-        color = "green" if line.status == "available" else "red"
-        status = f"[{color}]{escape(line.status)}[/]"
+        status = coloured(line.status, "green" if line.status == "available" else "red")
         numbers = [_or_dash(line.queue), _or_dash(line.num_qubits)]
-        texts = [escape(line.calibrated_at or "-"), escape(line.description)]
-        table.add_row(name, escape(line.name), escape(line.kind), status, *numbers, *texts)
+        texts = [line.calibrated_at or "-", line.description]
+        table.add_row(name, line.name, line.kind, status, *numbers, *texts)
     console().print(table)
 
 
@@ -57,28 +57,26 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
         from oqtopus_experiments.jsonfiles import write_json
 
         write_json(save, info.to_json())
-        click.echo(f"snapshot: {save}", err=as_json)
+        say(f"snapshot: {save}", err=as_json)
     if as_json:
-        click.echo(json.dumps(info.to_json(), indent=1))
+        say_json(info.to_json())
         return
     summary = info.summary
-    click.echo(
+    say(
         f"{summary.name} ({summary.kind}, {summary.status}): {_or_dash(summary.num_qubits)} qubits, "
         f"{_or_dash(summary.queue)} jobs waiting, calibrated {summary.calibrated_at or 'at no known time'}"
     )
     if not info.qubits:
-        click.echo("the service gives no calibration of this device")
+        say("the service gives no calibration of this device")
         return
     _print_tables(info.qubits, info.couplings)
-    click.echo(draw(info))
+    say(draw(info), most=sys.maxsize)
     for text in info.placeholders:
-        click.echo(f"not measured: {text}", err=True)
+        say(f"not measured: {text}", err=True)
 
 
 def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:
     from rich.table import Table
-
-    from oqtopus_experiments.cli.tables import console
 
     table = Table("qubit", "on chip", "T1 (us)", "T2 (us)", "gate error", "gate (ns)", "reads 1 in 0", "reads 0 in 1")
     for q in qubits:

@@ -3,3 +3,5 @@
 from __future__ import annotations
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+READER_GONE = 141
+"""What a shell says of a tool that SIGPIPE ended: whoever read the output went away."""

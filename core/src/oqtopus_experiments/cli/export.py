@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.cli.run_argument import run_folder
 
 
@@ -26,4 +27,4 @@ def export(run: Path, output: Path | None, what: str) -> None:
     frame = tidy.points(load_run(run)) if what == "points" else tidy.quantities(read_summary(run))
     file = output or Path(f"{run.resolve().name}.csv")
     write_text(file, frame.to_csv(index=False))
-    click.echo(f"{len(frame)} rows: {file}")
+    say(f"{len(frame)} rows: {file}")

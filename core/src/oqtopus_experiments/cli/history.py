@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli.printing import console, say
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -25,10 +27,9 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
     A step is marked where cutting the series in two explains it better than one constant does; a quantity that never
     changed shows a step in at most one history of a hundred.
     """
-    from rich.markup import escape
     from rich.table import Table
 
-    from oqtopus_experiments.cli.tables import COLORS, console
+    from oqtopus_experiments.cli.tables import COLORS, FLAG, coloured
     from oqtopus_experiments.history import history as history_of
     from oqtopus_experiments.units import with_error
 
@@ -37,13 +38,13 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
     table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
     for entry in entries:
         value = with_error(entry.quantity.value, entry.quantity.stderr, entry.quantity.unit)
-        step = "" if math.isnan(entry.step) else f"[bold red]step, {entry.step:.1f} σ[/]"
+        step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
         time = entry.created[:19].replace("T", " ")
-        cells = (escape(text) for text in (time, entry.run.name, entry.experiment, value))
-        table.add_row(*cells, f"[{COLORS[entry.level]}]{entry.level}[/]", step)
+        verdict = coloured(entry.level, COLORS[entry.level])
+        table.add_row(time, entry.run.name, entry.experiment, value, verdict, step)
     console().print(table)
     if importlib.util.find_spec("matplotlib") is None:
-        click.echo("no plot: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'", err=True)
+        say("no plot: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'", err=True)
         return
     from oqtopus_experiments.figures import render
     from oqtopus_experiments.figures.timeline import timeline
@@ -52,7 +53,7 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
 
     file = plot or folder / f"history-{folder_name(quantity)}-{qubits}.png"
     write_bytes(file, render(timeline(entries, target), "svg" if file.suffix.lower() == ".svg" else "png"))
-    click.echo(f"plot: {file}")
+    say(f"plot: {file}")
 
 
 def _target(text: str) -> tuple[int, ...]:

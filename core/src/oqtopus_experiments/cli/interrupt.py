@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import click
 
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
+from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.store import RunFolder
@@ -21,10 +22,10 @@ def interruptible(config: RunConfig, folder: RunFolder) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"\ninterrupted; what arrived is in {folder.path}", err=True)
+        say(f"\ninterrupted; what arrived is in {folder.path}", err=True)
         if config.backend.queued:
             _settle(config, folder)
-            click.echo(f"go on with: {resume_command(folder)}", err=True)
+            say(f"go on with: {resume_command(folder)}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 
@@ -40,15 +41,15 @@ def way_back(config: RunConfig, folder: RunFolder) -> str:
 
 def _settle(config: RunConfig, folder: RunFolder) -> None:
     if not _wants_to_cancel():
-        click.echo(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(folder.path))}", err=True)
+        say(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(folder.path))}", err=True)
         return
     asked = 0
     for entry in config.experiments:
         try:
             asked += config.backend.cancel(folder.section(entry.label))
         except BackendError as error:
-            click.echo(f"{entry.label}: could not be cancelled: {error}", err=True)
-    click.echo(f"{asked} jobs cancelled", err=True)
+            say(f"{entry.label}: could not be cancelled: {error}", err=True)
+    say(f"{asked} jobs cancelled", err=True)
 
 
 def _wants_to_cancel() -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli.printing import console, say, say_json
 from oqtopus_experiments.cli.run_argument import RUN
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def resume(run: Path, timeout: float | None) -> None:
     from oqtopus_experiments.resume import reopen
 
     config, folder = reopen(run)
-    click.echo(f"{config.name}: going on with {folder.path} on {config.backend.name}")
+    say(f"{config.name}: going on with {folder.path} on {config.backend.name}")
     finish(config, folder, timeout)
 
 
@@ -37,19 +37,16 @@ def jobs(run: Path, as_json: bool) -> None:
 
     found = _states(run)
     if as_json:
-        click.echo(json.dumps([{"experiment": label, **attrs.asdict(state)} for label, state in found], indent=1))
+        say_json([{"experiment": label, **attrs.asdict(state)} for label, state in found])
         return
-    from rich.markup import escape
     from rich.table import Table
-
-    from oqtopus_experiments.cli.tables import console
 
     table = Table("experiment", "circuit", "job", "status", "detail")
     for label, state in found:
-        table.add_row(escape(label), str(state.index), escape(state.job_id), state.status, escape(state.detail))
+        table.add_row(label, str(state.index), state.job_id, state.status, state.detail)
     console().print(table)
     counted = Counter(state.status for _, state in found)
-    click.echo(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted.items()) or "none"))
+    say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted.items()) or "none"))
 
 
 @click.command()
@@ -61,7 +58,7 @@ def cancel(run: Path) -> None:
 
     config, folder = reopen(run)
     asked = sum(config.backend.cancel(folder.section(entry.label)) for entry in config.experiments)
-    click.echo(f"{asked} jobs cancelled; collect those that had ended with: {resume_command(folder)}")
+    say(f"{asked} jobs cancelled; collect those that had ended with: {resume_command(folder)}")
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:

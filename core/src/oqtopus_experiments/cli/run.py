@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oqtopus_experiments.cli.printing import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,4 +76,4 @@ def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[s
     """Check FILE without running anything."""
     config = _load(file, backend, shots, overrides)
     count = len(config.experiments)
-    click.echo(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
-import click
 
 from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
 from oqtopus_experiments.chapter import Chapter
+from oqtopus_experiments.cli.printing import console, say
 from oqtopus_experiments.cli.twin import show_beside
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
 from oqtopus_experiments.errors import BackendError
@@ -22,6 +22,7 @@ from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.runner import checked, create_folder, open_handles
 from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.text import shown
 from oqtopus_experiments.twin import Prediction, predict
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def run_to_the_end(
     if runs is not None:
         config = attrs.evolve(config, runs=runs)
     count = len(config.experiments)
-    click.echo(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    say(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
     batches = checked(config)
     predictions = predict(config) if compare_with_twin else {}
     finish(config, create_folder(config), timeout, batches, predictions)
@@ -70,7 +71,7 @@ def finish(
         with _submitting(config.backend.name) as announce:
             handles = open_handles(config, folder, announce, batches)
         chapters = _collect(config, folder, handles, timeout, predictions or {})
-    click.echo(f"run folder: {folder.path}")
+    say(f"run folder: {folder.path}")
     if failed := [chapter for chapter in chapters if chapter.problem]:
         message = f"{len(failed)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
         raise BackendError(message + way_back(config, folder))
@@ -107,7 +108,7 @@ def _chapter(
     except BackendError as error:
         chapter = Chapter(entry.label, problem=str(error))
     if chapter.problem:
-        click.echo(f"{entry.label}: failed: {chapter.problem}", err=True)
+        say(f"{entry.label}: failed: {chapter.problem}", err=True)
     return chapter
 
 
@@ -125,10 +126,12 @@ def _submitting(backend: str) -> Iterator[Callable[[str], None]]:
     if not sys.stdout.isatty():
         yield lambda _: None
         return
-    from rich.console import Console
+    from rich.text import Text
 
-    with Console().status(f"submitting to {backend}") as status:
-        yield lambda label: status.update(f"submitting {label} to {backend}")
+    used = console()
+    spinner = "dots" if used.encoding.startswith("utf") else "line"
+    with used.status(Text(shown(f"submitting to {backend}")), spinner=spinner) as status:
+        yield lambda label: status.update(Text(shown(f"submitting {label} to {backend}", lines=False)))
 
 
 @contextlib.contextmanager
@@ -146,15 +149,17 @@ def progress_of(label: str, handle: Handle) -> Iterator[Progress]:
     else:
         yield note
     tail = f", {len(missing)} without counts ({missing[0].reason})" if missing else ""
-    click.echo(f"{label}: {total - len(missing)} of {total} circuits{tail}")
+    say(f"{label}: {total - len(missing)} of {total} circuits{tail}")
 
 
 def _bar(label: str, total: int, note: Callable[[Outcome], None]) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True) as bar:
-        task = bar.add_task(label, total=total)
+    from oqtopus_experiments.cli.tables import cell
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(), transient=True) as bar:
+        task = bar.add_task(cell(label), total=total)
 
         def advance(outcome: Outcome) -> None:
             note(outcome)

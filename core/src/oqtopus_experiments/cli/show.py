@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from oqtopus_experiments.cli.printing import console, say, say_json
 
 if TYPE_CHECKING:
     from oqtopus_experiments.plugins import Plugin
@@ -59,7 +60,7 @@ def _print_rows(rows: list[list[str]]) -> None:
     for row in table:
         what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."
         line = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {what:{widths[2]}}  {row[3]}"
-        click.echo(click.style(line, bold=True) if row is table[0] else line)
+        say(line, bold=row is table[0])
 
 
 @click.command()
@@ -68,7 +69,6 @@ def show(name: str) -> None:
     """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
     from rich.table import Table
 
-    from oqtopus_experiments.cli.tables import console
     from oqtopus_experiments.describe import describe
     from oqtopus_experiments.plugins import KINDS, registry
 
@@ -80,7 +80,7 @@ def show(name: str) -> None:
         raise click.UsageError(f"nothing is called {name!r}{suggest(name, known)}")
     for kind, _ in found:
         cls = registry().get(kind, name)
-        click.echo(f"{name} ({kind}): {_first_sentence(cls)}\n")
+        say(f"{name} ({kind}): {_first_sentence(cls)}\n")
         table = Table("parameter", "type", "unit", "default", "help")
         for row in describe(cls):
             table.add_row(*(row[column] for column in ("name", "type", "unit", "default", "help")))
@@ -96,7 +96,7 @@ def plugins(as_json: bool, strict: bool) -> None:
 
     report = registry().report()
     if as_json:
-        click.echo(json.dumps([_as_dict(plugin) for plugin in report], indent=1))
+        say_json([_as_dict(plugin) for plugin in report])
     else:
         _print(report)
     lost = [plugin for plugin in report if plugin.status in ("broken", "incompatible")]
@@ -113,7 +113,7 @@ def completion(shell: str) -> None:
     made = get_completion_class(shell)
     if made is None:
         raise click.UsageError(f"no completion for {shell}")
-    click.echo(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source())
+    say(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source(), most=sys.maxsize)
 
 
 def _as_dict(plugin: Plugin) -> dict[str, Any]:
@@ -129,17 +129,16 @@ def _as_dict(plugin: Plugin) -> dict[str, Any]:
 
 
 def _print(report: list[Plugin]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
-    from oqtopus_experiments.cli.tables import console
+    from oqtopus_experiments.cli.tables import coloured
 
     table = Table("plugin", "distribution", "version", "status", "provides")
     for plugin in report:
         provides = ", ".join(f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes)
         color = "green" if plugin.status == "loaded" else "yellow" if plugin.status == "disabled" else "red"
-        detail = escape(plugin.reason) if plugin.reason else provides
-        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, f"[{color}]{plugin.status}[/]", detail)
+        status = coloured(plugin.status, color)
+        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, status, plugin.reason or provides)
     console().print(table)
 
 

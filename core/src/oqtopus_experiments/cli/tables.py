@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, ConsoleOptions, RenderableType  # noqa: TID251  # the one that is safe
+from rich.segment import Segment
 from rich.table import Column, Table
+from rich.text import Text
 
 from oqtopus_experiments.targets import label
+from oqtopus_experiments.text import MOST_IN_CELL, encodable, shown
 from oqtopus_experiments.units import with_error
 
 if TYPE_CHECKING:
@@ -17,12 +19,36 @@ if TYPE_CHECKING:
     from oqtopus_experiments.config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
+FLAG = "bold red"
+"""How a difference or a step is marked."""
 
 
-def console() -> Console:
-    """Return a console that never cuts a table to fit a pipe."""
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=200)
+class PlainConsole(Console):
+    """A console to which a text is a text: no markup, no emoji, controls by their code; it cuts no table for a pipe."""
+
+    def __init__(self) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False)
+        if not self.is_terminal:
+            self.width = 200
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Return a text as it can be shown, before it is laid out: columns stay as wide as what is in them."""
+        return super().render_str(cell(text, self.encoding), **{**how, "markup": False, "emoji": False})
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Return what is printed; whoever made a `Text` of a stranger's words is covered too."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(shown(segment.text, len(segment.text)), segment.style)
+
+
+def cell(text: str, encoding: str = "utf-8") -> str:
+    """Return a text as one cell of a table shows it."""
+    return encodable(shown(text, MOST_IN_CELL, lines=False), encoding)
+
+
+def coloured(text: str, style: str) -> Text:
+    """Return our own word in a colour, as a cell."""
+    return Text(cell(text), style=style)
 
 
 def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
@@ -32,12 +58,11 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
     table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), "verdict", "why")
     for experiment, analysis in rows:
         verdict = analysis.verdict
-        color = COLORS[verdict.level]
-        shown = [(q.name, with_error(q.value, q.stderr, q.unit)) for q in analysis.quantities[:1]] or [("-", "-")]
+        headline = [(q.name, with_error(q.value, q.stderr, q.unit)) for q in analysis.quantities[:1]] or [("-", "-")]
         why = "; ".join(reason.message for reason in verdict.reasons if reason.level == verdict.level)
-        cells = map(escape, (experiment, label(analysis.target), *shown[0]))
-        table.add_row(*cells, f"[{color}]{verdict.level}[/]", escape(why))
-    console().print(table)
+        words = coloured(verdict.level, COLORS[verdict.level])
+        table.add_row(experiment, label(analysis.target), *headline[0], words, why)
+    PlainConsole().print(table)
 
 
 def print_plan(config: RunConfig, rows: Sequence[dict[str, Any]]) -> None:
@@ -45,9 +70,9 @@ def print_plan(config: RunConfig, rows: Sequence[dict[str, Any]]) -> None:
     table = Table("experiment", "circuits", "jobs", "shots", "qubits", title=f"{config.name} on {config.backend.name}")
     for row in rows:
         qubits = row["qubits"]
-        shown = ", ".join(map(str, qubits)) if len(qubits) <= 8 else f"{qubits[0]}..{qubits[-1]} ({len(qubits)})"
-        table.add_row(row["label"], str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}", shown)
+        among = ", ".join(map(str, qubits)) if len(qubits) <= 8 else f"{qubits[0]}..{qubits[-1]} ({len(qubits)})"
+        table.add_row(row["label"], str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}", among)
     totals = [sum(row[key] for row in rows) for key in ("circuits", "jobs", "shots")]
     table.add_section()
     table.add_row("all", str(totals[0]), str(totals[1]), f"{totals[2]:,}", "")
-    console().print(table)
+    PlainConsole().print(table)

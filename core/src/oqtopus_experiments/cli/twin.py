@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-import click
-
 from oqtopus_experiments.analysis import Analysis
+from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.jsonfiles import write_bytes
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.twin import Prediction, beside, figure
@@ -18,7 +17,7 @@ def show_beside(
 ) -> None:
     """Print both values of every target, and write both curves into one figure, ``twin.png`` and ``twin.svg``."""
     for line in beside(analyses, prediction):
-        click.echo(f"{label}: {line}")
+        say(f"{label}: {line}")
     if importlib.util.find_spec("matplotlib") is None:
         return
     from oqtopus_experiments.figures import render

@@ -45,7 +45,8 @@ def timeline(entries: Sequence[Measurement], target: Target) -> Figure:
         panel.set_xlabel("time (UTC)" if dated else "run")
         qubits = "qubits" if len(target) > 1 else "qubit"
         made.suptitle(f"{first.name} of {qubits} {label(target)} · {len(entries)} runs", fontsize=13, fontweight="bold")
-        panel.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
+        if panel.get_legend_handles_labels()[1]:
+            panel.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
         if dated:
             locator = _dates().AutoDateLocator()
             panel.xaxis.set_major_locator(locator)

@@ -1,0 +1,49 @@
+"""All commands of ``oqx``."""
+
+from __future__ import annotations
+
+import click
+
+from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.cli.analyze import analyze
+from oqtopus_experiments.cli.compare import compare
+from oqtopus_experiments.cli.devices import device, devices
+from oqtopus_experiments.cli.export import export
+from oqtopus_experiments.cli.history import history
+from oqtopus_experiments.cli.jobs import cancel, jobs, resume
+from oqtopus_experiments.cli.plugin_options import set_up_plugins
+from oqtopus_experiments.cli.run import check, plan, run
+from oqtopus_experiments.cli.runs import runs
+from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="oqx")
+@click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
+@click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
+@click.pass_context
+def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
+    """Characterize quantum devices: run experiments from a file, on any backend."""
+    set_up_plugins(context, disable, strict=strict)
+
+
+for command in (
+    run,
+    plan,
+    check,
+    resume,
+    jobs,
+    cancel,
+    runs,
+    analyze,
+    compare,
+    history,
+    export,
+    devices,
+    device,
+    list_everything,
+    show,
+    plugins,
+    completion,
+):
+    cli.add_command(command)

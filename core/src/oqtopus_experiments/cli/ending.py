@@ -1,0 +1,53 @@
+"""How the command line ends: which sentence, and which exit code, for each way it can go."""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+
+import click
+
+from oqtopus_experiments.cli.commands import cli
+from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE
+from oqtopus_experiments.cli.printing import LogLines, say
+from oqtopus_experiments.cli.streams import careful_streams
+from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
+
+
+def run_command_line() -> int:
+    """Run the command that the arguments name, and return its exit code."""
+    with careful_streams() as output:
+        logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[LogLines()])
+        code = _answered()
+        output.flush()
+        return code or _unheard(output.problem)
+
+
+def _answered() -> int:
+    try:
+        return int(cli.main(standalone_mode=False) or 0)
+    except click.Abort:
+        say("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        message = io.StringIO()
+        error.show(message)
+        say(message.getvalue().rstrip(), err=True)
+        return BAD_INPUT
+    except (ConfigError, PluginError) as error:
+        say(f"error: {error}", err=True)
+        return BAD_INPUT
+    except OqtopusExperimentsError as error:
+        say(f"error: {error}", err=True)
+        return FAILED
+
+
+def _unheard(problem: OSError | None) -> int:
+    """Return the exit code for a standard output that did not take everything, and say why where that is not plain."""
+    if problem is None:
+        return 0
+    if problem.errno == errno.EPIPE:  # as other tools end when their reader has seen enough
+        return READER_GONE
+    say(f"error: cannot write to the standard output: {problem.strerror}; what was printed is not complete", err=True)
+    return FAILED
