@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from oqtopus_experiments_oqtopus_emulator import control, device_routes, job_routes, storage
+from oqtopus_experiments_oqtopus_emulator.bodies import Bounded
 from oqtopus_experiments_oqtopus_emulator.devices import Device, default_devices
 from oqtopus_experiments_oqtopus_emulator.engine import Engine, Timing, device_key
 from oqtopus_experiments_oqtopus_emulator.errors import ApiError, InternalError
 from oqtopus_experiments_oqtopus_emulator.faults import Chance, Fault
+from oqtopus_experiments_oqtopus_emulator.limits import Limits
 from oqtopus_experiments_oqtopus_emulator.misbehaving import Misbehaving
 from oqtopus_experiments_oqtopus_emulator.service import Service
 from oqtopus_experiments_oqtopus_emulator.state import State
@@ -37,6 +39,7 @@ class Settings:
         faults: What goes wrong.
         state: The SQLite file; None forgets everything at the end.
         manual: Whether jobs stand still until a test advances them.
+        limits: What a job may take, and all of them together.
     """
 
     devices: Sequence[Device] = field(factory=default_devices)
@@ -47,6 +50,7 @@ class Settings:
     faults: Sequence[Fault] = ()
     state: Path | None = None
     manual: bool = False
+    limits: Limits = field(factory=Limits)
 
 
 def open_service(settings: Settings) -> Service:
@@ -59,7 +63,8 @@ def open_service(settings: Settings) -> Service:
     # After a restart the dice go on elsewhere, or one unlucky sequence of faults would come again and again.
     chance = Chance(settings.faults, None if settings.seed is None else f"{settings.seed} {state.starts}")
     shuffle = any(fault.kind == "shuffle" for fault in settings.faults)
-    return Service(state, devices, chance, Engine(state, devices, settings.timing, settings.seed, shuffle=shuffle))
+    engine = Engine(state, devices, settings.timing, settings.seed, limits=settings.limits, shuffle=shuffle)
+    return Service(state, devices, chance, engine, settings.limits)
 
 
 def make_app(service: Service, settings: Settings) -> ASGIApp:
@@ -68,7 +73,7 @@ def make_app(service: Service, settings: Settings) -> ASGIApp:
     for router in (
         device_routes.router(service),
         job_routes.router(service),
-        storage.router(service.state),
+        storage.router(service),
         control.router(service),
     ):
         app.include_router(router)
@@ -83,4 +88,4 @@ def make_app(service: Service, settings: Settings) -> ASGIApp:
         return JSONResponse(body, 500)
 
     known = {user.token: user for user in settings.users}
-    return Misbehaving(Authentication(app, known), service.state, service.chance, settings.latency)
+    return Bounded(Misbehaving(Authentication(app, known), service.state, service.chance, settings.latency))

@@ -14,11 +14,20 @@ from oqtopus_experiments_oqtopus_emulator.app import Settings
 from oqtopus_experiments_oqtopus_emulator.devices import INFO_FORMS, Device, by_id, default_devices, load_device
 from oqtopus_experiments_oqtopus_emulator.engine import Timing
 from oqtopus_experiments_oqtopus_emulator.faults import Fault
+from oqtopus_experiments_oqtopus_emulator.limits import Limits
 from oqtopus_experiments_oqtopus_emulator.server import Server
 from oqtopus_experiments_oqtopus_emulator.users import DEFAULT_TOKEN, User
 
 PORT = 8080
 """Where the service's own local deployment listens."""
+
+
+_LIMITS = (
+    ("seconds", float, "seconds a job may compute before it is ended"),
+    ("memory", int, "MiB a job may take"),
+    ("jobs", int, "jobs that are kept"),
+    ("stored", int, "MiB that are stored"),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], metavar="RULE", help="for example submit:lost:0.3 or any:429:0.1")
     add("--state", type=Path, default=None, metavar="FILE", help="remember everything here, to go on after a restart")
     add("--token", action="append", default=[], help=f"a token to accept (default {DEFAULT_TOKEN})")
+    for name, kind, meaning in _LIMITS:
+        default = getattr(Limits(), name)
+        add(f"--max-{name}", type=kind, default=default, metavar="N", help=f"{meaning} (default %(default)s)")
     add("--manual", action="store_true", help="jobs stand still until POST /_emulator/jobs/ID/advance")
     return made
 
@@ -66,6 +78,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         faults=[Fault.parse(rule) for rule in options.fault],
         state=options.state,
         manual=options.manual,
+        limits=Limits(**{name: getattr(options, f"max_{name}") for name, _, _ in _LIMITS}),
     )
 
 

@@ -111,7 +111,7 @@ def device_from_document(document: dict[str, Any]) -> Device:
 
 def device_document(device: Device) -> dict[str, Any]:
     """Return the document from which `device_from_document` makes this device."""
-    document = attrs.asdict(device)
+    document = attrs.asdict(device, recurse=False)
     return {**document, "device_info": document.pop("info")}
 
 

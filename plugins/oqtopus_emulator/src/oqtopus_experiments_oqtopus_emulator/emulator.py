@@ -13,10 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import attrs
+
 from oqtopus_experiments_oqtopus_emulator.app import Settings
 from oqtopus_experiments_oqtopus_emulator.devices import Device, default_devices
 from oqtopus_experiments_oqtopus_emulator.engine import Timing
 from oqtopus_experiments_oqtopus_emulator.faults import Fault
+from oqtopus_experiments_oqtopus_emulator.limits import Limits
 from oqtopus_experiments_oqtopus_emulator.server import Server
 from oqtopus_experiments_oqtopus_emulator.users import DEFAULT_TOKEN, User
 
@@ -42,6 +45,7 @@ class Emulator:
         latency: Seconds every request waits.
         manual: Whether jobs stand still until `advance`.
         process: Whether the server is a process of its own, so that `kill` can be tried. It knows one user.
+        limits: What a job may take, and all of them together.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Emulator:
         latency: float = 0.0,
         manual: bool = False,
         process: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         if process and (len(users) != 1 or users[0].devices is not None or not users[0].approved):
             message = "a server in a process of its own knows one user with all devices"
@@ -71,12 +76,14 @@ class Emulator:
             faults=_as_faults(faults),
             state=state or Path(self._folder.name) / "state.sqlite",
             manual=manual,
+            limits=limits or Limits(),
         )
         self._in_process = process
         self._server: Server | None = None
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
         self.token = users[0].token
+        self._control_token = next((user.token for user in users if user.approved), "")
 
     @property
     def url(self) -> str:
@@ -147,7 +154,7 @@ class Emulator:
         request = urllib.request.Request(  # noqa: S310  # our own loopback URL
             f"{self.url}/_emulator/{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "q-api-token": self._control_token},
             method=method,
         )
         # A proxy of the environment must not see loopback requests.
@@ -166,6 +173,7 @@ class Emulator:
         command += [f"--latency={1000 * settings.latency}", f"--state={settings.state}", f"--token={self.token}"]
         command += [] if settings.seed is None else [f"--seed={settings.seed}"]
         command += [f"--fault={fault}" for fault in settings.faults]
+        command += [f"--max-{field.name}={getattr(settings.limits, field.name)}" for field in attrs.fields(Limits)]
         command += ["--manual"] if settings.manual else []
         command += [f"--device={self._device_file(device)}" for device in settings.devices]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command

@@ -11,24 +11,26 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Mapping
 
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments_oqtopus_emulator import execute
 from oqtopus_experiments_oqtopus_emulator.devices import Device
-from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED, JobFailure
+from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED
 from oqtopus_experiments_oqtopus_emulator.jobs import Job
+from oqtopus_experiments_oqtopus_emulator.limits import MEBIBYTE, Limits
 from oqtopus_experiments_oqtopus_emulator.state import State
 from oqtopus_experiments_oqtopus_emulator.transpiling import DEFAULT as DEFAULT_TRANSPILER
+from oqtopus_experiments_oqtopus_emulator.wire import Answer, Order, Stage
+from oqtopus_experiments_oqtopus_emulator.workers import Interrupted, Workers
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BUFFER = 10
 """The engine takes no more jobs than this ahead."""
+_PATIENCE = 2.0
+"""Seconds a simulation may go on when the server is to end."""
 
 
 @frozen(kw_only=True)
@@ -54,30 +56,44 @@ class Engine:
         devices: By id, looked up anew for every job.
         timing: How long things take.
         seed: Of the random numbers; None for fresh ones.
+        limits: Of what a job may take.
         shuffle: Whether ready jobs run in any order rather than the oldest first.
     """
 
     def __init__(
-        self, state: State, devices: dict[str, Device], timing: Timing, seed: int | None, *, shuffle: bool = False
+        self,
+        state: State,
+        devices: dict[str, Device],
+        timing: Timing,
+        seed: int | None,
+        *,
+        limits: Limits,
+        shuffle: bool = False,
     ) -> None:
         self._state = state
         self._devices = devices
         self._timing = timing
         self._seed = seed
         self._shuffle = random.Random(seed) if shuffle else None
-        self._prepared: dict[str, execute.Prepared] = {}
+        self._workers = Workers(limits)
+        self._stored = limits.stored * MEBIBYTE
+        self._prepared: dict[str, Mapping[str, bytes]] = {}
         self._new = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
 
     def start(self) -> None:
         """Begin to work."""
+        self._workers.warm()
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the simulation at hand and end. A job that has not finished yet runs again after a restart."""
+        """End, within seconds. A job that has not finished by then runs again after a restart."""
         self._stopping.set()
         self._new.set()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
+        self._workers.interrupt()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -86,6 +102,12 @@ class Engine:
         self._new.set()
 
     def _loop(self) -> None:
+        try:
+            self._work()
+        except Interrupted:
+            logger.info("the job that was running runs again when the server is started again")
+
+    def _work(self) -> None:
         for job in self._state.with_status("running"):  # interrupted when the server was killed
             if not _hangs(job):
                 self._finish(job)
@@ -129,15 +151,15 @@ class Engine:
 
     def _begin(self, job: Job) -> Job | None:
         """Do all that happens before a job runs; None when it failed or was cancelled."""
-        programs = self._attempt(job, lambda: self._read(job))
-        if programs is None:
-            return None
         told = attrs.evolve(job, transpiler_info=job.transpiler_info or DEFAULT_TRANSPILER)
-        prepared = self._attempt(told, lambda: execute.prepare(told, programs, self._device(told)))
-        running = attrs.evolve(told, status="running", running=time.time())
-        if prepared is None or not self._change(job, running):
+        answer = self._ask("prepare", told)
+        if answer.failure is not None:
+            self._fail(job if answer.unread else told, answer)
             return None
-        self._prepared[job.job_id] = prepared
+        running = attrs.evolve(told, status="running", running=time.time())
+        if not self._change(job, running):
+            return None
+        self._prepared[job.job_id] = answer.files
         return running
 
     def _finish(self, job: Job) -> None:
@@ -145,49 +167,49 @@ class Engine:
         if self._stopping.wait(self._timing.run_time + job.fate_seconds):
             return
         self._state.count(job.job_id, "runs")
-        made = self._attempt(job, lambda: self._run(job))
-        if made is None:
+        answer = self._run(job)
+        if answer.failure is not None:
+            self._fail(job, answer)
             return
         if job.fate == "cancel":
             self._change(job, attrs.evolve(job, status="cancelled"))
             return
-        files, elapsed = made
         done = attrs.evolve(
-            job,
-            status="succeeded",
-            ended=time.time(),
-            execution_time=elapsed,
-            files=tuple(files),
-            message="job is succeeded",
+            job, status="succeeded", ended=time.time(), execution_time=answer.seconds, message="job is succeeded"
         )
+        self._end(job, done, answer.files)
+
+    def _run(self, job: Job) -> Answer:
+        files = self._prepared.pop(job.job_id, None)
+        if files is None:  # the server was killed after it had begun
+            prepared = self._ask("prepare", job)
+            if prepared.failure is not None:
+                return prepared
+            files = prepared.files
+        if job.fate == "fail":
+            return Answer(files=files, failure=GATEWAY_FAILED, cause="a fault that was asked for")
+        return self._ask("run", job).after(files)
+
+    def _ask(self, stage: Stage, job: Job) -> Answer:
+        content = self._state.get(f"{job.job_id}/input.zip") or b""
+        return self._workers.work(
+            Order(stage=stage, job=job, content=content, device=self._device(job), seed=self._seed)
+        )
+
+    def _fail(self, job: Job, answer: Answer) -> None:
+        """End a job as failed; what was made before, such as its transpiled program, is its user's all the same."""
+        logger.info("job %s failed: %s", job.job_id, answer.cause)
+        self._end(job, attrs.evolve(job, status="failed", ended=time.time(), message=answer.failure), answer.files)
+
+    def _end(self, job: Job, ended: Job, files: Mapping[str, bytes]) -> None:
+        if files and self._state.stored() + sum(map(len, files.values())) > self._stored:
+            message = f"the emulator stores no more than {self._stored} bytes; delete jobs to make room"
+            ended = attrs.evolve(ended, status="failed", execution_time=None, message=message)
+            files = {}
         with self._state.transaction():
-            if self._change(job, done):
+            if self._change(job, attrs.evolve(ended, files=tuple(files))):
                 for name, content in files.items():
                     self._state.put(f"{job.job_id}/{name}.zip", content)
-
-    def _read(self, job: Job) -> execute.Programs:
-        return execute.read(job, self._state.get(f"{job.job_id}/input.zip") or b"", self._device(job))
-
-    def _run(self, job: Job) -> tuple[dict[str, bytes], float]:
-        prepared = self._prepared.pop(job.job_id, None)
-        if job.fate == "fail":
-            raise JobFailure(GATEWAY_FAILED)
-        if prepared is None:  # the server was killed after it had begun
-            prepared = execute.prepare(job, self._read(job), self._device(job))
-        return execute.run(job, prepared, self._device(job), self._seed)
-
-    def _attempt(self, job: Job, work: Callable[[], T]) -> T | None:
-        """Return what the work returns, or end the job as failed and return None."""
-        try:
-            return work()
-        except JobFailure as failure:
-            logger.info("job %s failed: %s", job.job_id, failure.__cause__ or failure)
-            message = str(failure)
-        except Exception as error:  # as the service: the text of any error ends the job, and the others go on
-            logger.exception("job %s failed", job.job_id)
-            message = str(error)
-        self._change(job, attrs.evolve(job, status="failed", ended=time.time(), message=message))
-        return None
 
     def _change(self, job: Job, changed: Job) -> bool:
         """Write a job unless its user changed its status meanwhile; return whether it was written."""

@@ -13,6 +13,7 @@ from oqtopus_experiments_oqtopus_emulator import gateway
 from oqtopus_experiments_oqtopus_emulator.devices import Device
 from oqtopus_experiments_oqtopus_emulator.errors import GATEWAY_FAILED, TRANSPILE_FAILED, JobFailure
 from oqtopus_experiments_oqtopus_emulator.jobs import Job
+from oqtopus_experiments_oqtopus_emulator.limits import MAX_OUTPUT
 from oqtopus_experiments_oqtopus_emulator.mitigation import mitigate
 from oqtopus_experiments_oqtopus_emulator.programs import Combined, combine, divide, parse, programs_of, read_input
 from oqtopus_experiments_oqtopus_emulator.transpiling import transpile
@@ -54,6 +55,20 @@ class Prepared:
     files: Mapping[str, bytes]
 
 
+@frozen
+class Result:
+    """
+    What the device returned.
+
+    Args:
+        zipped: ``result.zip``.
+        seconds: Time it took.
+    """
+
+    zipped: bytes
+    seconds: float
+
+
 def read(job: Job, content: bytes, device: Device) -> Programs:
     """
     Read the input of a job, and combine its programs when it has several.
@@ -86,20 +101,17 @@ def prepare(job: Job, programs: Programs, device: Device) -> Prepared:
     if programs.combined:
         from qiskit import qasm3
 
-        files["combined_program"] = pack({"combined_program": qasm3.dumps(circuit)})
+        files["combined_program"] = _output({"combined_program": qasm3.dumps(circuit)})
     if not switched_off:
         transpiled = transpile(circuit, device, job.transpiler_info)
-        files["transpile_result"] = pack({"transpile_result.json": json.dumps(transpiled.document)})
+        files["transpile_result"] = _output({"transpile_result.json": json.dumps(transpiled.document)})
         circuit = transpiled.circuit
     return Prepared(circuit, submitted, programs.combined.widths if programs.combined else None, files)
 
 
-def run(job: Job, prepared: Prepared, device: Device, seed: int | None) -> tuple[dict[str, bytes], float]:
+def run(job: Job, prepared: Prepared, device: Device, seed: int | None) -> Result:
     """
     Run a prepared job.
-
-    Returns:
-        Its files by name, and the execution time in seconds.
 
     Raises:
         JobFailure: With the text its user sees.
@@ -111,5 +123,12 @@ def run(job: Job, prepared: Prepared, device: Device, seed: int | None) -> tuple
         counts = mitigate(counts, prepared.submitted, device)
     divided = None if prepared.widths is None else divide(counts, prepared.widths)
     document = {"sampling": {"counts": counts, "divided_counts": divided}, "estimation": None}
-    files = {**prepared.files, "result": pack({"result.json": json.dumps(document)})}
-    return files, round(elapsed, 3)
+    return Result(_output({"result.json": json.dumps(document)}), round(elapsed, 3))
+
+
+def _output(entries: dict[str, str | bytes]) -> bytes:
+    zipped = pack(entries)
+    if len(zipped) > MAX_OUTPUT:
+        message = f"the emulator keeps no {next(iter(entries))} of {len(zipped)} bytes; at most {MAX_OUTPUT}"
+        raise JobFailure(message)
+    return zipped

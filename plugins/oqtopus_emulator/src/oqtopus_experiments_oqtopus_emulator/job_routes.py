@@ -31,6 +31,8 @@ def router(service: Service) -> APIRouter:
 
     @routes.post("")
     def register(request: Request) -> dict[str, Any]:
+        if state.jobs() >= service.limits.jobs:
+            raise ApiError(400, f"the emulator keeps {service.limits.jobs} jobs; delete some to make room")
         job = Job(job_id=new_job_id(), owner=request.scope["user"].name, created=time.time())
         state.save(job)
         fields = upload_fields(state.secret, f"{job.job_id}/input.zip")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from oqtopus_experiments_oqtopus_emulator.bounds import excess
 from oqtopus_experiments_oqtopus_emulator.errors import JobFailure
+from oqtopus_experiments_oqtopus_emulator.limits import MAX_PROGRAM
 from oqtopus_experiments_oqtopus_emulator.zips import unpack
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def read_input(content: bytes) -> dict[str, Any]:
     """
     try:
         document = json.loads(unpack(content))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"Job input validation failed: {error}"
         raise JobFailure(message) from error
     if not isinstance(document, dict):
@@ -38,13 +40,30 @@ def programs_of(document: Mapping[str, Any]) -> list[str]:
     Return the programs of an input.
 
     Raises:
-        JobFailure: When there are none.
+        JobFailure: When there are none, or one is too large to be read.
     """
     programs = document.get("program")
     if not (isinstance(programs, list) and programs and all(isinstance(text, str) for text in programs)):
         message = "Job input validation failed: program must be a list of texts"
         raise JobFailure(message)
+    for text in programs:
+        check_size(text)
+    if sum(map(len, programs)) > MAX_PROGRAM:
+        message = f"the emulator reads no {len(programs)} programs of more than {MAX_PROGRAM} characters together"
+        raise JobFailure(message)
     return programs
+
+
+def check_size(text: str) -> None:
+    """
+    Refuse a program that would be much larger than its text when it is read.
+
+    Raises:
+        JobFailure: Saying what of it is too large.
+    """
+    if found := excess(text):
+        message = f"the emulator reads no program of {found}"
+        raise JobFailure(message)
 
 
 def parse(text: str, failure: str) -> QuantumCircuit:
@@ -62,6 +81,8 @@ def parse(text: str, failure: str) -> QuantumCircuit:
 
     try:
         return qasm3.loads(text)
+    except MemoryError:
+        raise
     except Exception as error:  # strangers' programs break the importer in many ways; the service answers all alike
         raise JobFailure(failure) from error
 

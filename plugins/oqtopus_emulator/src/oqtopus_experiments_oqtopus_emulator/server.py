@@ -44,9 +44,6 @@ class Server:
     """
 
     def __init__(self, settings: Settings, port: int) -> None:
-        # Qiskit 2 crashes the interpreter when the thread that imported it has ended, and the threads of a server do.
-        import qiskit  # noqa: F401
-
         self._settings = settings
         self._socket = listen(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"

@@ -7,6 +7,7 @@ from attrs import frozen
 from oqtopus_experiments_oqtopus_emulator.devices import Device
 from oqtopus_experiments_oqtopus_emulator.engine import Engine
 from oqtopus_experiments_oqtopus_emulator.faults import Chance
+from oqtopus_experiments_oqtopus_emulator.limits import Limits
 from oqtopus_experiments_oqtopus_emulator.state import State
 
 
@@ -20,9 +21,11 @@ class Service:
         devices: By id as the database compares it. Routes may replace a device.
         chance: What goes wrong.
         engine: What works the jobs off.
+        limits: What it keeps at most.
     """
 
     state: State
     devices: dict[str, Device]
     chance: Chance
     engine: Engine
+    limits: Limits

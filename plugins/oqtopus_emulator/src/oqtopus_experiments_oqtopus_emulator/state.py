@@ -135,6 +135,20 @@ class State:
             row = self._connection.execute("SELECT content FROM objects WHERE key = ?", (key,)).fetchone()
             return None if row is None else bytes(row[0])
 
+    def stored(self) -> int:
+        """Return the bytes in use, of jobs and objects together."""
+        with self._lock:
+            pages, free, size = (
+                int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+            return (pages - free) * size
+
+    def jobs(self) -> int:
+        """Return how many jobs there are."""
+        with self._lock:
+            return int(self._connection.execute("SELECT COUNT(*) FROM jobs").fetchone()[0])
+
     def count(self, scope: str, name: str) -> int:
         """Add one to a counter and return it. The scope is a job id, or a word for what concerns no one job."""
         with self._lock:

@@ -7,11 +7,13 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from oqtopus_experiments_oqtopus_emulator import signing
-from oqtopus_experiments_oqtopus_emulator.state import State
+from oqtopus_experiments_oqtopus_emulator.limits import MEBIBYTE
+from oqtopus_experiments_oqtopus_emulator.service import Service
 
 
-def router(state: State) -> APIRouter:
+def router(service: Service) -> APIRouter:
     """Return the routes of the bucket."""
+    state = service.state
     routes = APIRouter(prefix=f"/{signing.BUCKET}")
 
     @routes.post("")
@@ -26,6 +28,8 @@ def router(state: State) -> APIRouter:
                 # What stands after the file is ignored, and a field without a file name is no file.
                 return _error(400, "InvalidArgument", "POST requires exactly one file upload per request.")
             content = await file.read()
+        if state.stored() + len(content) > service.limits.stored * MEBIBYTE:
+            return _error(400, "QuotaExceeded", f"{service.limits.stored} MiB are stored; delete jobs to make room.")
         key = fields["key"]
         with state.transaction():
             state.put(key, content)

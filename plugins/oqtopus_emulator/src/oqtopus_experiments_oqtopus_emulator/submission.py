@@ -13,6 +13,7 @@ import attrs
 from oqtopus_experiments_oqtopus_emulator.engine import device_key
 from oqtopus_experiments_oqtopus_emulator.errors import ApiError, InternalError
 from oqtopus_experiments_oqtopus_emulator.jobs import Job
+from oqtopus_experiments_oqtopus_emulator.limits import MEBIBYTE
 from oqtopus_experiments_oqtopus_emulator.models import SubmitJobRequest
 from oqtopus_experiments_oqtopus_emulator.service import Service
 from oqtopus_experiments_oqtopus_emulator.users import User
@@ -75,7 +76,8 @@ def accept(job: Job, body: SubmitJobRequest, user: User, service: Service) -> Jo
 def _digest(content: bytes, body: SubmitJobRequest, infos: Sequence[Mapping[str, Any]]) -> str:
     """Return what two jobs have in common that ask for the same; names and descriptions do not count."""
     try:
-        program = unpack(content)
+        # A larger one is left to the process that may be ended.
+        program = unpack(content) if len(content) <= MEBIBYTE else content
     except ValueError:  # the service does not open it either; the job will fail
         program = content
     asked = [device_key(body.device_id), body.job_type.value, body.shots, infos[0], infos[2]]

@@ -53,6 +53,8 @@ def transpile(circuit: QuantumCircuit, device: Device, info: Mapping[str, Any]) 
     try:
         transpiled = qiskit_transpile(circuit, **where, **options)
         return Transpiled(transpiled, _document(circuit, transpiled))
+    except MemoryError:
+        raise
     except Exception as error:  # options are the user's; the service answers every failure alike
         raise JobFailure(TRANSPILE_FAILED) from error
 

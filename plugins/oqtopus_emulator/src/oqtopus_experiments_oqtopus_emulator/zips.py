@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
+
+from oqtopus_experiments_oqtopus_emulator.limits import MAX_UNPACKED
 
 
 def pack(entries: dict[str, str | bytes]) -> bytes:
@@ -15,19 +19,32 @@ def pack(entries: dict[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(content: bytes) -> bytes:
+def unpack(content: bytes, largest: int = MAX_UNPACKED) -> bytes:
     """
     Return the only entry of a zip.
 
+    Args:
+        content: The zip.
+        largest: Bytes the entry may have; no more of it are ever unpacked.
+
     Raises:
-        ValueError: When it is no zip or has another number of entries.
+        ValueError: When it is no zip, has another number of entries, or a larger one.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            if len(names) != 1:
-                message = f"expected exactly one file in the zip, found {len(names)}"
+            entries = archive.infolist()
+            if len(entries) != 1:
+                message = f"expected exactly one file in the zip, found {len(entries)}"
                 raise ValueError(message)
-            return archive.read(names[0])
-    except zipfile.BadZipFile as error:
+            if entries[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                message = f"the file in the zip is compressed by method {entries[0].compress_type}, not by deflating"
+                raise ValueError(message)
+            with archive.open(entries[0]) as file:
+                found = file.read(largest + 1)  # the size in the directory may be a lie
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, OSError) as error:
+        # A damaged zip makes zipfile raise any of these.
         raise ValueError(str(error)) from error
+    if len(found) > largest:
+        message = f"the file in the zip has more than {largest} bytes"
+        raise ValueError(message)
+    return found
