@@ -1,4 +1,8 @@
-"""``/_emulator``: what the real service does not have. Counters for tests, and switches."""
+"""
+``/_emulator``: what the real service does not have. Counters for tests, and switches.
+
+They need a token as every other route does: whatever page a browser shows could ask them otherwise.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from oqtopus_experiments_oqtopus_emulator.errors import ApiError, InternalError
+from oqtopus_experiments_oqtopus_emulator.signing import is_number
 from oqtopus_experiments_oqtopus_emulator.views import MEMBERS
 
 MAX_PAGE = 100
@@ -65,7 +66,7 @@ def page_of(page: str, size: str, order: str) -> str:
     Raises:
         InternalError: For a page or size out of range: the service does not check them.
     """
-    if not (page.isdigit() and size.isdigit()) or int(page) < 1 or not 1 <= int(size) <= MAX_PAGE:
+    if not (is_number(page) and is_number(size)) or int(page) < 1 or not 1 <= int(size) <= MAX_PAGE:
         raise InternalError
     direction = "DESC" if order == "DESC" else "ASC"
     return f"created {direction}, job_id LIMIT {int(size)} OFFSET {(int(page) - 1) * int(size)}"

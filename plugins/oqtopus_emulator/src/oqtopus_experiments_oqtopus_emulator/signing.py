@@ -14,6 +14,17 @@ from urllib.parse import quote
 BUCKET = "oqtopus-emulator"
 ACCESS_KEY = "emulatorkey"
 LIFETIME = 3600
+_MAX_DIGITS = 12
+"""Enough for the seconds of any date."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number that can be counted to: digits, not too many."""
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _sign(secret: str, text: str) -> str:
@@ -47,7 +58,7 @@ def refuse_upload(secret: str, fields: Mapping[str, str]) -> tuple[str, str] | N
     if fields.get("AWSAccessKeyId") != ACCESS_KEY:
         return "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."
     policy = fields.get("policy", "")
-    if not hmac.compare_digest(_sign(secret, policy), fields.get("signature", "")):
+    if not _same(_sign(secret, policy), fields.get("signature", "")):
         return _MISMATCH
     document = json.loads(base64.b64decode(policy))
     if datetime.fromisoformat(document["expiration"]).timestamp() < time.time():
@@ -60,12 +71,12 @@ def refuse_upload(secret: str, fields: Mapping[str, str]) -> tuple[str, str] | N
 def refuse_download(secret: str, key: str, query: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the error code and text for a URL that does not allow its download, or None."""
     expires = query.get("Expires", "")
-    if query.get("AWSAccessKeyId") != ACCESS_KEY or not expires.isdigit():
+    if query.get("AWSAccessKeyId") != ACCESS_KEY or not is_number(expires):
         return "AccessDenied", "Access Denied"
     if int(expires) < time.time():
         return EXPIRED
     expected = _sign(secret, f"GET\n\n\n{expires}\n/{BUCKET}/{key}")
-    if not hmac.compare_digest(expected, query.get("Signature", "")):
+    if not _same(expected, query.get("Signature", "")):
         return _MISMATCH
     return None
 

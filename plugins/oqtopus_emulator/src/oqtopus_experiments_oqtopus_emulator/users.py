@@ -40,7 +40,7 @@ class User:
 
 
 class Authentication:
-    """ASGI middleware: checks the token of API requests, marks their answers, leaves storage alone."""
+    """ASGI middleware: checks the token of all requests but those to storage, which are signed, and marks answers."""
 
     def __init__(self, app: ASGIApp, users: Mapping[str, User]) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or scope["path"].startswith((f"/{BUCKET}", CONTROL)):
+        if scope["type"] != "http" or scope["path"].startswith(f"/{BUCKET}"):
             await self._app(scope, receive, send)
             return
 
