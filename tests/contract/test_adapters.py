@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from qiskit.primitives import BackendSamplerV2, StatevectorSampler
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+from qiskit.circuit import Clbit
+from qiskit.primitives import (
+    BackendSamplerV2,
+    BaseSamplerV2,
+    BitArray,
+    DataBin,
+    PrimitiveJob,
+    PubResult,
+    StatevectorSampler,
+)
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.transpiler import CouplingMap
 from qiskit_aer import AerSimulator
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
-from oqtopus_experiments import DeviceError
+from oqtopus_experiments import BackendError, Batch, DeviceError, Failure
+from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.experiments import T1, Rabi
 
 
@@ -56,3 +68,206 @@ def test_the_qubit_asked_for_is_the_qubit_measured():
 def test_a_device_that_is_too_small_says_so():
     with pytest.raises(DeviceError, match=r"has qubits 0\.\.4; 7 was asked for"):
         Rabi(physical_qubit=7).run(device(), shots=10)
+
+
+class Recording(GenericBackendV2):
+    """A device that remembers what it was asked to run."""
+
+    def run(self, run_input, **options):
+        self.asked = list(run_input)
+        return super().run(run_input, **options)
+
+
+class Stranger(BaseSamplerV2):
+    """A sampler nobody knows. It remembers what it was asked to run, and its jobs have no id."""
+
+    def run(self, pubs, *, shots=None):
+        self.asked = list(pubs)
+
+        class Nameless(PrimitiveJob):
+            def job_id(self):
+                return ""
+
+        job = Nameless(lambda: StatevectorSampler(seed=1).run(self.asked, shots=shots).result())
+        job._submit()
+        return job
+
+
+def recording():
+    return Recording(5, coupling_map=CouplingMap.from_line(5), seed=3)
+
+
+def quiet():
+    return AerSimulator(seed_simulator=1)
+
+
+BACKENDS = {
+    "backend": quiet,
+    "sampler of a backend": lambda: BackendSamplerV2(backend=quiet()),
+    "statevector": lambda: StatevectorSampler(seed=1),
+    "stranger": Stranger,
+}
+
+
+def only_counts(backend, *circuits, shots=50, qubits=None):
+    batch = Batch(circuits, shots, qubits or tuple(range(circuits[0].num_qubits)))
+    return [outcome.result for outcome in sorted(as_backend(backend).submit(batch).outcomes(), key=lambda o: o.index)]
+
+
+@pytest.mark.parametrize("kind", BACKENDS)
+def test_the_shots_asked_for_are_the_shots_taken(kind):
+    circuit = QuantumCircuit(1, 1)
+    circuit.h(0)
+    circuit.measure(0, 0)
+
+    assert [counts.shots for counts in only_counts(BACKENDS[kind](), circuit, circuit, shots=137)] == [137, 137]
+
+
+@pytest.mark.parametrize("kind", BACKENDS)
+def test_registers_of_unequal_size_keep_their_order_and_circuits_theirs(kind):
+    circuit = QuantumCircuit(QuantumRegister(3), ClassicalRegister(1, "b"), ClassicalRegister(2, "a"))
+    circuit.x([0, 2])
+    circuit.measure([0, 1, 2], [0, 1, 2])
+    other = circuit.copy()
+    other.name = "other"
+    other.clear()
+    other.measure([0, 1, 2], [0, 1, 2])
+
+    assert only_counts(BACKENDS[kind](), circuit, other) == [{"101": 50}, {"000": 50}]
+
+
+@pytest.mark.parametrize("wrap", [lambda device: device, lambda device: BackendSamplerV2(backend=device)])
+def test_a_device_runs_every_gate_that_was_written_on_the_qubits_that_were_meant(wrap):
+    """Four x gates on one qubit are nothing to an optimizer, and a gate error four times over to a physicist."""
+    device = recording()
+    circuit = QuantumCircuit(2, 2)
+    circuit.x([0, 0, 0, 0, 1])
+    circuit.measure([0, 1], [0, 1])
+
+    only_counts(wrap(device), circuit, qubits=(3, 1))
+
+    (asked,) = device.asked
+    on = [asked.find_bit(i.qubits[0]).index for i in asked.data if i.name == "x"]
+    read = {asked.find_bit(i.clbits[0]).index: asked.find_bit(i.qubits[0]).index for i in asked.data if i.clbits}
+    assert sorted(on) == [1, 3, 3, 3, 3]
+    assert read == {0: 3, 1: 1}
+
+
+def test_a_sampler_nobody_knows_is_given_physical_qubits():
+    sampler = Stranger()
+    register = ClassicalRegister(2, "c")
+    circuit = QuantumCircuit(QuantumRegister(2), register)
+    circuit.x(0)
+    circuit.measure([0, 1], register)
+
+    assert only_counts(sampler, circuit, qubits=(3, 1)) == [{"01": 50}]
+    (asked,) = sampler.asked
+    where = {i.name: asked.find_bit(i.qubits[0]).index for i in asked.data if not i.clbits}
+    read = {asked.find_bit(i.clbits[0]).index: asked.find_bit(i.qubits[0]).index for i in asked.data if i.clbits}
+    assert (asked.num_qubits, where, read) == (4, {"x": 3}, {0: 3, 1: 1})
+
+
+@pytest.mark.parametrize("kind", BACKENDS)
+def test_bits_in_no_register_and_in_two_are_read(kind):
+    shared = [Clbit(), Clbit()]
+    circuit = QuantumCircuit(QuantumRegister(3), [Clbit()])
+    circuit.add_register(ClassicalRegister(bits=shared, name="one"))
+    circuit.add_register(ClassicalRegister(bits=shared[1:], name="two"))
+    circuit.x([0, 2])
+    circuit.measure([0, 1, 2], [0, 1, 2])
+
+    assert only_counts(BACKENDS[kind](), circuit) == [{"101": 50}]
+
+
+def test_a_job_always_has_an_id():
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    jobs = [as_backend(Stranger()).submit(Batch((circuit,), 1, (0,))) for _ in range(2)]
+
+    assert jobs[0].id
+    assert jobs[0].id != jobs[1].id
+
+
+@pytest.mark.parametrize("wrap", [lambda device: device, lambda device: BackendSamplerV2(backend=device)])
+def test_the_first_qubit_beyond_a_device_is_refused(wrap):
+    backend = wrap(device())
+    Rabi(physical_qubit=4, amplitude_points=5).run(backend, shots=10)
+    with pytest.raises(DeviceError, match=r"has qubits 0\.\.4; 5 was asked for"):
+        Rabi(physical_qubit=5, amplitude_points=5).run(backend, shots=10)
+
+
+def flipped(*qubits):
+    circuit = QuantumCircuit(2, 2)
+    if qubits:
+        circuit.x(qubits)
+    circuit.measure([0, 1], [0, 1])
+    return circuit
+
+
+class Odd(StatevectorSampler):
+    """A sampler whose second answer is not what was asked for."""
+
+    def __init__(self, spoil):
+        super().__init__(seed=1)
+        self.spoil = spoil
+
+    def run(self, pubs, *, shots=None):
+        results = list(super().run(pubs, shots=shots).result())
+        job = PrimitiveJob(lambda: self.spoil(results))
+        job._submit()
+        return job
+
+
+def without_bits(results):
+    return [results[0], PubResult(DataBin()), *results[2:]]
+
+
+def with_other_bits(results):
+    two = BitArray.from_counts({"1": 50}, num_bits=3)
+    return [results[0], PubResult(DataBin(c=two)), *results[2:]]
+
+
+def with_numbers(results):
+    return [results[0], PubResult(DataBin(c=np.zeros(3))), *results[2:]]
+
+
+@pytest.mark.parametrize("spoil", [without_bits, with_other_bits, with_numbers])
+def test_an_odd_answer_of_a_sampler_is_a_missing_point_and_costs_the_others_nothing(spoil):
+    first, second, third = only_counts(Odd(spoil), flipped(0), flipped(), flipped(1))
+
+    assert (first, third) == ({"01": 50}, {"10": 50})
+    assert isinstance(second, Failure)
+    assert "no counts: the sampler should have read 2 bits into 'c'" in second.reason
+
+
+@pytest.mark.parametrize("spoil", [lambda results: results[1:], lambda results: [*results, results[0]]])
+def test_results_that_cannot_be_told_apart_are_nobodys(spoil):
+    with pytest.raises(BackendError, match=r"Odd, job .*: [24] results for 3 circuits"):
+        only_counts(Odd(spoil), flipped(0), flipped(), flipped(1))
+
+
+def test_fewer_shots_than_asked_are_counted_as_what_they_are():
+    class Lazy(StatevectorSampler):
+        def run(self, pubs, *, shots=None):
+            return super().run(pubs, shots=shots // 2)
+
+    dataset = Rabi(amplitude_points=5).run(Lazy(seed=1), shots=100).dataset
+
+    assert dataset.shots.tolist() == [[50] * 5]
+
+
+def test_a_circuit_that_failed_on_a_device_is_a_missing_point_and_costs_the_others_nothing():
+    class Faulty(AerSimulator):
+        def run(self, circuits, **options):
+            job = super().run(circuits, **options)
+            result = job.result()
+            result.results[1].data.counts = {}
+            result.results[1].success = False
+            del result.results[1].data.counts
+            return job
+
+    first, second, third = only_counts(Faulty(seed_simulator=1), flipped(0), flipped(), flipped(1))
+
+    assert (first, third) == ({"01": 50}, {"10": 50})
+    assert isinstance(second, Failure)
+    assert second.reason.startswith("no counts: ")
