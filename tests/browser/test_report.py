@@ -85,7 +85,7 @@ def chapter(folder, label, targets):
         for i, t in enumerate(experiment.targets)
     )  # fmt: skip
     result = ExperimentResult(experiment, dataset, results, {"job_id": "7"})
-    write_figures(folder.section(label).path, result, analyses)
+    write_figures(folder.directory(label), result, analyses)
     return Chapter(label, result, analyses)
 
 

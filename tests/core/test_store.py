@@ -6,20 +6,23 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.store import RunFolder, Section, write_json
+from oqtopus_experiments.jsonfiles import write_json
+from oqtopus_experiments.section import Section
+from oqtopus_experiments.store import RunFolder
 
 
 def section(tmp_path):
-    return RunFolder.create(tmp_path, "test", {"config": {}}).section("rabi")
+    return RunFolder.create(tmp_path, "test", {"config": {}}).recorded("rabi")
 
 
 def test_outcomes_are_read_back_as_they_were(tmp_path):
     part = section(tmp_path)
     wide = Counts.from_shots(np.random.default_rng(1).random((50, 100)) < 0.5)
 
-    part.append({"job_id": "j1"})
-    part.record([Outcome(0, Counts.from_dict({"01": 3, "10": 4}, 2)), Outcome(1, Failure("lost", "j1"))])
-    part.record([Outcome(2, wide)])
+    with part.writing():
+        part.append({"job_id": "j1"})
+        part.record([Outcome(0, Counts.from_dict({"01": 3, "10": 4}, 2)), Outcome(1, Failure("lost", "j1"))])
+        part.record([Outcome(2, wide)])
 
     again = Section(part.path)
     assert again.records == ({"job_id": "j1"},)
@@ -28,12 +31,13 @@ def test_outcomes_are_read_back_as_they_were(tmp_path):
 
 def test_a_line_cut_short_by_a_crash_is_forgotten_and_the_journal_goes_on(tmp_path):
     part = section(tmp_path)
-    part.append({"job_id": "j1"})
+    with part.writing():
+        part.append({"job_id": "j1"})
     with (part.path / "journal.jsonl").open("a") as file:
         file.write('{"index":0,"wid')
 
-    again = Section(part.path)
-    again.append({"job_id": "j2"})
+    with Section(part.path).writing() as again:
+        again.append({"job_id": "j2"})
 
     assert Section(part.path).records == ({"job_id": "j1"}, {"job_id": "j2"})
 
@@ -41,12 +45,14 @@ def test_a_line_cut_short_by_a_crash_is_forgotten_and_the_journal_goes_on(tmp_pa
 @pytest.mark.parametrize(
     "line", ["{", "[]", "null", '{"index":0,"width":1,"counts":{"2":5}}', '{"index":"x","counts":1}']
 )
-def test_a_damaged_journal_is_a_typed_error_that_names_the_file(tmp_path, line):
+def test_damage_in_a_journal_names_the_file_and_the_line(tmp_path, line):
     part = section(tmp_path)
+    part.path.mkdir()
     (part.path / "journal.jsonl").write_text(line + "\n")
 
-    with pytest.raises(StoreError, match=r"journal\.jsonl"):
-        Section(part.path).results()
+    (damage,) = Section(part.path).damage
+
+    assert "journal.jsonl:1" in str(damage)
 
 
 def test_a_json_file_holds_null_for_numbers_that_are_not_known(tmp_path):

@@ -11,7 +11,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, get_origin
 
 import cattrs
@@ -20,8 +19,9 @@ from attrs import frozen
 from cattrs.errors import BaseValidationError
 
 from oqtopus_experiments.analysis import Analysis
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.jsonfiles import read_object, write_text
+from oqtopus_experiments.jsonfiles import parse_object
 from oqtopus_experiments.store import FORMAT, check_format
 
 _CURVES = ("fitted", "curve")
@@ -41,7 +41,7 @@ class StoredAnalysis:
     analyses: tuple[Analysis, ...]
 
 
-def write_analyses(folder: Path, analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> None:
+def write_analyses(directory: Directory, analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> None:
     """
     Write ``curves.json`` and ``analysis.json``, one line per target, each whole or not at all.
 
@@ -49,25 +49,29 @@ def write_analyses(folder: Path, analyzer: Mapping[str, Any], analyses: Sequence
     """
     items = [converter().unstructure(analysis) for analysis in analyses]
     curves = [{"target": item["target"], **{name: item.pop(name) for name in _CURVES}} for item in items]
-    _write_lines(folder / "curves.json", {"format": FORMAT}, "curves", curves)
-    _write_lines(folder / "analysis.json", {"format": FORMAT, "analyzer": analyzer}, "analyses", items)
+    _write_lines(directory, "curves.json", {"format": FORMAT}, "curves", curves)
+    _write_lines(directory, "analysis.json", {"format": FORMAT, "analyzer": analyzer}, "analyses", items)
 
 
-def _write_lines(file: Path, head: Mapping[str, Any], name: str, items: Sequence[Any]) -> None:
+def _write_lines(directory: Directory, file: str, head: Mapping[str, Any], name: str, items: Sequence[Any]) -> None:
     lines = ",\n".join(json.dumps(item, allow_nan=False) for item in items)
-    write_text(file, f'{json.dumps(head, allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n')
+    text = f'{json.dumps(head, allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'
+    directory.write(file, text.encode())
 
 
-def read_analyses(file: Path) -> StoredAnalysis | None:
+def read_analyses(directory: Directory) -> StoredAnalysis | None:
     """
-    Read ``analysis.json``, all but the curves; None when there is none.
+    Read ``analysis.json`` in a folder, all but the curves; None when there is none.
 
     Raises:
         StoreError: When it is damaged or of another version.
     """
-    if not file.exists():
+    if not directory.path.exists():
         return None
-    content = read_object(file)
+    data, file = directory.read("analysis.json"), directory.path / "analysis.json"
+    if data is None:
+        return None
+    content = parse_object(data, str(file))
     check_format(content, file)
     analyzer, items = content.get("analyzer"), content.get("analyses")
     if not isinstance(analyzer, dict) or not isinstance(analyzer.get("use"), str) or not isinstance(items, list):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -14,8 +13,8 @@ from oqtopus_experiments import plugins
 from oqtopus_experiments.analysis import Analysis, Analyzer
 from oqtopus_experiments.analysis_json import write_analyses
 from oqtopus_experiments.chapter import Chapter
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import AnalysisError
-from oqtopus_experiments.jsonfiles import write_bytes, write_text
 from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.report import write_report
 from oqtopus_experiments.result import ExperimentResult
@@ -35,21 +34,32 @@ def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analy
         PluginError: When there is no such analyzer.
         StoreError: When the files cannot be written.
     """
-    path = folder.section(label).path
+    directory = folder.directory(label)
+    directory.make()
     chosen = plugins.registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
-    problem = ""
-    try:
-        analyses = tuple(result.analyses(chosen))
-    except AnalysisError as error:
-        analyses, problem = (), str(error)
+    chapter = analyzed(label, result, chosen)
+    if chapter.problem:
         for stale in ("analysis.json", "curves.json", "table.csv"):
-            (path / stale).unlink(missing_ok=True)
+            directory.remove(stale)
     else:
-        write_analyses(path, _described(chosen, result), analyses)
-        write_text(path / "table.csv", to_frame(result.dataset, analyses).to_csv(index=False))
-    write_text(path / "points.csv", result.dataset.to_frame().to_csv(index=False))
-    write_figures(path, result, analyses)
-    return Chapter(label, result, analyses, problem)
+        write_analyses(directory, _described(chosen, result), chapter.analyses)
+        directory.write("table.csv", to_frame(result.dataset, chapter.analyses).to_csv(index=False).encode())
+    directory.write("points.csv", result.dataset.to_frame().to_csv(index=False).encode())
+    write_figures(directory, result, chapter.analyses)
+    return chapter
+
+
+def analyzed(label: str, result: ExperimentResult, analyzer: str | Analyzer) -> Chapter:
+    """
+    Analyze a result; nothing is written.
+
+    Raises:
+        PluginError: When there is no such analyzer.
+    """
+    try:
+        return Chapter(label, result, tuple(result.analyses(analyzer)))
+    except AnalysisError as error:
+        return Chapter(label, result, problem=str(error))
 
 
 def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
@@ -59,7 +69,7 @@ def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
     return {"use": analyzer.name, "options": attrs.asdict(analyzer), **made_with}
 
 
-def write_figures(folder: Path, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
+def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
     """Write every figure as PNG and SVG; without matplotlib, say how to get them and go on."""
     if importlib.util.find_spec("matplotlib") is None:
         logger.warning("no figures: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'")
@@ -68,7 +78,7 @@ def write_figures(folder: Path, result: ExperimentResult, analyses: Sequence[Ana
 
     for name, drawn in figures(result.experiment, result.dataset, analyses).items():
         for kind in ("png", "svg"):
-            write_bytes(folder / f"{name}.{kind}", render(drawn, kind))
+            directory.write(f"{name}.{kind}", render(drawn, kind))
 
 
 def finish_run(folder: RunFolder, chapters: Sequence[Chapter]) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
-from oqtopus_experiments.backend import Batch, Failure, Job, JobStatus, Progress
-from oqtopus_experiments.claim import claimed
+from oqtopus_experiments.backend import Backend, Batch, Failure, Job, JobStatus, Progress, Record
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.dataset import Dataset
 from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.store import Section
+from oqtopus_experiments.section import Section
 
 
 @frozen(eq=False)
@@ -30,6 +29,7 @@ class Handle:
         job: The job of the backend.
         section: Where outcomes are kept; None keeps them in memory.
         provenance: What the result will say about where it comes from.
+        backend: What the job is at.
     """
 
     experiment: Experiment
@@ -37,6 +37,12 @@ class Handle:
     job: Job
     section: Section | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
+    backend: Backend | None = None
+    _submitted: Sequence[Record] = field(init=False, repr=False)
+
+    @_submitted.default
+    def _known_at_first(self) -> Sequence[Record]:
+        return self.section.records if self.section else ()
 
     @property
     def folder(self) -> Path | None:
@@ -64,18 +70,20 @@ class Handle:
             BackendError: When an outcome does not belong to this batch.
             StoreError: When another process is collecting into the same folder.
         """
-        results = self.section.results() if self.section else {}
-        with claimed(self.section.path) if self.section else contextlib.nullcontext():
-            for outcome in self.job.outcomes(timeout):
+        with self.section.writing() if self.section else contextlib.nullcontext():
+            job = self._job_now()
+            # Read under the lock: what was known before may be old.
+            results = self.section.results() if self.section else {}
+            for outcome in job.outcomes(timeout):
                 self._check(outcome.index, outcome.result)
                 if self.section and results.get(outcome.index) != outcome.result:
                     self.section.record([outcome])
                 results[outcome.index] = outcome.result
                 if progress:
                     progress(outcome)
-        metadata = dict(self.job.metadata)
-        if self.section:
-            self.section.finish(metadata)
+            metadata = dict(job.metadata)
+            if self.section:
+                self.section.finish(metadata)
         if not any(isinstance(result, Counts) for result in results.values()):
             reasons = sorted({result.reason for result in results.values() if isinstance(result, Failure)})
             message = (
@@ -90,6 +98,12 @@ class Handle:
             job_metadata=metadata,
             provenance=self.provenance,
         )
+
+    def _job_now(self) -> Job:
+        """Return the job, opened anew when another process has gone on with it since it was submitted."""
+        if self.section is None or self.backend is None or self.section.records == self._submitted:
+            return self.job
+        return self.backend.open(self.batch, self.section)
 
     def _check(self, index: int, result: Counts | Failure) -> None:
         if not 0 <= index < len(self.batch.circuits):

@@ -23,15 +23,15 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from attrs import field, frozen
 
 from oqtopus_experiments.backend import Failure, Outcome
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.jsonfiles import parse_object, read_bytes
+from oqtopus_experiments.jsonfiles import parse_object
 from oqtopus_experiments.sweep import Axis, Sweep
 
 # A person can read the counts of so many classical bits; wider ones are packed.
@@ -39,6 +39,16 @@ READABLE_WIDTH = 12
 _MOST_SHOTS = 2**53
 _WIDEST = 1_000_000
 _CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
+_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|done)":')
+# Enough of a line to know what it was: a bit that flips does not make one kind of it another.
+_BEGUN = re.compile(rb'{"(?P<kind>job|index|sweep|done)":(?:(?P<index>\d{1,9}),")?')
+_LOST = {
+    "outcome": "an outcome",
+    "job": "a note of the backend, perhaps the id of a job,",
+    "sweep": "what was swept",
+    "done": "what the backend said at the end",
+    "unknown": "an outcome, or a note of the backend such as the id of a job,",
+}
 
 
 def line_of(content: Mapping[str, Any]) -> str:
@@ -47,36 +57,100 @@ def line_of(content: Mapping[str, Any]) -> str:
     return f'{text[:-1]},"crc":"{zlib.crc32(text.encode()):08x}"}}\n'
 
 
-def read_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
+@frozen
+class Damage:
     """
-    Read a journal without changing it.
+    A line that cannot be read any more.
+
+    Args:
+        where: The journal and the number of the line.
+        kind: What the line was, by how it begins; ``"unknown"`` where not even that is left.
+        index: Its circuit, where the line was an outcome and that is left; -1 where not.
+        reason: What is wrong with it.
+    """
+
+    where: str
+    kind: str
+    index: int
+    reason: str
+
+    @property
+    def may_be_a_record(self) -> bool:
+        """Whether the line may have been a note of the backend, such as the id of a job."""
+        return self.kind in ("job", "unknown")
+
+    def __str__(self) -> str:
+        lost = _LOST[self.kind] + (f" of circuit {self.index}" if self.index >= 0 else "")
+        return f"{self.where}: damaged: {lost} is lost ({self.reason})"
+
+
+@frozen
+class Lines:
+    """
+    What a journal holds.
+
+    Args:
+        contents: Its lines.
+        outcomes: The outcomes among them, by index of the circuit; a later one replaces an earlier one.
+        damage: Those that cannot be read.
+        intact: How many bytes hold whole lines; behind them is at most half a line, which was never promised.
+    """
+
+    contents: tuple[dict[str, Any], ...] = ()
+    outcomes: Mapping[int, Counts | Failure] = field(factory=dict)
+    damage: tuple[Damage, ...] = ()
+    intact: int = 0
+
+
+def parse_lines(data: bytes, where: str) -> Lines:
+    """
+    Return what a journal holds: every line that is whole, and what is lost with those that are not.
 
     A process killed in the middle of a write leaves half a line at the end; it was never promised and is left out.
-
-    Returns:
-        The lines, and how many bytes hold them.
-
-    Raises:
-        StoreError: When it is damaged anywhere else.
     """
-    if not path.exists():
-        return [], 0
-    data = read_bytes(path)
     whole, newline, _ = data.rpartition(b"\n")
-    lines = [_content_of(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n"), 1) if newline]
-    return lines, len(whole) + len(newline)
+    contents, damage = list[dict[str, Any]](), list[Damage]()
+    outcomes = dict[int, Counts | Failure]()
+    for number, line in enumerate(whole.split(b"\n") if newline else (), 1):
+        found = line
+        while found:
+            try:
+                content = _content_of(found)
+                if "index" in content:
+                    outcomes.update([outcome_from_json(content)])
+                contents.append(content)
+                break
+            except StoreError as error:
+                if found is line:
+                    damage.append(_damage(line, f"{where}:{number}", str(error)))
+                found = _behind(found)
+    return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline))
 
 
-def _content_of(line: bytes, where: str) -> dict[str, Any]:
+def _content_of(line: bytes) -> dict[str, Any]:
     """Return what a line says; one without a checksum is believed, as earlier versions wrote none."""
     checked = _CHECKED.search(line)
     if checked is None:
-        return parse_object(line, where)
+        return parse_object(line, "the line")
     text = line[: checked.start()] + b"}"
     if zlib.crc32(text) != int(checked[1], 16):
-        message = f"{where}: damaged: the line is not the one that was written (checksum); restore it from a copy"
+        message = "it is not what was written (checksum)"
         raise StoreError(message)
-    return parse_object(text, where)
+    return parse_object(text, "the line")
+
+
+def _damage(line: bytes, where: str, reason: str) -> Damage:
+    begun = _BEGUN.match(line)
+    if begun is None:
+        return Damage(where, "unknown", -1, reason)
+    kind = begun["kind"].decode()
+    return Damage(where, "outcome" if kind == "index" else kind, int(begun["index"] or -1), reason)
+
+
+def _behind(line: bytes) -> bytes:
+    """Return the line that was written behind half a line, if that is what the damage is; empty if not."""
+    begin = _BEGINNINGS.search(line, 1) if _CHECKED.search(line) else None
+    return line[begin.start() :] if begin else b""
 
 
 def sweep_to_json(sweep: Sweep, references: Sequence[str]) -> dict[str, Any]:
@@ -119,7 +193,7 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def outcome_from_json(line: Mapping[str, Any], where: str) -> tuple[int, Counts | Failure]:
+def outcome_from_json(line: Mapping[str, Any]) -> tuple[int, Counts | Failure]:
     """
     Return the index of a circuit and what became of it.
 
@@ -133,7 +207,7 @@ def outcome_from_json(line: Mapping[str, Any], where: str) -> tuple[int, Counts 
         width = _whole(line["width"], "width", _WIDEST)
         return index, _counts(line, width)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        message = f"{where}: damaged outcome: {type(error).__name__}: {error}"
+        message = f"it is no outcome: {type(error).__name__}: {error}"
         raise StoreError(message) from error
 
 

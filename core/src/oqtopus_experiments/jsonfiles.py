@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import StoreError
 
 LARGEST_INTEGER = 2**63 - 1
@@ -34,27 +32,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         StoreError: When it cannot be written.
     """
-    neighbour = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        with neighbour.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        neighbour.replace(path)
-    except OSError as error:
-        neighbour.unlink(missing_ok=True)
-        message = f"cannot write {path}: {error.strerror or error}"
-        raise StoreError(message) from error
-
-
-def sync_folder(path: Path) -> None:
-    """Make a new name in a folder survive a power cut, on systems where folders can be synced."""
-    with contextlib.suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    Directory(path.parent).write(path.name, data)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,14 @@ from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.store import RunFolder, Section
+from oqtopus_experiments.section import Section
+from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.summary import Entry, read_entries
 from oqtopus_experiments.sweep import Sweep
+
+logger = logging.getLogger(__name__)
+
+_MOST_SAID = 5
 
 
 @frozen(eq=False)
@@ -95,6 +101,15 @@ def _result(folder: RunFolder, entry: Entry, origin: Mapping[str, Any]) -> Exper
     )
 
 
+def _lost(section: Section) -> dict[int, Counts | Failure]:
+    """Say what cannot be read any more; return the outcomes among it, as the missing points they are."""
+    for damage in section.damage[:_MOST_SAID]:
+        logger.warning("%s; all other lines are read", damage)
+    if len(section.damage) > _MOST_SAID:
+        logger.warning("%s: %d damaged lines in all", section.path, len(section.damage))
+    return {damage.index: Failure(f"its counts are lost: {damage.where} is damaged") for damage in section.damage}
+
+
 def _dataset(
     experiment: Experiment, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
 ) -> Dataset:
@@ -111,7 +126,8 @@ def _dataset(
         if results and max(results) >= size:
             message = f"{section.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
             raise StoreError(message)
-        dataset = Dataset.from_counts(experiment, results)
+        lost = {index: failure for index, failure in _lost(section).items() if 0 <= index < size}
+        dataset = Dataset.from_counts(experiment, {**lost, **results})
     except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
         message = f"{section.path}: the counts do not go with experiment {entry.use!r}: {error}"
         raise StoreError(message) from error

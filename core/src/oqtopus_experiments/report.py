@@ -11,12 +11,11 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.analysis import LEVELS, Analysis, Level
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.figures.style import MARKS, value_text
-from oqtopus_experiments.jsonfiles import write_text
 from oqtopus_experiments.report_style import STYLE
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.summary import backend_name
@@ -38,8 +37,9 @@ def write_report(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
     Raises:
         StoreError: When it cannot be written.
     """
-    pictures = {chapter.label: _pictures(folder.section_path(chapter.label)) for chapter in chapters}
-    write_text(folder.path / "report.html", page(folder.content(), chapters, pictures))
+    pictures = {chapter.label: _pictures(folder.directory(chapter.label)) for chapter in chapters}
+    text = page(folder.content(), chapters, pictures)
+    folder.directory().write("report.html", text.encode("utf-8", errors="replace"))
 
 
 def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapping[str, Sequence[str]]) -> str:
@@ -159,20 +159,18 @@ def _figures(chapter: Chapter, pictures: Sequence[str]) -> str:
     return head + (images or "<p>No figure: matplotlib is not installed, or nothing was measured.</p>\n")
 
 
-def _pictures(folder: Path) -> list[str]:
+def _pictures(directory: Directory) -> list[str]:
     """Return the figures of one experiment as addresses that hold them."""
-    return [picture for name in ("overview", "figure") if (picture := _picture(folder, name))]
+    return [picture for name in ("overview", "figure") if (picture := _picture(directory, name))]
 
 
-def _picture(folder: Path, name: str) -> str:
-    vector, raster = folder / f"{name}.svg", folder / f"{name}.png"
-    if vector.is_file() and vector.stat().st_size <= _LARGEST_VECTOR:
-        return _data_address(vector, "image/svg+xml")
-    return _data_address(raster, "image/png") if raster.is_file() else ""
-
-
-def _data_address(file: Path, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
+def _picture(directory: Directory, name: str) -> str:
+    if not directory.path.exists():
+        return ""
+    size = directory.size(f"{name}.svg")
+    kind, mime = ("svg", "svg+xml") if size is not None and size <= _LARGEST_VECTOR else ("png", "png")
+    data = directory.read(f"{name}.{kind}")
+    return "" if data is None else f"data:image/{mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _settings(config: Mapping[str, Any]) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 from oqtopus_experiments import circuits
 from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
-from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.config import RunConfig
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
-from oqtopus_experiments.store import RunFolder, Section
+from oqtopus_experiments.section import Section
+from oqtopus_experiments.store import RunFolder
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def submit(
                 {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
             ],
         }
-        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).section(label)
+        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).recorded(label)
         logger.info("run folder: %s", section.path.parent)
     return open_handle(experiment, batch, backend, section, origin)
 
@@ -73,11 +73,12 @@ def open_handle(
     experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
 ) -> Handle:
     """Hand over what the journal does not know as submitted, and return the handle."""
-    with claimed(section.path) if section else contextlib.nullcontext():
+    with section.writing() if section is not None else contextlib.nullcontext():
         if section is not None:
             section.note_sweep(experiment.sweep(), tuple(experiment.references()))
         job = backend.open(batch, section or MemoryJournal())
-    return Handle(experiment, batch, job, section, origin)
+        # Made while the folder is held: what it knows is what the job knows.
+        return Handle(experiment, batch, job, section, origin, backend)
 
 
 def checked(config: RunConfig) -> list[Batch]:
@@ -130,7 +131,7 @@ def open_handles(
     handles: list[Handle | BackendError] = []
     for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
         announce(entry.label)
-        section = folder.section(entry.label)
+        section = folder.recorded(entry.label)
         try:
             handle = open_handle(entry.experiment, batch, config.backend, section, origin)
         except BackendError as error:

@@ -18,22 +18,22 @@ leaves a folder that can be read. A folder is opened for reading without changin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from oqtopus_experiments.backend import Failure, Journal, Outcome, Record
-from oqtopus_experiments.counts import Counts
+from oqtopus_experiments.claim import claimed, is_claimed
+from oqtopus_experiments.directory import Directory, failed
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.journal import line_of, outcome_from_json, outcome_to_json, read_lines, sweep_from_json
-from oqtopus_experiments.journal import sweep_to_json as _sweep_to_json
-from oqtopus_experiments.jsonfiles import read_object, sync_folder, write_json, write_text
-from oqtopus_experiments.sweep import Sweep
+from oqtopus_experiments.jsonfiles import parse_object, write_json
+from oqtopus_experiments.section import Section
 
 FORMAT = 2
 """Version of the files; that of 1, before any release, had neither analyses nor the sweep in the journal."""
@@ -73,9 +73,12 @@ class RunFolder:
             hidden.mkdir(parents=True)
             write_json(hidden / "run.json", {"format": FORMAT, "name": name, **content})
             hidden.rename(path)
-        except OSError as error:
-            message = f"cannot write the run folder {path}: {error.strerror}; choose another with `runs`"
+        except (OSError, StoreError) as error:
+            shutil.rmtree(hidden, ignore_errors=True)
+            reason = failed("write", path, error) if isinstance(error, OSError) else error
+            message = f"cannot write the run folder {path}: {reason}; choose another with `runs`"
             raise StoreError(message) from error
+        Directory(runs).sync()
         return cls(path)
 
     @classmethod
@@ -87,9 +90,6 @@ class RunFolder:
             StoreError: When it is none, or of a version this library does not read.
         """
         folder = cls(path)
-        if not (path / "run.json").is_file():
-            message = f"{path} is no run folder: it has no run.json; `oqx runs` lists those there are"
-            raise StoreError(message)
         folder.content()
         return folder
 
@@ -101,7 +101,11 @@ class RunFolder:
             StoreError: When it is damaged, or of a version this library does not read.
         """
         file = self.path / "run.json"
-        content = read_object(file)
+        data = self.directory().read("run.json")
+        if data is None:
+            message = f"{self.path} is no run folder: it has no run.json; `oqx runs` lists those there are"
+            raise StoreError(message)
+        content = parse_object(data, str(file))
         check_format(content, file)
         for key, kind in (("name", str), ("config", dict), ("provenance", dict)):
             if not isinstance(content.get(key), kind):
@@ -113,122 +117,53 @@ class RunFolder:
         """Write ``table.csv``: one row per quantity of the whole run."""
         import pandas as pd
 
-        write_text(self.path / "table.csv", pd.DataFrame(list(rows)).to_csv(index=False))
+        self.directory().write("table.csv", pd.DataFrame(list(rows)).to_csv(index=False).encode())
 
     def section_path(self, label: str) -> Path:
         """Return where the files of one experiment are; always below the run folder, whatever the label says."""
         return self.path / folder_name(label)
 
-    def section(self, label: str) -> Section:
-        """Return the part of the folder that belongs to one experiment, made when missing, for appending."""
-        path = self.section_path(label)
-        if path.is_symlink():
-            message = f"{path} is a link; nothing is written through links in a run folder"
-            raise StoreError(message)
-        try:
-            path.mkdir(exist_ok=True)
-        except OSError as error:
-            message = f"cannot write {path}: {error.strerror}"
-            raise StoreError(message) from error
-        return Section(path)
+    def directory(self, label: str | None = None) -> Directory:
+        """Return the folder of one experiment, or of the run, for its files; nothing is made."""
+        return Directory(self.path, "" if label is None else folder_name(label))
 
     def recorded(self, label: str) -> Section:
         """Return the part of the folder that belongs to one experiment, for reading: nothing is made or changed."""
-        return Section(self.section_path(label), writable=False)
+        return Section(self.section_path(label))
 
-
-class Section(Journal):
-    """
-    One experiment of a run: its journal, and the files made from it.
-
-    Args:
-        path: The folder.
-        writable: Whether lines may be appended. Then half a line that a crash left is cut off, so that the next
-            one starts cleanly.
-
-    Raises:
-        StoreError: When the journal is damaged anywhere but in a last line that a crash cut short.
-    """
-
-    def __init__(self, path: Path, *, writable: bool = True) -> None:
-        self.path = path
-        self._writable = writable
-        self._journal = path / "journal.jsonl"
-        self._lines, intact = read_lines(self._journal)
-        if writable and self._journal.exists() and self._journal.stat().st_size > intact:
-            os.truncate(self._journal, intact)
-
-    @property
-    def records(self) -> Sequence[Record]:
-        """What the backend noted, in order."""
-        return tuple(dict(line["job"]) for line in self._lines if isinstance(line.get("job"), dict))
-
-    def append(self, record: Record) -> None:
-        """Note something for the backend; on disk when this returns."""
-        self._write([{"job": record}])
-
-    def record(self, outcomes: Sequence[Outcome]) -> None:
-        """Note outcomes; on disk when this returns."""
-        self._write([outcome_to_json(outcome) for outcome in outcomes])
-
-    def note_sweep(self, sweep: Sweep, references: Sequence[str]) -> None:
-        """Note what is swept, once; on disk when this returns."""
-        if not any("sweep" in line for line in self._lines):
-            self._write([_sweep_to_json(sweep, references)])
-
-    def finish(self, metadata: Mapping[str, Any]) -> None:
-        """Note that all outcomes have come, and what the backend says about the job; on disk when this returns."""
-        self._write([{"done": dict(metadata)}])
-
-    @property
-    def sweep(self) -> tuple[Sweep, int] | None:
-        """What was swept and how many reference circuits followed, or None where nothing was noted."""
-        for line in self._lines:
-            if "sweep" in line:
-                references = line.get("references")
-                count = len(references) if isinstance(references, list) else 0
-                return sweep_from_json(line, str(self._journal)), count
-        return None
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What the backend said about the job at the end; what is known of it when there was no end."""
-        finished = [line["done"] for line in self._lines if isinstance(line.get("done"), dict)]
-        if finished:
-            return dict(finished[-1])
-        ids = [record["job_id"] for record in self.records if isinstance(record.get("job_id"), str)]
-        return {"job_id": ids[0] if ids else "", "status": "interrupted"}
-
-    def results(self) -> dict[int, Counts | Failure]:
+    @contextlib.contextmanager
+    def writing(self, label: str) -> Iterator[Section]:
         """
-        Return the outcomes noted so far, by index of the circuit; a later one replaces an earlier one.
+        Hold the part of the folder that belongs to one experiment, made when missing, and append to its journal.
 
         Raises:
-            StoreError: When one is damaged.
+            StoreError: When another process holds it, or it cannot be written.
         """
-        return dict(
-            outcome_from_json(line, f"{self._journal}:{number}")
-            for number, line in enumerate(self._lines, 1)
-            if "index" in line
-        )
+        with self.recorded(label).writing() as section:
+            yield section
 
-    def _write(self, lines: list[dict[str, Any]]) -> None:
-        if not self._writable:
-            message = f"{self.path} was opened for reading"
-            raise StoreError(message)
-        text = "".join(map(line_of, lines))
-        new = not self._journal.exists()
+    def claimed(self) -> contextlib.AbstractContextManager[None]:
+        """
+        Hold the run as a whole: whoever submits, collects or analyzes all of it does so alone.
+
+        Raises:
+            StoreError: When another process holds it.
+        """
+        return claimed(self.directory())
+
+    def is_writable(self) -> bool:
+        """Return whether this process may write into the run, as far as can be told without writing."""
+        return all(os.access(path, os.W_OK | os.X_OK) for path in (self.path, *self._parts()))
+
+    def is_claimed(self) -> bool:
+        """Return whether a process is working on the run, or on one experiment of it."""
+        return any(map(is_claimed, [self.directory(), *(Directory(self.path, path.name) for path in self._parts())]))
+
+    def _parts(self) -> list[Path]:
         try:
-            with self._journal.open("a", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            return [path for path in self.path.iterdir() if path.is_dir() and not path.is_symlink()]
         except OSError as error:
-            message = f"cannot write {self._journal}: {error.strerror or error}"
-            raise StoreError(message) from error
-        if new:
-            sync_folder(self.path)
-        self._lines += lines
+            raise failed("read", self.path, error) from error
 
 
 def check_format(content: Mapping[str, Any], file: Path) -> None:

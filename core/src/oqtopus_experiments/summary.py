@@ -72,7 +72,7 @@ def read_summary(path: Path) -> Summary:
     folder = RunFolder.open(path)
     content = folder.content()
     entries = read_entries(content, path / "run.json")
-    stored = {entry.label: read_analyses(folder.section_path(entry.label) / "analysis.json") for entry in entries}
+    stored = {entry.label: read_analyses(folder.directory(entry.label)) for entry in entries}
     return Summary(
         path=path,
         name=content["name"],

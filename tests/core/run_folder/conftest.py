@@ -124,12 +124,12 @@ def write_run(tmp_path, outcomes):
         }
         folder = RunFolder.create(Path(runs or tmp_path / "runs"), name, content)
         for label, experiment in experiments.items():
-            section = folder.section(label)
-            section.note_sweep(experiment.sweep(), ())
-            section.append({"job_id": f"job-{label}"})
-            for outcome in outcomes(experiment, seed, missing=missing):
-                section.record([outcome])
-            section.finish({"job_id": f"job-{label}", "status": "succeeded"})
+            with folder.writing(label) as section:
+                section.note_sweep(experiment.sweep(), ())
+                section.append({"job_id": f"job-{label}"})
+                for outcome in outcomes(experiment, seed, missing=missing):
+                    section.record([outcome])
+                section.finish({"job_id": f"job-{label}", "status": "succeeded"})
         return folder
 
     return write

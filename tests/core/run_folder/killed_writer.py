@@ -76,14 +76,14 @@ def write(runs, experiment, made):
     }
     content = {"config": {"backend": {"use": "gone"}, "experiments": [entry]}, "provenance": {}}
     folder = RunFolder.create(runs, "killed", content)
-    section = folder.section("decay")
-    section.note_sweep(experiment.sweep(), ())
-    section.append({"job_id": "7"})
     results = {}
-    for outcome in made:
-        section.record([outcome])
-        results[outcome.index] = outcome.result
-    section.finish({"job_id": "7", "status": "succeeded"})
+    with folder.writing("decay") as section:
+        section.note_sweep(experiment.sweep(), ())
+        section.append({"job_id": "7"})
+        for outcome in made:
+            section.record([outcome])
+            results[outcome.index] = outcome.result
+        section.finish({"job_id": "7", "status": "succeeded"})
     result = ExperimentResult(experiment, Dataset.from_counts(experiment, results), results, {"job_id": "7"})
     files.finish_run(folder, [files.write_chapter(folder, "decay", result, Mean())])
 

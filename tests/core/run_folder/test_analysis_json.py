@@ -9,6 +9,7 @@ import pytest
 
 from oqtopus_experiments import Analysis, Curve, Quantity, Reason, StoreError, Verdict
 from oqtopus_experiments.analysis_json import read_analyses, write_analyses
+from oqtopus_experiments.directory import Directory
 
 ANALYSIS = Analysis(
     target=(3, 4),
@@ -24,8 +25,12 @@ ANALYSIS = Analysis(
 
 def written(tmp_path, *analyses):
     file = tmp_path / "analysis.json"
-    write_analyses(tmp_path, {"use": "curvefit", "options": {}}, analyses)
+    write_analyses(Directory(tmp_path), {"use": "curvefit", "options": {}}, analyses)
     return file
+
+
+def read(file):
+    return read_analyses(Directory(file.parent))
 
 
 def edited(file, change):
@@ -36,7 +41,7 @@ def edited(file, change):
 
 
 def test_every_number_comes_back_bit_for_bit(tmp_path):
-    back = read_analyses(written(tmp_path, ANALYSIS)).analyses[0]
+    back = read(written(tmp_path, ANALYSIS)).analyses[0]
 
     assert back.target == ANALYSIS.target
     assert back.verdict == ANALYSIS.verdict
@@ -60,7 +65,7 @@ def test_curves_stand_in_a_file_of_their_own(tmp_path):
 def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
     bare = Analysis((0,), [], Verdict([Reason("no_signal", "flat", "bad")]))
 
-    back = read_analyses(written(tmp_path, bare)).analyses[0]
+    back = read(written(tmp_path, bare)).analyses[0]
 
     assert (back.fitted, back.curve, back.covariance) == (None, None, None)
 
@@ -68,9 +73,9 @@ def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
 def test_writing_what_was_read_gives_the_same_file(tmp_path):
     file = written(tmp_path, ANALYSIS, ANALYSIS)
     before = file.read_bytes()
-    stored = read_analyses(file)
+    stored = read(file)
 
-    write_analyses(tmp_path, stored.analyzer, stored.analyses)
+    write_analyses(Directory(tmp_path), stored.analyzer, stored.analyses)
 
     assert file.read_bytes() == before
 
@@ -82,7 +87,7 @@ def test_fields_that_a_newer_version_added_are_ignored_at_every_depth(tmp_path):
         content["analyses"][0]["quantities"][0]["weather"] = 0.1
         content["analyses"][0]["verdict"]["reasons"][0]["weather"] = ["rain"]
 
-    assert read_analyses(edited(written(tmp_path, ANALYSIS), add)).analyses[0].quantities[0] == ANALYSIS.quantities[0]
+    assert read(edited(written(tmp_path, ANALYSIS), add)).analyses[0].quantities[0] == ANALYSIS.quantities[0]
 
 
 def test_fields_that_an_older_version_lacked_take_their_defaults(tmp_path):
@@ -90,11 +95,11 @@ def test_fields_that_an_older_version_lacked_take_their_defaults(tmp_path):
         for name in ("covariance", "chi_square", "degrees_of_freedom"):
             del content["analyses"][0][name]
 
-    assert math.isnan(read_analyses(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].chi_square)
+    assert math.isnan(read(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].chi_square)
 
 
 def test_no_file_is_no_analysis(tmp_path):
-    assert read_analyses(tmp_path / "analysis.json") is None
+    assert read_analyses(Directory(tmp_path)) is None
 
 
 def test_a_file_cut_at_any_byte_is_refused(tmp_path):
@@ -104,7 +109,7 @@ def test_a_file_cut_at_any_byte_is_refused(tmp_path):
     for length in range(len(whole.rstrip())):
         file.write_bytes(whole[:length])
         with pytest.raises(StoreError, match=r"analysis\.json"):
-            read_analyses(file)
+            read(file)
 
 
 WRONG = [None, True, 1.5, -1, 10**30, "text", [], {}, [[]], [None], {"a": 1}, "1", "__import__('os')"]
@@ -119,7 +124,7 @@ def test_wrong_types_anywhere_are_refused_or_harmless(tmp_path):
         for wrong in WRONG:
             file.write_text(json.dumps(replaced(content, path, wrong)))
             try:
-                stored = read_analyses(file)
+                stored = read(file)
             except StoreError:
                 refused += 1
             else:

@@ -41,7 +41,7 @@ def test_wrong_types_anywhere_in_run_json_are_refused_or_harmless(write_run, dec
     assert refused > 200
 
 
-def test_wrong_types_anywhere_in_the_journal_are_refused_or_harmless(write_run, decay):
+def test_wrong_types_anywhere_in_the_journal_are_refused_named_or_harmless(write_run, decay):
     folder = write_run({"decay": decay(points=2)})
     file = folder.path / "decay" / "journal.jsonl"
     lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -53,6 +53,7 @@ def test_wrong_types_anywhere_in_the_journal_are_refused_or_harmless(write_run, 
                 file.write_text("".join(json.dumps(each) + "\n" for each in changed))
                 try:
                     load_run(folder.path)
+                    refused += bool(folder.recorded("decay").damage)
                 except StoreError:
                     refused += 1
 
@@ -138,16 +139,17 @@ def replaced(value, path, wrong):
 def test_random_damage_is_refused_or_harmless_for_every_command(write_analyzed, decay, name, tmp_path):
     """300 seeded copies of each file with bytes replaced, removed, or doubled: no other error than our own."""
     sound = read_summary(write_analyzed({"decay": decay(points=3)}, runs=tmp_path / "sound").path)
-    folder = write_analyzed({"decay": decay(points=3)}).path
-    file = folder / name
+    folder = write_analyzed({"decay": decay(points=3)})
+    file = folder.path / name
     whole = file.read_bytes()
     rng = np.random.default_rng(9)
     refused = 0
     for _ in range(300):
         file.write_bytes(damaged(whole, rng))
+        refused += bool(folder.recorded("decay").damage)
         for read in (load_and_analyze, lambda path: compare([sound, read_summary(path)]), in_history):
             try:
-                read(folder)
+                read(folder.path)
             except OqtopusExperimentsError:
                 refused += 1
 

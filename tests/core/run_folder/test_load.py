@@ -80,7 +80,8 @@ def test_sums_come_out_bit_for_bit_whatever_the_order_of_the_outcomes(tmp_path, 
     counts = Counts.from_dict({"1": 3, "0": 7}, 1)  # not in the order of the bit strings
     from oqtopus_experiments import Outcome
 
-    folder.section("decay").record([Outcome(0, counts)])
+    with folder.writing("decay") as section:
+        section.record([Outcome(0, counts)])
 
     back = load_run(folder.path).results["decay"].counts[0]
 

@@ -32,7 +32,8 @@ LABELS = [
 def test_no_label_leaves_the_run_folder_or_takes_the_place_of_a_file(tmp_path, label):
     folder = RunFolder.create(tmp_path, "run", {"config": {}, "provenance": {}})
 
-    section = folder.section(label)
+    with folder.writing(label) as section:
+        pass
 
     assert section.path.parent == folder.path
     assert section.path.is_dir()
@@ -79,8 +80,8 @@ def test_nothing_is_written_through_a_link_out_of_the_folder(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (folder.path / "t1").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(StoreError, match="link"):
-        folder.section("t1")
+    with pytest.raises(StoreError, match="link"), folder.writing("t1"):
+        pass
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path):

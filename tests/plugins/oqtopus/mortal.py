@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 
-from oqtopus_experiments import DeviceInfo, DeviceSummary, store
+from oqtopus_experiments import DeviceInfo, DeviceSummary, section
 from oqtopus_experiments_oqtopus import OqtopusBackend, board, job, ledger, opening, service, transport
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_rabi import Rabi
@@ -40,7 +40,7 @@ def _after(owner: type, method: str, calls: int, when: object = lambda *_: True)
     setattr(owner, method, mortal)
 
 
-def _in_the_middle_of_a_line(self: store.Section, lines: object) -> None:
+def _in_the_middle_of_a_line(self: section.Section, lines: object) -> None:
     with (self.path / "journal.jsonl").open("ab") as file:
         file.write(b'{"index":0,"width":1,"cou')
     _die()
@@ -60,8 +60,8 @@ MOMENTS = {
     "all submitted": lambda: _after(job.OqtopusJob, "__init__", 1),
     "mid-poll": lambda: _after(board.Board, "look", 1),
     "mid-download": lambda: _after(service.Service, "download_once", 3),
-    "some recorded": lambda: _after(store.Section, "record", 4),
-    "in the middle of a line": lambda: setattr(store.Section, "record", _in_the_middle_of_a_line),
+    "some recorded": lambda: _after(section.Section, "record", 4),
+    "in the middle of a line": lambda: setattr(section.Section, "record", _in_the_middle_of_a_line),
 }
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import DeviceInfo, StoreError
-from oqtopus_experiments.claim import claimed
 from oqtopus_experiments.resume import reopen
 from oqtopus_experiments.runner import open_handles
 from oqtopus_experiments.store import RunFolder
@@ -128,9 +127,9 @@ def test_two_processes_never_submit_from_one_journal(start, backend_for, tmp_pat
     emulator = start()
     handle = Rabi(amplitude_points=5).submit(backend_for(emulator), shots=10, runs=tmp_path)
     config, folder = reopen(handle.folder)
-    with claimed(handle.section.path), pytest.raises(StoreError, match="another process is working on"):
+    with folder.writing("rabi"), pytest.raises(StoreError, match="another process is working on"):
         open_handles(config, folder)
-    with claimed(handle.section.path), pytest.raises(StoreError, match="another process is working on"):
+    with folder.writing("rabi"), pytest.raises(StoreError, match="another process is working on"):
         handle.result()
 
 
@@ -140,7 +139,8 @@ def test_a_cancelled_run_submits_nothing_more_when_resumed(start, backend_for, t
     first = handle.job.metadata["job_ids"][0]
     while emulator.advance(first) != "succeeded":
         pass
-    assert backend_for(emulator).cancel(handle.section) == 4
+    with handle.section.writing() as section:
+        assert backend_for(emulator).cancel(section) == 4
     states = [part.status for part in backend_for(emulator).jobs(handle.section)]
     assert states == ["succeeded"] + 4 * ["cancelled"]
     result = _resume(handle.folder, emulator, monkeypatch)

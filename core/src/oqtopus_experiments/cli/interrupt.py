@@ -12,7 +12,7 @@ import click
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.config import RunConfig
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import BackendError, StoreError
 from oqtopus_experiments.store import RunFolder
 
 
@@ -46,8 +46,9 @@ def _settle(config: RunConfig, folder: RunFolder) -> None:
     asked = 0
     for entry in config.experiments:
         try:
-            asked += config.backend.cancel(folder.section(entry.label))
-        except BackendError as error:
+            with folder.writing(entry.label) as section:
+                asked += config.backend.cancel(section)
+        except (BackendError, StoreError) as error:
             say(f"{entry.label}: could not be cancelled: {error}", err=True)
     say(f"{asked} jobs cancelled", err=True)
 

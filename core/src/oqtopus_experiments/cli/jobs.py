@@ -57,7 +57,10 @@ def cancel(run: Path) -> None:
     from oqtopus_experiments.resume import reopen
 
     config, folder = reopen(run)
-    asked = sum(config.backend.cancel(folder.section(entry.label)) for entry in config.experiments)
+    asked = 0
+    for entry in config.experiments:
+        with folder.writing(entry.label) as section:
+            asked += config.backend.cancel(section)
     say(f"{asked} jobs cancelled; collect those that had ended with: {resume_command(folder)}")
 
 

@@ -67,7 +67,8 @@ def finish(
     """
     from oqtopus_experiments.cli.interrupt import interruptible, way_back
 
-    with interruptible(config, folder):
+    # Held to the end, so that nobody analyzes beside it, or goes on with it while a question is asked.
+    with folder.claimed(), interruptible(config, folder):
         with _submitting(config.backend.name) as announce:
             handles = open_handles(config, folder, announce, batches)
         chapters = _collect(config, folder, handles, timeout, predictions or {})
@@ -93,8 +94,9 @@ def _collect(
         chapter = _chapter(folder, entry, handle, deadline)
         chapters.append(chapter)
         if chapter.result is not None and chapter.analyses and entry.label in predictions:
-            path = folder.section(entry.label).path
-            show_beside(path, entry.label, chapter.result, chapter.analyses, predictions[entry.label])
+            show_beside(
+                folder.directory(entry.label), entry.label, chapter.result, chapter.analyses, predictions[entry.label]
+            )
     finish_run(folder, chapters)
     print_results([(chapter.label, analysis) for chapter in chapters for analysis in chapter.analyses])
     return chapters

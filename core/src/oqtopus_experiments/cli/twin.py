@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.cli.printing import say
-from oqtopus_experiments.jsonfiles import write_bytes
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.twin import Prediction, beside, figure
 
 
 def show_beside(
-    folder: Path, label: str, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
+    directory: Directory, label: str, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
 ) -> None:
     """Print both values of every target, and write both curves into one figure, ``twin.png`` and ``twin.svg``."""
     for line in beside(analyses, prediction):
@@ -24,4 +23,4 @@ def show_beside(
 
     drawn = figure(result, analyses, prediction)
     for kind in ("png", "svg"):
-        write_bytes(folder / f"twin.{kind}", render(drawn, kind))
+        directory.write(f"twin.{kind}", render(drawn, kind))

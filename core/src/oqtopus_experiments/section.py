@@ -1,0 +1,151 @@
+"""One experiment of a run: what its journal holds, and the one way to write to it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from oqtopus_experiments.backend import Failure, Journal, Outcome, Record
+from oqtopus_experiments.claim import PATIENCE
+from oqtopus_experiments.counts import Counts
+from oqtopus_experiments.directory import Directory
+from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.journal import (
+    Damage,
+    Lines,
+    line_of,
+    outcome_from_json,
+    outcome_to_json,
+    parse_lines,
+    sweep_from_json,
+    sweep_to_json,
+)
+from oqtopus_experiments.pen import Pen, writing
+from oqtopus_experiments.sweep import Sweep
+
+logger = logging.getLogger(__name__)
+
+JOURNAL = "journal.jsonl"
+
+
+class Section(Journal):
+    """
+    One experiment of a run as its journal tells it.
+
+    Reading changes no byte. Lines are appended in a `with section.writing():` only, which holds the folder against
+    other processes and reads the journal anew before the first of them: what was known before may be old.
+
+    Args:
+        path: The folder; it need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._directory = Directory(path.parent, path.name)
+        self._where = str(path / JOURNAL)
+        self._pen: Pen | None = None
+        self._know(self._read())
+
+    @contextlib.contextmanager
+    def writing(self, patience: float = PATIENCE) -> Iterator[Section]:
+        """
+        Hold the folder, and read what others have written; then lines may be appended, until this ends.
+
+        Args:
+            patience: Seconds to wait for another process that holds it.
+
+        Raises:
+            StoreError: When another process holds it, or it cannot be written.
+        """
+        self._directory.make()
+        with writing(self._directory, JOURNAL, patience) as pen:
+            text = pen.text()
+            found = parse_lines(text, self._where)
+            if len(text) > found.intact:
+                pen.cut(found.intact)
+            self._know(found)
+            self._pen = pen
+            try:
+                yield self
+            finally:
+                self._pen = None
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """What the backend noted, in order."""
+        return tuple(dict(line["job"]) for line in self._lines if isinstance(line.get("job"), dict))
+
+    @property
+    def damage(self) -> Sequence[Damage]:
+        """The lines that cannot be read any more."""
+        return self._damage
+
+    @property
+    def lost(self) -> Sequence[str]:
+        """What cannot be read any more and may have been a record, each in a sentence."""
+        return tuple(str(damage) for damage in self._damage if damage.may_be_a_record)
+
+    def append(self, record: Record) -> None:
+        """Note something for the backend; on disk when this returns."""
+        self._write([{"job": record}])
+
+    def record(self, outcomes: Sequence[Outcome]) -> None:
+        """Note outcomes; on disk when this returns."""
+        lines = [outcome_to_json(outcome) for outcome in outcomes]
+        # Read before it is written: what no reader would take must not stand in a journal.
+        results = dict(map(outcome_from_json, lines))
+        self._write(lines)
+        self._results.update(results)
+
+    def note_sweep(self, sweep: Sweep, references: Sequence[str]) -> None:
+        """Note what is swept, once; on disk when this returns."""
+        if not any("sweep" in line for line in self._lines):
+            self._write([sweep_to_json(sweep, references)])
+
+    def finish(self, metadata: Mapping[str, Any]) -> None:
+        """Note that all outcomes have come, and what the backend says about the job; on disk when this returns."""
+        self._write([{"done": dict(metadata)}])
+
+    @property
+    def sweep(self) -> tuple[Sweep, int] | None:
+        """What was swept and how many reference circuits followed, or None where nothing was noted."""
+        for line in self._lines:
+            if "sweep" in line:
+                references = line.get("references")
+                count = len(references) if isinstance(references, list) else 0
+                return sweep_from_json(line, self._where), count
+        return None
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the backend said about the job at the end; what is known of it when there was no end."""
+        finished = [line["done"] for line in self._lines if isinstance(line.get("done"), dict)]
+        if finished:
+            return dict(finished[-1])
+        ids = [record["job_id"] for record in self.records if isinstance(record.get("job_id"), str)]
+        return {"job_id": ids[0] if ids else "", "status": "interrupted"}
+
+    def results(self) -> dict[int, Counts | Failure]:
+        """Return the outcomes noted so far, by index of the circuit; a later one replaces an earlier one."""
+        return dict(self._results)
+
+    def _read(self) -> Lines:
+        # The folder may be missing as long as nothing was submitted; a link in its place is refused all the same.
+        if not self.path.exists() and not self.path.is_symlink():
+            return Lines()
+        return parse_lines(self._directory.read(JOURNAL) or b"", self._where)
+
+    def _know(self, found: Lines) -> None:
+        self._lines = list(found.contents)
+        self._results = dict(found.outcomes)
+        self._damage = found.damage
+
+    def _write(self, lines: list[dict[str, Any]]) -> None:
+        if self._pen is None:
+            message = f"{self.path} was opened for reading; nothing is written to it without holding it"
+            raise StoreError(message)
+        self._pen.append("".join(map(line_of, lines)).encode())
+        self._lines += lines
