@@ -66,3 +66,15 @@ def test_a_process_ends_while_its_workers_hang():
     started = time.monotonic()
     subprocess.run([sys.executable, "-c", program], check=True, timeout=50)
     assert time.monotonic() - started < 45
+
+
+def test_whoever_waits_for_work_that_was_dropped_is_told():
+    release = threading.Event()
+    pool = Workers(1, "test")
+    begun, dropped = pool.submit(release.wait), pool.submit(release.wait)
+
+    pool.shutdown()
+    release.set()
+
+    assert wait([begun, dropped], timeout=10).not_done == set()
+    assert dropped.cancelled()

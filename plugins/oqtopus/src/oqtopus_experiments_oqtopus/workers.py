@@ -82,6 +82,7 @@ class Workers:
             self._changed.notify_all()
         for task in dropped:
             task.future.cancel()
+            task.run()  # tells whoever waits for the future that it was cancelled
 
     def _work(self) -> None:
         while True:
