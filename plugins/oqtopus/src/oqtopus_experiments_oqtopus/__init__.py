@@ -81,7 +81,9 @@ class OqtopusBackend(Backend):
     delay_step: float = parameter(2.0, ge(0), unit="ns", help="delays must be multiples of it; 0: not checked")
     resubmit_failed: int = parameter(0, ge(0), le(10), help="how often a job that failed on the device is sent again")
     parallel: int = parameter(8, ge(1), le(64), help="requests at once")
-    poll_interval: float = parameter(10.0, gt(0), unit="s", help="longest pause between two looks at the queue")
+    poll_interval: float = parameter(
+        10.0, gt(0), unit="s", help="longest pause between two looks at the queue; more where jobs take longer"
+    )
     request_timeout: float = parameter(30.0, gt(0), unit="s", help="silence after which a connection is given up")
     retry_budget: float = parameter(300.0, ge(0), unit="s", help="how long one request is repeated after errors")
     connection: Connection = attrs.field(init=False, repr=False, eq=False, factory=Connection)

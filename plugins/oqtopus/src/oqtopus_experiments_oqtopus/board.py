@@ -1,16 +1,25 @@
-"""The states of the jobs of one batch, as list pages show them."""
+"""The states of the jobs of one batch: as list pages show them, and singly for those that no page shows."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from oqtopus_experiments import AuthenticationError, BackendError
+from oqtopus_experiments_oqtopus.errors import InterruptedByUserError
 from oqtopus_experiments_oqtopus.service import PAGE, Service
 
 UNLISTED = "unlisted"
 UNKNOWN = "unknown"
+UNREACHABLE = "unreachable"
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
+
+_STATES = ("job_id", "status")
+_ONE = 3.0
+"""Seconds for a job that is asked for singly: one that the service cannot show must not hold up the others."""
+_ALL = 15.0
+"""Seconds for all jobs that are asked for singly in one look."""
 
 
 class Board:
@@ -27,11 +36,12 @@ class Board:
         self._batch = batch
         self._settled: set[int] = set()
         self._missed: Counter[str] = Counter()
-        self.jobs: dict[str, Mapping[str, Any]] = {}
+        self._states: dict[str, str] = {}
+        self._troubles: dict[str, list[str]] = {}
 
-    def look(self, wanted: Iterable[str], budget: float | None = None, misses: int = 1) -> bool:
+    def look(self, wanted: Iterable[str], budget: float | None = None, misses: int = 1) -> int:
         """
-        Read the pages that may have changed, and ask singly for wanted jobs that are on none.
+        Read the pages that may have changed until all wanted jobs are seen, and ask singly for those on none.
 
         Args:
             wanted: Ids of jobs whose state is needed.
@@ -39,37 +49,72 @@ class Board:
             misses: How many looks in a row a job may be missing before it is asked for: lists lag behind.
 
         Returns:
-            Whether any state changed.
+            How many wanted jobs have ended since they were last seen.
 
         Raises:
-            BackendError: When the service gives no usable answer for too long.
+            BackendError: When the service gives no list for too long. A job that cannot be asked for is none.
         """
-        before = {job_id: job.get("status") for job_id, job in self.jobs.items()}
-        pages = self._service.jobs(self._batch, budget, self._settled)
-        for number, page in pages:
-            for job in page:
-                if isinstance(job.get("job_id"), str):
-                    self._see(job)
-            # Jobs are listed oldest first and none is inserted: a full page of ended jobs never changes again.
-            if len(page) == PAGE and all(job.get("status") in TERMINAL for job in page):
-                self._settled.add(number)
-        for job_id in wanted:
-            if job_id not in self.jobs:
-                self._missed[job_id] += 1
-                if self._missed[job_id] >= misses:
-                    self._see(self._service.job(job_id) or {"job_id": job_id, "status": UNKNOWN})
-        return before != {job_id: job.get("status") for job_id, job in self.jobs.items()}
+        going = {job_id for job_id in wanted if self.status(job_id) not in TERMINAL}
+        missing = going - self._listed(going, budget) if going else set()
+        for job_id in going - missing:
+            del self._missed[job_id]
+        if missing:
+            # Deleted jobs make those behind them move up, even onto pages that had been read to their end.
+            self._settled.clear()
+            self._missed.update(missing)
+            self._ask_for([job_id for job_id in missing if self._missed[job_id] >= misses])
+        return sum(self.status(job_id) in TERMINAL for job_id in going)
 
     def status(self, job_id: str) -> str:
-        """Return the state last seen; `UNLISTED` for a job not seen yet, `UNKNOWN` for one the service has not."""
-        return str(self.jobs.get(job_id, {}).get("status", UNLISTED))
+        """
+        Return the state last seen.
 
-    def reason(self, job_id: str) -> str:
-        """Return what the service says about a job that failed."""
-        files = self.jobs.get(job_id, {}).get("job_info")
-        return str(files.get("message") or "") if isinstance(files, Mapping) else ""
+        `UNLISTED` for a job not seen yet, `UNKNOWN` for one the service has not, `UNREACHABLE` for one that it could
+        not be asked for.
+        """
+        return self._states.get(job_id, UNLISTED)
 
-    def _see(self, job: Mapping[str, Any]) -> None:
+    def troubles(self, job_id: str) -> list[str]:
+        """Return why a job could not be asked for, once for each time in a row."""
+        return self._troubles.get(job_id, [])
+
+    def forget(self, job_id: str) -> None:
+        """Take a job for not seen: its state was changed by us."""
+        self._states.pop(job_id, None)
+
+    def _listed(self, going: set[str], budget: float | None) -> set[str]:
+        """Return those of some jobs that are on a page."""
+        seen = set[str]()
+        for number, page in self._service.jobs(self._batch, _STATES, budget, self._settled):
+            for job in page:
+                if isinstance(job.get("job_id"), str):
+                    self._see(job["job_id"], str(job.get("status")))
+                    seen.add(job["job_id"])
+            # Jobs are listed oldest first and none is inserted: a full page of ended jobs changes only by deletions.
+            if len(page) == PAGE and all(job.get("status") in TERMINAL for job in page):
+                self._settled.add(number)
+            if going <= seen:
+                break
+        return going & seen
+
+    def _ask_for(self, missing: list[str]) -> None:
+        until = time.monotonic() + _ALL
+        # Those that gave no trouble first: a look must not be spent on the same few again and again.
+        for job_id in sorted(missing, key=lambda job_id: (len(self.troubles(job_id)), job_id)):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                # Not the job itself: one cancelled before it was submitted is an internal error for ever.
+                self._see(job_id, self._service.status(job_id, min(left, _ONE)) or UNKNOWN)
+            except (AuthenticationError, InterruptedByUserError):
+                raise
+            except BackendError as error:
+                self._states[job_id] = UNREACHABLE
+                self._troubles.setdefault(job_id, []).append(str(error))
+
+    def _see(self, job_id: str, status: str) -> None:
+        self._troubles.pop(job_id, None)
         # An ended job never changes; an older answer that arrives late must not bring it back to life.
-        if self.status(job["job_id"]) not in TERMINAL:
-            self.jobs[job["job_id"]] = job
+        if self.status(job_id) not in TERMINAL:
+            self._states[job_id] = status

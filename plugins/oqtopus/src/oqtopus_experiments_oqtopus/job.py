@@ -11,17 +11,22 @@ from typing import Any
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
 from oqtopus_experiments.backend import JobStatus
 from oqtopus_experiments_oqtopus import collect, handshake
-from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
+from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, UNREACHABLE, Board
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.pace import Pace
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.states import times, whole
+from oqtopus_experiments_oqtopus.states import TIMES, reason, times, whole
 from oqtopus_experiments_oqtopus.workers import Workers
 
 NEVER = "never submitted: the run was cancelled, or interrupted, before"
+UNASKED = "the service could not be asked about this job"
 _LEFT = "the jobs go on at the service and can be fetched later"
+_ASKED = 3
+"""How often in a row a job could not be asked for, before it is left out."""
+_SHORT = 10.0
+"""Seconds for what is good to know and not worth waiting for."""
 
 
 class OqtopusJob(Job):
@@ -67,6 +72,7 @@ class OqtopusJob(Job):
         self._disowned = disowned
         self._board = Board(service, ledger.batch)
         self._results: dict[int, Counts | Failure] = {}
+        self._seen: dict[str, Mapping[str, Any]] = {}
 
     @property
     def id(self) -> str:
@@ -112,8 +118,8 @@ class OqtopusJob(Job):
             while waiting or fetching:
                 if waiting:
                     wanted = [self._ledger.entries[index].job_id for index in waiting]
-                    moved = self._board.look(wanted, _left(deadline), misses=3)
-                    pace.moved() if moved else pace.still()
+                    ended = self._board.look(wanted, _left(deadline), misses=3)
+                    pace.looked(ended, len(waiting) - ended, time.monotonic())
                 for index in sorted(waiting):
                     step = self._step(index, pool)
                     if isinstance(step, Future):
@@ -122,6 +128,10 @@ class OqtopusJob(Job):
                         yield Outcome(index, step)
                     if step is not None:
                         waiting.discard(index)
+                if not fetching:
+                    for index, given_up in self._unreachable(waiting).items():
+                        waiting.discard(index)
+                        yield Outcome(index, given_up)
                 yield from self._arrived(fetching, pace.interval, bool(waiting), deadline, problems)
                 _check_time(deadline, len(waiting) + len(fetching), len(self._readings))
         except BaseException:
@@ -134,12 +144,12 @@ class OqtopusJob(Job):
             message = f"{len(problems)} results could not be fetched ({problems[0]}); {_LEFT}"
             raise JobError(message) from problems[0]
 
-    def _step(self, index: int, pool: Workers) -> Future[Counts | Failure] | Failure | None:
+    def _step(self, index: int, workers: Workers) -> Future[Counts | Failure] | Failure | None:
         """Return what follows from the state of a circuit's job: a download, a failure, or nothing yet."""
         entry = self._ledger.entries[index]
         status, job_id = self._board.status(entry.job_id), entry.job_id
         if status == "succeeded":
-            return pool.submit(self._fetch, index, job_id)
+            return workers.submit(self._fetch, index, job_id)
         if status == "cancelled":
             return Failure("the job was cancelled", job_id)
         if status == UNKNOWN:
@@ -148,23 +158,36 @@ class OqtopusJob(Job):
             if entry.attempt < self._resubmit_failed and not self._ledger.cancelled:
                 handshake.bring(self._service, self._ledger, index, self._order_of(index), again=True)
                 return None
-            times_run = f" (attempt {entry.attempt + 1})" if entry.attempt else ""
-            return Failure(f"the job failed: {self._board.reason(job_id) or 'no reason given'}{times_run}", job_id)
+            return workers.submit(self._failed, job_id, entry.attempt)
         if status == "registered" and not self._ledger.cancelled:
             # Acknowledged and yet not submitted: the service forgot. Asking first keeps this exactly once.
             handshake.bring(self._service, self._ledger, index, self._order_of(index))
-            self._board.jobs.pop(job_id, None)
+            self._board.forget(job_id)
         return None
 
+    def _unreachable(self, waiting: set[int]) -> dict[int, Failure]:
+        """Return the circuits to give up, when none is left but those whose jobs could not be asked for."""
+        troubles = {index: self._board.troubles(self._ledger.entries[index].job_id) for index in waiting}
+        if any(len(told) < _ASKED for told in troubles.values()):
+            return {}
+        return {
+            index: Failure(f"{UNASKED}: {told[-1]}", self._ledger.entries[index].job_id)
+            for index, told in troubles.items()
+        }
+
     def _fetch(self, index: int, job_id: str) -> Counts | Failure:
-        return collect.fetch(
-            self._service,
-            job_id,
-            self._board.jobs[job_id],
-            self._readings[index],
-            self._shots,
-            mitigated=self._mitigated,
-        )
+        job = self._seen[job_id] = self._service.job(job_id) or {}
+        reading = self._readings[index]
+        return collect.fetch(self._service, job_id, job, reading, self._shots, mitigated=self._mitigated)
+
+    def _failed(self, job_id: str, attempt: int) -> Failure:
+        why = "no reason given"
+        try:
+            self._seen[job_id] = job = self._service.job(job_id, _SHORT) or {}
+            why = reason(job) or why
+        except BackendError as error:
+            why = f"its reason could not be fetched ({error})"
+        return Failure(f"the job failed: {why}" + (f" (attempt {attempt + 1})" if attempt else ""), job_id)
 
     def _arrived(
         self,
@@ -198,10 +221,10 @@ class OqtopusJob(Job):
         Times are UTC: when the first job was submitted, became ready and ran, and when the last one ended.
         """
         ids = self._ledger.job_ids
-        if any(self._board.status(job_id) not in TERMINAL for job_id in ids):
-            # The counts are safe; times and states are a courtesy.
-            with contextlib.suppress(BackendError):
-                self._board.look(ids, 10.0)
+        # The counts are safe; times and states are a courtesy.
+        with contextlib.suppress(BackendError):
+            self._board.look(ids, _SHORT)
+            self._tell_times(ids)
         states = [self._board.status(job_id) for job_id in ids]
         any_counts = any(isinstance(result, Counts) for result in self._results.values())
         return {
@@ -211,9 +234,17 @@ class OqtopusJob(Job):
             "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else whole(states),
             "device": self._ledger.device,
             "calibrated_at": self._ledger.calibrated_at,
-            **times([self._board.jobs.get(job_id, {}) for job_id in ids]),
+            **times([self._seen.get(job_id, {}) for job_id in ids]),
             "requests": self._service.transport.sent,
         }
+
+    def _tell_times(self, ids: Sequence[str]) -> None:
+        """Ask for the times of ended jobs that an earlier process fetched: pages without addresses of files."""
+        unseen = {job_id for job_id in ids if job_id not in self._seen and self._board.status(job_id) in TERMINAL}
+        for _, page in self._service.jobs(self._ledger.batch, TIMES, _SHORT) if unseen else ():
+            self._seen |= {str(job.get("job_id")): job for job in page if job.get("job_id") in unseen}
+            if unseen <= self._seen.keys():
+                break
 
 
 def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int:
@@ -222,7 +253,8 @@ def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int
     ledger.cancel()
     board.look(ledger.job_ids)
     # A registered job does nothing by itself, and cancelling it would break the service's own list of jobs.
-    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in TERMINAL | {"registered", UNKNOWN}]
+    left_alone = TERMINAL | {"registered", UNKNOWN, UNREACHABLE}
+    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in left_alone]
     pool = Workers(parallel, "oqtopus-cancel")
     try:
         return sum([future.result() for future in [pool.submit(service.cancel, job_id) for job_id in going]])

@@ -49,8 +49,9 @@ def find(backend: OqtopusBackend, job_id: str) -> OqtopusJob:
         JobError: When the service knows no such job.
     """
     service = backend.connection.service(backend)
-    found = service.job(job_id)
-    if found is None or found.get("status") == "registered":
+    status = service.status(job_id)
+    found = service.job(job_id) if status not in (None, "registered") else None
+    if found is None:
         message = f"the service knows no submitted job {job_id!r} of this account"
         raise JobError(message)
     journal = MemoryJournal()
@@ -61,7 +62,7 @@ def find(backend: OqtopusBackend, job_id: str) -> OqtopusJob:
         journal.append({"index": 0, "job_id": job_id, "attempt": 0})
     else:
         readings = dict.fromkeys(range(described.count), described.reading)
-        for _, page in service.jobs(described.batch):
+        for _, page in service.jobs(described.batch, ("job_id", "status", "description")):
             for job in page:
                 part = parse(job.get("description"))
                 if part is not None and part.batch == described.batch and part.index < described.count:
@@ -79,14 +80,16 @@ def find(backend: OqtopusBackend, job_id: str) -> OqtopusJob:
 
 
 def _unsent(service: Service, ledger: Ledger, count: int) -> list[int]:
-    """Return the circuits not known to be submitted: those without a job, and those whose job no list shows."""
+    """Return the circuits not known to be submitted: those without a job, and those whose job is only registered."""
     done, entries = ledger.results(), ledger.entries
     outstanding = [index for index in range(count) if index not in done]
     if any(index in entries for index in outstanding):
         board = Board(service, ledger.batch)
-        board.look(())
-        # A registered job has no description yet, so that the list of this batch does not show it.
-        return [i for i in outstanding if i not in entries or board.status(entries[i].job_id) == UNLISTED]
+        board.look([entries[index].job_id for index in outstanding if index in entries])
+        # A registered job has no description yet, so that the list of this batch does not show it. What cannot be
+        # asked for may be submitted: it is left to the waiting, and stops nothing else.
+        unsent = (UNLISTED, "registered")
+        return [i for i in outstanding if i not in entries or board.status(entries[i].job_id) in unsent]
     return outstanding
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from attrs import frozen
@@ -16,8 +17,9 @@ from oqtopus_experiments_oqtopus.transport import Transport
 
 PAGE = 100
 """Jobs of one list page, the most the service gives."""
+MOST_PAGES = 10_000
+"""Pages of one list, at most; more jobs were never of one batch."""
 
-_FIELDS = "job_id,status,description,shots,job_info,execution_time,submitted_at,ready_at,running_at,ended_at"
 _FORM = ("key", "AWSAccessKeyId", "x-amz-security-token", "policy", "signature")
 
 
@@ -138,42 +140,60 @@ class Service:
 
         return self.patience.call(once)
 
-    def status(self, job_id: str) -> str | None:
+    def status(self, job_id: str, budget: float | None = None) -> str | None:
         """Return the state of a job; None when the service knows none of that id."""
         try:
-            return self.patience.call(lambda: self._status_once(job_id))
+            return self.patience.call(lambda: self._status_once(job_id), budget)
         except RefusedError as error:
             if error.status != 404:
                 raise
             return None
 
-    def job(self, job_id: str) -> dict[str, Any] | None:
-        """Return a job with fresh URLs of its files; None when the service knows none of that id."""
+    def job(self, job_id: str, budget: float | None = None) -> dict[str, Any] | None:
+        """
+        Return a job with fresh URLs of its files; None when the service knows none of that id.
+
+        One that was cancelled before it was submitted is an internal error of the service for ever; `status` is not.
+        """
         try:
-            return self._get(f"/jobs/{_segment(job_id)}", "job_id")
+            return self._get(f"/jobs/{_segment(job_id)}", "job_id", budget)
         except RefusedError as error:
             if error.status != 404:
                 raise
             return None
 
     def jobs(
-        self, text: str, budget: float | None = None, skip: Container[int] = ()
+        self,
+        text: str,
+        fields: Iterable[str],
+        budget: float | None = None,
+        skip: Container[int] = (),
+        status: str | None = None,
     ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """
         Yield numbered pages of the jobs whose description holds a text, oldest first.
 
         Args:
             text: The text.
+            fields: Members to show; ``job_info`` makes the service sign an address for each file of each job.
             budget: Seconds at most for one page.
             skip: Pages, all of them full, that need not be read.
+            status: Only jobs of this state.
+
+        Raises:
+            JobError: When the pages never end.
         """
-        page = 0
-        while True:
-            page += 1
+        seen = set[str]()
+        for page in count(1):
             if page in skip:
                 continue
-            query = {"q": text, "fields": _FIELDS, "page": str(page), "size": str(PAGE), "order": "ASC"}
-            found = self._listed("/jobs", query, budget)
+            query = {"q": text, "fields": ",".join(fields), "page": str(page), "size": str(PAGE), "order": "ASC"}
+            found = self._listed("/jobs", query if status is None else {**query, "status": status}, budget)
+            new = {str(job.get("job_id")) for job in found} - seen
+            if (found and not new) or page > MOST_PAGES:
+                message = f"page {page} of the list of jobs of {text!r} shows no job that is new: the list never ends"
+                raise JobError(message)
+            seen |= new
             yield page, found
             if len(found) < PAGE:
                 return
@@ -194,7 +214,7 @@ class Service:
         what = f"{method} {path}"
         return answers.check(self.transport.api(method, path, query=query, body=body), what).json(what)
 
-    def _get(self, path: str, identifier: str) -> dict[str, Any]:
+    def _get(self, path: str, identifier: str, budget: float | None = None) -> dict[str, Any]:
         def once() -> dict[str, Any]:
             content = self._once("GET", path)
             if not isinstance(content, dict) or identifier not in content:
@@ -202,7 +222,7 @@ class Service:
                 raise TransientError(message)
             return content
 
-        return self.patience.call(once)
+        return self.patience.call(once, budget)
 
     def _listed(self, path: str, query: dict[str, str], budget: float | None) -> list[dict[str, Any]]:
         def once() -> list[dict[str, Any]]:

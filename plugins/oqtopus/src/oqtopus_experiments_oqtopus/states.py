@@ -8,6 +8,8 @@ from typing import Any
 from oqtopus_experiments.backend import JobStatus
 
 _EARLIEST = ("submitted_at", "ready_at", "running_at")
+TIMES = ("job_id", *_EARLIEST, "ended_at", "execution_time")
+"""What `times` reads of a job."""
 
 
 def whole(states: Iterable[str]) -> JobStatus:
@@ -20,6 +22,12 @@ def whole(states: Iterable[str]) -> JobStatus:
     if "succeeded" in found:
         return "succeeded"
     return "cancelled" if "cancelled" in found else "failed"
+
+
+def reason(job: Mapping[str, Any]) -> str:
+    """Return what the service says about a job that failed."""
+    files = job.get("job_info")
+    return str(files.get("message") or "") if isinstance(files, Mapping) else ""
 
 
 def times(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
