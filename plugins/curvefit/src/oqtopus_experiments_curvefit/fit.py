@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -19,6 +20,9 @@ Array = NDArray[np.float64]
 GOOD_ENOUGH = 1.5
 # A later start must be better by this in deviance: aliases of an oscillation fit equally well, to rounding.
 CLEARLY = 0.1
+# At a bound lmfit's parameters have no slope, and a fit that starts there stays there. So a start so near to a bound,
+# in parts of what the bounds span (of the bound itself where there is one), is moved off it by either of these.
+AT_BOUND, INSIDE = 1e-6, (1e-4, 1e-2)
 # Per free parameter; a fit that needs more leads nowhere. Most take five in all, the hardest seen took 127.
 EVALUATIONS = 50
 
@@ -108,22 +112,24 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
 
 
 def _by_likelihood(problem: Problem, starts: Sequence[Values]) -> list[list[float]]:
-    """Return the starts as vectors within the bounds, the most likely first."""
-    parameters = problem.model.parameters
+    """Return the starts as vectors inside of the bounds, the most likely first."""
+    free = [problem.model.parameters[name] for name in problem.model.free]
     candidates: list[tuple[float, int, list[float]]] = []
     for values in starts:
-        start = []
-        for name in problem.model.free:
-            value = values.get(name, math.nan)
-            low, high = parameters[name].min, parameters[name].max
-            start.append(float(min(max(value, low), high)) if math.isfinite(value) else _somewhere(low, high))
-        candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
-    return [start for _, _, start in sorted(candidates)]
+        for margin in INSIDE:
+            start = [_inside(values.get(p.name, math.nan), p.min, p.max, margin) for p in free]
+            candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
+    # A start that needs no pulling in is the same at every margin.
+    return [start for start, _ in itertools.groupby(start for _, _, start in sorted(candidates))]
 
 
-def _somewhere(low: float, high: float) -> float:
-    """Return a value within the bounds, 1 where that is allowed."""
-    return min(max(1.0, low), high)
+def _inside(value: float, low: float, high: float, margin: float) -> float:
+    """Return a value between the bounds, 1 for one that is not known; off a bound by a part of what they span."""
+    wanted = value if math.isfinite(value) else 1.0
+    span = high - low if math.isfinite(high - low) else max(1.0, abs(low if math.isfinite(low) else high))
+    if wanted <= low + AT_BOUND * span:
+        return float(low + margin * span)
+    return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
 
 
 def _covariance(problem: Problem, best: Array, expected: Array, slopes: Array) -> Array:
