@@ -17,6 +17,8 @@ from oqtopus_experiments_curvefit.problem import Problem
 
 # With fewer shots the deviance of binomial counts has no chi-square law.
 FEW_SHOTS = 20
+# The last step towards a limit is not worth taking: a fit that would go on beyond it ends so many standard errors away.
+AT_BOUND = 0.01
 # So many signals that are not there pass for one that is, all frequencies tried together.
 SIGNAL_PROBABILITY = 1e-4
 
@@ -40,7 +42,7 @@ def findings(model: FitModel, problem: Problem, fit: Fit, summary: FitSummary) -
         *_missing(problem.missing),
         *_few_shots(problem.points),
         *_undetermined(summary),
-        *_at_bounds(fit),
+        *_at_bounds(fit, summary),
         *misfit(model, problem, fit),
         *clipping(problem.points, fit.fitted),
     ]
@@ -69,16 +71,17 @@ def _undetermined(summary: FitSummary) -> list[Reason]:
     return [Reason("undetermined", f"the data do not determine {', '.join(names)}", "bad")] if names else []
 
 
-def _at_bounds(fit: Fit) -> list[Reason]:
+def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
     return [
         Reason("at_bound", f"{p.name} = {p.value:.4g} is at the limit of its range", "suspect")
         for p in fit.result.params.values()
-        if p.vary and _is_at_bound(p)
+        if p.vary and _is_at_bound(p, summary.quantities[p.name].stderr)
     ]
 
 
-def _is_at_bound(parameter: lmfit.Parameter) -> bool:
+def _is_at_bound(parameter: lmfit.Parameter, stderr: float) -> bool:
+    near = AT_BOUND * stderr if math.isfinite(stderr) else 0.0
     return any(
-        math.isfinite(bound) and abs(parameter.value - bound) <= 1e-6 * max(1.0, abs(bound))
+        math.isfinite(bound) and abs(parameter.value - bound) <= max(near, 1e-6 * max(1.0, abs(bound)))
         for bound in (parameter.min, parameter.max)
     )
