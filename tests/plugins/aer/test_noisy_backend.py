@@ -147,3 +147,56 @@ def test_the_noise_profile_is_in_the_provenance():
     assert described["use"] == "noisy"
     assert described["options"]["t1"] == 40_000.0
     assert described["options"]["qubits"] == {"2": {"t1": 9_000.0}}
+
+
+def test_t2_may_be_twice_t1_and_not_a_thousandth_more_for_the_device_and_for_a_qubit():
+    assert NoisyBackend(t1=10_000.0, t2=20_000.0).t2 == 20_000.0
+    with pytest.raises(ParameterError, match="'t2' must be at most"):
+        NoisyBackend(t1=10_000.0, t2=20_020.0)
+    for noise in ({"t2": 20_000.0}, {"t1": 50_000.0, "t2": 100_000.0}):
+        assert NoisyBackend(t1=10_000.0, t2=5_000.0, qubits={3: noise}).profile().of(3).t2 == noise["t2"]
+    for noise in ({"t2": 20_020.0}, {"t1": 50_000.0, "t2": 100_100.0}, {"t1": 1_000.0, "t2": 2_002.0}):
+        with pytest.raises(ParameterError, match="t2 of qubit 3 must be at most 2 t1"):
+            NoisyBackend(t1=10_000.0, t2=5_000.0, qubits={3: noise})
+
+
+def test_a_qubit_that_relaxes_sooner_dephases_within_twice_that():
+    device = NoisyBackend(t1=25_000.0, t2=30_000.0, qubits={"3": {"t1": 5_000.0}, 4: {"t1": 20_000.0}})
+
+    assert {q: (noise.t1, noise.t2) for q, noise in device.profile().exceptions.items()} == {
+        3: (5_000.0, 10_000.0),
+        4: (20_000.0, 30_000.0),
+    }
+
+
+def test_a_qubit_read_before_and_after_a_delay_relaxes_in_between():
+    circuit = QuantumCircuit(1, 2)
+    circuit.x(0)
+    circuit.measure(0, 0)
+    circuit.delay(25, 0, unit="us")
+    circuit.measure(0, 1)
+    options = {"single_qubit_error": 0.0, "single_qubit_gate_time": 0.0, "readout_error_0": 0.0, "readout_error_1": 0.0}
+
+    found = counts(NoisyBackend(seed=4, **options), circuit, 4000)
+
+    assert set(found) == {"01", "11"}
+    assert found["11"] / 4000 == pytest.approx(math.exp(-1), abs=4 * math.sqrt(0.25 / 4000))
+
+
+def test_shot_by_shot_every_qubit_has_noise_and_chance_of_its_own():
+    circuit = QuantumCircuit(2, 4)
+    circuit.h([0, 1])
+    circuit.measure([0, 1], [0, 1])
+    circuit.reset([0, 1])
+    circuit.measure([0, 1], [2, 3])
+    device = NoisyBackend(seed=6, readout_error_0=0.0, readout_error_1=0.0, qubits={5: {"readout_error_0": 1.0}})
+
+    found = next(device.submit(Batch((circuit,), 1000, (5, 3))).outcomes()).result
+
+    # After the reset qubit 5 reads 1 and qubit 3 reads 0, always; before it qubit 5 reads 1 in any state.
+    assert {key[:2] for key in found} == {"01"}
+    assert {key[3] for key in found} == {"1"}
+    equal = NoisyBackend(seed=6, readout_error_0=0.0, readout_error_1=0.0)
+    found = next(equal.submit(Batch((circuit,), 1000, (5, 3))).outcomes()).result
+    same = sum(count for key, count in found.items() if key[2] == key[3])
+    assert same / 1000 == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 1000))

@@ -97,6 +97,23 @@ def test_equal_circuits_on_unequal_couplings_differ():
     assert counts[0]["01"] > counts[1]["01"] + 200
 
 
+def test_equal_pairs_on_unequal_couplings_of_one_circuit_differ():
+    couplings = ((0, 1, 0.02, 300.0), (2, 3, 0.08, 300.0))
+    info = _device(*(_qubit(i, t1=20_000.0, readout_error_0=0.01) for i in range(4)), couplings=couplings)
+    circuit = QuantumCircuit(4, 4)
+    for pair in ((0, 1), (2, 3)):
+        circuit.cx(*pair)
+    circuit.measure(range(4), range(4))
+    found = _probability(LocalBackend("noisy", like=info), circuit, (0, 1, 2, 3)).reshape(4, 4)
+    assert found.sum(axis=0)[0] > found.sum(axis=1)[0] + 0.03
+
+
+def test_a_gate_that_errs_less_than_its_qubits_relax_has_no_error_of_its_own():
+    device = _device(_qubit(0, gate_error=1e-6), _qubit(1), _qubit(2), couplings=((0, 1, 1e-6, 300.0),))
+    assert qubit_noise(device)[0].single_qubit_error == 0
+    assert pair_noise(device)[frozenset((0, 1))].error == 0
+
+
 def test_an_echo_time_beyond_two_t1_is_taken_as_two_t1():
     assert qubit_noise(_device(_qubit(0, t2=90_000.0)))[0].t2 == 40_000.0
 
