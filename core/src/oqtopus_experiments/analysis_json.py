@@ -22,6 +22,7 @@ from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.jsonfiles import parse_object
+from oqtopus_experiments.plain import plain
 from oqtopus_experiments.store import FORMAT, check_format
 
 _CURVES = ("fitted", "curve")
@@ -54,8 +55,8 @@ def write_analyses(directory: Directory, analyzer: Mapping[str, Any], analyses: 
 
 
 def _write_lines(directory: Directory, file: str, head: Mapping[str, Any], name: str, items: Sequence[Any]) -> None:
-    lines = ",\n".join(json.dumps(item, allow_nan=False) for item in items)
-    text = f'{json.dumps(head, allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'
+    lines = ",\n".join(json.dumps(plain(item), allow_nan=False) for item in items)
+    text = f'{json.dumps(plain(head), allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'
     directory.write(file, text.encode())
 
 

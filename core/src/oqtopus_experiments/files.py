@@ -13,6 +13,7 @@ from oqtopus_experiments import plugins
 from oqtopus_experiments.analysis import Analysis, Analyzer
 from oqtopus_experiments.analysis_json import write_analyses
 from oqtopus_experiments.chapter import Chapter
+from oqtopus_experiments.csvfiles import csv_of
 from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.provenance import provenance
@@ -43,8 +44,8 @@ def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analy
             directory.remove(stale)
     else:
         write_analyses(directory, _described(chosen, result), chapter.analyses)
-        directory.write("table.csv", to_frame(result.dataset, chapter.analyses).to_csv(index=False).encode())
-    directory.write("points.csv", result.dataset.to_frame().to_csv(index=False).encode())
+        directory.write("table.csv", csv_of(to_frame(result.dataset, chapter.analyses)))
+    directory.write("points.csv", csv_of(result.dataset.to_frame()))
     write_figures(directory, result, chapter.analyses)
     return chapter
 

@@ -32,6 +32,7 @@ from oqtopus_experiments.backend import Failure, Outcome
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.jsonfiles import parse_object
+from oqtopus_experiments.plain import LONGEST, plain
 from oqtopus_experiments.sweep import Axis, Sweep
 
 # A person can read the counts of so many classical bits; wider ones are packed.
@@ -52,8 +53,10 @@ _LOST = {
 
 
 def line_of(content: Mapping[str, Any]) -> str:
-    """Return one line of a journal, its checksum included; `content` is not empty."""
-    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    """Return one line of a journal, its checksum included; `content` is not empty, and passes the gate."""
+    # What a service says is bounded, what was measured is not.
+    longest = None if "bits" in content else LONGEST
+    text = json.dumps(plain(content, longest), separators=(",", ":"), allow_nan=False)
     return f'{text[:-1]},"crc":"{zlib.crc32(text.encode()):08x}"}}\n'
 
 
@@ -179,7 +182,7 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as JSON values; the order of the bit strings is kept, so that sums come out bit for bit."""
     result = outcome.result
     if isinstance(result, Failure):
-        return {"index": outcome.index, "failure": result.reason, "job_id": result.job_id}
+        return {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id)}
     content: dict[str, Any] = {"index": outcome.index, "width": result.width}
     counts = _readable(result) if result.width <= READABLE_WIDTH else {}
     # Equal rows, which a backend may leave uncounted, have no place in a JSON object.

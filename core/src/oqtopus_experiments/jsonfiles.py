@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import StoreError
-
-LARGEST_INTEGER = 2**63 - 1
-"""Beyond it a number in a file is no count, no seed and no index."""
+from oqtopus_experiments.plain import LARGEST_INTEGER, plain
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all; numbers that are not finite become null."""
-    write_text(path, json.dumps(_finite(content), indent=1, allow_nan=False) + "\n")
+    """Write a JSON file whole or not at all, through the gate: what is written can be read."""
+    write_text(path, json.dumps(plain(content), indent=1, allow_nan=False) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
-    write_bytes(path, text.encode("utf-8", errors="replace"))
+    write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -100,13 +97,3 @@ def _float(text: str) -> float:
 def _constant(text: str) -> NoReturn:
     message = f"{text} is no JSON"
     raise ValueError(message)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

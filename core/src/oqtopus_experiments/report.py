@@ -39,7 +39,7 @@ def write_report(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
     """
     pictures = {chapter.label: _pictures(folder.directory(chapter.label)) for chapter in chapters}
     text = page(folder.content(), chapters, pictures)
-    folder.directory().write("report.html", text.encode("utf-8", errors="replace"))
+    folder.directory().write("report.html", text.encode("utf-8", errors="backslashreplace"))
 
 
 def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapping[str, Sequence[str]]) -> str:

@@ -17,7 +17,6 @@ from oqtopus_experiments.journal import (
     Damage,
     Lines,
     line_of,
-    outcome_from_json,
     outcome_to_json,
     parse_lines,
     sweep_from_json,
@@ -94,11 +93,7 @@ class Section(Journal):
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Note outcomes; on disk when this returns."""
-        lines = [outcome_to_json(outcome) for outcome in outcomes]
-        # Read before it is written: what no reader would take must not stand in a journal.
-        results = dict(map(outcome_from_json, lines))
-        self._write(lines)
-        self._results.update(results)
+        self._write([outcome_to_json(outcome) for outcome in outcomes])
 
     def note_sweep(self, sweep: Sweep, references: Sequence[str]) -> None:
         """Note what is swept, once; on disk when this returns."""
@@ -140,12 +135,19 @@ class Section(Journal):
 
     def _know(self, found: Lines) -> None:
         self._lines = list(found.contents)
-        self._results = dict(found.outcomes)
+        self._results: dict[int, Counts | Failure] = dict(found.outcomes)
         self._damage = found.damage
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         if self._pen is None:
             message = f"{self.path} was opened for reading; nothing is written to it without holding it"
             raise StoreError(message)
-        self._pen.append("".join(map(line_of, lines)).encode())
-        self._lines += lines
+        text = "".join(map(line_of, lines)).encode()
+        # Read before it is written: what no reader would take must not stand in a journal.
+        found = parse_lines(text, "a new line")
+        if found.damage:
+            message = f"{self._where}: nothing was written, as it could not be read again: {found.damage[0].reason}"
+            raise StoreError(message)
+        self._pen.append(text)
+        self._lines += found.contents
+        self._results |= found.outcomes

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments.claim import claimed, is_claimed
+from oqtopus_experiments.csvfiles import csv_of
 from oqtopus_experiments.directory import Directory, failed
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.jsonfiles import parse_object, write_json
@@ -117,7 +118,7 @@ class RunFolder:
         """Write ``table.csv``: one row per quantity of the whole run."""
         import pandas as pd
 
-        self.directory().write("table.csv", pd.DataFrame(list(rows)).to_csv(index=False).encode())
+        self.directory().write("table.csv", csv_of(pd.DataFrame(list(rows))))
 
     def section_path(self, label: str) -> Path:
         """Return where the files of one experiment are; always below the run folder, whatever the label says."""

@@ -1,6 +1,7 @@
 """The commands that read runs: what they print, write, and leave alone."""
 
 import csv
+import io
 import shutil
 
 import pytest
@@ -131,3 +132,32 @@ def test_the_newest_runs_have_names(write_analyzed, decay, oqx, tmp_path, monkey
     assert str(paths[2].name) in output
     assert oqx("analyze", "latest~3")[0] == 2
     assert oqx("compare", "latest~2", "latest")[0] == 0
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_text_that_a_spreadsheet_takes_for_a_formula_is_quoted_and_numbers_are_not(text):
+    import pandas as pd
+
+    from oqtopus_experiments.csvfiles import csv_of
+
+    frame = pd.DataFrame({"name": [text, "plain"], "value": [-1.5, 2.0], text: [-3, 4], "mixed": [text, -7]})
+
+    header, first, second = csv.reader(io.StringIO(csv_of(frame).decode(), newline=""))
+
+    text = text.replace("\r", "\n")
+    assert header == ["name", "value", f"'{text}", "mixed"]
+    assert first == [f"'{text}", "-1.5", "-3", f"'{text}"]
+    assert second == ["plain", "2.0", "4", "-7"]
+
+
+def test_every_table_of_a_run_and_its_export_quote_formulas(write_run, decay, oqx, tmp_path):
+    folder = write_run({"=evil": decay(physical_qubits=[0, 1])}).path
+    oqx("analyze", folder)
+    oqx("export", folder, "--output", tmp_path / "points.csv")
+    oqx("export", folder, "--output", tmp_path / "quantities.csv", "--what", "quantities")
+
+    for file in (folder / "table.csv", tmp_path / "points.csv", tmp_path / "quantities.csv"):
+        assert {row["experiment"] for row in rows_of(file)} == {"'=evil"}

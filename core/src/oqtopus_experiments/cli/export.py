@@ -20,11 +20,12 @@ from oqtopus_experiments.cli.run_argument import run_folder
 def export(run: Path, output: Path | None, what: str) -> None:
     """Write the run in the folder RUN as one tidy CSV file."""
     from oqtopus_experiments import export as tidy
-    from oqtopus_experiments.jsonfiles import write_text
+    from oqtopus_experiments.csvfiles import csv_of
+    from oqtopus_experiments.jsonfiles import write_bytes
     from oqtopus_experiments.load import load_run
     from oqtopus_experiments.summary import read_summary
 
     frame = tidy.points(load_run(run)) if what == "points" else tidy.quantities(read_summary(run))
     file = output or Path(f"{run.resolve().name}.csv")
-    write_text(file, frame.to_csv(index=False))
+    write_bytes(file, csv_of(frame))
     say(f"{len(frame)} rows: {file}")
