@@ -8,11 +8,13 @@ import logging
 
 import click
 
+from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.commands import cli
 from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE
 from oqtopus_experiments.cli.printing import LogLines, say
 from oqtopus_experiments.cli.streams import careful_streams
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
+from oqtopus_experiments.questions import answered_by
 
 
 def run_command_line() -> int:
@@ -26,7 +28,8 @@ def run_command_line() -> int:
 
 def _answered() -> int:
     try:
-        return int(cli.main(standalone_mode=False) or 0)
+        with answered_by(ask_on_terminal):
+            return int(cli.main(standalone_mode=False) or 0)
     except click.Abort:
         say("interrupted", err=True)
         return INTERRUPTED
