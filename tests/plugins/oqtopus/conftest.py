@@ -16,6 +16,8 @@ from requests.structures import CaseInsensitiveDict
 from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus_emulator import Emulator
 
+sys.path.append(str(Path(__file__).parent))  # for the helpers of these tests: pytest imports by path
+
 RECORDINGS = Path(__file__).parents[1] / "oqtopus_emulator" / "data" / "recordings"
 
 

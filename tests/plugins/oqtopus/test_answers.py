@@ -12,6 +12,7 @@ from oqtopus_experiments import AuthenticationError, BackendError, DeviceError
 from oqtopus_experiments_oqtopus.answers import Answer, check
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, RefusedError, TransientError
 from oqtopus_experiments_oqtopus.retrying import Patience
+from oqtopus_experiments_oqtopus.waiting import Trial
 
 
 def _answer(status, body, **headers):
@@ -85,7 +86,7 @@ def test_transient_errors_are_repeated_until_an_answer_comes():
 
 def test_a_pause_is_never_shorter_than_the_service_asked_for(monkeypatch):
     pauses = []
-    monkeypatch.setattr("threading.Event.wait", lambda _, timeout: pauses.append(timeout))
+    monkeypatch.setattr(Trial, "wait", lambda _, __, seconds: pauses.append(seconds))
     assert Patience(100).call(_Failing(2, TransientError("busy", retry_after=3.0))) == "answer"
     assert len(pauses) == 2
     assert all(3.0 <= pause <= 4.0 for pause in pauses)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from oqtopus_experiments.chapter import Chapter
 from oqtopus_experiments.cli.printing import console, say
 from oqtopus_experiments.cli.twin import show_beside
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.files import finish_run, write_chapter
 from oqtopus_experiments.handle import Handle
@@ -47,9 +47,11 @@ def run_to_the_end(
         config = attrs.evolve(config, runs=runs)
     count = len(config.experiments)
     say(f"{config.name}: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
-    batches = checked(config)
+    with within(timeout) as deadline:
+        batches = checked(config)
+    left = None if timeout is None else deadline.left()
     predictions = predict(config) if compare_with_twin else {}
-    finish(config, create_folder(config), timeout, batches, predictions)
+    finish(config, create_folder(config), left, batches, predictions)
 
 
 def finish(
@@ -68,10 +70,10 @@ def finish(
     from oqtopus_experiments.cli.interrupt import interruptible, way_back
 
     # Held to the end, so that nobody analyzes beside it, or goes on with it while a question is asked.
-    with folder.claimed(), interruptible(config, folder):
+    with folder.claimed(), interruptible(config, folder), within(timeout) as deadline:
         with _submitting(config.backend.name) as announce:
             handles = open_handles(config, folder, announce, batches)
-        chapters = _collect(config, folder, handles, timeout, predictions or {})
+        chapters = _collect(config, folder, handles, None if timeout is None else deadline, predictions or {})
     say(f"run folder: {folder.path}")
     if failed := [chapter for chapter in chapters if chapter.problem]:
         message = f"{len(failed)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
@@ -82,13 +84,12 @@ def _collect(
     config: RunConfig,
     folder: RunFolder,
     handles: Sequence[Handle | BackendError],
-    timeout: float | None,
+    deadline: Deadline | None,
     predictions: Mapping[str, Prediction],
 ) -> list[Chapter]:
     """Wait for every experiment; write and print what came, and why others failed."""
     from oqtopus_experiments.cli.tables import print_results
 
-    deadline = None if timeout is None else time.monotonic() + timeout
     chapters = []
     for entry, handle in zip(config.experiments, handles, strict=True):
         chapter = _chapter(folder, entry, handle, deadline)
@@ -103,7 +104,7 @@ def _collect(
 
 
 def _chapter(
-    folder: RunFolder, entry: ExperimentConfig, handle: Handle | BackendError, deadline: float | None
+    folder: RunFolder, entry: ExperimentConfig, handle: Handle | BackendError, deadline: Deadline | None
 ) -> Chapter:
     try:
         chapter = write_chapter(folder, entry.label, _await(entry.label, handle, deadline), entry.analyzer)
@@ -114,10 +115,10 @@ def _chapter(
     return chapter
 
 
-def _await(label: str, handle: Handle | BackendError, deadline: float | None) -> ExperimentResult:
+def _await(label: str, handle: Handle | BackendError, deadline: Deadline | None) -> ExperimentResult:
     if isinstance(handle, BackendError):
         raise handle
-    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    left = None if deadline is None else deadline.left()
     with progress_of(label, handle) as progress:
         return handle.result(left, progress=progress)
 

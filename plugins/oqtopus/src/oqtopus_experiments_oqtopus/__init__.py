@@ -24,7 +24,11 @@ from oqtopus_experiments import (
     le,
     parameter,
 )
+from oqtopus_experiments.deadline import within
 from oqtopus_experiments_oqtopus.connection import Connection
+
+_ASKING = 30.0
+"""Seconds that a question of a person may take: about devices or jobs, where nothing is lost without an answer."""
 
 
 def _device_name(_: object, field: attrs.Attribute[Any], value: Any) -> None:
@@ -68,6 +72,7 @@ class OqtopusBackend(Backend):
     token: str | None = parameter(None, secret=True, help="API token (default: OQTOPUS_API_TOKEN, then the file)")
     proxy: str | None = parameter(None, secret=True, help="proxy (default: OQTOPUS_PROXY, then the file)")
     profile: str | None = parameter(None, help="section of the config file to use instead of the environment")
+    allow_http: str | None = parameter(None, help="host of the own network that may be asked without encryption")
     mitigate_readout: bool = parameter(
         False,  # a default, not a flag at a call
         _knows_the_qubits,
@@ -82,10 +87,18 @@ class OqtopusBackend(Backend):
     resubmit_failed: int = parameter(0, ge(0), le(10), help="how often a job that failed on the device is sent again")
     parallel: int = parameter(8, ge(1), le(64), help="requests at once")
     poll_interval: float = parameter(
-        10.0, gt(0), unit="s", help="longest pause between two looks at the queue; more where jobs take longer"
+        10.0,
+        gt(0),
+        le(86_400),
+        unit="s",
+        help="longest pause between two looks at the queue; more where jobs take longer",
     )
-    request_timeout: float = parameter(30.0, gt(0), unit="s", help="silence after which a connection is given up")
-    retry_budget: float = parameter(300.0, ge(0), unit="s", help="how long one request is repeated after errors")
+    request_timeout: float = parameter(
+        30.0, gt(0), le(86_400), unit="s", help="silence after which a connection is given up"
+    )
+    retry_budget: float = parameter(
+        300.0, ge(0), unit="s", help="how long one request is tried, repetitions included; 0: once"
+    )
     connection: Connection = attrs.field(init=False, repr=False, eq=False, factory=Connection)
 
     def submit(self, batch: Batch) -> Job:
@@ -114,24 +127,48 @@ class OqtopusBackend(Backend):
         return find(self, job_id)
 
     def jobs(self, journal: Journal) -> Sequence[PartState]:
-        """Return the state of every job a journal knows."""
+        """
+        Return the state of every job a journal knows.
+
+        Raises:
+            BackendError: When the service has not answered for 30 s.
+        """
         from oqtopus_experiments_oqtopus.watching import states
 
-        return states(self, journal)
+        with within(_ASKING):
+            return states(self, journal)
 
     def cancel(self, journal: Journal) -> int:
-        """Cancel the jobs a journal knows; circuits not submitted yet never will be."""
+        """
+        Cancel the jobs a journal knows; circuits not submitted yet never will be.
+
+        Raises:
+            BackendError: When the service has not answered for 30 s.
+        """
         from oqtopus_experiments_oqtopus.watching import cancel
 
-        return cancel(self, journal)
+        with within(_ASKING):
+            return cancel(self, journal)
 
     def devices(self) -> Sequence[DeviceSummary]:
-        """Return the devices the account may use."""
-        return self.connection.summaries(self)
+        """
+        Return the devices the account may use.
+
+        Raises:
+            BackendError: When the service has not answered for 30 s.
+        """
+        with within(_ASKING):
+            return self.connection.summaries(self)
 
     def device_info(self, name: str | None = None) -> DeviceInfo:
-        """Return a device with its calibration; without a name, the one this backend runs on."""
-        return self.connection.info(self, name or self.device or self.connection.choose(self))
+        """
+        Return a device with its calibration; without a name, the one this backend runs on.
+
+        Raises:
+            BackendError: When the service has not answered for 30 s.
+        """
+        with within(_ASKING):
+            return self.connection.info(self, name or self.device or self.connection.choose(self))
 
     def jobs_for(self, circuits: int) -> int:
         """Return one job for each circuit."""

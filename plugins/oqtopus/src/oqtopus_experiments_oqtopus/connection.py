@@ -35,7 +35,9 @@ class Connection:
             from oqtopus_experiments_oqtopus.service import Service
             from oqtopus_experiments_oqtopus.transport import Transport
 
-            credentials = resolve(backend.url, backend.token, backend.proxy, backend.profile)
+            credentials = resolve(
+                backend.url, backend.token, backend.proxy, backend.profile, allow_http=backend.allow_http
+            )
             transport = Transport(credentials, backend.request_timeout, backend.parallel)
             self._service = Service(transport, Patience(backend.retry_budget))
         self._service.patience.renew()

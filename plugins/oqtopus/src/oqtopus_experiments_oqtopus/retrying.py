@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
-from tenacity.nap import sleep_using_event
 from tenacity.stop import stop_base, stop_when_event_set
 from tenacity.wait import wait_base
 
 from oqtopus_experiments import BackendError
+from oqtopus_experiments.deadline import current
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, TransientError
+from oqtopus_experiments_oqtopus.waiting import Silence, Trial, trying
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -41,13 +43,16 @@ class Patience:
     """
     How long to go on asking, and a switch that ends all waiting at once.
 
+    Whoever started all this may be less patient: `oqtopus_experiments.deadline`.
+
     Args:
-        budget: Seconds for one operation, all its retries and pauses included.
+        budget: Seconds for one operation, all its attempts and pauses included; 0 for a single attempt.
     """
 
     def __init__(self, budget: float) -> None:
         self._budget = budget
         self._stop = threading.Event()
+        self._silence = Silence()
 
     def end(self) -> None:
         """Throw the switch: whoever waits stops waiting, and nothing begins until `renew`."""
@@ -73,25 +78,44 @@ class Patience:
         switch = self._stop
         if switch.is_set():
             raise InterruptedByUserError("stopped")
-        seconds = self._budget if budget is None else min(budget, self._budget)
-        started = time.monotonic()
-        stop: stop_base = stop_before_delay(seconds) | stop_when_event_set(switch)
-        retrying = Retrying(
-            retry=retry_if_exception_type(TransientError),
-            stop=stop,
-            wait=_Pause(),
-            sleep=sleep_using_event(switch),
-            before_sleep=_log,
-            reraise=True,
-        )
-        try:
-            return retrying(ask)
-        except TransientError as error:
-            if switch.is_set():
-                raise InterruptedByUserError("stopped") from None
-            attempts, waited = retrying.statistics.get("attempt_number", 1), time.monotonic() - started
-            message = f"{error}; given up after {attempts} attempts in {waited:.0f} s. Submitted jobs go on"
-            raise BackendError(message) from error
+        outer = current()
+        if outer.allowance() == 0.0:
+            message = "the time is up, so that the service is asked no more. Submitted jobs go on"
+            raise BackendError(message)
+        own = self._budget if budget is None else min(budget, self._budget)
+        with trying(min(own or math.inf, outer.allowance()), self._silence) as trial:
+            try:
+                return _retrying(trial, switch, min(own, outer.allowance()))(_counted(ask, trial))
+            except TransientError as error:
+                if switch.is_set():
+                    raise InterruptedByUserError("stopped") from None
+                outer.overrun()
+                waited = time.monotonic() - trial.started
+                message = f"{error}; given up after {trial.attempt} attempts in {waited:.0f} s. Submitted jobs go on"
+                raise BackendError(message) from error
+
+
+def _counted(ask: Callable[[], T], trial: Trial) -> Callable[[], T]:
+    def once() -> T:
+        trial.attempt += 1
+        return ask()
+
+    return once
+
+
+def _retrying(trial: Trial, switch: threading.Event, seconds: float) -> Retrying:
+    def pause(length: float) -> None:
+        trial.wait(switch, length)
+
+    stop: stop_base = stop_before_delay(seconds) | stop_when_event_set(switch)
+    return Retrying(
+        retry=retry_if_exception_type(TransientError),
+        stop=stop,
+        wait=_Pause(),
+        sleep=pause,
+        before_sleep=_log,
+        reraise=True,
+    )
 
 
 def _log(state: RetryCallState) -> None:

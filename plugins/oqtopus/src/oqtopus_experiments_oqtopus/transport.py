@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import threading
-import time
+import zlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
 
 from oqtopus_experiments import BackendError
+from oqtopus_experiments_oqtopus.address import Address
 from oqtopus_experiments_oqtopus.answers import Answer
-from oqtopus_experiments_oqtopus.credentials import Credentials, is_loopback
+from oqtopus_experiments_oqtopus.credentials import Credentials
 from oqtopus_experiments_oqtopus.errors import DamagedError, TransientError
+from oqtopus_experiments_oqtopus.exchange import Carrier, finished_within
+from oqtopus_experiments_oqtopus.waiting import trial
 
 MAX_BODY = 16 * 2**20
-"""Largest answer that is read, bytes. The service itself refuses to store results above 10 MiB."""
+"""Largest answer that is read, bytes, and that it may unpack to. The service itself refuses results above 10 MiB."""
 
-
-class _TokenAuth(requests.auth.AuthBase):
-    """Adds the token; being an ``auth`` it also keeps requests from looking into ~/.netrc."""
-
-    def __init__(self, credentials: Credentials | None) -> None:
-        self._credentials = credentials
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._credentials is not None:
-            request.headers["q-api-token"] = self._credentials.token
-        return request
+_SILENCES = 4
+"""How many times the silence after which a connection is given up a whole exchange may take."""
 
 
 class Transport:
     """
     The API with the token, and storage without it.
 
+    There is no session behind it: no cookies, no credentials from ~/.netrc, and no redirect is ever followed.
+
     Args:
         credentials: Where the API is.
-        timeout: Seconds without a byte before a connection is given up.
+        timeout: Seconds without a byte before a connection is given up; a whole exchange may take four times as long.
         connections: Connections kept open to each host.
         adapter: What carries requests; a test puts recorded answers here.
     """
@@ -46,10 +45,10 @@ class Transport:
     def __init__(
         self, credentials: Credentials, timeout: float, connections: int, adapter: BaseAdapter | None = None
     ) -> None:
-        self._base = credentials.url
+        self._credentials = credentials
+        self._base = credentials.address
         self._timeout = timeout
-        self._api = _session(credentials, credentials, connections, adapter)
-        self._storage = _session(credentials, None, connections, adapter)
+        self._carrier = adapter or Carrier(pool_connections=4, pool_maxsize=connections)
         self._counting = threading.Lock()
         self.sent = 0
 
@@ -60,10 +59,10 @@ class Transport:
         Raises:
             TransientError: When no complete answer came.
         """
-        headers = {"Accept": "application/json"}
-        return self._send(
-            self._api, method, self._base + path, f"{method} {path}", params=query, json=body, headers=headers
-        )
+        headers = {"Accept": "application/json", "q-api-token": self._credentials.token}
+        url = self._base.base + path + (f"?{urlencode(query)}" if query else "")
+        request = requests.Request(method, url, headers=headers, json=body)
+        return self._send(self._base, request, f"{method} {path}")
 
     def storage(self, method: str, url: str, what: str, *, parts: list[tuple[str, Any]] | None = None) -> Answer:
         """
@@ -73,52 +72,94 @@ class Transport:
             BackendError: When the URL is not one to send a program to.
             TransientError: When no complete answer came.
         """
-        if urlsplit(url).scheme != "https" and not (urlsplit(url).scheme == "http" and is_loopback(url)):
-            message = f"{what}: the service named a storage address that is not https: {urlsplit(url).scheme}://..."
-            raise BackendError(message)
-        return self._send(self._storage, method, url, what, files=parts)
+        address = self._storage_address(url, what)
+        return self._send(address, requests.Request(method, address.url, files=parts), what)
 
-    def _send(self, session: requests.Session, method: str, url: str, what: str, **content: Any) -> Answer:
+    def _storage_address(self, url: str, what: str) -> Address:
+        """Return an address the service named, unless it is one it has no business to name."""
+        try:
+            address = Address.parse(url)
+        except ValueError as error:  # the text may hold a signature
+            message = f"{what}: the service named a storage address that is none ({error})"
+            raise BackendError(message) from None
+        if address.reserved and not self._base.loopback:
+            message = (
+                f"{what}: {self._base.host} named {address.origin} as its storage, which is this machine, not its own"
+            )
+            raise BackendError(message)
+        plain = address.loopback or (address.host == self._credentials.allow_http and not address.public)
+        if address.scheme != "https" and not plain:
+            message = f"{what}: the service named a storage address that is not https: {address.origin}"
+            raise BackendError(message)
+        return address
+
+    def _send(self, address: Address, request: requests.Request, what: str) -> Answer:
         with self._counting:
             self.sent += 1
-        started = time.monotonic()
+        current = trial()
+        current.what = f"{what} at {address.origin}"
+        seconds = min(_SILENCES * self._timeout, current.left())
+        request.headers = {"User-Agent": "oqtopus-experiments", "Accept-Encoding": "identity", **request.headers}
         try:
-            with session.request(
-                method, url, timeout=self._timeout, stream=True, allow_redirects=False, **content
-            ) as response:
-                body = _read(response, started + 4 * self._timeout, what)
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, body)
-        except requests.RequestException as error:
+            return finished_within(seconds, lambda: self._exchange(address, request, what, seconds))
+        except (requests.RequestException, HTTPError, OSError) as error:
             # The text of the error may quote a presigned URL, whose signature is a secret for an hour.
             message = f"{what}: no complete answer ({type(error).__name__})"
             raise TransientError(message) from None
 
+    def _exchange(self, address: Address, request: requests.Request, what: str, seconds: float) -> Answer:
+        prepared = request.prepare()
+        if Address.parse(prepared.url or "").origin != address.origin:
+            message = f"{what}: the request would not go to {address.origin}, which was checked"
+            raise BackendError(message)
+        response = self._carrier.send(
+            prepared,
+            stream=True,
+            timeout=max(0.001, min(self._timeout, seconds)),
+            verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
+            proxies=self._proxies(address),
+        )
+        try:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = _read(response, what)
+        finally:
+            response.close()
+        return Answer(response.status_code, headers, _unpacked(body, headers.get("content-encoding", ""), what))
 
-def _session(
-    credentials: Credentials, token: Credentials | None, connections: int, adapter: BaseAdapter | None
-) -> requests.Session:
-    session = requests.Session()
-    session.auth = _TokenAuth(token)
-    session.headers["User-Agent"] = "oqtopus-experiments"
-    # Nothing for this machine goes through a proxy, whatever the environment says.
-    session.trust_env = not credentials.loopback and not credentials.proxy
-    if credentials.proxy and not credentials.loopback:
-        session.proxies = {"http": credentials.proxy, "https": credentials.proxy}
-    carrier = adapter or HTTPAdapter(pool_connections=2, pool_maxsize=connections)
-    session.mount("http://", carrier)
-    session.mount("https://", carrier)
-    return session
+    def _proxies(self, address: Address) -> dict[str, str]:
+        # Nothing for this machine, and nothing unencrypted, goes through a proxy, whatever the environment says.
+        if address.loopback or address.scheme == "http":
+            return {}
+        if self._credentials.proxy:
+            return {"https": self._credentials.proxy}
+        return dict(get_environ_proxies(address.origin, no_proxy=None))
 
 
-def _read(response: requests.Response, deadline: float, what: str) -> bytes:
+def _read(response: requests.Response, what: str) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(65536):
+    while chunk := response.raw.read(65536):  # as it came: nothing is unpacked on the way
         body += chunk
         if len(body) > MAX_BODY:
             message = f"{what}: the answer is larger than {MAX_BODY >> 20} MiB"
             raise DamagedError(message)
-        if time.monotonic() > deadline:
-            message = f"{what}: the answer trickles in too slowly"
-            raise TransientError(message)
     return bytes(body)
+
+
+def _unpacked(body: bytes, encoding: str, what: str) -> bytes:
+    """Return a body that something on the way compressed although that was not asked for: gzip, once."""
+    steps = [step.strip().lower() for step in encoding.split(",") if step.strip().lower() not in ("", "identity")]
+    if not steps or not body:
+        return body
+    if steps not in (["gzip"], ["x-gzip"]):
+        message = f"{what}: the answer is packed as {encoding[:60]!r}, which was not asked for"
+        raise DamagedError(message)
+    packed = zlib.decompressobj(wbits=31)
+    try:
+        plain = packed.decompress(body, MAX_BODY + 1)
+    except zlib.error as error:
+        message = f"{what}: the answer is no gzip, although it says so"
+        raise DamagedError(message) from error
+    if len(plain) > MAX_BODY or not packed.eof:
+        message = f"{what}: the answer unpacks to more than {MAX_BODY >> 20} MiB, or is cut short"
+        raise DamagedError(message)
+    return plain
