@@ -138,8 +138,8 @@ def test_no_command_prints_past_the_gate():
     around = re.compile(r"click\.(echo|secho|confirm|prompt)\(|(?<![\w.])print\(|std(out|err)\.write|(?<!\w)Console\(")
     found = {path.name: around.findall(path.read_text()) for path in folder.glob("*.py") if path.name != "printing.py"}
 
-    # The one question a person is asked.
-    assert {name for name, hits in found.items() if hits} == {"interrupt.py"}
+    # The one place where a person is asked.
+    assert {name for name, hits in found.items() if hits} == {"asking.py"}
 
 
 def run_oqx(*words, **options):

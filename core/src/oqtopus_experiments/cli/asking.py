@@ -1,4 +1,4 @@
-"""Questions that a backend has for the person at the terminal."""
+"""Questions for the person at the terminal, and the only place where one is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import sys
 
 import click
 
+from oqtopus_experiments.text import shown
+
 
 def ask_on_terminal(question: str) -> bool:
     """Return whether a person said yes; without a terminal nobody did."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(question, default=False, err=True)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(shown(question), default=False, err=True)

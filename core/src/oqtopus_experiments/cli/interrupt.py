@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import sys
 from collections.abc import Iterator
 
 import click
 
+from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.config import RunConfig
@@ -55,9 +55,7 @@ def _settle(config: RunConfig, folder: RunFolder) -> None:
 
 def _wants_to_cancel() -> bool:
     """Ask a person; without one, or at another Ctrl-C, leave the jobs alone."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
     try:
-        return click.confirm("Cancel the jobs at the service? Otherwise they go on", default=False, err=True)
+        return ask_on_terminal("Cancel the jobs at the service? Otherwise they go on")
     except (click.Abort, KeyboardInterrupt):
         return False
