@@ -18,7 +18,7 @@ from oqtopus_experiments import (
     QubitInfo,
     UnsupportedOperationError,
 )
-from oqtopus_experiments_oqtopus import OqtopusBackend
+from oqtopus_experiments_oqtopus import OqtopusBackend, programs
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_oqtopus.orders import Orders, describe, parse
 from oqtopus_experiments_oqtopus.payload import counts_from
@@ -60,6 +60,100 @@ def test_excite_wait_measure_reaches_the_device_as_written():
         "delay[3448ns] q[3];",
         "c[0] = measure q[3];",
     ]
+
+
+def test_targets_in_any_order_get_the_qubits_in_that_order():
+    circuit = QuantumCircuit(2, 2)
+    circuit.x(0)
+    circuit.delay(100, 1, unit="ns")
+    circuit.measure([0, 1], [0, 1])
+    lines = _lines(_compiled(circuit, [3, 1]))
+    assert "x q[3];" in lines
+    assert "delay[100ns] q[1];" in lines
+    assert "c[0] = measure q[3];" in lines
+    assert "c[1] = measure q[1];" in lines
+
+
+def test_the_service_is_told_the_targets_in_their_order():
+    circuit = QuantumCircuit(2, 2)
+    circuit.measure([0, 1], [0, 1])
+    backend = OqtopusBackend("dev", transpiler="service")
+    order = Orders.make(backend, Batch((circuit,), 100, (3, 1), "b"), _native()).order(0, "oqx-0123456789ab", "dev")
+    assert order.body["transpiler_info"]["transpiler_options"]["initial_layout"] == [3, 1]
+
+
+def test_what_is_to_be_characterized_is_not_optimized_away():
+    circuit = QuantumCircuit(1, 1)
+    for _ in range(3):
+        circuit.x(0)
+    circuit.rz(0.0, 0)
+    circuit.barrier(0)
+    circuit.sx(0)
+    circuit.sx(0)
+    circuit.measure(0, 0)
+    gates = [line.partition(" ")[0] for line in _lines(_compiled(circuit, [0]))[4:-1]]
+    assert gates == ["x", "x", "x", "rz(0.0)", "barrier", "sx", "sx"]
+
+
+def test_angles_arrive_to_the_last_digit():
+    angle = np.pi * (1 + 1e-11)  # near enough to pi for Qiskit to write "pi"
+    circuit = QuantumCircuit(1, 1)
+    circuit.rz(angle, 0)
+    circuit.measure(0, 0)
+    back = qasm3.loads(_compiled(circuit, [0]))
+    assert back.data[0].operation.params[0] == angle
+
+
+def test_a_program_too_long_for_the_service_is_refused_here(monkeypatch):
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    longest = len(_compiled(circuit, [0]))
+    monkeypatch.setattr(programs, "MAX_PROGRAM", longest)
+    _compiled(circuit, [0])
+    monkeypatch.setattr(programs, "MAX_PROGRAM", longest - 1)
+    with pytest.raises(UnsupportedOperationError, match=f"a program of {longest} characters"):
+        _compiled(circuit, [0])
+
+
+def test_as_many_qubits_are_named_as_a_circuit_has():
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    with pytest.raises(DeviceError, match="has 1 qubits, the batch names 2 physical qubits"):
+        _compiled(circuit, [0, 1])
+
+
+@pytest.mark.parametrize("transpiler", ["default", "service"])
+def test_a_circuit_for_the_transpiler_of_the_service_is_checked_as_one_for_ours(transpiler):
+    def made(circuit, physical_qubits):
+        backend = OqtopusBackend("dev", transpiler=transpiler)
+        orders = Orders.make(backend, Batch((circuit,), 100, physical_qubits, "b"), _native())
+        return orders.order(0, "oqx-0123456789ab", "dev").program
+
+    plain = QuantumCircuit(2, 3)
+    plain.h(1)
+    plain.measure(1, 2)
+    lines = _lines(made(plain, (3, 1)))
+    assert lines[2:] == ["bit[1] c;", "qubit[2] q;", "h q[1];", "c[0] = measure q[1];"]
+    with pytest.raises(DeviceError, match="no qubit 9"):
+        made(plain, (0, 9))
+
+
+@pytest.mark.parametrize(("length", "unit"), [(100, "ns"), (0.1, "us"), (1e-7, "s")])
+def test_delays_for_the_transpiler_of_the_service_are_in_nanoseconds(length, unit):
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(length, 0, unit=unit)
+    circuit.measure(0, 0)
+    backend = OqtopusBackend("dev", transpiler="service")
+
+    def made(circuit):
+        return Orders.make(backend, Batch((circuit,), 1, (2,), "b"), _native()).order(0, "oqx-0123456789ab", "dev")
+
+    assert "delay[100ns] q[0];" in _lines(made(circuit).program)
+    odd = QuantumCircuit(1, 1)
+    odd.delay(1.01 * length, 0, unit=unit)
+    odd.measure(0, 0)
+    with pytest.raises(UnsupportedOperationError, match="a delay of 101 ns on qubit 2"):
+        made(odd)
 
 
 @pytest.mark.parametrize(("length", "unit"), [(100, "ns"), (0.1, "us"), (1e-7, "s"), (100_000, "ps"), (1e-4, "ms")])

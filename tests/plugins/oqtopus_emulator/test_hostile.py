@@ -9,13 +9,14 @@ import signal
 import socket
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from oqtopus_experiments_oqtopus_emulator import Device, Emulator, Limits
-from oqtopus_experiments_oqtopus_emulator.limits import MAX_BODY, MAX_UPLOAD, MEBIBYTE
+from oqtopus_experiments_oqtopus_emulator.limits import MAX_UPLOAD, MEBIBYTE
 from oqtopus_experiments_oqtopus_emulator.state import State
 from oqtopus_experiments_oqtopus_emulator.zips import unpack
 
@@ -161,15 +162,15 @@ def flood(url, path, head, chunk, limit):
     return sent, answer
 
 
-@pytest.mark.parametrize(("path", "largest"), [("/jobs/x/submit", MAX_BODY), ("/oqtopus-emulator", MAX_UPLOAD)])
+@pytest.mark.parametrize("path", ["/jobs/x/submit", "/oqtopus-emulator"])
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_of_a_gigabyte_is_refused_before_it_is_read(client, path, largest, announced):
+def test_a_body_of_a_gigabyte_is_refused_before_it_is_read(client, path, announced):
     head = f"q-api-token: {client.token}\r\nContent-Type: application/json\r\n"
     part = b"x" * 65536
     head += "Content-Length: 1000000000" if announced else "Transfer-Encoding: chunked"
     sent, answer = flood(client.emulator.url, path, head, part if announced else b"10000\r\n" + part + b"\r\n", 10**9)
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert sent < largest + 32 * MEBIBYTE
+    assert sent < (8 if announced else 48) * MEBIBYTE
     assert client.call("GET", "/devices").status == 200
 
 
@@ -203,6 +204,27 @@ def test_no_more_of_a_zip_is_unpacked_than_was_asked_for(client):
     assert unpack(client.zipped({"a": " " * 1000}), 1000) == b" " * 1000
 
 
+def test_what_is_not_asked_for_of_a_zip_is_never_in_memory(client):
+    bomb = zip_bomb(client, 64 * MEBIBYTE)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="more than"):
+            unpack(bomb, MEBIBYTE)
+        assert tracemalloc.get_traced_memory()[1] < 16 * MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+@linux
+def test_a_process_that_died_while_idle_costs_nobody_a_job(connect):
+    with Emulator(limits=Limits(memory=1000)) as emulator:
+        client = connect(emulator)
+        client.counts(client.program(GOOD))
+        for worker in descendants(os.getpid()):
+            os.kill(worker, signal.SIGKILL)
+        assert client.counts(client.program(GOOD)) == {"1": 100}
+
+
 def test_a_spoilt_zip_is_no_reason_to_stumble(client):
     whole = bytearray(client.zipped({"input.json": json.dumps({"program": ["x" * 500]})}))
     whole[50] ^= 0xFF  # in the deflated stream
@@ -213,6 +235,7 @@ def test_a_spoilt_zip_is_no_reason_to_stumble(client):
 def test_an_input_nested_without_end_fails_its_job(client):
     job = client.wait(submitted(client, client.zipped({"input.json": "[" * 10**6})))
     assert job["job_info"]["message"].startswith("Job input validation failed: ")
+    assert job["transpiler_info"] == {}  # it did not come to that
 
 
 def test_there_are_so_many_jobs_and_so_many_bytes(connect):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,14 @@ def test_every_number_of_the_calibration_arrives_in_the_noisy_backend():
         assert noise.readout_error_1 == qubit["meas_error"]["prob_meas0_prep1"]
     assert 220 <= profile.two_qubit_gate_time <= 300
     assert 0.005 < profile.two_qubit_error < 0.03
+
+
+def test_a_calibration_that_cannot_be_is_brought_within_bounds():
+    """T2 is at most twice T1, which a fit of a calibration does not know."""
+    info = copy.deepcopy(default_devices()[0].info)
+    info["qubits"][3]["qubit_lifetime"] = {"t1": 20.0, "t2": 55.0}
+    options = noisy_options(info)
+    assert (options["qubits"][3]["t1"], options["qubits"][3]["t2"]) == (20e3, 40e3)
 
 
 def test_the_nearest_distribution_is_nearer_than_any_other():

@@ -117,6 +117,32 @@ def test_unmeasured_bits_are_in_the_keys_of_the_simulator_but_not_of_the_device(
     assert client.counts(client.program("x q[0];", 1, 0)) == {"": 100}
 
 
+def test_bits_of_the_device_keep_their_order_when_some_are_not_measured(client):
+    """Five percent of misread qubits leave no doubt which bit is which."""
+    program = client.program("x q[1]; c[0] = measure q[0]; c[2] = measure q[1];", 2, 4)
+    assert client.counts(program, device="anemone", shots=1000)["10"] > 800
+    swapped = client.program("x q[1]; c[2] = measure q[0]; c[0] = measure q[1];", 2, 4)
+    assert client.counts(swapped, device="anemone", shots=1000)["01"] > 800
+
+
+def test_virtual_gates_take_no_time_on_the_noisy_device(client, calibration):
+    """2000 rotations about z, which would outlast T1 if each lasted as long as a pulse."""
+    assert 2000e-3 * calibration["qubits"][0]["gate_duration"]["x"] > calibration["qubits"][0]["qubit_lifetime"]["t1"]
+    program = client.program("x q[0]; " + "rz(0.1) q[0]; " * 2000 + "c = measure q;")
+    assert client.counts(program, device="anemone", shots=1000)["1"] > 900
+
+
+def test_programs_side_by_side_have_their_own_qubits_and_bits_however_many_of_each(client):
+    first = client.program("x q[1]; c[2] = measure q[1];", 2, 3)
+    second = client.program("x q[0]; c = measure q;", 1, 1)
+    third = client.program("x q[2]; c[0] = measure q[2];", 3, 2)
+    job = client.wait(client.submit(first, second, third, kind="multi_manual", transpiler_info=OFF))
+    assert client.result(job) == {
+        "counts": {"011100": 100},
+        "divided_counts": {"0": {"100": 100}, "1": {"1": 100}, "2": {"01": 100}},
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "info", "message"),
     [

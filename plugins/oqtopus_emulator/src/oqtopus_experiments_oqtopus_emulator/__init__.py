@@ -5,12 +5,42 @@ A local server that speaks the OQTOPUS Cloud User API: the hardware path without
 
     with Emulator(faults=["submit:lost:0.3"], seed=1) as emulator:
         backend = OqtopusBackend("anemone", url=emulator.url, token=emulator.token)
+
+Names are loaded on first use: the process that runs jobs needs no server.
 """
 
-from oqtopus_experiments_oqtopus_emulator.devices import Device, default_devices, load_device
-from oqtopus_experiments_oqtopus_emulator.emulator import Emulator
-from oqtopus_experiments_oqtopus_emulator.faults import Fault
-from oqtopus_experiments_oqtopus_emulator.limits import Limits
-from oqtopus_experiments_oqtopus_emulator.users import DEFAULT_TOKEN, User
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oqtopus_experiments_oqtopus_emulator.devices import Device, default_devices, load_device
+    from oqtopus_experiments_oqtopus_emulator.emulator import Emulator
+    from oqtopus_experiments_oqtopus_emulator.faults import Fault
+    from oqtopus_experiments_oqtopus_emulator.limits import Limits
+    from oqtopus_experiments_oqtopus_emulator.users import DEFAULT_TOKEN, User
 
 __all__ = ["DEFAULT_TOKEN", "Device", "Emulator", "Fault", "Limits", "User", "default_devices", "load_device"]
+
+_MODULE_OF = {
+    "DEFAULT_TOKEN": "users",
+    "Device": "devices",
+    "Emulator": "emulator",
+    "Fault": "faults",
+    "Limits": "limits",
+    "User": "users",
+    "default_devices": "devices",
+    "load_device": "devices",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,8 @@ READY = "ready\n"
 """The first line of a worker, when it has imported what it needs."""
 OUT_OF_MEMORY = 3
 """Exit code of a worker that had too little memory for a job."""
+OUT_OF_TIME = 1
+"""Exit code of a worker that had too little time: what ends it leaves no choice."""
 
 
 @frozen(kw_only=True)

@@ -1,12 +1,14 @@
 """
-The process that runs jobs: ``python -m oqtopus_experiments_oqtopus_emulator.worker MIB``.
+The process that runs jobs: ``python -m oqtopus_experiments_oqtopus_emulator.worker MIB SECONDS``.
 
-It reads an order on standard input, writes the answer on standard output, and ends when its input ends. Memory beyond
-the MiB it is given, on top of what its libraries take, is refused by the system, where that can.
+It reads an order on standard input, writes the answer on standard output, and ends when its input ends, or when
+an order takes more than so many seconds. Memory beyond the MiB it is given, on top of what its libraries take, is
+refused by the system, where that can.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import os
@@ -26,6 +28,9 @@ from oqtopus_experiments_oqtopus_emulator.transpiling import DEFAULT
 from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, READY, Order, Stage
 from oqtopus_experiments_oqtopus_emulator.zips import pack
 
+_STARTING = 120.0
+"""Seconds until a worker is ready, or ends."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -33,17 +38,30 @@ def main() -> None:
     """Work until the input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
+    memory, seconds = int(sys.argv[1]) * MEBIBYTE, float(sys.argv[2])
     bench = Bench()
-    _warm_up(bench)
-    _limit_memory(int(sys.argv[1]) * MEBIBYTE)
+    with _at_most(_STARTING):
+        _warm_up(bench)
+    _limit_memory(memory)
     _say(answers, READY)
     for line in iter(sys.stdin.readline, ""):
-        with _dying_with(sys.stdin.fileno()):
+        with _dying_with(sys.stdin.fileno()), _at_most(seconds):
             try:
                 answer = bench.work(Order.from_line(line))
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)  # what is left of this process is not to be trusted with another job
         _say(answers, answer.to_line())
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """End this process after so many seconds, whatever library holds the interpreter; no thread of Python waits."""
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _say(answers: IO[str], text: str) -> None:

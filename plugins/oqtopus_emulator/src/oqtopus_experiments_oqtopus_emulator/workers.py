@@ -14,13 +14,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from typing import IO, cast
 
 from oqtopus_experiments_oqtopus_emulator.limits import Limits
-from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, Answer, Order
+from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, OUT_OF_TIME, Answer, Order
 
-_STARTING = 120.0
-"""Seconds a worker may take until it is ready."""
 _COMMAND = (sys.executable, "-P", "-m", "oqtopus_experiments_oqtopus_emulator.worker")
 _KEPT = 1
 """Workers kept while they have nothing to do; an engine has one job at a time."""
@@ -39,15 +38,17 @@ class Worker:
     One process.
 
     Args:
-        memory: MiB each job may take there.
+        limits: Of each job there.
     """
 
-    def __init__(self, memory: int) -> None:
-        self.memory = memory
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self._ready = False
-        self._late = False
         self._process = subprocess.Popen(  # noqa: S603  # our own command
-            [*_COMMAND, str(memory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+            [*_COMMAND, str(limits.memory), str(limits.seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
         )
         self._questions = cast("IO[str]", self._process.stdin)
         self._answers = cast("IO[str]", self._process.stdout)
@@ -57,44 +58,36 @@ class Worker:
         """Whether it can be asked."""
         return self._process.poll() is None
 
-    def ask(self, line: str, seconds: float) -> str:
+    def ask(self, line: str) -> str:
         """
         Return the answer to a line.
 
         Raises:
-            WorkerLost: When it took longer than that and was ended, or died.
+            WorkerLost: When it took too long or too much, and ended itself, or died.
         """
         if not self._ready:
-            self._say("", _STARTING)
+            self._say("")
             self._ready = True
-        return self._say(line, seconds)
+        return self._say(line)
 
-    def _say(self, line: str, seconds: float) -> str:
-        timer = threading.Timer(seconds, self._end)
-        timer.daemon = True
-        timer.start()
+    def _say(self, line: str) -> str:
+        started = time.monotonic()
         try:
             self._questions.write(line)
             self._questions.flush()
             answer = self._answers.readline()
         except BrokenPipeError:
             answer = ""
-        finally:
-            timer.cancel()
         if answer.endswith("\n"):
             return answer
         code = self._process.wait()
-        if self._late:
-            message = f"it took more than {seconds:g} s"
+        if code == OUT_OF_TIME and time.monotonic() - started >= self.limits.seconds:
+            message = f"it took more than {self.limits.seconds:g} s"
         elif code == OUT_OF_MEMORY:
-            message = f"it needed more than {self.memory} MiB"
+            message = f"it needed more than {self.limits.memory} MiB"
         else:
-            message = f"its process died with code {code}, perhaps for want of more than {self.memory} MiB"
+            message = f"its process died with code {code}, perhaps for want of more than {self.limits.memory} MiB"
         raise WorkerLost(message)
-
-    def _end(self) -> None:
-        self._late = True
-        self._process.kill()
 
     def close(self) -> None:
         """End the process at once."""
@@ -116,17 +109,17 @@ class _Idle:
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
 
-    def take(self, memory: int) -> Worker:
-        """Return one of that memory, or start one."""
+    def take(self, limits: Limits) -> Worker:
+        """Return one of those limits, or start one."""
         with self._lock:
-            fit = next((one for one in self._workers if one.memory == memory), None)
+            fit = next((one for one in self._workers if one.limits == limits), None)
             if fit is not None:
                 self._workers.remove(fit)
         if fit is not None and fit.alive:
             return fit
         if fit is not None:
             fit.close()
-        return Worker(memory)
+        return Worker(limits)
 
     def give(self, one: Worker) -> None:
         """Keep one for whoever needs it next; the one kept longest goes."""
@@ -172,7 +165,7 @@ class Workers:
 
     def warm(self) -> None:
         """Start a worker, if none is idle, without waiting for it."""
-        _idle.give(_idle.take(self._limits.memory))
+        _idle.give(_idle.take(self._limits))
 
     def interrupt(self) -> None:
         """End what runs, for good."""
@@ -189,13 +182,13 @@ class Workers:
             Interrupted: When the server ends meanwhile.
         """
         line = order.to_line()
-        one = _idle.take(self._limits.memory)
+        one = _idle.take(self._limits)
         with self._lock:
             self._busy.add(one)
             if self._ending:
                 one.kill()
         try:
-            answer = Answer.from_line(one.ask(line, self._limits.seconds))
+            answer = Answer.from_line(one.ask(line))
         except WorkerLost as lost:
             one.close()
             if self._ending:
