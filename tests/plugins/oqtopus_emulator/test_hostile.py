@@ -220,8 +220,12 @@ def test_a_process_that_died_while_idle_costs_nobody_a_job(connect):
     with Emulator(limits=Limits(memory=1000)) as emulator:
         client = connect(emulator)
         client.counts(client.program(GOOD))
-        for worker in descendants(os.getpid()):
+        workers = descendants(os.getpid())
+        assert workers
+        for worker in workers:
             os.kill(worker, signal.SIGKILL)
+        while any(map(running, workers)):
+            time.sleep(0.01)
         assert client.counts(client.program(GOOD)) == {"1": 100}
 
 
