@@ -83,3 +83,22 @@ def test_a_sign_can_be_asked_for():
 def test_a_value_is_implausible_two_standard_errors_above_the_highest(value, stderr, expected):
     check = checks.plausible("a", 0.1, "why")
     assert found(check, np.arange(3.0), value, stderr) == expected
+
+
+def test_an_uncertain_constant_needs_a_window_that_would_hold_its_upper_end():
+    axis = np.arange(11.0)
+    assert found(checks.decay_window("a", "x"), axis, 18.0, stderr=0.5) == []
+    assert found(checks.decay_window("a", "x"), axis, 18.0, stderr=2.0) == [("window_too_short", "suspect")]
+    assert found(checks.decay_window("a", "x"), axis, 18.0, stderr=np.nan) == []
+
+
+@pytest.mark.parametrize("start", [-50.0, 0.0, 1000.0])
+def test_a_window_is_judged_from_where_it_starts(start):
+    assert found(checks.decay_window("a", "x"), start + np.arange(11.0), 2.0) == []
+    assert found(checks.decay_window("a", "x"), start + np.arange(11.0), 1.0) == [("window_too_long", "suspect")]
+
+
+def test_positions_measured_twice_make_no_finer_sweep():
+    twice = np.repeat(np.arange(11.0), 2)
+    assert found(checks.oscillation_window("a", "x"), twice, 1.2) == [("undersampled", "suspect")]
+    assert found(checks.oscillation_window("a", "x"), twice, 5.0) == []

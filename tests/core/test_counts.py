@@ -72,3 +72,10 @@ def test_no_way_of_making_counts_lets_a_sum_wrap_around():
     bits = np.array([[False], [True], [True]])
     with pytest.raises(ValueError, match="cannot be"):
         Counts(bits, np.array([2**63 - 1, 2**63 - 1, 52]))
+
+
+def test_equal_outcomes_of_two_rows_are_one_outcome():
+    counts = Counts(np.array([[True], [False], [True]]), np.array([3, 4, 5]))
+
+    assert counts == {"0": 4, "1": 8}
+    assert counts.shots == 12

@@ -52,3 +52,24 @@ def test_signals_at_or_below_zero_give_a_finite_constant():
     x = np.linspace(0, 3, 20)
     for y in (np.zeros(20), -np.ones(20), np.eye(20)[3], np.eye(20)[0]):
         assert 0 < guesses.decay_time(x, y) < np.inf
+
+
+@pytest.mark.parametrize("offset", [-3.0, 0.0, 40.0])
+def test_an_offset_changes_no_frequency(offset):
+    x = np.random.default_rng(5).uniform(0, 1, 30)
+    y = 0.3 * np.cos(2 * np.pi * 4.4 * x)
+    assert guesses.frequencies(x, offset + y) == pytest.approx(guesses.frequencies(x, y), rel=1e-9)
+
+
+def test_few_uneven_points_over_half_a_cycle_give_the_frequency_they_were_made_of():
+    """There a sine and a cosine look alike, and only both together explain the points."""
+    x = np.array([0.0, 0.02, 0.05, 0.1, 0.3, 0.5, 0.8, 0.9, 1.0])
+    for phase in (0.3, 1.2, 2.5):
+        assert abs(guesses.frequencies(x, np.cos(2 * np.pi * 0.7 * x + phase))[0] - 0.7) < 0.12
+
+
+def test_points_where_nothing_is_left_count_little():
+    """Half of the window is an end at an eighth of the start: not a decay twice as long."""
+    x = np.linspace(0, 8, 40)
+    y = np.where(x < 4, np.exp(-x / 2), 0.12)
+    assert guesses.decay_time(x, y) == pytest.approx(2, rel=0.4)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 
 import pytest
 
@@ -100,3 +101,45 @@ def test_the_second_list_says_the_same_and_imports_no_plugin_and_no_numpy(tmp_pa
     assert second.stdout == first.stdout
     assert (tmp_path / "oqtopus-experiments" / "index.json").exists()
     assert second.stderr == "False\n"
+
+
+class Installed(Distribution):
+    def __init__(self, name, version):
+        self.text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+
+    def read_text(self, filename):
+        return self.text if filename == "METADATA" else None
+
+    def locate_file(self, path):
+        return path
+
+
+def test_whatever_the_list_depends_on_changes_the_fingerprint(package, monkeypatch):
+    def of(name="stranger", module="indexed_stranger.inner", distribution="dist", version="1.0"):
+        point = EntryPoint(name, module, "oqtopus_experiments")._for(Installed(distribution, version))
+        return plugin_index.fingerprint([point])
+
+    seen = {
+        of(),
+        of(name="other"),
+        of(module="indexed_stranger"),
+        of(distribution="another"),
+        of(version="1.1"),
+        plugin_index.fingerprint([]),
+    }
+    assert len(seen) == 6
+    assert of() in seen
+    monkeypatch.setattr(plugin_index, "__version__", "99.0")
+    assert of() not in seen
+
+
+def test_an_edit_of_the_same_length_changes_the_fingerprint(package):
+    before = fingerprint()
+    file = package / "inner.py"
+    stat = file.stat()
+
+    file.write_text("x = 2\n")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000_000))
+
+    assert file.stat().st_size == stat.st_size
+    assert fingerprint() != before

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from oqtopus_experiments import ConfigError, PluginError, hookimpl
-from oqtopus_experiments.plugins import PluginRegistry, PluginSettings
+from oqtopus_experiments import ConfigError, PluginError, hookimpl, plugins
+from oqtopus_experiments.plugins import PluginRegistry, PluginSettings, configure, settings_with
 
 
 class FakeDistribution(Distribution):
@@ -212,6 +212,8 @@ def test_settings_come_from_environment_and_file(tmp_path, monkeypatch):
         ("[plugin]\n", "oqx.toml:1: plugin: unknown key; did you mean 'plugins'?"),
         ("[plugins]\ndisabel = []\n", "oqx.toml:2: plugins.disabel: unknown key; did you mean 'disable'?"),
         ('[plugins]\ndisable = "x"\n', "must be a list of plugin names"),
+        ("[plugins]\ndisable = [1]\n", "must be a list of plugin names"),
+        ("[plugins]\nprefer = { rabi = 1 }\n", "must map a name to a distribution"),
     ],
 )
 def test_a_mistake_in_the_settings_file_is_named(tmp_path, monkeypatch, text, words):
@@ -235,3 +237,81 @@ def test_a_plugin_may_be_registered_for_one_process():
         registry.register(module)
 
     assert registry.report() == []
+
+
+def test_a_plugin_of_another_name_is_imported_only_when_its_own_is_not_enough(toys, installed):
+    """Also with the plugin that is wanted listed last."""
+    registry = PluginRegistry(found=[installed("slow", sound("slow", "Slow")), installed("wiggle", sound("wiggle"))])
+
+    registry.get("experiment", "wiggle")
+    assert "stranger_slow" not in sys.modules
+    registry.get("experiment", "slow")
+    assert "stranger_slow" in sys.modules
+
+
+def test_a_preference_for_a_distribution_that_is_not_there_hides_nothing(toys, installed):
+    settings = PluginSettings(prefer={"wiggle": "a-distribution-nobody-has"})
+
+    assert PluginRegistry(settings, [installed("wiggle", sound("wiggle"))]).get("experiment", "wiggle")
+
+
+def test_what_was_said_first_wins_and_what_is_disabled_adds_up():
+    first = PluginSettings(disable=frozenset({"slow"}), prefer={"rabi": "mine"}, strict=True)
+
+    both = settings_with(first, disable=["other"], prefer={"rabi": "yours", "t1": "yours"})
+
+    assert both.disable == {"slow", "other"}
+    assert both.prefer == {"rabi": "mine", "t1": "yours"}
+    assert both.strict
+
+
+def test_other_settings_start_afresh_and_equal_ones_do_not(monkeypatch):
+    monkeypatch.setattr(plugins, "_current", None)
+    first = configure(PluginSettings(disable=frozenset({"oqtopus"})))
+
+    assert configure(PluginSettings(disable=frozenset({"oqtopus"}))) is first
+    assert configure(PluginSettings()) is not first
+
+
+TWO = """
+import sys
+toys = sys.modules["toys"]
+from oqtopus_experiments import hookimpl
+import attrs
+
+@attrs.frozen(kw_only=True)
+class One(toys.Ramp):
+    name = "one"
+
+{more}
+
+@hookimpl
+def register_experiments():
+    return [One, Other]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ('@attrs.frozen(kw_only=True)\nclass Other(toys.Ramp):\n    name = "one"', "two classes of one name"),
+        ("@attrs.frozen(kw_only=True)\nclass Other(One):\n    pass", "has no name such as"),
+        (
+            'import oqtopus_experiments as o\n@attrs.frozen(kw_only=True)\nclass Other(o.Experiment):\n name = "other"',
+            "does not define circuit, sweep",
+        ),
+        (
+            '@attrs.frozen\nclass Other(toys.Ramp):\n    name = "other"\n    depth: int = attrs.field(kw_only=False)',
+            "takes depth by position|TypeError|ValueError|No mandatory",
+        ),
+    ],
+    ids=["one name twice", "an inherited name", "abstract", "by position"],
+)
+def test_a_plugin_with_one_unsound_class_among_sound_ones_is_broken(toys, installed, more, reason):
+    import re
+
+    (plugin,) = PluginRegistry(found=[installed("two", TWO.format(more=more))]).report()
+
+    assert plugin.status == "broken"
+    assert re.search(reason, plugin.reason)
+    assert not any(plugin.provides.values())

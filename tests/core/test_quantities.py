@@ -53,3 +53,18 @@ def test_the_table_has_columns_for_intervals_where_there_are_some():
     assert frame.attrs["units"] == dict.fromkeys(["t", "t_stderr", "t_low", "t_high"], "ns")
     assert "a_low" not in frame.columns
     assert not Quantity("a", 1.0, 0.2).has_interval
+
+
+def test_a_verdict_is_as_bad_as_its_worst_reason_wherever_it_stands():
+    reasons = {level: Reason(level, "why", level) for level in ("good", "suspect", "bad")}
+    assert Verdict([reasons["good"], reasons["bad"], reasons["suspect"]]).level == "bad"
+    assert Verdict([reasons["suspect"], reasons["good"]]).level == "suspect"
+    assert Verdict([reasons["good"]]).level == "good"
+    with pytest.raises(ValueError, match="at least one reason"):
+        Verdict([])
+
+
+def test_an_interval_has_two_ends():
+    assert not Quantity("t", 1.0, 0.1, low=0.9).has_interval
+    assert not Quantity("t", 1.0, 0.1, high=1.1).has_interval
+    assert Quantity("t", 1.0, 0.1, low=0.9, high=1.1).has_interval

@@ -69,3 +69,45 @@ def test_the_joint_distribution_is_the_product_of_the_parts():
     assert together[0b000] == pytest.approx(0.27)
     assert together[0b101] == pytest.approx(0.07)
     assert together.sum() == pytest.approx(1)
+
+
+def test_zero_is_a_seed_like_any_other():
+    assert generator(0, "x").integers(2**60) == generator(0, "x").integers(2**60)
+    assert generator(None, "x").integers(2**60) != generator(None, "x").integers(2**60)
+
+
+@pytest.mark.parametrize("qubits", [[0], [1], [2], [1, 0], [1, 2], [2, 1, 0]])
+def test_any_qubits_of_three_keep_their_probabilities(qubits):
+    alone = np.array([0.1, 0.35, 0.8])  # of qubit i to read 1
+    probabilities = np.array(
+        [np.prod([alone[q] if (i >> q) & 1 else 1 - alone[q] for q in range(3)]) for i in range(8)]
+    )
+
+    found = marginal(probabilities, qubits)
+
+    for index, value in enumerate(found):
+        expected = np.prod([alone[q] if (index >> j) & 1 else 1 - alone[q] for j, q in enumerate(qubits)])
+        assert value == pytest.approx(expected)
+
+
+def test_in_the_joint_distribution_every_part_keeps_its_own_bits():
+    parts = [PartProbabilities((3, 1), ASYMMETRIC), PartProbabilities((0,), np.array([0.3, 0.7]))]
+
+    together = joint(parts, 4)
+
+    for index in range(16):
+        own = ASYMMETRIC[(index >> 3) & 1 | ((index >> 1) & 1) << 1] * [0.3, 0.7][index & 1]
+        assert together[index] == pytest.approx(0 if index & 0b100 else own)
+
+
+def test_parts_of_unequal_size_are_drawn_into_their_own_bits():
+    parts = [PartProbabilities((4, 2), np.eye(4)[2]), PartProbabilities((0,), np.array([0.0, 1.0]))]
+
+    assert draw(parts, 5, 10, generator(1, "x")) == {"00101": 10}
+
+
+@pytest.mark.parametrize("bits", [1, 20])
+def test_rounding_below_zero_and_beyond_one_is_no_error(bits):
+    parts = [PartProbabilities((i,), np.array([-1e-17, 1 + 1e-12])) for i in range(bits)]
+
+    assert draw(parts, bits, 10, generator(1, "x")) == {"1" * bits: 10}

@@ -90,3 +90,13 @@ def test_a_signal_over_other_bits_than_the_circuit_measures_is_refused():
 def test_an_outcome_that_is_no_bit_string_is_refused(outcome):
     with pytest.raises(ValueError, match="must be a bit string"):
         Probability(outcome)
+
+
+def test_a_signal_over_more_bits_than_the_circuit_measures_is_refused():
+    with pytest.raises(ValueError, match="reads 2 classical bits per target; the circuit has 1"):
+        estimate(Counts.from_dict({"0": 1}, 1), Probability("01"), targets=1)
+
+
+def test_an_expectation_value_is_one_of_bit_strings():
+    with pytest.raises(ValueError, match="must be a bit string"):
+        Expectation({"00": 1.0, "up": 2.0})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from oqtopus_experiments import Axis, Sweep
@@ -39,3 +40,36 @@ def test_the_values_of_an_axis_cannot_be_changed():
 
     with pytest.raises(ValueError, match="read-only"):
         axis.values[0] = 5.0
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), complex(0, float("nan"))])
+def test_infinity_is_no_place_to_measure_at(value):
+    with pytest.raises(ValueError, match="not finite"):
+        Axis("x", [1.0, value])
+
+
+def test_a_sweep_owns_its_values():
+    values = np.array([1.0, 2.0])
+    axis = Axis("x", values)
+
+    values[0] = 5.0
+
+    assert axis.values.tolist() == [1.0, 2.0]
+
+
+def test_axes_are_equal_when_all_their_values_are():
+    assert Axis("x", [1.0, 2.0], "ns") == Axis("x", [1.0, 2.0], "ns")
+    assert Axis("x", [1.0, 2.0]) != Axis("x", [1.0, 3.0])
+    assert Axis("x", [1.0, 2.0], "ns") != Axis("x", [1.0, 2.0], "us")
+
+
+def test_whole_numbers_are_numbers_and_reach_a_circuit_as_those_of_python():
+    axis = Axis("length", [1, 10])
+
+    assert axis.is_numeric
+    assert [type(point["length"]) for point in Sweep(axis).points()] == [int, int]
+
+
+def test_a_sweep_has_an_axis():
+    with pytest.raises(ValueError, match="at least one axis"):
+        Sweep()

@@ -80,3 +80,14 @@ def test_what_cannot_be_drawn_is_refused():
 
     with pytest.raises(ValueError, match="no fit model"):
         synthetic(Bare(), TRUTH, 100, rng)
+
+
+def test_a_signal_below_its_range_is_refused_like_one_above():
+    for slope in (-0.3, 0.9):
+        with pytest.raises(ValueError, match="leaves its range"):
+            synthetic(Line(), {"slope": slope, "start": 0.2}, 100, np.random.default_rng(3))
+
+
+def test_references_have_their_own_signal():
+    dataset = drawn(Line(), np.ones(4), 100, np.random.default_rng(4), references=[0.0])
+    assert (dataset.mean[0].tolist(), dataset.references.mean[0].tolist()) == ([1, 1, 1, 1], [0])

@@ -148,3 +148,23 @@ def replaced(value, path, wrong):
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = replaced(copy[path[0]], path[1:], wrong)
     return copy
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [
+        (("quantities", 0, "value"), True),
+        (("quantities", 0, "value"), "nan"),
+        (("quantities", 0, "name"), 5),
+        (("verdict", "reasons", 0, "message"), 5),
+        (("degrees_of_freedom",), True),
+        (("degrees_of_freedom",), 1.0),
+        (("degrees_of_freedom",), "3"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_and_never_turned_into_one(tmp_path, where, wrong):
+    def spoil(content):
+        content["analyses"][0] = replaced(content["analyses"][0], where, wrong)
+
+    with pytest.raises(StoreError, match="expected"):
+        read(edited(written(tmp_path, ANALYSIS), spoil))

@@ -104,3 +104,16 @@ def test_the_command_line_shows_both_values_and_marks_what_differs(write_analyze
     assert code == 0
     assert "σ" in output
     assert oqx("compare", same[0])[0] == 2
+
+
+def test_a_value_that_fell_is_flagged_like_one_that_rose():
+    for values in ((25_000, 29_000), (29_000, 25_000)):
+        assert compare([run(t1_time(value)) for value in values])[0].flagged
+
+
+def test_a_quantity_is_compared_within_its_own_experiment_only():
+    first, second = run(t1_time(25_000)), run(t1_time(90_000))
+    second.analyses["echo"] = second.analyses.pop("t1")
+
+    with pytest.raises(StoreError, match="in common"):
+        compare([first, second])

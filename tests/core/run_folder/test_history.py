@@ -1,12 +1,16 @@
 """Promises of the history: a step is found where it is, and seldom where there is none."""
 
 import math
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from oqtopus_experiments import StoreError
-from oqtopus_experiments.history import history, steps, threshold
+from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
+from oqtopus_experiments.history import Measurement, history, steps, threshold, with_steps
+from oqtopus_experiments.history import _entries as entries_of
+from oqtopus_experiments.summary import Summary
 
 
 def series(rng, length, step_at=None, size=4.0):
@@ -106,3 +110,65 @@ def test_the_command_line_prints_a_table_and_draws_a_plot(many_runs, oqx, tmp_pa
 @pytest.mark.parametrize("qubit", ["three", "-1", "1-", "1--2", "\u0663", "9" * 12])
 def test_a_qubit_that_is_none_is_bad_input(many_runs, oqx, qubit):
     assert oqx("history", "level", f"--qubit={qubit}", "--runs", many_runs)[0] == 2
+
+
+def measured(*values, stderr=1.0, level="good"):
+    return [Measurement(Path("run"), "", "t1", Quantity("t1_time", value, stderr), level) for value in values]
+
+
+def marked(entries):
+    return {i: entry.step for i, entry in enumerate(with_steps(entries)) if not math.isnan(entry.step)}
+
+
+def test_a_second_step_is_marked_at_its_own_run_before_and_after_a_larger_one():
+    values = np.repeat([0.0, 10.0, 14.0, 30.0], 8)
+
+    assert [cut for cut, _ in steps(values, np.ones(32))] == [8, 16, 24]
+
+
+def test_bad_values_are_shown_and_make_no_step():
+    entries = measured(0, 0, 0) + measured(90, 90, 90, level="bad") + measured(0, 0, 0)
+
+    assert marked(entries) == {}
+    assert [entry.quantity.value for entry in with_steps(entries)] == [0, 0, 0, 90, 90, 90, 0, 0, 0]
+
+
+def test_a_step_is_marked_at_the_first_usable_run_after_it():
+    entries = (
+        measured(0, 0) + measured(50, level="bad") + measured(0, 0) + measured(7, level="bad") + measured(10, 10, 10)
+    )
+
+    assert marked(entries) == {6: pytest.approx(10 / math.sqrt(1 / 4 + 1 / 3))}
+
+
+@pytest.mark.parametrize("stderr", [math.nan, 0.0, math.inf, -1.0])
+def test_a_value_whose_error_is_not_known_makes_no_step(stderr):
+    assert marked(measured(0, 0, 0) + measured(100, stderr=stderr) + measured(0, 0, 0)) == {}
+
+
+@pytest.mark.parametrize("ends", [(0.0, 5.0), (5.0, 0.0)])
+def test_a_value_of_small_error_makes_a_step_where_the_same_one_of_large_error_does_not(ends):
+    low, high = ends
+    entries = measured(low, low, low, low)
+
+    assert marked(entries + measured(high, stderr=0.1))
+    assert not marked(entries + measured(high, stderr=5.0))
+
+
+def test_of_one_experiment_entries_are_found_by_label_and_by_name(write_analyzed, decay, tmp_path):
+    write_analyzed({"morning": decay(physical_qubits=[3])}, seed=1)
+
+    for wanted in (None, "morning", decay().name):
+        assert len(history(tmp_path / "runs", "level", (3,), experiment=wanted)) == 1
+
+
+def test_the_history_of_a_pair_is_not_that_of_the_pair_turned_round():
+    quantities = [Quantity("t1_time", 7.0, 1.0), Quantity("offset", 0.5, 0.1)]
+    entry = Summary(
+        Path("run"), "run", "", "noisy", (SimpleNamespace(label="t1", use="t1"),),
+        {"t1": (Analysis((1, 0), quantities, Verdict([Reason("fits", "it does", "good")])),)},
+    )  # fmt: skip
+
+    assert len(entries_of(entry, "t1_time", (1, 0), None)) == 1
+    assert entries_of(entry, "t1_time", (0, 1), None) == []
+    assert entries_of(entry, "offset", (1, 0), None)[0].quantity.value == 0.5

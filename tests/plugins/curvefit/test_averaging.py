@@ -95,3 +95,36 @@ def test_one_seed_has_the_error_of_its_shots():
     _, dataset = measured(1, 0.0, runs=1)
     _, points, _ = averaged(dataset, 0, ("length",))
     assert points.stderr == pytest.approx(dataset.stderr[0])
+
+
+def scattered(spread, shot_noise, circuits=20):
+    """One length per element: circuits that differ by so much around one half, and the error of their shots."""
+    count = len(spread)
+    _, dataset = measured(circuits, 0.0, runs=1)
+    offsets = np.tile(np.resize([1.0, -1.0], circuits), (LENGTHS.size, 1))
+    sizes = np.resize(spread, LENGTHS.size)
+    assert count in (1, LENGTHS.size)
+    mean = (0.5 + sizes[:, None] * offsets).reshape(1, -1)
+    points = evolve(dataset.points, mean=mean, stderr=np.full(mean.shape, shot_noise))
+    return averaged(evolve(dataset, points=points), 0, ("length",))[1].stderr
+
+
+def test_circuits_that_agree_by_chance_keep_most_of_the_error_of_their_shots():
+    """Drawn towards the shot noise, of which ten circuits' worth count: 20 that agree exactly leave over half of it."""
+    errors = scattered([0.0], 0.02)
+
+    assert (0.55 * 0.02 / np.sqrt(20) < errors).all()
+    assert (errors <= 0.02 / np.sqrt(20)).all()
+
+
+def test_where_all_circuits_scatter_alike_the_error_of_a_mean_is_that_of_their_scatter():
+    assert scattered([0.1], 0.001) == pytest.approx(0.1 / np.sqrt(19), rel=1e-2)
+
+
+def test_a_length_whose_circuits_scatter_more_than_the_others_is_known_less():
+    """Drawn towards the others, of which ten circuits' worth count: neither ignored nor taken alone."""
+    errors = scattered([0.1] + [0.01] * 9, 0.01)
+
+    assert 0.5 * 0.1 / np.sqrt(20) < errors[0] < 0.95 * 0.1 / np.sqrt(20)
+    assert errors[0] > 1.7 * errors[1]
+    assert errors[1:] == pytest.approx(np.full(9, errors[1]))

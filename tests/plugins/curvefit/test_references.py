@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Estimates, FitModel
-from oqtopus_experiments.testing import synthetic
+from oqtopus_experiments.testing import drawn, synthetic
 from oqtopus_experiments_curvefit import CurveFit
 
 TRUTH = {"slope": 0.6, "start": 0.2}
@@ -72,3 +72,22 @@ def test_references_that_contradict_the_sweep_make_a_poor_fit(experiment):
     (analysis,) = CurveFit().analyze(experiment, wrong)
     assert analysis.verdict.level == "bad"
     assert "poor_fit" in analysis.verdict.codes
+
+
+def test_references_are_found_by_name_and_by_target(toy):
+    """The experiment has them in another order than the model, and two targets that differ."""
+    model = FitModel(line, guess, references={"end": lambda slope, start: start + slope, "start": lambda start: start})
+    experiment = toy(
+        model=model, names=("start", "middle", "end"), axis=np.linspace(0.4, 0.6, 10), physical_qubits=[0, 1]
+    )
+    signal = np.array([start + slope * experiment.axis for start, slope in ((0.2, 0.6), (0.7, -0.5))])
+    dataset = drawn(experiment, signal, 100_000, np.random.default_rng(4), references=[0.2, 0.9, 0.8])
+    known = np.array([[0.2, 0.9, 0.8], [0.7, 0.9, 0.2]])
+    points = attrs.evolve(dataset.points, mean=signal)
+    exact = attrs.evolve(dataset, points=points, references=attrs.evolve(dataset.references, mean=known))
+
+    first, second = CurveFit().analyze(experiment, exact)
+
+    assert [first["slope"].value, second["slope"].value] == pytest.approx([0.6, -0.5], abs=1e-5)
+    assert first.chi_square == pytest.approx(0, abs=1e-5)
+    assert second.chi_square == pytest.approx(0, abs=1e-5)
