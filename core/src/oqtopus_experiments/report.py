@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.analysis import LEVELS, Analysis, Level
 from oqtopus_experiments.directory import Directory
+from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.figures.style import MARKS, value_text
 from oqtopus_experiments.report_style import STYLE
 from oqtopus_experiments.store import RunFolder
@@ -24,6 +26,8 @@ from oqtopus_experiments.units import with_error
 
 if TYPE_CHECKING:
     from oqtopus_experiments.chapter import Chapter
+
+logger = logging.getLogger(__name__)
 
 # A vector figure of a hundred panels weighs more, and draws slower on a phone, than its picture.
 _LARGEST_VECTOR = 400_000
@@ -160,8 +164,14 @@ def _figures(chapter: Chapter, pictures: Sequence[str]) -> str:
 
 
 def _pictures(directory: Directory) -> list[str]:
-    """Return the figures of one experiment as addresses that hold them."""
-    return [picture for name in ("overview", "figure") if (picture := _picture(directory, name))]
+    """Return the figures of one experiment as addresses that hold them; a link or a pipe is left out."""
+    pictures = []
+    for name in ("overview", "figure"):
+        try:
+            pictures.append(_picture(directory, name))
+        except StoreError as error:
+            logger.warning("left out of the report: %s", error)
+    return [picture for picture in pictures if picture]
 
 
 def _picture(directory: Directory, name: str) -> str:
