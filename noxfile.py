@@ -230,6 +230,13 @@ def oldest_client(session: nox.Session) -> None:
 
 
 @nox.session(requires=["wheels"])
+def faults(session: nox.Session) -> None:
+    """Queued runs of the promised size on a disk that fills, and beside other commands. Not part of the default run."""
+    session.install(*all_wheels(), *PYTEST)
+    session.run("pytest", "-q", "-rs", "tests/plugins/oqtopus/test_beside.py", env={**THREADS, "FAULTS": "1"})
+
+
+@nox.session(requires=["wheels"])
 def mutants(session: nox.Session) -> None:
     """Plant faults one at a time and see that tests notice. Not part of the default run: it takes an hour."""
     session.install(*all_wheels(), *PYTEST, *group("peers"))

@@ -98,6 +98,15 @@ class Journal(ABC):
     def records(self) -> Sequence[Record]:
         """All records so far, those of earlier processes first."""
 
+    @property
+    def lost(self) -> Sequence[str]:
+        """
+        What can no longer be read and may have been a record, each in a sentence.
+
+        Where there is any, a circuit without a known job may have one all the same: a queue does not submit it again.
+        """
+        return ()
+
     @abstractmethod
     def append(self, record: Record) -> None:
         """Add a record, a dict of JSON values; returns once it would survive a crash."""

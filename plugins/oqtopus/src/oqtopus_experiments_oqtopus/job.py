@@ -20,7 +20,7 @@ from oqtopus_experiments_oqtopus.service import Service
 from oqtopus_experiments_oqtopus.states import TIMES, reason, times, whole
 from oqtopus_experiments_oqtopus.workers import Workers
 
-NEVER = "never submitted: the run was cancelled, or interrupted, before"
+NEVER = "never submitted, as far as is known: the run was cancelled, interrupted, or its journal damaged"
 UNASKED = "the service could not be asked about this job"
 _LEFT = "the jobs go on at the service and can be fetched later"
 _ASKED = 3

@@ -12,6 +12,7 @@ from oqtopus_experiments_oqtopus.job import OqtopusJob
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.orders import parse
 from oqtopus_experiments_oqtopus.programs import Reading, read_all
+from oqtopus_experiments_oqtopus.recovery import recover, sendable
 from oqtopus_experiments_oqtopus.sharing import disowned
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def open_batch(backend: OqtopusBackend, batch: Batch, journal: Journal) -> Oqtop
     """
     service = backend.connection.service(backend)
     ledger = Ledger(journal)
+    lost = recover(service, ledger, journal) if journal.lost else []
     if not ledger.batch:
         device = backend.connection.choose(backend)
         backend.connection.orders(backend, batch, device)
@@ -37,7 +39,8 @@ def open_batch(backend: OqtopusBackend, batch: Batch, journal: Journal) -> Oqtop
         return backend.connection.orders(backend, batch, ledger.device).order(index, ledger.batch, ledger.device)
 
     if not ledger.cancelled:
-        handshake.send(service, ledger, order_of, _unsent(service, ledger, len(batch.circuits)), backend.parallel)
+        unsent = sendable(_unsent(service, ledger, len(batch.circuits)), ledger, journal, lost)
+        handshake.send(service, ledger, order_of, unsent, backend.parallel)
     return _job(backend, service, ledger, read_all(batch), batch.shots, order_of)
 
 
