@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import numpy as np
 from attrs import field, frozen
 
 from oqtopus_experiments import plugins
@@ -23,7 +22,6 @@ from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.section import Section
 from oqtopus_experiments.store import RunFolder
 from oqtopus_experiments.summary import Entry, read_entries
-from oqtopus_experiments.sweep import Sweep
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +115,7 @@ def _dataset(
         sweep = experiment.sweep()
         size = sweep.size + len(experiment.references())
         noted = section.sweep
-        if noted is not None and not (noted[0].size + noted[1] == size and _same_points(noted[0], sweep)):
+        if noted is not None and not (noted[0].size + noted[1] == size and noted[0].is_same(sweep)):
             message = (
                 f"{section.path}: the installed version of {entry.use!r} sweeps other points than the run did, so its "
                 "counts cannot be placed; install the version named in run.json to analyze it"
@@ -133,17 +131,6 @@ def _dataset(
         raise StoreError(message) from error
     # The noted values, not those of today's numpy: the numbers must come out bit for bit.
     return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])
-
-
-def _same_points(noted: Sweep, today: Sweep) -> bool:
-    return len(noted.axes) == len(today.axes) and all(
-        one.name == other.name
-        and one.unit == other.unit
-        and len(one.values) == len(other.values)
-        and one.is_numeric == other.is_numeric
-        and (np.allclose(one.values, other.values, rtol=1e-9) if one.is_numeric else (one.values == other.values).all())
-        for one, other in zip(noted.axes, today.axes, strict=True)
-    )
 
 
 def _build(kind: plugins.Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from oqtopus_experiments import circuits
 from oqtopus_experiments.adapters import as_backend
 from oqtopus_experiments.backend import Backend, Batch, MemoryJournal
 from oqtopus_experiments.config import RunConfig
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import BackendError, StoreError
 from oqtopus_experiments.experiment import Experiment
 from oqtopus_experiments.handle import Handle
 from oqtopus_experiments.provenance import provenance
@@ -75,10 +75,23 @@ def open_handle(
     """Hand over what the journal does not know as submitted, and return the handle."""
     with section.writing() if section is not None else contextlib.nullcontext():
         if section is not None:
-            section.note_sweep(experiment.sweep(), tuple(experiment.references()))
+            _note_sweep(section, experiment)
         job = backend.open(batch, section or MemoryJournal())
         # Made while the folder is held: what it knows is what the job knows.
         return Handle(experiment, batch, job, section, origin, backend)
+
+
+def _note_sweep(section: Section, experiment: Experiment) -> None:
+    """Note what is swept, and refuse to put other points beside those that a journal has already."""
+    sweep, references = experiment.sweep(), tuple(experiment.references())
+    noted = section.sweep
+    if noted is not None and not (noted[0].is_same(sweep) and noted[1] == len(references)):
+        message = (
+            f"{section.path}: the installed version of {experiment.name!r} sweeps other points than the run did; "
+            "install the version named in run.json to go on with it"
+        )
+        raise StoreError(message)
+    section.note_sweep(sweep, references)
 
 
 def checked(config: RunConfig) -> list[Batch]:

@@ -90,3 +90,20 @@ class Sweep:
         """Return the points in order, each as the keyword arguments of ``circuit``."""
         columns = {name: column.tolist() for name, column in self.grid().items()}
         return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+    def is_same(self, other: Sweep) -> bool:
+        """Return whether another sweep has the same points, but for the last digits that a version of numpy rounds."""
+        return len(self.axes) == len(other.axes) and all(map(_is_same_axis, self.axes, other.axes))
+
+
+def _is_same_axis(one: Axis, other: Axis) -> bool:
+    if (one.name, one.unit, len(one.values), one.is_numeric) != (
+        other.name,
+        other.unit,
+        len(other.values),
+        other.is_numeric,
+    ):
+        return False
+    if one.is_numeric:
+        return bool(np.allclose(one.values, other.values, rtol=1e-9))
+    return bool((one.values == other.values).all())

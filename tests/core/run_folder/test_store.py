@@ -99,3 +99,18 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
 
     assert file.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["blocked", "table.csv"]
+
+
+def test_a_file_is_never_seen_half_written(tmp_path, monkeypatch):
+    import os
+
+    file = tmp_path / "table.csv"
+    write_bytes(file, b"old")
+    seen = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(file.read_bytes()), real(handle)))
+
+    write_bytes(file, b"new")
+
+    assert seen == [b"old"]
+    assert file.read_bytes() == b"new"

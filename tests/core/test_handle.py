@@ -1,0 +1,263 @@
+"""Promises of running, waiting and going on: everything on disk before it is told, and nothing that does not belong."""
+
+import json
+from pathlib import Path
+from typing import ClassVar
+
+import attrs
+import pytest
+
+from oqtopus_experiments import (
+    Axis,
+    BackendError,
+    Counts,
+    FinishedJob,
+    Outcome,
+    StoreError,
+    Sweep,
+    cli,
+    load_run,
+    parameter,
+    plugins,
+)
+from oqtopus_experiments.config import load
+from oqtopus_experiments.resume import reopen
+from oqtopus_experiments.runner import create_folder, open_handles
+from oqtopus_experiments.section import Section
+
+ONE, TWO = Counts.from_dict({"1": 5}, 1), Counts.from_dict({"01": 5}, 2)
+POINTS = 4
+
+
+@pytest.fixture
+def ramp(toys):
+    return toys.Ramp(points=POINTS)
+
+
+def answering(toys, outcomes):
+    """A device that answers with these outcomes, whatever is asked."""
+
+    @attrs.frozen(kw_only=True)
+    class Answering(toys.Toy):
+        asked: ClassVar[list[int]] = []
+
+        def submit(self, batch):
+            self.asked.append(len(batch.circuits))
+            return FinishedJob("1", outcomes)
+
+    return Answering()
+
+
+def lines_of(handle):
+    return [json.loads(line) for line in (handle.section.path / "journal.jsonl").read_text().splitlines()]
+
+
+def test_an_outcome_is_on_disk_before_anybody_is_told(toys, ramp, tmp_path):
+    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+    known = []
+
+    handle.result(progress=lambda outcome: known.append(outcome.index in Section(handle.section.path).results()))
+
+    assert known == [True] * POINTS
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome(POINTS, ONE), "outcome 4 of a batch of 4 circuits"),
+        (Outcome(-1, ONE), "outcome -1 of a batch of 4 circuits"),
+        (Outcome(0, TWO), "circuit 0 has 1 classical bits, its counts 2"),
+    ],
+)
+def test_an_outcome_that_belongs_to_no_circuit_is_refused_and_not_kept(toys, ramp, outcome, said, tmp_path):
+    handle = ramp.submit(answering(toys, [outcome]), shots=10, runs=tmp_path)
+
+    with pytest.raises(BackendError, match=said):
+        handle.result()
+
+    assert Section(handle.section.path).results() == {}
+
+
+def test_the_end_is_noted_by_who_holds_the_folder(toys, ramp, tmp_path):
+    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+    handle.result()
+
+    assert "done" in lines_of(handle)[-1]
+
+
+def test_the_references_of_an_experiment_are_noted(toys, tmp_path):
+    class WithReferences(toys.Ramp):
+        def references(self):
+            return {"zero": toys.ToyCircuit(0.0), "one": toys.ToyCircuit(1.0)}
+
+    handle = WithReferences(points=POINTS).submit(toys.Toy(), shots=10, runs=tmp_path)
+
+    assert lines_of(handle)[0]["references"] == ["zero", "one"]
+    assert Section(handle.section.path).sweep[1] == 2
+
+
+def test_loading_refuses_one_outcome_more_than_there_are_circuits(toys, ramp, tmp_path):
+    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+    handle.result()
+    with handle.section.writing() as section:
+        section.record([Outcome(POINTS, ONE)])
+
+    with pytest.raises(StoreError, match="outcome 4 of 4 circuits"):
+        load_run(handle.folder)
+
+
+def test_a_handle_goes_on_from_what_another_process_has_collected_meanwhile(toys, ramp, tmp_path):
+    backend = answering(toys, [Outcome(index, ONE) for index in range(POINTS)])
+    handle = ramp.submit(backend, shots=10, runs=tmp_path)
+    with Section(handle.section.path).writing() as other:
+        other.append({"job_id": "2"})
+        other.record([Outcome(index, ONE) for index in range(POINTS)])
+    before = len(lines_of(handle))
+
+    result = handle.result()
+
+    assert len(result.counts) == POINTS
+    assert backend.asked == [POINTS]
+    assert len(lines_of(handle)) == before + 1  # the end: no outcome is noted twice
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_simulation_is_run_again_when_its_last_outcome_is_missing_and_not_when_none_is(toys, ramp, missing, tmp_path):
+    backend = answering(toys, [Outcome(index, ONE) for index in range(POINTS)])
+    section = Section(tmp_path / "ramp")
+    with section.writing():
+        section.append({"job_id": "1"})
+        section.record([Outcome(index, ONE) for index in range(POINTS - missing)])
+        from oqtopus_experiments.runner import prepare
+
+        backend.open(prepare(ramp, 10, "ramp"), section)
+
+    assert len(backend.asked) == missing
+
+
+RUN = """\
+seed = 11
+backend = "toy"
+[[experiments]]
+use = "ramp"
+points = 4
+shots = 50
+[experiments.analyzer]
+use = "scaled"
+scale = 3.0
+"""
+
+
+@pytest.fixture
+def scaled(toys, monkeypatch):
+    """The toys, with an analyzer that has an option."""
+
+    @attrs.frozen(kw_only=True)
+    class Scaled(toys.Mean):
+        name: ClassVar[str] = "scaled"
+        scale: float = parameter(1.0, help="what the mean is multiplied with")
+
+    monkeypatch.setattr(toys, "Mean", Scaled)
+    registry = plugins.PluginRegistry(found=[])
+    registry.register(toys, "toy-distribution")
+    monkeypatch.setattr(plugins, "_current", registry)
+    return Scaled
+
+
+@pytest.fixture
+def stopped(scaled, tmp_path, monkeypatch):
+    """The folder of a run that was made and not begun."""
+    monkeypatch.chdir(tmp_path)
+    Path("run.toml").write_text(RUN)
+    return create_folder(load(Path("run.toml")))
+
+
+def test_seed_and_analyzer_of_a_run_come_back_when_it_is_resumed(stopped, scaled):
+    config, folder = reopen(stopped.path)
+
+    assert config.seed == 11
+    assert config.backend.seed == 11
+    assert config.experiments[0].analyzer == scaled(scale=3.0)
+    assert config.experiments[0].shots == 50
+    (handle,) = open_handles(config, folder)
+    assert handle.provenance["seed"] == 11
+
+
+def test_a_plugin_that_sweeps_other_points_does_not_go_on_with_a_run(stopped, toys, monkeypatch):
+    config, folder = reopen(stopped.path)
+    open_handles(config, folder)
+    monkeypatch.setattr(toys.Ramp, "sweep", lambda _: Sweep(Axis("position", [0.0, 0.1, 0.2, 0.4])))
+
+    with pytest.raises(StoreError, match="sweeps other points than the run did"):
+        open_handles(config, folder)
+
+
+@pytest.fixture
+def oqx(monkeypatch, capsys):
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["oqx", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+def test_an_analysis_that_failed_does_not_end_with_0(stopped, scaled, oqx, monkeypatch):
+    from oqtopus_experiments import AnalysisError
+
+    def fails(self, experiment, dataset):
+        message = "it does not fit"
+        raise AnalysisError(message)
+
+    assert oqx("resume", stopped.path)[0] == 0
+    monkeypatch.setattr(scaled, "analyze", fails)
+
+    for arguments in ([], ["--print-only"]):
+        code, _, errors = oqx("analyze", stopped.path, *arguments)
+        assert (code, "it does not fit" in errors) == (1, True)
+
+
+def test_a_folder_in_use_is_analyzed_without_a_change(stopped, oqx):
+    oqx("resume", stopped.path)
+    (stopped.path / "table.csv").unlink()
+    before = sorted(stopped.path.rglob("*"))
+
+    for hold in (stopped.claimed(), stopped.writing("ramp")):
+        with hold:
+            code, output, errors = oqx("analyze", stopped.path)
+        assert (code, "good" in output) == (0, True)
+        assert "another process is working on" in errors
+        assert sorted(stopped.path.rglob("*")) == before
+    assert oqx("analyze", stopped.path)[0] == 0
+    assert (stopped.path / "table.csv").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_analyzed_without_a_change(stopped, oqx, monkeypatch):
+    import os
+
+    oqx("resume", stopped.path)
+    before = {path: path.stat().st_mtime_ns for path in stopped.path.rglob("*")}
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    code, output, errors = oqx("analyze", stopped.path)
+
+    assert (code, "good" in output) == (0, True)
+    assert "cannot be written; the folder is left as it is" in errors
+    assert {path: path.stat().st_mtime_ns for path in stopped.path.rglob("*")} == before
+
+
+def test_a_run_holds_its_folder_to_the_end(stopped, oqx, monkeypatch):
+    from oqtopus_experiments.cli import running
+
+    held = []
+    real = running.finish_run
+    monkeypatch.setattr(
+        running, "finish_run", lambda folder, parts: (held.append(folder.is_claimed()), real(folder, parts))
+    )
+
+    oqx("resume", stopped.path)
+
+    assert held == [True]
+    assert not stopped.is_claimed()
