@@ -286,6 +286,15 @@ class Backend(ABC):
         message = f"backend {self.name!r} has no devices to describe"
         raise DeviceError(message)
 
+    def notes(self) -> Sequence[str]:
+        """
+        Return what a person should know before a run, each in a sentence: what of its device's answers was left out.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        return ()
+
     def jobs_for(self, circuits: int) -> int:
         """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
         return 1

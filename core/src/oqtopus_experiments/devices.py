@@ -90,12 +90,14 @@ class DeviceInfo:
         qubits: Its qubits; empty when the service gives none.
         couplings: Its two-qubit gates.
         placeholders: Values that are no measurements although they look like them, each in a sentence.
+        notes: What of the service's answers was left out, each in a sentence: gates and values that cannot be.
     """
 
     summary: DeviceSummary
     qubits: tuple[QubitInfo, ...] = ()
     couplings: tuple[CouplingInfo, ...] = ()
     placeholders: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return a snapshot: JSON values."""
@@ -118,6 +120,7 @@ class DeviceInfo:
                 qubits=tuple(_qubit(qubit) for qubit in content["qubits"]),
                 couplings=tuple(CouplingInfo(**coupling) for coupling in content["couplings"]),
                 placeholders=tuple(str(text) for text in content["placeholders"]),
+                notes=tuple(str(text) for text in content.get("notes", ())),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"{source} is a damaged device snapshot: {error}"

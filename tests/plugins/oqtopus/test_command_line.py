@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lines import Line, response
 
 from oqtopus_experiments.cli import main
 
@@ -81,11 +82,29 @@ def test_the_main_example_runs_on_hardware_by_changing_one_line(account, oqx, tm
     assert emulator.stats()["requests"]["submit"] == 60
 
 
-def test_plan_and_check_ask_nobody(oqx, small):
+def test_plan_and_check_need_no_account(oqx, small):
     code, output, _ = oqx("plan", small)
     assert code == 0
     assert "6" in output
     assert oqx("check", small)[0] == 0
+
+
+def test_check_says_which_gates_of_the_device_were_left_out(account, oqx, small, gateway, monkeypatch):
+    def meddle(method, path, ask):
+        answer = ask()
+        if path.startswith("/devices"):
+            answer.body = answer.body.replace(b'"basis_gates":["sx"', b'"basis_gates":["warp","ccx","sx"')
+        return answer
+
+    front = gateway(account(), meddle)
+    monkeypatch.setenv("OQTOPUS_URL", front.url)
+    code, output, errors = oqx("check", small)
+    assert code == 0
+    assert "is fine" in output
+    assert "gates left out" in errors
+    assert "'warp', 'ccx'" in errors
+    assert "left out" in oqx("device", "anemone")[2]
+    assert oqx("run", small)[0] == 0
 
 
 def test_timeout_leaves_the_jobs_and_prints_the_way_back(account, oqx, small):
@@ -170,6 +189,32 @@ BAD = {
     "delay off the clock": ("[[experiments]]\nuse = 't1'\ndelay_step = 0", "no multiple of the 2 ns step", 1),
     "service away": ("url = 'http://127.0.0.1:9'\ntoken = 'a.b'\nretry_budget = 0", "no complete answer", 1),
 }
+
+
+def _strange(tmp_path, url, extra=""):
+    file = tmp_path / "strange.toml"
+    file.write_text(SMALL.replace("[backends.oqtopus]", f"[backends.oqtopus]\nurl = '{url}'\n{extra}"))
+    return file
+
+
+def test_no_command_sends_the_token_where_a_strangers_file_or_folder_says(account, oqx, small, tmp_path):
+    emulator = account(manual=True)
+    folder = _run_folder(oqx("run", small, "--timeout", "0.1")[1])
+    with Line(lambda _, send: send(response(b"[]"))) as stranger:
+        file = folder / "run.json"
+        text = file.read_text()
+        assert '"url": null' in text
+        file.write_text(text.replace('"url": null', f'"url": "{stranger.url}"'))
+        commands = [(name, folder) for name in ("resume", "jobs", "cancel")]
+        commands += [("run", _strange(tmp_path, stranger.url)), ("check", _strange(tmp_path, stranger.url))]
+        commands += [("run", small, "--set", f"backends.oqtopus.url={stranger.url}")]
+        commands += [("run", _strange(tmp_path, emulator.url, f"proxy = '{stranger.url}'"))]
+        for command in commands:
+            code, _, errors = oqx(*command)
+            assert code == (0 if command[0] == "check" else 1), command
+            assert "is not sent" in errors, command
+            assert emulator.token not in errors
+        assert stranger.requests == []
 
 
 @pytest.mark.parametrize("case", BAD)

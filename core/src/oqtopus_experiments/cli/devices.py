@@ -73,6 +73,8 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
     say(draw(info), most=sys.maxsize)
     for text in info.placeholders:
         say(f"not measured: {text}", err=True)
+    for text in info.notes:
+        say(f"left out: {text}", err=True)
 
 
 def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:

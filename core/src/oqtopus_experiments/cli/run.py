@@ -73,7 +73,15 @@ def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[st
 @_FILE
 @_changes
 def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
-    """Check FILE without running anything."""
+    """Check FILE without running anything, and say what is odd about the device it would run on."""
+    from oqtopus_experiments.errors import BackendError
+
     config = _load(file, backend, shots, overrides)
     count = len(config.experiments)
     say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    try:
+        notes = config.backend.notes()
+    except BackendError as error:
+        notes = (f"its device was not asked: {error}",)
+    for note in notes:
+        say(f"{config.backend.name}: {note}", err=True)

@@ -170,6 +170,16 @@ class OqtopusBackend(Backend):
         with within(_ASKING):
             return self.connection.info(self, name or self.device or self.connection.choose(self))
 
+    def notes(self) -> Sequence[str]:
+        """
+        Return what was left out of what the service says about the device: gates nobody knows, values that cannot be.
+
+        Raises:
+            BackendError: When the service has not answered for 30 s.
+        """
+        with within(_ASKING):
+            return self.connection.info(self, self.connection.choose(self)).notes
+
     def jobs_for(self, circuits: int) -> int:
         """Return one job for each circuit."""
         return circuits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -10,7 +10,11 @@ from typing import Any
 from attrs import frozen
 
 from oqtopus_experiments import AuthenticationError, DeviceError
+from oqtopus_experiments.text import bounded
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
+from oqtopus_experiments_oqtopus.reading import parse
+
+_LONGEST_REASON = 1000
 
 
 @frozen
@@ -36,8 +40,8 @@ class Answer:
             TransientError: When it is no JSON: something between us and the service answered in its place.
         """
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return parse(self.body)
+        except ValueError:
             message = f"{what}: the answer is no JSON: {_shown(self.body)}"
             raise TransientError(message) from None
 
@@ -75,34 +79,36 @@ def check(answer: Answer, what: str) -> Answer:
 def _reason(answer: Answer) -> tuple[str, bool]:
     """Return the text of an error body, and whether a 403 with it is about the account."""
     try:
-        content = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        content = parse(answer.body)
+    except ValueError:
         return _shown(answer.body) or "no text", True
     if not isinstance(content, dict):
         return _shown(answer.body), True
     if isinstance(content.get("message"), str):
         # The application says "message" about a device or a job. API gateways say it too, in a few fixed texts.
-        text = content["message"]
+        text = bounded(content["message"], _LONGEST_REASON)
         return text, text in ("Forbidden", "Unauthorized") or "token" in text.lower()
     detail = content.get("detail", content.get("Message"))
     if isinstance(detail, list):  # 422: one entry for each fault
         detail = "; ".join(
-            f"{'.'.join(map(str, fault.get('loc', ())))}: {fault.get('msg', '')}"
-            for fault in detail
-            if isinstance(fault, dict)
+            f"{_place(fault.get('loc'))}: {fault.get('msg', '')}" for fault in detail[:20] if isinstance(fault, dict)
         )
-    return str(detail or _shown(answer.body)), True
+    return bounded(str(detail or _shown(answer.body)), _LONGEST_REASON), True
+
+
+def _place(steps: object) -> str:
+    return ".".join(map(str, steps)) if isinstance(steps, list) else str(steps or "")
 
 
 def _retry_after(answer: Answer) -> float | None:
     text = answer.headers.get("retry-after", "").strip()
     if not text:
         return None
-    if text.isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)

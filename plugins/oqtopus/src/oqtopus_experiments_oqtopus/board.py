@@ -91,7 +91,7 @@ class Board:
                     self._see(job["job_id"], str(job.get("status")))
                     seen.add(job["job_id"])
             # Jobs are listed oldest first and none is inserted: a full page of ended jobs changes only by deletions.
-            if len(page) == PAGE and all(job.get("status") in TERMINAL for job in page):
+            if len(page) == PAGE and all(str(job.get("status")) in TERMINAL for job in page):
                 self._settled.add(number)
             if going <= seen:
                 break

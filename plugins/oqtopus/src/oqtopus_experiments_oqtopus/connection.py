@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from oqtopus_experiments import Batch, DeviceError, DeviceInfo, DeviceSummary
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ class Connection:
         """Return the devices the account may use."""
         from oqtopus_experiments_oqtopus.description import summary
 
-        return [summary(content) for content in self.service(backend).devices() if "device_id" in content]
+        found = self.service(backend).devices()
+        return [summary(content) for content in found if isinstance(content.get("device_id"), str)]
 
     def choose(self, backend: OqtopusBackend) -> str:
         """
@@ -99,18 +102,21 @@ class Connection:
         from oqtopus_experiments_oqtopus.native import Native
 
         content, info = self._device(backend, name)
-        return Native.of(info, content.get("basis_gates") or (), content.get("supported_instructions") or ())
+        return Native.of(info, content.get("basis_gates"), content.get("supported_instructions"))
 
     def _device(self, backend: OqtopusBackend, name: str) -> tuple[dict[str, Any], DeviceInfo]:
         if name not in self._devices:
             from oqtopus_experiments_oqtopus.description import describe, fetched
+            from oqtopus_experiments_oqtopus.native import gate_notes
 
             try:
                 content, file = fetched(self.service(backend), name)
             except DeviceError as error:
                 message = f"no device {name!r} for this account ({error}): {self._list(backend)}"
                 raise DeviceError(message) from error
-            self._devices[name] = content, describe(content, file)
+            info = describe(content, file)
+            notes = (*gate_notes(content.get("basis_gates")), *info.notes)
+            self._devices[name] = content, attrs.evolve(info, notes=notes)
         return self._devices[name]
 
     def _list(self, backend: OqtopusBackend) -> str:

@@ -8,11 +8,39 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from oqtopus_experiments import DeviceError, DeviceInfo, UnsupportedOperationError
-from oqtopus_experiments.names import suggest
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.transpiler import Target
+
+
+MOST_SIMULATED = 500
+"""Qubits of a simulator, which couples any pair of them."""
+GATES = frozenset(
+    {
+        "ch", "cp", "crx", "cry", "crz", "cs", "csdg", "csx", "cu", "cu1", "cu3", "cx", "cy", "cz", "dcx", "ecr", "h",
+        "id", "iswap", "p", "r", "rx", "rxx", "ry", "ryy", "rz", "rzx", "rzz", "s", "sdg", "swap", "sx", "sxdg", "t",
+        "tdg", "u", "u1", "u2", "u3", "x", "xx_minus_yy", "xx_plus_yy", "y", "z",
+    }
+)  # fmt: skip
+"""Gates of one and two qubits that a circuit can be written in: Qiskit knows what they do."""
+
+
+def known_gates(given: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the gates of a device that a circuit can be written in, and the others, as texts for a message."""
+    names = given if isinstance(given, (list, tuple)) else () if given is None else (given,)
+    known = dict.fromkeys(name for name in names if isinstance(name, str) and name in GATES)
+    left_out = dict.fromkeys(f"{name!r:.40}" for name in names if not isinstance(name, str) or name not in GATES)
+    return tuple(known), tuple(left_out)
+
+
+def gate_notes(given: Any) -> tuple[str, ...]:
+    """Return what is to be said about the gates of a device."""
+    _, left_out = known_gates(given)
+    if not left_out:
+        return ()
+    more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""
+    return (f"gates left out, which no circuit is written in: {', '.join(left_out[:10])}{more}",)
 
 
 @frozen
@@ -37,12 +65,17 @@ class Native:
     size: int
 
     @classmethod
-    def of(cls, info: DeviceInfo, basis_gates: Sequence[str], instructions: Sequence[str]) -> Native:
+    def of(cls, info: DeviceInfo, basis_gates: Any, instructions: Any) -> Native:
         """
         Return the instructions of a described device.
 
+        Args:
+            info: The device.
+            basis_gates: What the service says are its gates; those nobody knows are left out.
+            instructions: What the service says it takes besides.
+
         Raises:
-            DeviceError: When its size is unknown.
+            DeviceError: When its size is unknown, or none of its gates is known.
         """
         summary = info.summary
         qubits = frozenset(qubit.index for qubit in info.qubits) or frozenset(range(summary.num_qubits or 0))
@@ -51,8 +84,22 @@ class Native:
             raise DeviceError(message)
         # A simulator runs any pair, whatever its file says; a device of unknown couplings runs none.
         simulated = summary.kind == "simulator"
+        if simulated and len(qubits) > MOST_SIMULATED:
+            message = (
+                f"device {summary.name!r}: a simulator of {len(qubits)} qubits; {MOST_SIMULATED} at most are believed"
+            )
+            raise DeviceError(message)
         couplings = None if simulated else frozenset((c.control, c.target) for c in info.couplings)
-        return cls(summary.name, tuple(basis_gates), tuple(instructions), qubits, couplings, max(qubits) + 1)
+        gates, left_out = known_gates(basis_gates)
+        if left_out and not gates:
+            message = f"device {summary.name!r}: none of its gates is known here: {', '.join(left_out[:10])}"
+            raise DeviceError(message)
+        taken = (
+            tuple(name for name in instructions if isinstance(name, str))
+            if isinstance(instructions, (list, tuple))
+            else ()
+        )
+        return cls(summary.name, gates, taken, qubits, couplings, max(qubits) + 1)
 
     @property
     def gates(self) -> str:
@@ -60,12 +107,7 @@ class Native:
         return ", ".join(self.basis_gates)
 
     def target(self) -> Target:
-        """
-        Return Qiskit's description of this device.
-
-        Raises:
-            DeviceError: When Qiskit does not know one of its gates.
-        """
+        """Return Qiskit's description of this device."""
         from qiskit.circuit import Delay, Measure, Parameter
         from qiskit.circuit.library import get_standard_gate_name_mapping
         from qiskit.transpiler import Target
@@ -75,9 +117,6 @@ class Native:
         single: dict[tuple[int, ...], Any] = {(qubit,): None for qubit in sorted(self.qubits)}
         pairs: dict[tuple[int, ...], Any] = dict.fromkeys(sorted(self._pairs()))
         for name in self.basis_gates:
-            if name not in known:
-                message = f"device {self.name!r} has a gate {name!r} that Qiskit does not know{suggest(name, known)}"
-                raise DeviceError(message)
             gate = known[name]
             if gate.num_qubits == 1 or pairs:
                 made.add_instruction(gate, dict(single if gate.num_qubits == 1 else pairs))

@@ -77,7 +77,7 @@ def find(backend: OqtopusBackend, job_id: str) -> OqtopusJob:
         raise JobError(message)
 
     mitigated = bool((found.get("mitigation_info") or {}).get("ro_error_mitigation"))
-    shots = int(found.get("shots", 0))
+    shots = given if type(given := found.get("shots")) is int else 0
     ordered = [readings[index] for index in range(len(readings))]
     return _job(backend, service, Ledger(journal), ordered, shots, no_order, mitigated=mitigated, resubmit=0)
 

@@ -19,7 +19,7 @@ MAX_NAME = 256
 MAX_SHOTS = 10_000_000
 MAX_MITIGATED = 32
 _MAX_DESCRIPTION = 1024
-_DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d+)/(\d+) (\d+)(?::([\d,]+))?")
+_DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d{1,6})/(\d{1,6}) (\d{1,5})(?::([\d,]+))?", re.ASCII)
 
 
 @frozen

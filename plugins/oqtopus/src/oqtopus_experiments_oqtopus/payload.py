@@ -11,6 +11,7 @@ from typing import Any
 
 from oqtopus_experiments import Counts
 from oqtopus_experiments_oqtopus.errors import DamagedError, UnusableError
+from oqtopus_experiments_oqtopus.reading import parse
 
 MAX_JSON = 50 * 2**20
 """Largest entry that is unpacked, bytes: a small zip can hold a huge file."""
@@ -24,9 +25,14 @@ def pack(content: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes, what: str) -> dict[str, Any]:
+def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
     """
     Return the JSON object in a zip of one entry, whatever the entry is called.
+
+    Args:
+        data: The zip.
+        what: What it is, for a message.
+        odd: What stands for a number that is none, see `reading.parse`.
 
     Raises:
         DamagedError: When it is no such zip, or the entry is too large.
@@ -47,8 +53,8 @@ def unpack(data: bytes, what: str) -> dict[str, Any]:
         message = f"{what}: the zip unpacks to more than {MAX_JSON >> 20} MiB"
         raise DamagedError(message)
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = parse(text, odd)
+    except ValueError as error:
         message = f"{what}: the entry of the zip is no JSON ({error})"
         raise DamagedError(message) from error
     if not isinstance(content, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Iterator
 from itertools import count
 from typing import Any
@@ -66,12 +67,12 @@ class Service:
             raise DeviceError(error.reason) from error
 
     def download(self, url: str, what: str) -> dict[str, Any]:
-        """Return the JSON object in a zip at a presigned URL."""
-        return self.patience.call(lambda: self.download_once(url, what))
+        """Return the JSON object in a zip at a presigned URL; numbers that are none become NaN."""
+        return self.patience.call(lambda: self.download_once(url, what, math.nan))
 
-    def download_once(self, url: str, what: str) -> dict[str, Any]:
-        """Like `download`, without repetition."""
-        return unpack(_from_storage(self.transport.storage("GET", url, what), what).body, what)
+    def download_once(self, url: str, what: str, odd: float | None = None) -> dict[str, Any]:
+        """Return the JSON object in a zip at a presigned URL, asked for once; `odd` stands for odd numbers."""
+        return unpack(_from_storage(self.transport.storage("GET", url, what), what).body, what, odd)
 
     def register(self) -> Registration:
         """Make a job. A lost answer leaves an empty one behind, which does nothing and costs nothing."""
