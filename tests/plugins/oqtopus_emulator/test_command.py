@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -27,6 +30,18 @@ def test_it_tells_how_to_reach_it_and_ends_when_interrupted():
     assert "anemone, qulacs" in lines[0]
     assert lines[1].startswith(f"  export OQTOPUS_URL=http://{HOST}:")
     assert lines[2] == "  export OQTOPUS_API_TOKEN=local.emulator\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
+def test_ctrl_c_ends_it_and_its_worker_without_a_traceback():
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*COMMAND, "--port=0"], **pipes, text=True, start_new_session=True) as process:
+        for _ in range(3):
+            process.stdout.readline()
+        time.sleep(2)  # long enough for the worker to begin
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.stderr.read()  # ends when the last process that could write has ended
+    assert "Traceback" not in said
 
 
 def test_a_port_that_is_taken_is_an_error_of_one_line(capsys):

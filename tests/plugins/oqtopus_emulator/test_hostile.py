@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from oqtopus_experiments_oqtopus_emulator import Device, Emulator, Limits
+from oqtopus_experiments_oqtopus_emulator import Device, Emulator, Limits, User
 from oqtopus_experiments_oqtopus_emulator.limits import MAX_UPLOAD, MEBIBYTE
 from oqtopus_experiments_oqtopus_emulator.state import State
 from oqtopus_experiments_oqtopus_emulator.zips import unpack
@@ -292,6 +292,11 @@ def test_the_controls_need_the_token(connect, client, method, path, body):
     assert client.call("GET", "/devices").status == 200  # no faults were set
     assert client.call("GET", "/devices/qulacs").json["status"] == "available"
     assert client.call("GET", "/_emulator/stats").status == 200
+
+
+def test_a_server_without_an_approved_account_controls_nothing():
+    with Emulator(users=[User("a.b", approved=False)]) as emulator, pytest.raises(ValueError, match="Unauthorized"):
+        emulator.stats()
 
 
 @pytest.mark.parametrize("query", [{"page": "²"}, {"page": "1" * 4000}, {"page": "9" * 12, "size": "100"}])

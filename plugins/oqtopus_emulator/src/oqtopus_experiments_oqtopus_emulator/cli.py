@@ -97,7 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"OQTOPUS emulator with {names}. In another terminal:", flush=True)  # noqa: T201
     print(f"  export OQTOPUS_URL={server.url}", flush=True)  # noqa: T201
     print(f"  export OQTOPUS_API_TOKEN={settings.users[0].token}", flush=True)  # noqa: T201
-    server.run()
+    try:
+        server.run()
+    except KeyboardInterrupt:  # it has stopped in good order, and says by which signal
+        sys.exit(130)
 
 
 if __name__ == "__main__":

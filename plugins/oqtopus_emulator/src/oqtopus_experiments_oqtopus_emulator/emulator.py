@@ -164,7 +164,8 @@ class Emulator:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
-                raise ValueError(json.load(error)["message"]) from None
+                answer = json.load(error)
+                raise ValueError(answer.get("message") or answer.get("detail")) from None
 
     def _start_process(self) -> None:
         settings = self._settings

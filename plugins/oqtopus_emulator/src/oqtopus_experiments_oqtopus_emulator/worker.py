@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import select
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 def main() -> None:
     """Work until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
     memory, seconds = int(sys.argv[1]) * MEBIBYTE, float(sys.argv[2])
