@@ -66,3 +66,34 @@ def test_a_snapshot_of_another_format_is_refused_whatever_it_holds():
     for version in (0, 2, "1", None):
         with pytest.raises(StoreError, match="no device snapshot of format 1"):
             DeviceInfo.from_json({**_square().to_json(), "format": version})
+
+
+@pytest.mark.parametrize("spread", [1.0, 1e9, 1e300])
+def test_scattered_places_give_a_sentence_instead_of_a_gigabyte(spread):
+    qubits = tuple(QubitInfo(index=i, position=(spread * i, -spread * i * i)) for i in range(3000))
+
+    drawn = draw(DeviceInfo(summary=SUMMARY, qubits=qubits))
+
+    assert drawn == "no drawing: the 3000 qubits are scattered over 3,000 columns and 3,000 rows"
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf")])
+def test_a_place_that_is_no_number_is_no_place(odd):
+    qubits = (QubitInfo(index=0, position=(0.0, odd)), QubitInfo(index=1, position=(1.0, 0.0)))
+
+    assert draw(DeviceInfo(summary=SUMMARY, qubits=qubits)).split() == ["(0)", "(1)"]
+
+
+def test_a_drawing_as_large_as_real_chips_are_is_drawn():
+    qubits = tuple(QubitInfo(index=1000 + i, position=(float(i % 34), float(i // 34))) for i in range(34 * 34))
+
+    drawn = draw(DeviceInfo(summary=SUMMARY, qubits=qubits))
+
+    assert len(drawn.split()) == 34 * 34
+    assert drawn.startswith("(2122)")
+
+
+def test_many_qubits_without_a_place_are_not_drawn_in_one_endless_line():
+    qubits = tuple(QubitInfo(index=i) for i in range(5000))
+
+    assert draw(DeviceInfo(summary=SUMMARY, qubits=qubits)).startswith("no drawing")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from oqtopus_experiments.chapter import Chapter
 from oqtopus_experiments.csvfiles import csv_of
 from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import AnalysisError
+from oqtopus_experiments.figures import possible
 from oqtopus_experiments.provenance import provenance
 from oqtopus_experiments.report import write_report
 from oqtopus_experiments.result import ExperimentResult
@@ -71,9 +71,8 @@ def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
 
 
 def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
-    """Write every figure as PNG and SVG; without matplotlib, say how to get them and go on."""
-    if importlib.util.find_spec("matplotlib") is None:
-        logger.warning("no figures: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'")
+    """Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot."""
+    if possible.why_not():
         return
     from oqtopus_experiments.figures import figures, render
 
@@ -83,6 +82,8 @@ def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequ
 
 
 def finish_run(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
-    """Write what belongs to the whole run: ``table.csv`` and ``report.html``."""
+    """Write what belongs to the whole run: ``table.csv`` and ``report.html``; say once when there are no figures."""
     folder.write_table([row for chapter in chapters for row in to_rows(chapter.label, chapter.analyses)])
     write_report(folder, chapters)
+    if any(chapter.result is not None for chapter in chapters) and (reason := possible.why_not()):
+        logger.warning("no figures: %s", reason)

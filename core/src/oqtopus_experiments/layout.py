@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 from oqtopus_experiments.devices import DeviceInfo
 
 _COLUMN, _ROW = 8, 4
+LARGEST, WIDEST = 200_000, 2000
+"""Characters of a drawing in all, and in one line."""
 
 
 def draw(info: DeviceInfo) -> str:
-    """Return the drawing, one line of text per row; qubits without a place stand in one line."""
+    """
+    Return the drawing, one line of text per row; qubits without a place stand in one line.
+
+    Places scattered over more columns and rows than a person can look at give a sentence instead: where no two qubits
+    share a column, the room grows with the square of their number.
+    """
     places = _places(info)
     if not places:
         return ""
-    width = max(x for x, _ in places.values()) * _COLUMN + 6
-    height = max(y for _, y in places.values()) * _ROW + 1
+    columns, rows = (max(numbers) + 1 for numbers in zip(*places.values(), strict=True))
+    width, height = (columns - 1) * _COLUMN + 6, (rows - 1) * _ROW + 1
+    if width * height > LARGEST or width > WIDEST:
+        return f"no drawing: the {len(places)} qubits are scattered over {columns:,} columns and {rows:,} rows"
     canvas = [[" "] * width for _ in range(height)]
     for coupling in info.couplings:
         if coupling.control in places and coupling.target in places:
@@ -21,19 +32,23 @@ def draw(info: DeviceInfo) -> str:
     for qubit, place in places.items():
         column, row = _centre(place)
         text = f"({qubit})"
-        start = column - len(text) // 2
+        start = max(0, column - len(text) // 2)
         canvas[row][start : start + len(text)] = text
     return "\n".join("".join(line).rstrip() for line in canvas)
 
 
 def _places(info: DeviceInfo) -> dict[int, tuple[int, int]]:
     """Return column and row of each qubit: its rank among the coordinates that occur, y upwards."""
-    placed = {qubit.index: qubit.position for qubit in info.qubits if qubit.position is not None}
+    placed = {
+        qubit.index: (round(qubit.position[0], 6), round(qubit.position[1], 6))
+        for qubit in info.qubits
+        if qubit.position is not None and all(map(math.isfinite, qubit.position))
+    }
     if len(placed) < len(info.qubits):
         return {qubit.index: (i, 0) for i, qubit in enumerate(info.qubits)}
-    xs = sorted({round(x, 6) for x, _ in placed.values()})
-    ys = sorted({round(y, 6) for _, y in placed.values()}, reverse=True)
-    return {qubit: (xs.index(round(x, 6)), ys.index(round(y, 6))) for qubit, (x, y) in placed.items()}
+    columns = {x: rank for rank, x in enumerate(sorted({x for x, _ in placed.values()}))}
+    rows = {y: rank for rank, y in enumerate(sorted({y for _, y in placed.values()}, reverse=True))}
+    return {qubit: (columns[x], rows[y]) for qubit, (x, y) in placed.items()}
 
 
 def _centre(place: tuple[int, int]) -> tuple[int, int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.figures import possible
 from oqtopus_experiments.table import to_frame
+from oqtopus_experiments.text import shown
 
 if TYPE_CHECKING:
     from oqtopus_experiments.result import ExperimentResult
@@ -31,8 +32,8 @@ def to_html(result: ExperimentResult) -> str:
 
 
 def _figure(result: ExperimentResult, analyses: Sequence[Analysis]) -> str:
-    if importlib.util.find_spec("matplotlib") is None:
-        return "<p>No figure: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'</p>"
+    if reason := possible.why_not():
+        return f"<p>No figure: {escape(shown(reason))}</p>"
     from oqtopus_experiments.figures import figure, render
 
     drawn = render(figure(result.experiment, result.dataset, analyses), "png")

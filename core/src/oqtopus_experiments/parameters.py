@@ -18,6 +18,12 @@ REQUIRED: Any = attrs.NOTHING
 """Default of a parameter that must be given."""
 
 
+LARGEST = {"": 1e30, "ns": 1e15}
+"""Largest number by unit: the squares and products of a fit stay finite, and no time is longer than twelve days."""
+LARGEST_INTEGER = 2**63 - 1
+"""Largest integer: files hold none beyond 64 bits."""
+
+
 def parameter(
     default: Any,
     *validators: Callable[[Any, attrs.Attribute[Any], Any], None],
@@ -45,7 +51,7 @@ def parameter(
     """
     return attrs.field(
         default=default,
-        validator=[_has_declared_type, *(_naming_the_field(check) for check in validators)],
+        validator=[_has_declared_type, _in_reach, *(_naming_the_field(check) for check in validators)],
         converter=converter,
         metadata={"unit": unit, "help": help, "secret": secret},
         kw_only=True,
@@ -78,6 +84,23 @@ def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any
         return
     shown = "what was given" if is_secret(field) else repr(value)
     message = f"{field.name!r} must be {' or '.join(_WORDS[name] for name in sorted(known))}, not {shown}"
+    raise ParameterError(field.name, message)
+
+
+def _in_reach(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+    """Refuse numbers whose square is beyond a float, or no number at all: they are slips, and fail far from here."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return
+    unit, smallest = unit_of(field), 1 / LARGEST[""]
+    size: int | float = abs(int(value)) if isinstance(value, numbers.Integral) else abs(float(value))
+    largest = LARGEST_INTEGER if isinstance(size, int) else LARGEST.get(unit, LARGEST[""])
+    if size > largest:
+        limit = f"at most {largest:g} {unit}".rstrip()
+    elif 0 < size < smallest:
+        limit = f"0 or at least {smallest:g} {unit}".rstrip()
+    else:
+        return
+    message = f"{field.name!r} must be {limit} in size, not {value!r:.40}"
     raise ParameterError(field.name, message)
 
 

@@ -160,7 +160,7 @@ def _figures(chapter: Chapter, pictures: Sequence[str]) -> str:
         f'<div class="wide"><img class="{size}" src="{picture}" alt="Figure of {escape(chapter.label)}"></div>\n'
         for picture in pictures
     )
-    return head + (images or "<p>No figure: matplotlib is not installed, or nothing was measured.</p>\n")
+    return head + (images or "<p>No figure: matplotlib is missing or cannot be loaded, or nothing was measured.</p>\n")
 
 
 def _pictures(directory: Directory) -> list[str]:

@@ -11,6 +11,10 @@ Target: TypeAlias = tuple[int, ...]
 """Physical qubits of one copy of an experiment; logical qubit i is element i."""
 
 
+HIGHEST = 1_000_000
+"""Highest number of a qubit; what is beyond is a slip, and no file holds every integer."""
+
+
 def label(target: Target) -> str:
     """Return ``"3"`` for (3,) and ``"2-3"`` for (2, 3)."""
     return "-".join(map(str, target))
@@ -21,10 +25,12 @@ def as_qubit(value: Any, field: str = "physical_qubit") -> int:
     Return a qubit number.
 
     Raises:
-        ParameterError: For anything but an integer >= 0.
+        ParameterError: For anything but an integer from 0 to a million.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST:
         message = f"a physical qubit must be an integer >= 0, not {value!r}"
+        if isinstance(value, int) and value > HIGHEST:
+            message = f"a physical qubit must be at most {HIGHEST:,}; no device has so many"
         raise ParameterError(field, message)
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 from types import TracebackType
 from typing import Any
@@ -19,8 +20,10 @@ def program() -> None:
     sys.excepthook = _unexpected
     logging.captureWarnings(True)
     code = INTERRUPTED
-    with contextlib.suppress(KeyboardInterrupt):  # pressed again while the first was answered
+    try:
         code = _run()
+    except KeyboardInterrupt:
+        _say_interrupted()
     presses.over(code)
     sys.exit(code)
 
@@ -32,6 +35,7 @@ def main() -> None:
     try:
         code = _run()
     except KeyboardInterrupt:
+        _say_interrupted()
         code = INTERRUPTED
     finally:
         presses.give_back()
@@ -43,6 +47,12 @@ def _run() -> int:
     from oqtopus_experiments.cli.ending import run_command_line
 
     return run_command_line()
+
+
+def _say_interrupted() -> None:
+    """Answer a press before there is a command, or while one was answered: nothing is sure to be imported here."""
+    with contextlib.suppress(OSError):
+        os.write(2, b"interrupted\n")
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -8,7 +8,7 @@ counts anew. When the program is over but threads are still being waited for, a 
 
 from __future__ import annotations
 
-import _thread
+import atexit
 import os
 import signal
 import sys
@@ -41,6 +41,9 @@ class CtrlC:
     def over(self, code: int) -> None:
         """From now on a press ends the process with this exit code."""
         self._code = code
+        # The last steps of the interpreter know no handler, and a press there would end it by a signal.
+        if self._before is not None:
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
     def give_back(self) -> None:
         """Leave Ctrl-C to whoever had it before."""
@@ -60,6 +63,9 @@ class CtrlC:
         """Press again for a press that struck in a destructor, where Python can only print what is raised."""
         if lost.exc_type is KeyboardInterrupt:
             self._last = -SAME_PRESS
-            _thread.interrupt_main()
+            # From another thread and a moment later: pressed here and now it would strike in this very hook.
+            again = threading.Timer(0.01, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+            again.daemon = True
+            again.start()
         else:
             self._unraisable(lost)

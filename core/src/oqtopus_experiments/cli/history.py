@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from pathlib import Path
 
@@ -43,8 +42,10 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
         verdict = coloured(entry.level, COLORS[entry.level])
         table.add_row(time, entry.run.name, entry.experiment, value, verdict, step)
     console().print(table)
-    if importlib.util.find_spec("matplotlib") is None:
-        say("no plot: matplotlib is missing; try: pip install 'oqtopus-experiments[plot]'", err=True)
+    from oqtopus_experiments.figures import possible
+
+    if reason := possible.why_not():
+        say(f"no plot: {reason}", err=True)
         return
     from oqtopus_experiments.figures import render
     from oqtopus_experiments.figures.timeline import timeline

@@ -24,7 +24,10 @@ def interruptible(config: RunConfig, folder: RunFolder) -> Iterator[None]:
     except KeyboardInterrupt:
         say(f"\ninterrupted; what arrived is in {folder.path}", err=True)
         if config.backend.queued:
-            _settle(config, folder)
+            try:
+                _settle(config, folder)
+            except KeyboardInterrupt:
+                say("interrupted again; jobs not named as cancelled go on", err=True)
             say(f"go on with: {resume_command(folder)}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
 

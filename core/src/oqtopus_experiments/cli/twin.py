@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.directory import Directory
+from oqtopus_experiments.figures import possible
 from oqtopus_experiments.result import ExperimentResult
 from oqtopus_experiments.twin import Prediction, beside, figure
 
@@ -17,7 +16,7 @@ def show_beside(
     """Print both values of every target, and write both curves into one figure, ``twin.png`` and ``twin.svg``."""
     for line in beside(analyses, prediction):
         say(f"{label}: {line}")
-    if importlib.util.find_spec("matplotlib") is None:
+    if possible.why_not():
         return
     from oqtopus_experiments.figures import render
 
