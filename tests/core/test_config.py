@@ -76,7 +76,7 @@ def test_a_backend_of_a_table_is_named_by_a_text(file):
     assert "backends.toy.use: must name a backend, not 5" in message
 
 
-@pytest.mark.parametrize("text", ["2000", "1e30", "1" + "0" * 30])
+@pytest.mark.parametrize("text", ["2000", "1e15", "1" + "0" * 15])
 def test_a_whole_number_stands_for_a_float(file, text):
     wait = load(file(GOOD.replace('"2 us"', text))).experiments[0].experiment.wait
 
