@@ -24,7 +24,7 @@ use = "ramp"
 points = {POINTS}
 analyzer = "thinking"
 """
-LATER = [random.Random(number).uniform(0, 0.8) for number in range(4)]
+LATER = [random.Random(number).uniform(0, 0.8) for number in range(2)]
 
 
 @pytest.fixture

@@ -114,8 +114,12 @@ def load(
     data = source.data
     source.allow(_KEYS, data)
     if settings is not None or "plugins" in data:
-        base = settings or plugins.registry().settings
-        plugins.configure(with_table(base, data.get("plugins", {}), source))
+        # Whoever calls wins over the run file, and the run file over what the folder says in oqx.toml.
+        named = with_table(settings or plugins.PluginSettings(), data.get("plugins", {}), source)
+        if settings is None:
+            base = plugins.registry().settings
+            named = plugins.settings_with(named, disable=base.disable, prefer=base.prefer, strict=base.strict)
+        plugins.configure(named)
     seed = data.get("seed")
     if seed is not None:
         _integer(source, ("seed",), 0, 2**63 - 1)
