@@ -67,8 +67,6 @@ def read_analyses(directory: Directory) -> StoredAnalysis | None:
     Raises:
         StoreError: When it is damaged or of another version.
     """
-    if not directory.path.exists():
-        return None
     data, file = directory.read("analysis.json"), directory.path / "analysis.json"
     if data is None:
         return None

@@ -65,8 +65,9 @@ class Directory:
         Raises:
             StoreError: When it cannot be made, or something else has its name.
         """
-        if self.path.is_dir():  # a link to a folder is refused by whoever enters it
-            return
+        with contextlib.suppress(OSError):
+            if self.path.is_dir():  # a link to a folder is refused by whoever enters it
+                return
         with Directory(self.root).entered() as above:
             try:
                 os.mkdir(self._from(above), dir_fd=above)
@@ -78,7 +79,7 @@ class Directory:
 
     def read(self, name: str) -> bytes | None:
         """
-        Return the content of a file, or None when there is none.
+        Return the content of a file, or None when there is none, or no folder either.
 
         Raises:
             StoreError: When it cannot be read, or is no plain file.

@@ -175,8 +175,6 @@ def _pictures(directory: Directory) -> list[str]:
 
 
 def _picture(directory: Directory, name: str) -> str:
-    if not directory.path.exists():
-        return ""
     size = directory.size(f"{name}.svg")
     kind, mime = ("svg", "svg+xml") if size is not None and size <= _LARGEST_VECTOR else ("png", "png")
     data = directory.read(f"{name}.{kind}")

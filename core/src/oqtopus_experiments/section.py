@@ -128,9 +128,6 @@ class Section(Journal):
         return dict(self._results)
 
     def _read(self) -> Lines:
-        # The folder may be missing as long as nothing was submitted; a link in its place is refused all the same.
-        if not self.path.exists() and not self.path.is_symlink():
-            return Lines()
         return parse_lines(self._directory.read(JOURNAL) or b"", self._where)
 
     def _know(self, found: Lines) -> None:

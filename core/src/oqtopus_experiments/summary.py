@@ -10,6 +10,7 @@ from attrs import frozen
 
 from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.analysis_json import read_analyses
+from oqtopus_experiments.directory import failed
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.store import RunFolder
 
@@ -111,12 +112,13 @@ def find_runs(folder: Path) -> tuple[list[Summary], list[StoreError]]:
         raise StoreError(message)
     runs, damaged = [], []
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or not (path / "run.json").is_file():
-            continue
         try:
-            runs.append(read_summary(path))
+            if not path.name.startswith(".") and (path / "run.json").is_file():
+                runs.append(read_summary(path))
         except StoreError as error:
             damaged.append(error)
+        except OSError as error:
+            damaged.append(failed("read", path, error))
     # The name of a folder starts with its time, to the second only and before any copying and renaming.
     return sorted(runs, key=lambda run: (run.created, run.path.name)), damaged
 

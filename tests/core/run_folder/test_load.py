@@ -131,3 +131,24 @@ def test_runs_are_listed_by_time_and_the_damaged_are_named(write_analyzed, decay
     assert [run.created[11:13] for run in runs] == ["09", "12", "15"]
     assert len(damaged) == 1
     assert broken.name in str(damaged[0])
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named_and_the_others_are_listed(
+    write_analyzed, decay, tmp_path, monkeypatch
+):
+    from pathlib import Path
+
+    closed = write_analyzed({"decay": decay()}).path
+    write_analyzed({"decay": decay()})
+    real = Path.is_file
+
+    def is_file(path):
+        if path.parent == closed:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    runs, damaged = find_runs(tmp_path / "runs")
+
+    assert len(runs) == 1
+    assert closed.name in str(damaged[0])
