@@ -121,6 +121,28 @@ def test_a_handle_goes_on_from_what_another_process_has_collected_meanwhile(toys
     assert len(lines_of(handle)) == before + 1  # the end: no outcome is noted twice
 
 
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_a_job_is_opened_anew_only_when_another_process_has_gone_on_with_it(toys, ramp, meanwhile, tmp_path):
+    opened = []
+
+    @attrs.frozen(kw_only=True)
+    class Queue(toys.Toy):
+        queued = True
+
+        def open(self, batch, journal):
+            opened.append(len(journal.records))
+            journal.append({"job_id": str(len(opened))})
+            return FinishedJob("1", [Outcome(index, ONE) for index in range(POINTS)])
+
+    handle = ramp.submit(Queue(), shots=10, runs=tmp_path)
+    if meanwhile:
+        with Section(handle.section.path).writing() as other:
+            other.append({"job_id": "of another process"})
+    handle.result()
+
+    assert opened == ([0, 2] if meanwhile else [0])
+
+
 @pytest.mark.parametrize("missing", [0, 1])
 def test_a_simulation_is_run_again_when_its_last_outcome_is_missing_and_not_when_none_is(toys, ramp, missing, tmp_path):
     backend = answering(toys, [Outcome(index, ONE) for index in range(POINTS)])

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import threading
+import time
 
 import pytest
 
@@ -141,6 +142,29 @@ def test_ctrl_c_in_the_middle_of_a_line_leaves_whole_lines(monkeypatch, tmp_path
         section.append({"job_id": "2"})
 
     assert jobs(tmp_path / "part") == ["1", "2"]
+    assert not Section(tmp_path / "part").damage
+
+
+def test_threads_write_one_line_after_the_other_however_small_the_pieces(monkeypatch, tmp_path):
+    real = os.write
+
+    def in_pieces(handle, data):
+        time.sleep(0.0005)
+        return real(handle, bytes(data)[:9])
+
+    monkeypatch.setattr(pen.os, "write", in_pieces)
+    with Section(tmp_path / "part").writing() as section:
+        threads = [
+            threading.Thread(target=lambda n=n: [section.append({"job_id": f"{n}-{i}"}) for i in range(3)])
+            for n in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(jobs(tmp_path / "part")) == 18
+    assert not Section(tmp_path / "part").damage
 
 
 def test_a_line_behind_half_a_line_is_read_and_the_half_is_named(tmp_path):

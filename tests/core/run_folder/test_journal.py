@@ -90,6 +90,7 @@ def test_appending_after_a_crash_starts_on_a_clean_line(tmp_path):
         section.record([Outcome(1, Counts.from_dict({"0": 5}, 1))])
 
     assert Section(tmp_path).results() == {0: {"1": 5}, 1: {"0": 5}}
+    assert not Section(tmp_path).damage
 
 
 def test_a_journal_cut_at_any_byte_gives_the_outcomes_before_the_cut_and_no_other(tmp_path):

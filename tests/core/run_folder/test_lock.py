@@ -8,6 +8,8 @@ import threading
 import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
+from oqtopus_experiments.claim import claimed, is_claimed
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.section import Section
 
 OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
@@ -16,6 +18,8 @@ OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
 APPENDER = """
 import sys
 from pathlib import Path
+from oqtopus_experiments.claim import claimed, is_claimed
+from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.section import Section
 
 with Section(Path(sys.argv[1])).writing() as section:
@@ -137,3 +141,13 @@ def test_a_line_is_synced_before_append_returns(tmp_path, monkeypatch):
         section.append({"job_id": "1"})
 
     assert synced[-1] == (tmp_path / "part" / "journal.jsonl").stat().st_size > 0
+
+
+def test_two_who_only_look_at_a_lock_do_not_take_each_other_for_work(tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    directory = Directory(tmp_path)
+    with directory.entered() as another_who_looks:
+        fcntl.flock(another_who_looks, fcntl.LOCK_SH)
+        assert not is_claimed(directory)
+    with claimed(directory):
+        assert is_claimed(directory)
