@@ -114,6 +114,11 @@ def test_a_number_of_qubits_that_is_not_believed_fills_no_memory(number):
         Native.of(info, DEVICE["basis_gates"], [])
 
 
+def test_what_a_device_says_of_its_size_is_bounded():
+    assert describe({**DEVICE, "n_qubits": MOST_QUBITS}, None).summary.num_qubits == MOST_QUBITS
+    assert describe({**DEVICE, "n_qubits": MOST_QUBITS + 1}, None).summary.num_qubits is None
+
+
 def test_a_simulator_that_couples_too_many_pairs_is_refused_before_they_are_listed():
     simulator = {**DEVICE, "device_type": "simulator", "n_qubits": MOST_QUBITS}
     with pytest.raises(DeviceError, match="a simulator of 100000 qubits"):

@@ -11,7 +11,7 @@ import pytest
 from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments_oqtopus import transport
+from oqtopus_experiments_oqtopus import transport, waiting
 from oqtopus_experiments_oqtopus.credentials import Credentials
 from oqtopus_experiments_oqtopus.errors import DamagedError, RefusedError, TransientError
 from oqtopus_experiments_oqtopus.exchange import finished_within
@@ -130,6 +130,14 @@ def test_no_error_quotes_a_presigned_url(caplog):
         with pytest.raises(BackendError) as caught:
             service.download(line.url + "/f?Signature=hidden", "result")
         assert "hidden" not in str(caught.value)
+
+
+def test_no_remark_quotes_a_presigned_url(monkeypatch, caplog):
+    monkeypatch.setattr(waiting, "FIRST", 0.1)
+    with dripping("nothing") as line, pytest.raises(BackendError):
+        Service(_to(line.url, timeout=0.2), Patience(0)).download(line.url + "/f?Signature=hidden", "result")
+    assert "no answer" in caplog.text
+    assert "hidden" not in caplog.text
 
 
 def test_an_answer_is_read_to_its_bound_and_no_further(monkeypatch):
