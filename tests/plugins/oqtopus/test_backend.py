@@ -53,7 +53,7 @@ def test_every_count_in_a_result_is_in_a_body_the_service_sent(start, backend_fo
 
     bodies = []
     unpack = service.unpack
-    monkeypatch.setattr(service, "unpack", lambda data, what: bodies.append(unpack(data, what)) or bodies[-1])
+    monkeypatch.setattr(service, "unpack", lambda *data: bodies.append(unpack(*data)) or bodies[-1])
     result = Rabi(amplitude_points=12, physical_qubit=3).run(backend_for(start()), shots=200, runs=False)
     received = [body["sampling"]["counts"] for body in bodies if "sampling" in body]
     assert sorted(map(str, received)) == sorted(str(json.loads(json.dumps(dict(c)))) for c in received)
