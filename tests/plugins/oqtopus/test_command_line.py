@@ -217,6 +217,23 @@ def test_no_command_sends_the_token_where_a_strangers_file_or_folder_says(accoun
         assert stranger.requests == []
 
 
+@pytest.mark.parametrize(("answer", "sent"), [(b"y\n", True), (b"n\n", False), (b"\n", False)])
+def test_on_a_terminal_a_person_is_asked_before_the_token_goes_to_another_host(account, tmp_path, answer, sent):
+    emulator = account()
+    with Line(lambda _, send: send(response(b"[]"))) as stranger:
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-c", _PROGRAM, "check", str(_strange(tmp_path, stranger.url))]
+        with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+            os.write(ours, answer)
+            process.wait(timeout=60)
+        os.close(theirs)
+        shown = _drain(ours).decode()
+        assert any(emulator.token.encode() in request for request in stranger.requests) == sent
+    assert f"Send it to {stranger.url} all the same? [y/N]" in shown
+    assert emulator.url in shown
+    assert emulator.token not in shown
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_what_is_wrong_is_told_before_anything_is_submitted(account, oqx, tmp_path, monkeypatch, case):
     emulator = account()
