@@ -38,8 +38,9 @@ def in_place_of(file, target):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_linked_file_is_refused_by_every_reader_and_what_it_leads_to_stays(
-    name, write_analyzed, decay, oqx, tmp_path
+    name, write_analyzed, decay, oqx, tmp_path, monkeypatch
 ):
+    monkeypatch.chdir(tmp_path)
     folder = write_analyzed({"decay": decay()}).path
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(in_place_of(folder / name, elsewhere))
