@@ -12,6 +12,7 @@ from attrs import field, frozen
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.errors import DeviceError, JobError
+from oqtopus_experiments.gate import Gate, MemoryGate
 from oqtopus_experiments.parameters import is_secret
 
 if TYPE_CHECKING:
@@ -48,10 +49,18 @@ class Batch:
 
 @frozen
 class Failure:
-    """Why a circuit has no counts. It stays a missing point: nothing is put in its place."""
+    """
+    Why a circuit has no counts. It stays a missing point: nothing is put in its place.
+
+    Args:
+        reason: Why, for a person.
+        job_id: Its job, where it had one.
+        final: Whether going on with the run cannot change it; False for a job that could not be asked for.
+    """
 
     reason: str
     job_id: str = ""
+    final: bool = True
 
 
 @frozen
@@ -78,12 +87,14 @@ class PartState:
         job_id: Its id at the backend.
         status: Its state, in the words of the backend.
         detail: What else there is to say, such as why it failed.
+        lost: Whether it has ended and will never have counts.
     """
 
     index: int
     job_id: str
     status: str
     detail: str = ""
+    lost: bool = False
 
 
 class Journal(ABC):
@@ -91,7 +102,18 @@ class Journal(ABC):
     The durable notebook of one batch: what a backend must know to go on in another process.
 
     A record is on disk when `append` returns, so a backend writes a job id down before it relies on it.
+
+    Core notes one kind of record itself: ``{"again": [3, 5]}`` says that these circuits, whose outcomes were failures,
+    are to be submitted once more, each as a new job; `results` does not hold them from then on.
     """
+
+    @property
+    @abstractmethod
+    def gate(self) -> Gate:
+        """What every request that submits something passes, and cancelling closes; see `Gate`."""
+
+    def refresh(self) -> None:  # noqa: B027  # most journals know all there is
+        """Read what other processes have written since; for whoever only reads."""
 
     @property
     @abstractmethod
@@ -121,6 +143,12 @@ class MemoryJournal(Journal):
 
     def __init__(self) -> None:
         self._records: list[Record] = []
+        self._gate = MemoryGate()
+
+    @property
+    def gate(self) -> Gate:
+        """A gate between the threads of this process."""
+        return self._gate
 
     @property
     def records(self) -> Sequence[Record]:
@@ -239,15 +267,20 @@ class Backend(ABC):
         Submit what the journal does not know as submitted yet, and return the job of the whole batch.
 
         A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
-        suits simulators: it runs the batch (again), unless every outcome is safe already.
+        suits simulators: it runs the batch (again), unless every outcome is safe already. Counts that are safe stay.
         """
         known = journal.results()
         if journal.records and set(range(len(batch.circuits))) <= known.keys():
             outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
-            return FinishedJob(str(journal.records[-1].get("job_id", "")), outcomes)
+            ids = [str(record["job_id"]) for record in journal.records if "job_id" in record]
+            return FinishedJob(ids[-1] if ids else "", outcomes)
         job = self.submit(batch)
         journal.append({"job_id": job.id})
-        return job
+        kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
+        if not kept:
+            return job
+        outcomes = [Outcome(outcome.index, kept.get(outcome.index, outcome.result)) for outcome in job.outcomes()]
+        return FinishedJob(job.id, outcomes, job.metadata)
 
     def jobs(self, journal: Journal) -> Sequence[PartState]:
         """Return the state of every job a journal knows, in order of the circuits; submits nothing."""
@@ -256,7 +289,10 @@ class Backend(ABC):
 
     def cancel(self, journal: Journal) -> int:
         """
-        Cancel every job a journal knows that has not ended, also those not submitted yet.
+        Close the gate of a journal, then cancel every job it knows that has not ended.
+
+        Another process may be submitting from the same journal, which is open for reading here: `Journal.refresh`
+        after the gate is closed shows what it has noted.
 
         Returns:
             How many jobs were asked to stop.

@@ -5,6 +5,7 @@ Lines are one of::
 
     {"sweep": [{"name": "delay", "unit": "ns", "values": [...]}], "references": []}      what is swept
     {"job": {...}}                                                                       noted by the backend
+    {"job": {"again": [4]}}                                      failures that are to be tried again, noted by core
     {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}}                             an outcome
     {"index": 3, "width": 100, "bits": "<base64>", "occurrences": [1, 3, ...]}           a wide one
     {"index": 4, "failure": "calibration drifted", "job_id": "..."}                      why there are no counts
@@ -121,6 +122,7 @@ def parse_lines(data: bytes, where: str) -> Lines:
                 content = _content_of(found)
                 if "index" in content:
                     outcomes.update([outcome_from_json(content)])
+                forget_failures(outcomes, content)
                 contents.append(content)
                 break
             except StoreError as error:
@@ -128,6 +130,15 @@ def parse_lines(data: bytes, where: str) -> Lines:
                     damage.append(_damage(line, f"{where}:{number}", str(error)))
                 found = _behind(found)
     return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline))
+
+
+def forget_failures(outcomes: dict[int, Counts | Failure], line: Mapping[str, Any]) -> None:
+    """Take away the failures that a line says are to be tried again, if it is such a line; counts stay."""
+    record = line.get("job")
+    indices = record.get("again") if isinstance(record, dict) else None
+    for index in indices if isinstance(indices, list) else ():
+        if isinstance(index, int) and isinstance(outcomes.get(index), Failure):
+            del outcomes[index]
 
 
 def _content_of(line: bytes) -> dict[str, Any]:
@@ -182,7 +193,8 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as JSON values; the order of the bit strings is kept, so that sums come out bit for bit."""
     result = outcome.result
     if isinstance(result, Failure):
-        return {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id)}
+        failure = {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id)}
+        return failure if result.final else {**failure, "final": False}
     content: dict[str, Any] = {"index": outcome.index, "width": result.width}
     counts = _readable(result) if result.width <= READABLE_WIDTH else {}
     # Equal rows, which a backend may leave uncounted, have no place in a JSON object.
@@ -206,7 +218,7 @@ def outcome_from_json(line: Mapping[str, Any]) -> tuple[int, Counts | Failure]:
     try:
         index = _whole(line["index"], "index")
         if "failure" in line:
-            return index, Failure(_text(line["failure"]), _text(line.get("job_id", "")))
+            return index, Failure(_text(line["failure"]), _text(line.get("job_id", "")), line.get("final") is not False)
         width = _whole(line["width"], "width", _WIDEST)
         return index, _counts(line, width)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from oqtopus_experiments.backend import Failure
 from oqtopus_experiments.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.errors import ConfigError, StoreError
 from oqtopus_experiments.options import construct
 from oqtopus_experiments.plugins import Kind, registry
@@ -37,6 +39,44 @@ def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
     except (KeyError, TypeError, AttributeError, ConfigError) as error:
         message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error!r}"
         raise StoreError(message) from error
+
+
+def send_again(config: RunConfig, folder: RunFolder) -> int:
+    """
+    Let the points that failed or were cancelled be submitted again when the run is opened; what has counts stays.
+
+    Returns:
+        How many points that are.
+
+    Raises:
+        StoreError: When another process is working on the run.
+        BackendError: When the states of the jobs cannot be asked for.
+    """
+    number = 0
+    for entry in config.experiments:
+        states = config.backend.jobs(folder.recorded(entry.label)) if config.backend.queued else ()
+        with folder.writing(entry.label) as section:
+            results = section.results()
+            lost = {state.index for state in states if state.lost}
+            lost |= {index for index, result in results.items() if isinstance(result, Failure)}
+            indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
+            section.send_again(indices)
+            number += len(indices)
+    return number
+
+
+def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
+    """Return how many circuits of a run have counts, and how many have none and never will; None when some may come."""
+    counted = failed = 0
+    for entry in config.experiments:
+        section = folder.recorded(entry.label)
+        results = section.results()
+        size = entry.experiment.sweep().size + len(entry.experiment.references())
+        failures = [result for result in results.values() if isinstance(result, Failure)]
+        if not section.finished or len(results) < size or not all(failure.final for failure in failures):
+            return None
+        counted, failed = counted + len(results) - len(failures), failed + len(failures)
+    return counted, failed
 
 
 def _experiment(entry: Mapping[str, Any]) -> ExperimentConfig:

@@ -13,9 +13,11 @@ from oqtopus_experiments.claim import PATIENCE
 from oqtopus_experiments.counts import Counts
 from oqtopus_experiments.directory import Directory
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.gate import FolderGate, Gate
 from oqtopus_experiments.journal import (
     Damage,
     Lines,
+    forget_failures,
     line_of,
     outcome_to_json,
     parse_lines,
@@ -46,6 +48,7 @@ class Section(Journal):
         self._directory = Directory(path.parent, path.name)
         self._where = str(path / JOURNAL)
         self._pen: Pen | None = None
+        self._gate = FolderGate(self._directory)
         self._know(self._read())
 
     @contextlib.contextmanager
@@ -71,6 +74,16 @@ class Section(Journal):
                 yield self
             finally:
                 self._pen = None
+
+    @property
+    def gate(self) -> Gate:
+        """A gate between all processes that know the folder; it needs no claim."""
+        return self._gate
+
+    def refresh(self) -> None:
+        """Read what other processes have written since; whoever holds the folder knows all there is."""
+        if self._pen is None:
+            self._know(self._read())
 
     @property
     def records(self) -> Sequence[Record]:
@@ -124,8 +137,24 @@ class Section(Journal):
         return {"job_id": ids[0] if ids else "", "status": "interrupted"}
 
     def results(self) -> dict[int, Counts | Failure]:
-        """Return the outcomes noted so far, by index of the circuit; a later one replaces an earlier one."""
+        """
+        Return the outcomes noted so far, by index of the circuit; a later one replaces an earlier one.
+
+        Failures that are to be tried again are left out: they stay in the journal, and have no outcome for now.
+        """
         return dict(self._results)
+
+    def send_again(self, indices: Sequence[int]) -> None:
+        """Note that circuits whose outcomes were failures are to be submitted once more, and open the gate."""
+        if indices:
+            self._write([{"job": {"again": list(indices)}}])
+            forget_failures(self._results, self._lines[-1])
+        self._gate.reopen()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all outcomes have come."""
+        return any("done" in line for line in self._lines)
 
     def _read(self) -> Lines:
         return parse_lines(self._directory.read(JOURNAL) or b"", self._where)

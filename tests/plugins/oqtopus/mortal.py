@@ -52,7 +52,7 @@ def _is_submit(method: str, path: str) -> bool:
 
 MOMENTS = {
     "batch named": lambda: _after(ledger.Ledger, "begin", 1),
-    "registered, not noted": lambda: _after(service.Service, "register", 1),
+    "registered, not noted": lambda: setattr(ledger.Ledger, "note", _die),
     "noted, not uploaded": lambda: _after(ledger.Ledger, "note", 2),
     "uploaded, not submitted": lambda: _after(service.Service, "upload", 3),
     "submitted, answer not read": lambda: _after(transport.Transport, "api", 2, _is_submit),

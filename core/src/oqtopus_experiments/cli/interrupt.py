@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 
 import click
 
+from oqtopus_experiments.backend import Failure
 from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.printing import say
@@ -37,23 +39,67 @@ def resume_command(folder: RunFolder) -> str:
     return f"oqx resume {shlex.quote(str(folder.path))}"
 
 
+def failed_command(folder: RunFolder) -> str:
+    """Return the command that submits what failed or was cancelled again."""
+    return f"{resume_command(folder)} --failed"
+
+
 def way_back(config: RunConfig, folder: RunFolder) -> str:
     """Return the end of a message about a failed run: how to go on, where that is possible."""
-    return f". Go on with: {resume_command(folder)}" if config.backend.queued else ""
+    from oqtopus_experiments.resume import outcomes_of
+
+    ways = []
+    if config.backend.queued and outcomes_of(config, folder) is None:
+        ways.append(f"Go on with: {resume_command(folder)}")
+    if lost_points(config, folder):
+        ways.append(f"Submit what failed or was cancelled again with: {failed_command(folder)}")
+    return "".join(f". {way}" for way in ways)
+
+
+def lost_points(config: RunConfig, folder: RunFolder) -> int:
+    """Return how many points of a run have failed or were cancelled."""
+    results = [folder.recorded(entry.label).results().values() for entry in config.experiments]
+    return sum(isinstance(result, Failure) for found in results for result in found)
 
 
 def _settle(config: RunConfig, folder: RunFolder) -> None:
     if not _wants_to_cancel():
         say(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(folder.path))}", err=True)
         return
-    asked = 0
-    for entry in config.experiments:
+    cancel_all(config, folder, err=True)
+
+
+def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:
+    """
+    Cancel a run, while another process works on it too, and say what became of its jobs.
+
+    Args:
+        config: What the run is made of.
+        folder: Its folder.
+        err: Whether to say so on standard error.
+
+    Returns:
+        How many of its experiments had jobs that could not be cancelled; the others were.
+    """
+    sections = {entry.label: folder.recorded(entry.label) for entry in config.experiments}
+    for section in sections.values():
+        # All at once: otherwise a run would go on with its next experiment while this one is cancelled.
+        section.gate.close()
+    asked, problems, ended = 0, 0, Counter[str]()
+    for label, section in sections.items():
         try:
-            with folder.writing(entry.label) as section:
-                asked += config.backend.cancel(section)
+            number = config.backend.cancel(section)
+            states = config.backend.jobs(section)
         except (BackendError, StoreError) as error:
-            say(f"{entry.label}: could not be cancelled: {error}", err=True)
-    say(f"{asked} jobs cancelled", err=True)
+            problems += 1
+            say(f"{label}: {error}", err=True)
+        else:
+            asked += number
+            ended.update(state.status for state in states if state.status != "cancelled")
+            ended["cancelled before"] += sum(state.status == "cancelled" for state in states) - number
+    told = ", ".join(f"{number} {status}" for status, number in ended.items() if number > 0)
+    say(f"{asked} jobs cancelled" + (f"; not cancelled now: {told}" if told else ""), err=err)
+    return problems
 
 
 def _wants_to_cancel() -> bool:

@@ -10,6 +10,7 @@ import click
 
 from oqtopus_experiments.cli.printing import console, say, say_json
 from oqtopus_experiments.cli.run_argument import RUN
+from oqtopus_experiments.errors import BackendError
 
 if TYPE_CHECKING:
     from oqtopus_experiments.backend import PartState
@@ -18,12 +19,24 @@ if TYPE_CHECKING:
 @click.command()
 @RUN
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
-def resume(run: Path, timeout: float | None) -> None:
+@click.option("--failed", is_flag=True, help="Submit the points that failed or were cancelled again.")
+def resume(run: Path, timeout: float | None, failed: bool) -> None:
     """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
+    from oqtopus_experiments.cli.interrupt import failed_command
     from oqtopus_experiments.cli.running import finish
-    from oqtopus_experiments.resume import reopen
+    from oqtopus_experiments.resume import outcomes_of, reopen, send_again
 
     config, folder = reopen(run)
+    if failed:
+        with folder.claimed():
+            number = send_again(config, folder)
+        say(f"{config.name}: {number} points that failed or were cancelled are submitted again")
+    done = outcomes_of(config, folder)
+    if done is not None and (folder.path / "report.html").exists():
+        counted, missing = done
+        rest = f", {missing} failed; submit those again with: {failed_command(folder)}" if missing else ""
+        say(f"{config.name}: everything is here already, nothing was done: {counted} circuits have counts{rest}")
+        return
     say(f"{config.name}: going on with {folder.path} on {config.backend.name}")
     finish(config, folder, timeout)
 
@@ -53,15 +66,19 @@ def jobs(run: Path, as_json: bool) -> None:
 @RUN
 def cancel(run: Path) -> None:
     """Cancel the jobs of RUN that have not ended; what is not submitted yet never will be."""
-    from oqtopus_experiments.cli.interrupt import resume_command
+    from oqtopus_experiments.cli.interrupt import cancel_all, failed_command, resume_command
     from oqtopus_experiments.resume import reopen
 
     config, folder = reopen(run)
-    asked = 0
-    for entry in config.experiments:
-        with folder.writing(entry.label) as section:
-            asked += config.backend.cancel(section)
-    say(f"{asked} jobs cancelled; collect those that had ended with: {resume_command(folder)}")
+    if not config.backend.queued:
+        message = f"backend {config.backend.name!r} keeps no jobs: there is nothing to cancel"
+        raise BackendError(message)
+    problems = cancel_all(config, folder, err=False)
+    say(f"nothing more is submitted. Collect what had ended with: {resume_command(folder)}")
+    say(f"submit what was cancelled again with: {failed_command(folder)}")
+    if problems:
+        message = f"some jobs could not be cancelled; try again with: oqx cancel {folder.path}"
+        raise BackendError(message)
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def finish(
     Raises:
         BackendError: When experiments failed; the others are finished, printed and kept first.
     """
-    from oqtopus_experiments.cli.interrupt import interruptible, way_back
+    from oqtopus_experiments.cli.interrupt import failed_command, interruptible, lost_points, way_back
 
     # Held to the end, so that nobody analyzes beside it, or goes on with it while a question is asked.
     with folder.claimed(), interruptible(config, folder), within(timeout) as deadline:
@@ -78,6 +79,8 @@ def finish(
     if failed := [chapter for chapter in chapters if chapter.problem]:
         message = f"{len(failed)} of {len(handles)} experiments failed; what arrived is in {folder.path}"
         raise BackendError(message + way_back(config, folder))
+    if lost := lost_points(config, folder):
+        say(f"{lost} points failed or were cancelled; submit them again with: {failed_command(folder)}")
 
 
 def _collect(
@@ -151,8 +154,16 @@ def progress_of(label: str, handle: Handle) -> Iterator[Progress]:
         yield from _bar(label, total, note)
     else:
         yield note
-    tail = f", {len(missing)} without counts ({missing[0].reason})" if missing else ""
-    say(f"{label}: {total - len(missing)} of {total} circuits{tail}")
+    say(f"{label}: {total - len(missing)} of {total} circuits{_without(missing)}")
+
+
+def _without(missing: Sequence[Failure]) -> str:
+    """Return how many circuits have no counts and why, each reason with its number unless there is but one."""
+    if not missing:
+        return ""
+    reasons = Counter(failure.reason for failure in missing).most_common()
+    told = "; ".join(f"{number}: {reason}" for reason, number in reasons[:5]) + ("; ..." if len(reasons) > 5 else "")
+    return f", {len(missing)} without counts ({told if len(reasons) > 1 else reasons[0][0]})"
 
 
 def _bar(label: str, total: int, note: Callable[[Outcome], None]) -> Iterator[Progress]:

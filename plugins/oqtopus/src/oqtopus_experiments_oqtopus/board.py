@@ -38,6 +38,7 @@ class Board:
         self._missed: Counter[str] = Counter()
         self._states: dict[str, str] = {}
         self._troubles: dict[str, list[str]] = {}
+        self._pages: set[str] = set()
 
     def look(self, wanted: Iterable[str], budget: float | None = None, misses: int = 1) -> int:
         """
@@ -74,6 +75,10 @@ class Board:
         """
         return self._states.get(job_id, UNLISTED)
 
+    def listed(self, job_id: str) -> bool:
+        """Return whether a list has ever shown a job: it was submitted then."""
+        return job_id in self._pages
+
     def troubles(self, job_id: str) -> list[str]:
         """Return why a job could not be asked for, once for each time in a row."""
         return self._troubles.get(job_id, [])
@@ -95,6 +100,7 @@ class Board:
                 self._settled.add(number)
             if going <= seen:
                 break
+        self._pages |= seen
         return going & seen
 
     def _ask_for(self, missing: list[str]) -> None:

@@ -7,7 +7,8 @@ What can be wrong with one answer, inside this plugin; users see the errors of `
     ├── TransientError    no usable answer this time; asking again may help
     ├── RefusedError      the service understood and said no
     ├── DamagedError      a file arrived incomplete or is no such file; fetching it again may help
-    └── UnusableError     a whole, well-formed result that cannot be right
+    ├── UnusableError     a whole, well-formed result that cannot be right
+    └── ClosedError       the run was cancelled, so that nothing more is submitted
 """
 
 from __future__ import annotations
@@ -57,3 +58,7 @@ class UnusableError(BackendError):
 
 class InterruptedByUserError(BackendError):
     """Work was stopped from outside; what the service has is safe."""
+
+
+class ClosedError(BackendError):
+    """The run was cancelled: nothing more is submitted for it."""

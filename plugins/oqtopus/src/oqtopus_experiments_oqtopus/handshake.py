@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from oqtopus_experiments import BackendError, JobError
-from oqtopus_experiments_oqtopus.errors import RefusedError
+from oqtopus_experiments_oqtopus.errors import ClosedError, RefusedError
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.payload import pack
 from oqtopus_experiments_oqtopus.service import Service
@@ -75,10 +75,22 @@ def send(
         raise
     finally:
         pool.shutdown()
-    failed = next((error for future in done if not future.cancelled() and (error := future.exception())), None)
-    if failed is not None:
-        logger.warning("%d circuits have a job; those submitted go on and are kept", len(ledger.entries))
-        raise failed
+    errors = [error for future in done if not future.cancelled() and (error := future.exception())]
+    if errors:
+        unsent = {index for future, (index, _) in zip(futures, orders, strict=True) if _is_unsent(future)}
+        submitted, registered = ledger.entries.keys() - unsent, ledger.entries.keys() & unsent
+        logger.warning(
+            "%d circuits were submitted, and their jobs are kept; %d are registered only",
+            len(submitted),
+            len(registered),
+        )
+    for error in errors:
+        if not isinstance(error, ClosedError):  # whoever cancelled the run knows; what was submitted is collected
+            raise error
+
+
+def _is_unsent(future: Future[None]) -> bool:
+    return not future.done() or future.cancelled() or future.exception() is not None
 
 
 def bring(service: Service, ledger: Ledger, index: int, order: Order, *, again: bool = False) -> None:
@@ -94,41 +106,44 @@ def bring(service: Service, ledger: Ledger, index: int, order: Order, *, again: 
 
     Raises:
         BackendError: When the service will not have it.
+        ClosedError: When the run was cancelled.
     """
     entry = ledger.entries.get(index)
-    attempt = (entry.attempt + 1 if again else entry.attempt) if entry else 0
-    if entry and not again and _resumed(service, entry.job_id, order):
+    attempt = (entry.attempt + 1 if again else entry.attempt) if entry else ledger.attempt(index)
+    if entry and not again and _resumed(service, ledger, entry.job_id, order):
         return
     for _ in range(_ROUNDS):
-        registration = service.register()
-        ledger.note(index, registration.job_id, attempt)
+        # Noted while the gate is held: whoever closes it then reads of every job there is.
+        registration = service.register(ledger.passing, lambda job_id: ledger.note(index, job_id, attempt))
         try:
-            service.upload(registration, pack({"program": [order.program]}))
+            service.upload(registration, pack({"program": [order.program]}), ledger.passing)
         except RefusedError as error:
             logger.info("%s; registering anew", error)
             continue
-        if _submitted(service, registration.job_id, order, fresh=True):
+        if _submitted(service, ledger, registration.job_id, order, fresh=True):
             return
     message = f"circuit {index}: storage refused its upload {_ROUNDS} times, each with a fresh form"
     raise BackendError(message)
 
 
-def _resumed(service: Service, job_id: str, order: Order) -> bool:
+def _resumed(service: Service, ledger: Ledger, job_id: str, order: Order) -> bool:
     """Submit a job of an earlier process unless it was; False when its input never arrived."""
     # One that the service has forgotten did run, or somebody deleted it: it is not repeated, and waiting for it
     # reports that it is gone.
-    return service.status(job_id) != "registered" or _submitted(service, job_id, order)
+    return service.status(job_id) != "registered" or _submitted(service, ledger, job_id, order)
 
 
-def _submitted(service: Service, job_id: str, order: Order, *, fresh: bool = False) -> bool:
+def _submitted(service: Service, ledger: Ledger, job_id: str, order: Order, *, fresh: bool = False) -> bool:
     """Submit a registered job; False when its input never arrived, so that a new one must be made."""
     try:
-        if not service.submit(job_id, order.body) and fresh:
+        if not service.submit(job_id, order.body, ledger.passing) and fresh:
             _check_ours(service, job_id, order)
     except RefusedError as error:
         if error.status == 404 or "information input" in error.reason:
             return False
         raise
+    if ledger.cancelled:  # by somebody who could not wait for us: a file system without locks, or a long request
+        service.cancel(job_id)
     return True
 
 

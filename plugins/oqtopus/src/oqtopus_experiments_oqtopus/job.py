@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -11,7 +12,9 @@ from typing import Any
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
 from oqtopus_experiments.backend import JobStatus
 from oqtopus_experiments_oqtopus import collect, handshake
-from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, UNREACHABLE, Board
+from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
+from oqtopus_experiments_oqtopus.cancelling import cancel
+from oqtopus_experiments_oqtopus.errors import ClosedError
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.pace import Pace
@@ -20,9 +23,17 @@ from oqtopus_experiments_oqtopus.service import Service
 from oqtopus_experiments_oqtopus.states import TIMES, reason, times, whole
 from oqtopus_experiments_oqtopus.workers import Workers
 
+logger = logging.getLogger(__name__)
+
 NEVER = "never submitted, as far as is known: the run was cancelled, interrupted, or its journal damaged"
 UNASKED = "the service could not be asked about this job"
 _LEFT = "the jobs go on at the service and can be fetched later"
+_PASSING = 60.0
+"""Seconds to wait for a submission under way, when the run is cancelled."""
+_GLANCE = 0.5
+"""Seconds between two looks whether somebody has cancelled the run."""
+_GRACE = 60.0
+"""Seconds to wait for the end of jobs once somebody has cancelled them."""
 _ASKED = 3
 """How often in a row a job could not be asked for, before it is left out."""
 _SHORT = 10.0
@@ -87,6 +98,7 @@ class OqtopusJob(Job):
 
     def cancel(self) -> None:
         """Cancel all jobs that have not ended; circuits not submitted yet never will be."""
+        self._ledger.close(_PASSING)
         cancel(self._service, self._ledger, self._board, self._parallel)
 
     def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
@@ -99,7 +111,7 @@ class OqtopusJob(Job):
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self._service.patience.renew()
-        known = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings)}
+        known = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings) and _is_final(r)}
         self._results = known | {index: Failure(reason) for index, reason in self._disowned.items()}
         yield from [Outcome(index, result) for index, result in sorted(self._results.items())]
         for outcome in self._collected(deadline):
@@ -114,8 +126,12 @@ class OqtopusJob(Job):
         pace, problems = Pace(self._poll_interval), list[BackendError]()
         fetching: dict[Future[Counts | Failure], int] = {}
         pool = Workers(self._parallel, "oqtopus-fetch")
+        was_open, until_cancelled = not self._ledger.cancelled, float("inf")
         try:
             while waiting or fetching:
+                if was_open and self._ledger.cancelled:
+                    was_open, until_cancelled = False, time.monotonic() + _GRACE
+                    logger.warning("the run was cancelled: waiting only for what has ended")
                 if waiting:
                     wanted = [self._ledger.entries[index].job_id for index in waiting]
                     ended = self._board.look(wanted, _left(deadline), misses=3)
@@ -132,7 +148,10 @@ class OqtopusJob(Job):
                     for index, given_up in self._unreachable(waiting).items():
                         waiting.discard(index)
                         yield Outcome(index, given_up)
-                yield from self._arrived(fetching, pace.interval, bool(waiting), deadline, problems)
+                if not fetching:
+                    _check_cancelled(until_cancelled, len(waiting))
+                interval = pace.interval if until_cancelled == float("inf") else min(pace.interval, 1.0)
+                yield from self._arrived(fetching, interval, bool(waiting), deadline, problems)
                 _check_time(deadline, len(waiting) + len(fetching), len(self._readings))
         except BaseException:
             # Also when whoever listens goes away: nothing keeps the process waiting for retries.
@@ -152,18 +171,28 @@ class OqtopusJob(Job):
             return workers.submit(self._fetch, index, job_id)
         if status == "cancelled":
             return Failure("the job was cancelled", job_id)
+        if status == UNKNOWN and self._ledger.cancelled:
+            return Failure("the service does not know this job: it was deleted, or cancelled before it began", job_id)
         if status == UNKNOWN:
             return Failure("the service does not know this job any more; was it deleted?", job_id)
         if status == "failed":
-            if entry.attempt < self._resubmit_failed and not self._ledger.cancelled:
-                handshake.bring(self._service, self._ledger, index, self._order_of(index), again=True)
+            if entry.attempt < self._resubmit_failed and self._brought(index, again=True):
                 return None
             return workers.submit(self._failed, job_id, entry.attempt)
-        if status == "registered" and not self._ledger.cancelled:
+        if status == "registered":
             # Acknowledged and yet not submitted: the service forgot. Asking first keeps this exactly once.
-            handshake.bring(self._service, self._ledger, index, self._order_of(index))
+            if not self._brought(index):
+                return Failure(NEVER, job_id)
             self._board.forget(job_id)
         return None
+
+    def _brought(self, index: int, *, again: bool = False) -> bool:
+        """Submit a circuit, unless the run was cancelled; return whether it was submitted."""
+        try:
+            handshake.bring(self._service, self._ledger, index, self._order_of(index), again=again)
+        except ClosedError:
+            return False
+        return True
 
     def _unreachable(self, waiting: set[int]) -> dict[int, Failure]:
         """Return the circuits to give up, when none is left but those whose jobs could not be asked for."""
@@ -171,7 +200,7 @@ class OqtopusJob(Job):
         if any(len(told) < _ASKED for told in troubles.values()):
             return {}
         return {
-            index: Failure(f"{UNASKED}: {told[-1]}", self._ledger.entries[index].job_id)
+            index: Failure(f"{UNASKED}: {told[-1]}", self._ledger.entries[index].job_id, final=False)
             for index, told in troubles.items()
         }
 
@@ -200,11 +229,14 @@ class OqtopusJob(Job):
         """Yield downloads as they finish until it is time to look at the queue again, or all there are is done."""
         until = time.monotonic() + interval if more else float("inf")
         until = min(until, deadline) if deadline is not None else until
-        while (pause := until - time.monotonic()) > 0 and (fetching or more):
+        was_open = not self._ledger.cancelled
+        while (pause := min(_GLANCE, until - time.monotonic())) > 0 and (fetching or more):
+            if was_open and self._ledger.cancelled:
+                return  # by another process: look at once
             if not fetching:
                 time.sleep(pause)
-                return
-            done, _ = wait(fetching, timeout=None if pause == float("inf") else pause, return_when=FIRST_COMPLETED)
+                continue
+            done, _ = wait(fetching, timeout=pause, return_when=FIRST_COMPLETED)
             for future in done:
                 index = fetching.pop(future)
                 try:
@@ -247,19 +279,14 @@ class OqtopusJob(Job):
                 break
 
 
-def cancel(service: Service, ledger: Ledger, board: Board, parallel: int) -> int:
-    """Cancel what has not ended, and note that nothing more is to be submitted; return how many were asked to stop."""
-    service.patience.renew()
-    ledger.cancel()
-    board.look(ledger.job_ids)
-    # A registered job does nothing by itself, and cancelling it would break the service's own list of jobs.
-    left_alone = TERMINAL | {"registered", UNKNOWN, UNREACHABLE}
-    going = [job_id for job_id in ledger.job_ids if board.status(job_id) not in left_alone]
-    pool = Workers(parallel, "oqtopus-cancel")
-    try:
-        return sum([future.result() for future in [pool.submit(service.cancel, job_id) for job_id in going]])
-    finally:
-        pool.shutdown()
+def _is_final(result: Counts | Failure) -> bool:
+    return isinstance(result, Counts) or result.final
+
+
+def _check_cancelled(until: float, outstanding: int) -> None:
+    if outstanding and time.monotonic() > until:
+        message = f"the run was cancelled, and {outstanding} jobs have not ended since; {_LEFT}"
+        raise JobError(message)
 
 
 def _check_time(deadline: float | None, outstanding: int, count: int) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from oqtopus_experiments import Counts, DeviceInfo, Failure, JobError, Journal, StoreError
+from oqtopus_experiments_oqtopus.errors import ClosedError
 
 
 @frozen
@@ -21,8 +23,8 @@ class Entry:
 
 class Ledger:
     """
-    Records ``{"batch", "device", "snapshot"}`` once, ``{"index", "job_id", "attempt"}`` for every job, and
-    ``{"cancelled"}``.
+    Records ``{"batch", "device", "snapshot"}`` once, and ``{"index", "job_id", "attempt"}`` for every job; an earlier
+    version also wrote ``{"cancelled"}``, and core writes ``{"again": [index, ...]}``.
 
     A job is written down after it is registered and before it is submitted. A process killed in between leaves a
     registered job that it knows, one killed before leaves a registered job that does nothing: none is ever
@@ -40,17 +42,21 @@ class Ledger:
         self._lock = threading.Lock()
         self._entries: dict[int, Entry] = {}
         self._circuits: dict[str, set[int]] = {}
+        self._attempts: dict[int, int] = {}
         self.batch = ""
         self.device = ""
         self.calibrated_at = ""
-        self.cancelled = False
+        self._cancelled = False
         for record in journal.records:
             try:
                 if "batch" in record:
                     self.batch, self.device = str(record["batch"]), str(record["device"])
                     self.calibrated_at = str(record.get("snapshot", {}).get("summary", {}).get("calibrated_at", ""))
                 elif "cancelled" in record:
-                    self.cancelled = True
+                    self._cancelled = True
+                elif "again" in record:
+                    self._cancelled = False
+                    self._send_again([int(index) for index in record["again"]])
                 else:
                     self._remember(int(record["index"]), str(record["job_id"]), int(record["attempt"]))
             except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -82,11 +88,28 @@ class Ledger:
             self._journal.append({"index": index, "job_id": job_id, "attempt": attempt})
             self._remember(index, job_id, attempt)
 
-    def cancel(self) -> None:
-        """Write down that nothing more is to be submitted."""
-        if not self.cancelled:
-            self._journal.append({"cancelled": True})
-            self.cancelled = True
+    @property
+    def cancelled(self) -> bool:
+        """Whether nothing more is to be submitted."""
+        return self._cancelled or self._journal.gate.closed
+
+    @contextlib.contextmanager
+    def passing(self) -> Iterator[None]:
+        """
+        Hold the gate of the journal for one request that submits something, or prepares it.
+
+        Raises:
+            ClosedError: When the run was cancelled.
+        """
+        with self._journal.gate.passing() as allowed:
+            if self._cancelled or not allowed:
+                message = "the run was cancelled: nothing more is submitted"
+                raise ClosedError(message)
+            yield
+
+    def close(self, patience: float) -> None:
+        """Let nothing more be submitted by any process, and learn what was noted until then."""
+        self._journal.gate.close(patience)
 
     @property
     def entries(self) -> Mapping[int, Entry]:
@@ -100,6 +123,18 @@ class Ledger:
         return [entry.job_id for _, entry in sorted(self.entries.items())]
 
     @property
+    def left_behind(self) -> Mapping[str, int]:
+        """Jobs that another took the place of, such as one whose input never arrived, each with its circuit."""
+        current = set(self.job_ids)
+        with self._lock:
+            return {job_id: min(found) for job_id, found in self._circuits.items() if job_id not in current}
+
+    def attempt(self, index: int) -> int:
+        """Return how many jobs of a circuit failed, or were cancelled, and are to be replaced."""
+        with self._lock:
+            return self._attempts.get(index, 0)
+
+    @property
     def shared(self) -> Mapping[str, tuple[int, ...]]:
         """Jobs that the journal gives to several circuits, as an earlier version could write it."""
         with self._lock:
@@ -108,6 +143,12 @@ class Ledger:
     def results(self) -> Mapping[int, Counts | Failure]:
         """Return the outcomes that are safe already."""
         return self._journal.results()
+
+    def _send_again(self, indices: list[int]) -> None:
+        for index in indices:
+            entry = self._entries.pop(index, None)
+            if entry is not None:
+                self._attempts[index] = entry.attempt + 1
 
     def _remember(self, index: int, job_id: str, attempt: int) -> None:
         self._entries[index] = Entry(job_id, attempt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oqtopus_experiments import Batch, JobError, Journal, MemoryJournal
+from oqtopus_experiments import Batch, Counts, JobError, Journal, MemoryJournal
 from oqtopus_experiments_oqtopus import handshake
 from oqtopus_experiments_oqtopus.board import UNLISTED, Board
 from oqtopus_experiments_oqtopus.handshake import Order
@@ -84,7 +84,8 @@ def find(backend: OqtopusBackend, job_id: str) -> OqtopusJob:
 
 def _unsent(service: Service, ledger: Ledger, count: int) -> list[int]:
     """Return the circuits not known to be submitted: those without a job, and those whose job is only registered."""
-    done, entries = ledger.results(), ledger.entries
+    done = {i for i, result in ledger.results().items() if isinstance(result, Counts) or result.final}
+    entries = ledger.entries
     outstanding = [index for index in range(count) if index not in done]
     if any(index in entries for index in outstanding):
         board = Board(service, ledger.batch)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -20,6 +21,8 @@ PAGE = 100
 """Jobs of one list page, the most the service gives."""
 MOST_PAGES = 10_000
 """Pages of one list, at most; more jobs were never of one batch."""
+
+Within: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 _FORM = ("key", "AWSAccessKeyId", "x-amz-security-token", "policy", "signature")
 
@@ -74,10 +77,22 @@ class Service:
         """Return the JSON object in a zip at a presigned URL, asked for once; `odd` stands for odd numbers."""
         return unpack(_from_storage(self.transport.storage("GET", url, what), what).body, what, odd)
 
-    def register(self) -> Registration:
-        """Make a job. A lost answer leaves an empty one behind, which does nothing and costs nothing."""
+    def register(self, within: Within = nullcontext, note: Callable[[str], None] = lambda _: None) -> Registration:
+        """
+        Make a job. A lost answer leaves an empty one behind, which does nothing and costs nothing.
+
+        Args:
+            within: What to hold during each attempt.
+            note: Called with the id while that is held.
+        """
 
         def once() -> Registration:
+            with within():
+                registration = attempt()
+                note(registration.job_id)
+                return registration
+
+        def attempt() -> Registration:
             content = self._once("POST", "/jobs")
             try:
                 form = content["presigned_url"]
@@ -90,9 +105,9 @@ class Service:
 
         return self.patience.call(once)
 
-    def upload(self, registration: Registration, data: bytes) -> None:
+    def upload(self, registration: Registration, data: bytes, within: Within = nullcontext) -> None:
         """
-        Put the input of a job into storage; putting it there twice is the same.
+        Put the input of a job into storage, holding something during each attempt; twice is the same.
 
         Raises:
             RefusedError: When the form has expired; register again then.
@@ -104,13 +119,19 @@ class Service:
         parts.append(("file", ("input.zip", data, "application/zip")))
 
         def once() -> None:
-            _from_storage(self.transport.storage("POST", registration.url, what, parts=parts), what)
+            with within():
+                _from_storage(self.transport.storage("POST", registration.url, what, parts=parts), what)
 
         self.patience.call(once)
 
-    def submit(self, job_id: str, body: dict[str, Any]) -> bool:
+    def submit(self, job_id: str, body: dict[str, Any], within: Within = nullcontext) -> bool:
         """
         Submit a registered job exactly once: after an answer that was lost, ask before repeating.
+
+        Args:
+            job_id: The job.
+            body: What is submitted.
+            within: What to hold during each attempt.
 
         Returns:
             Whether we submitted it; False when it had been submitted before.
@@ -125,7 +146,8 @@ class Service:
             if uncertain and self._status_once(job_id) != "registered":
                 return True
             try:
-                self._once("POST", f"/jobs/{_segment(job_id)}/submit", body=body)
+                with within():
+                    self._once("POST", f"/jobs/{_segment(job_id)}/submit", body=body)
             except TransientError as error:
                 uncertain = uncertain or error.effect_unknown
                 raise
@@ -208,6 +230,21 @@ class Service:
                 return False
             raise
         return True
+
+    def clear(self, job_id: str) -> None:
+        """
+        Remove a job that was registered and never submitted.
+
+        The service deletes cancelled jobs only, and cannot show its lists while there is one that was cancelled before
+        it was submitted: nothing must come between the two steps.
+        """
+        path = f"/jobs/{_segment(job_id)}"
+        self.cancel(job_id)
+        try:
+            self.patience.call(lambda: self._once("DELETE", path))
+        except RefusedError as error:
+            if error.status != 404:  # gone, by an attempt whose answer was lost
+                raise
 
     def _once(
         self, method: str, path: str, query: dict[str, str] | None = None, body: dict[str, Any] | None = None
