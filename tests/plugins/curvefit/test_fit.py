@@ -55,6 +55,7 @@ def test_error_bars_come_from_the_shots_and_never_from_the_scatter(toy, apart):
 
     assert analysis["level"].value == pytest.approx(0.5, abs=1e-4)
     assert analysis["level"].stderr == pytest.approx(0.5 / np.sqrt(20 * 500), rel=1e-3)
+    assert analysis.fitted == pytest.approx(np.full(20, 0.5), abs=1e-4)
 
 
 def test_correlations_are_carried_over_to_what_is_derived(toy):

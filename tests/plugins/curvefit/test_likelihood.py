@@ -56,3 +56,8 @@ def test_residuals_are_numbers_whatever_the_model_gives():
 
 def test_the_variance_is_never_zero():
     assert (binomial([0, 10], 10).variance(np.array([0.0, 1.0])) > 0).all()
+
+
+def test_a_model_without_a_number_costs_more_than_any_that_has_one():
+    points = binomial([0, 50, 100], 100)
+    assert points.deviance(np.full(3, np.nan)) > points.deviance(np.array([1 - 1e-9, 1e-9, 1e-9]))
