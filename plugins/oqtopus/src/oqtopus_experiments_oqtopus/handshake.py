@@ -75,7 +75,9 @@ def send(
         raise
     finally:
         pool.shutdown()
-    errors = [error for future in done if not future.cancelled() and (error := future.exception())]
+    # In the order of the circuits: the first is the one to tell of.
+    ended = [future for future in futures if future in done and not future.cancelled()]
+    errors = [error for future in ended if (error := future.exception())]
     if errors:
         unsent = {index for future, (index, _) in zip(futures, orders, strict=True) if _is_unsent(future)}
         submitted, registered = ledger.entries.keys() - unsent, ledger.entries.keys() & unsent
