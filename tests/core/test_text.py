@@ -74,3 +74,17 @@ def test_a_number_or_an_error_is_shown_as_its_text():
 )
 def test_what_an_encoding_lacks_is_spelled_out(encoding, expected):
     assert encodable("24 ± 1 µs σ │ 測", encoding) == expected
+
+
+def test_a_stream_is_given_only_letters_that_it_has():
+    import io
+
+    from oqtopus_experiments.cli.streams import CarefulStream
+
+    written = io.BytesIO()
+    stream = CarefulStream(io.TextIOWrapper(written, encoding="ascii"))
+
+    stream.write("24 ± 1 µs\n")
+
+    assert written.getvalue() == b"24 +/- 1 us\n"
+    assert stream.problem is None
