@@ -15,6 +15,8 @@ from oqtopus_experiments_oqtopus_emulator.jobs import Job
 Stage: TypeAlias = Literal["prepare", "run"]
 READY = "ready\n"
 """The first line of a worker, when it has imported what it needs."""
+PING = "\n"
+"""What a worker that is kept is asked before it is given a job; it says `READY` again."""
 OUT_OF_MEMORY = 3
 """Exit code of a worker that had too little memory for a job."""
 OUT_OF_TIME = 1

@@ -26,7 +26,7 @@ from oqtopus_experiments_oqtopus_emulator.devices import default_devices
 from oqtopus_experiments_oqtopus_emulator.jobs import Job
 from oqtopus_experiments_oqtopus_emulator.limits import MEBIBYTE
 from oqtopus_experiments_oqtopus_emulator.transpiling import DEFAULT
-from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, READY, Order, Stage
+from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, PING, READY, Order, Stage
 from oqtopus_experiments_oqtopus_emulator.zips import pack
 
 _STARTING = 120.0
@@ -47,6 +47,9 @@ def main() -> None:
     _limit_memory(memory)
     _say(answers, READY)
     for line in iter(sys.stdin.readline, ""):
+        if line == PING:
+            _say(answers, READY)
+            continue
         with _dying_with(sys.stdin.fileno()), _at_most(seconds):
             try:
                 answer = bench.work(Order.from_line(line))

@@ -18,7 +18,7 @@ import time
 from typing import IO, cast
 
 from oqtopus_experiments_oqtopus_emulator.limits import Limits
-from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, OUT_OF_TIME, Answer, Order
+from oqtopus_experiments_oqtopus_emulator.wire import OUT_OF_MEMORY, OUT_OF_TIME, PING, READY, Answer, Order
 
 _COMMAND = (sys.executable, "-P", "-m", "oqtopus_experiments_oqtopus_emulator.worker")
 _KEPT = 1
@@ -55,8 +55,17 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._process.poll() is None
+        """
+        Whether it answers.
+
+        Asked rather than looked at: a process that was killed counts as running until its last thread has ended.
+        """
+        if not self._ready:
+            return self._process.poll() is None
+        try:
+            return self._say(PING) == READY
+        except (WorkerLost, OSError):
+            return False
 
     def ask(self, line: str) -> str:
         """
