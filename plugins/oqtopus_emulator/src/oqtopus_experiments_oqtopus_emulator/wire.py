@@ -19,8 +19,6 @@ PING = "\n"
 """What a worker that is kept is asked before it is given a job; it says `READY` again."""
 OUT_OF_MEMORY = 3
 """Exit code of a worker that had too little memory for a job."""
-OUT_OF_TIME = 1
-"""Exit code of a worker that had too little time: what ends it leaves no choice."""
 
 
 @frozen(kw_only=True)
