@@ -111,10 +111,11 @@ def test_a_submission_under_way_is_waited_for_and_its_lost_answer_not_followed_b
         with Section(tmp_path / "idle").writing() as section:
             opened.append(backend.open(_batch(4), section))
 
+    known_before = Section(tmp_path / "idle")  # as whoever cancels read it, a moment too early
     thread = threading.Thread(target=run)
     thread.start()
     reached.wait(30)
-    assert backend_for(emulator, "qulacs").cancel(Section(tmp_path / "idle")) == 1
+    assert backend_for(emulator, "qulacs").cancel(known_before) == 1
     returned = time.monotonic()
     assert len(answered) == 1
     assert answered[0] <= returned
@@ -170,7 +171,10 @@ def test_without_locks_what_was_submitted_meanwhile_is_cancelled_by_whoever_subm
     assert [job["status"] for job in emulator.stats()["jobs"].values()] == ["cancelled"]
 
 
-def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_for, tmp_path):
+def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_for, tmp_path, monkeypatch):
+    from oqtopus_experiments_oqtopus import pace
+
+    monkeypatch.setattr(pace, "FIRST", 600.0)
     emulator = start(manual=True)
     section = Section(tmp_path / "idle")
     backend = backend_for(emulator, "qulacs", poll_interval=1000.0)

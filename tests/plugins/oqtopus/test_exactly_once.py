@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 
 from oqtopus_experiments import BackendError, Batch, Counts, MemoryJournal
 from oqtopus_experiments_oqtopus import handshake
-from oqtopus_experiments_oqtopus.errors import TransientError
+from oqtopus_experiments_oqtopus.errors import ClosedError, TransientError
 from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.ledger import Ledger
 from oqtopus_experiments_oqtopus.retrying import Patience
@@ -64,6 +64,8 @@ def test_a_journal_of_an_earlier_version_that_was_cancelled_submits_nothing(star
     emulator, journal = start(), MemoryJournal()
     journal.append({"batch": "oqx-0123456789ab", "device": "qulacs", "snapshot": {}})
     journal.append({"cancelled": True})
+    with pytest.raises(ClosedError), Ledger(journal).passing():
+        pytest.fail("a request was let through")
     job = backend_for(emulator, "qulacs").open(_batch(2), journal)
     assert all("never submitted" in outcome.result.reason for outcome in job.outcomes(timeout=20))
     journal.append({"again": [0, 1]})

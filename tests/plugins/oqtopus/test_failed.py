@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 from pathlib import Path
@@ -169,3 +170,20 @@ def test_how_many_were_submitted_and_how_many_only_registered_is_told(start, bac
     assert submitted == 2
     assert registered >= 1
     assert f"2 circuits were submitted, and their jobs are kept; {registered} are registered only" in caplog.text
+
+
+def test_a_job_deleted_after_its_counts_arrived_is_not_submitted_again(account, oqx, small):
+    emulator = account()
+    oqx("run", small)
+    folder = _only_folder()
+    before = _results(folder)
+    job_id = json.loads(oqx("jobs", folder, "--json")[1])[2]["job_id"]
+    connection = http.client.HTTPConnection(emulator.url.removeprefix("http://"), timeout=30)
+    connection.request("DELETE", f"/jobs/{job_id}", headers={"q-api-token": emulator.token})
+    assert connection.getresponse().status == 200
+    connection.close()
+    code, output, _ = oqx("resume", folder, "--failed")
+    assert code == 0
+    assert "0 points that failed or were cancelled are submitted again" in output
+    assert emulator.stats()["requests"]["submit"] == 6
+    assert _results(folder) == before

@@ -146,3 +146,15 @@ def test_without_a_description_neither_circuit_gets_the_counts(start, backend_fo
     assert results[0] == {"00": 20}
     assert isinstance(results[1], Failure)
     assert isinstance(results[2], Failure)
+
+
+def test_a_description_of_another_batch_does_not_tell_whose_a_job_is(start, backend_for):
+    emulator = start()
+    backend = backend_for(emulator, "qulacs")
+    journal, _ = _shared(emulator, backend)
+    other = MemoryJournal()
+    for record in journal.records:
+        other.append({**record, "batch": "oqx-0123456789ab"} if "batch" in record else record)
+    results = {o.index: o.result for o in backend.open(_batch(3), other).outcomes()}
+    assert isinstance(results[1], Failure)
+    assert isinstance(results[2], Failure)

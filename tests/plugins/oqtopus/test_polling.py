@@ -113,6 +113,7 @@ def test_a_job_deleted_while_others_wait_hides_none_of_them(start, backend_for, 
         arrived[outcome.index] = outcome.result
     other.join()
     assert sorted(arrived) == list(range(103))
+    assert emulator.stats()["requests"].get("status", 0) == 0  # the page is read anew, and no job asked for singly
     assert all(isinstance(result, Counts) for result in arrived.values())
 
 
