@@ -24,9 +24,9 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.chapter import Chapter
-from oqtopus_experiments.files import finish_run, write_figures
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.execution.outputs import finish_run, write_figures
+from oqtopus_experiments.reporting.chapter import Chapter
+from oqtopus_experiments.storage.run_folder import RunFolder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")

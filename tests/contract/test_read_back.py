@@ -17,9 +17,9 @@ import pytest
 
 from oqtopus_experiments import Counts, Dataset, ExperimentResult, load_run
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.compare import compare
 from oqtopus_experiments.experiments import T1, Rabi
-from oqtopus_experiments.summary import Summary, read_summary
+from oqtopus_experiments.reporting.compare import compare
+from oqtopus_experiments.storage.summary import Summary, read_summary
 
 FILE = """
 name = "both"

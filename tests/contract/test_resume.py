@@ -6,8 +6,8 @@ import pytest
 
 from oqtopus_experiments import ConfigError, StoreError, parameter
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.resume import reopen
-from oqtopus_experiments.runner import open_handles
+from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.runner import open_handles
 from oqtopus_experiments_rabi import Rabi
 
 

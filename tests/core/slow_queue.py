@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from oqtopus_experiments import Analyzer, Backend, Counts, Job, Outcome, PartState, hookimpl, plugins
+from oqtopus_experiments import Analyzer, Backend, Counts, Job, Outcome, PartState, hookimpl
+from oqtopus_experiments.plugins import registry as plugins
 
 PAUSE = 0.02
 

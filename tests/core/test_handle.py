@@ -18,12 +18,12 @@ from oqtopus_experiments import (
     cli,
     load_run,
     parameter,
-    plugins,
 )
-from oqtopus_experiments.config import load
-from oqtopus_experiments.resume import reopen
-from oqtopus_experiments.runner import create_folder, open_handles
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.runner import create_folder, open_handles
+from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.runfile.config import load
+from oqtopus_experiments.storage.section import Section
 
 ONE, TWO = Counts.from_dict({"1": 5}, 1), Counts.from_dict({"01": 5}, 2)
 POINTS = 4
@@ -150,7 +150,7 @@ def test_a_simulation_is_run_again_when_its_last_outcome_is_missing_and_not_when
     with section.writing():
         section.append({"job_id": "1"})
         section.record([Outcome(index, ONE) for index in range(POINTS - missing)])
-        from oqtopus_experiments.runner import prepare
+        from oqtopus_experiments.execution.runner import prepare
 
         backend.open(prepare(ramp, 10, "ramp"), section)
 

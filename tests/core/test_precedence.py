@@ -9,9 +9,10 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ConfigError, FinishedJob, cli, ge, hookimpl, parameter, plugins
-from oqtopus_experiments.config import load
-from oqtopus_experiments.plugins import PluginSettings
+from oqtopus_experiments import Backend, ConfigError, FinishedJob, cli, ge, hookimpl, parameter
+from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins.registry import PluginSettings
+from oqtopus_experiments.runfile.config import load
 
 ASKED = []
 """What the jobs of the other backend were asked for: the seconds to wait."""
@@ -201,7 +202,7 @@ def test_an_ambiguous_run_is_refused_with_the_runs_that_fit(file, oqx, tmp_path)
 
 def test_latest_is_the_newest_and_latest_1_the_one_before(file, oqx, tmp_path):
     from oqtopus_experiments.cli.run_argument import run_folder
-    from oqtopus_experiments.summary import find_runs
+    from oqtopus_experiments.storage.summary import find_runs
 
     for _ in range(3):
         assert oqx("run", file('backend = "toy"'))[0] == 0

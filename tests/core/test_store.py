@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.jsonfiles import write_json
-from oqtopus_experiments.section import Section
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.support.atomic_writing import write_json
 
 
 def section(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import ParameterError
-from oqtopus_experiments.targets import as_targets, label, problem, resolve
+from oqtopus_experiments.contracts.targets import as_targets, label, problem, resolve
 
 
 def test_a_pair_has_a_direction():

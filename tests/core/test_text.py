@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from oqtopus_experiments.text import bounded, encodable, shown
+from oqtopus_experiments.support.text import bounded, encodable, shown
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 JOINERS = "\u200c\u200d"

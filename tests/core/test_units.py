@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from oqtopus_experiments import units
+from oqtopus_experiments.contracts import units
 
 
 def test_the_same_time_in_any_unit_is_the_same_number():

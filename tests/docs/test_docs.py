@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import errors, hookspecs
+from oqtopus_experiments import errors
 from oqtopus_experiments.cli import cli
+from oqtopus_experiments.contracts import hookspecs
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -64,7 +65,7 @@ def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     from types import ModuleType
 
     from oqtopus_experiments.backends import LocalBackend
-    from oqtopus_experiments.plugins import PluginRegistry
+    from oqtopus_experiments.plugins.registry import PluginRegistry
 
     registry = PluginRegistry(found=[])
     for name in ("register_experiments", "register_backends", "register_analyzers"):

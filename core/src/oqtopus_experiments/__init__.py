@@ -13,31 +13,23 @@ from typing import TYPE_CHECKING, Any
 from oqtopus_experiments.__about__ import __version__
 
 if TYPE_CHECKING:
-    from oqtopus_experiments import checks, guesses, readout
-    from oqtopus_experiments.analysis import (
-        Analysis,
-        Analyzer,
-        Curve,
-        FitModel,
-        FitSummary,
-        Quantity,
-        Reason,
-        Verdict,
-    )
-    from oqtopus_experiments.backend import (
-        Backend,
-        Batch,
-        Failure,
-        FinishedJob,
-        Job,
-        Journal,
-        MemoryJournal,
-        Outcome,
-        PartState,
-    )
-    from oqtopus_experiments.counts import Counts
-    from oqtopus_experiments.dataset import Dataset, Estimates
-    from oqtopus_experiments.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
+    from oqtopus_experiments.contracts import checks, guesses, readout
+    from oqtopus_experiments.contracts.analysis import Analysis, Curve, Quantity
+    from oqtopus_experiments.contracts.analyzer import Analyzer
+    from oqtopus_experiments.contracts.backend import Backend, Batch
+    from oqtopus_experiments.contracts.counts import Counts
+    from oqtopus_experiments.contracts.dataset import Dataset, Estimates
+    from oqtopus_experiments.contracts.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
+    from oqtopus_experiments.contracts.experiment import Experiment
+    from oqtopus_experiments.contracts.hookspecs import hookimpl
+    from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
+    from oqtopus_experiments.contracts.journal import Journal, MemoryJournal
+    from oqtopus_experiments.contracts.model import FitModel, FitSummary
+    from oqtopus_experiments.contracts.outcome import Failure, Outcome
+    from oqtopus_experiments.contracts.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
+    from oqtopus_experiments.contracts.signals import Expectation, Parity, Probability, Signal
+    from oqtopus_experiments.contracts.sweep import Axis, Sweep
+    from oqtopus_experiments.contracts.verdict import Reason, Verdict
     from oqtopus_experiments.errors import (
         AnalysisError,
         AuthenticationError,
@@ -51,32 +43,23 @@ if TYPE_CHECKING:
         StoreError,
         UnsupportedOperationError,
     )
-    from oqtopus_experiments.experiment import Experiment
-    from oqtopus_experiments.handle import Handle
-    from oqtopus_experiments.hookspecs import hookimpl
-    from oqtopus_experiments.load import Run, load_run
-    from oqtopus_experiments.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
-    from oqtopus_experiments.result import ExperimentResult
-    from oqtopus_experiments.signals import Expectation, Parity, Probability, Signal
-    from oqtopus_experiments.sweep import Axis, Sweep
+    from oqtopus_experiments.execution.handle import Handle
+    from oqtopus_experiments.execution.load import Run, load_run
+    from oqtopus_experiments.execution.result import ExperimentResult
 
 # Loaded on first use, so that `oqx --help` does not wait for numpy: name of the module, names it gives.
 _HOME = {
-    "analysis": ("Analysis", "Analyzer", "Curve", "FitModel", "FitSummary", "Quantity", "Reason", "Verdict"),
-    "backend": (
-        "Backend",
-        "Batch",
-        "Failure",
-        "FinishedJob",
-        "Job",
-        "Journal",
-        "MemoryJournal",
-        "Outcome",
-        "PartState",
-    ),
-    "counts": ("Counts",),
-    "dataset": ("Dataset", "Estimates"),
-    "devices": ("CouplingInfo", "DeviceInfo", "DeviceSummary", "QubitInfo"),
+    "contracts.analysis": ("Analysis", "Curve", "Quantity"),
+    "contracts.analyzer": ("Analyzer",),
+    "contracts.model": ("FitModel", "FitSummary"),
+    "contracts.verdict": ("Reason", "Verdict"),
+    "contracts.backend": ("Backend", "Batch"),
+    "contracts.outcome": ("Failure", "Outcome"),
+    "contracts.journal": ("Journal", "MemoryJournal"),
+    "contracts.job": ("FinishedJob", "Job", "PartState"),
+    "contracts.counts": ("Counts",),
+    "contracts.dataset": ("Dataset", "Estimates"),
+    "contracts.devices": ("CouplingInfo", "DeviceInfo", "DeviceSummary", "QubitInfo"),
     "errors": (
         "AnalysisError",
         "AuthenticationError",
@@ -90,21 +73,21 @@ _HOME = {
         "StoreError",
         "UnsupportedOperationError",
     ),
-    "experiment": ("Experiment",),
-    "handle": ("Handle",),
-    "hookspecs": ("hookimpl",),
-    "load": ("Run", "load_run"),
-    "parameters": ("REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"),
-    "result": ("ExperimentResult",),
-    "signals": ("Expectation", "Parity", "Probability", "Signal"),
-    "sweep": ("Axis", "Sweep"),
+    "contracts.experiment": ("Experiment",),
+    "execution.handle": ("Handle",),
+    "contracts.hookspecs": ("hookimpl",),
+    "execution.load": ("Run", "load_run"),
+    "contracts.parameters": ("REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"),
+    "execution.result": ("ExperimentResult",),
+    "contracts.signals": ("Expectation", "Parity", "Probability", "Signal"),
+    "contracts.sweep": ("Axis", "Sweep"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     if name in ("checks", "guesses", "readout"):
-        return importlib.import_module(f"oqtopus_experiments.{name}")
+        return importlib.import_module(f"oqtopus_experiments.contracts.{name}")
     if name not in _MODULE_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from oqtopus_experiments.backend import Backend
+from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.errors import DeviceError, PluginError
-from oqtopus_experiments.names import suggest
-from oqtopus_experiments.plugins import registry
+from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.support.suggestions import suggest
 
 
 def LocalBackend(device: str = "qulacs", **options: Any) -> Backend:  # noqa: N802  # the name in the users' documents
@@ -22,7 +22,7 @@ def LocalBackend(device: str = "qulacs", **options: Any) -> Backend:  # noqa: N8
         DeviceError: When there is no such local backend; the message lists those there are.
         ConfigError: When an option is unknown or out of range.
     """
-    from oqtopus_experiments.options import construct
+    from oqtopus_experiments.plugins.options import construct
 
     try:
         cls = registry().get("backend", device)

@@ -24,8 +24,8 @@ from oqtopus_experiments import (
     hookimpl,
     parameter,
 )
-from oqtopus_experiments.plugins import registry
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.storage.run_folder import RunFolder
 
 
 @frozen(kw_only=True)
@@ -138,9 +138,9 @@ def write_run(tmp_path, outcomes):
 @pytest.fixture
 def write_analyzed(write_run, monkeypatch):
     """Return a function that writes a run with everything made from its counts; figures, being slow, when asked."""
-    from oqtopus_experiments import files
-    from oqtopus_experiments.files import finish_run, write_chapter
-    from oqtopus_experiments.load import load_run
+    from oqtopus_experiments.execution import outputs as files
+    from oqtopus_experiments.execution.load import load_run
+    from oqtopus_experiments.execution.outputs import finish_run, write_chapter
 
     drawn = files.write_figures
 

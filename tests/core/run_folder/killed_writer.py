@@ -26,10 +26,10 @@ from oqtopus_experiments import (
     Reason,
     Sweep,
     Verdict,
-    files,
 )
-from oqtopus_experiments.dataset import Dataset
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.execution import outputs as files
+from oqtopus_experiments.storage.run_folder import RunFolder
 
 POINTS = 12
 

@@ -20,7 +20,7 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.figures.trace import traces
+from oqtopus_experiments.reporting.figures.trace import traces
 
 GOOD = Verdict([Reason("fits", "the model describes the points", "good")])
 BAD = Verdict([Reason("no_signal", "no decay within the <window> $x$", "bad")])
@@ -161,7 +161,7 @@ SHAPES = {
 )
 def test_every_shape_of_experiment_is_drawn_with_and_without_points(shape, missing):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figures, render
+    from oqtopus_experiments.reporting.figures import figures, render
 
     axes, targets = SHAPES[shape]
     experiment = experiment_over(*axes, targets=targets)
@@ -175,7 +175,7 @@ def test_every_shape_of_experiment_is_drawn_with_and_without_points(shape, missi
 @pytest.mark.parametrize("targets", [1, 3, 12])
 def test_good_and_bad_fits_and_unknown_values_are_drawn(targets):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figures, render
+    from oqtopus_experiments.reporting.figures import figures, render
 
     experiment = experiment_over(DELAYS, targets=targets)
     dataset = measured(experiment, missing=(2,))
@@ -191,7 +191,7 @@ def test_good_and_bad_fits_and_unknown_values_are_drawn(targets):
 
 def test_the_panel_says_value_error_verdict_and_reason():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.reporting.figures import figure
 
     experiment = experiment_over(DELAYS, targets=2)
     dataset = measured(experiment, missing=(5,))
@@ -210,7 +210,7 @@ def test_the_users_own_matplotlib_settings_are_left_alone():
     pytest.importorskip("matplotlib")
     import matplotlib as mpl
 
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.reporting.figures import figure
 
     with mpl.rc_context({"font.size": 33.0}):
         figure(experiment_over(DELAYS), measured(experiment_over(DELAYS)), ())

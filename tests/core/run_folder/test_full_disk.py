@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from oqtopus_experiments import Counts, Outcome, StoreError, pen
-from oqtopus_experiments.section import Section
+from oqtopus_experiments import Counts, Outcome, StoreError
+from oqtopus_experiments.storage import pen
+from oqtopus_experiments.storage.section import Section
 
 
 class Disk:
@@ -213,7 +214,7 @@ def test_a_folder_deleted_while_it_is_used_is_a_sentence(tmp_path):
 
 def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
     from oqtopus_experiments import load_run
-    from oqtopus_experiments.files import finish_run, write_chapter
+    from oqtopus_experiments.execution.outputs import finish_run, write_chapter
 
     folder = write_run({"decay": decay()})
     run = load_run(folder.path)
@@ -234,7 +235,7 @@ def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
 def test_a_file_system_without_locks_is_said_once_and_does_not_stop_anything(tmp_path, monkeypatch, caplog):
     import fcntl
 
-    from oqtopus_experiments import claim
+    from oqtopus_experiments.storage import lock as claim
 
     def unsupported(*_):
         raise OSError(errno.ENOLCK, "No locks available")
@@ -251,7 +252,7 @@ def test_a_file_system_without_locks_is_said_once_and_does_not_stop_anything(tmp
 
 
 def test_a_run_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
-    from oqtopus_experiments import store
+    from oqtopus_experiments.storage import run_folder as store
 
     def full(*_):
         message = "No space left on device"

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oqtopus_experiments import Counts, DeviceInfo, DeviceSummary, Failure, Outcome, StoreError
-from oqtopus_experiments.jsonfiles import parse_object, write_json
-from oqtopus_experiments.plain import DEEPEST, LONGEST, plain
-from oqtopus_experiments.section import Section
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.support.atomic_writing import parse_object, write_json
+from oqtopus_experiments.support.plain import DEEPEST, LONGEST, plain
 
 TEXTS = st.text(st.characters(codec=None, categories=None), max_size=20)  # lone surrogates and controls among them
 LEAVES = st.none() | st.booleans() | st.integers() | st.integers(2**62, 2**70) | st.floats() | TEXTS

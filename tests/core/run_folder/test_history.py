@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.history import Measurement, history, steps, threshold, with_steps
-from oqtopus_experiments.history import _entries as entries_of
-from oqtopus_experiments.summary import Summary
+from oqtopus_experiments.reporting.history import Measurement, history, steps, threshold, with_steps
+from oqtopus_experiments.reporting.history import _entries as entries_of
+from oqtopus_experiments.storage.summary import Summary
 
 
 def series(rng, length, step_at=None, size=4.0):

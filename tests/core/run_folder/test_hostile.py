@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import OqtopusExperimentsError, PluginError, StoreError, load_run
-from oqtopus_experiments.compare import compare
-from oqtopus_experiments.history import history
-from oqtopus_experiments.summary import read_summary
+from oqtopus_experiments.reporting.compare import compare
+from oqtopus_experiments.reporting.history import history
+from oqtopus_experiments.storage.summary import read_summary
 
 WRONG = [None, True, 1.5, -1, 10**30, "text", [], {}, [[]], [None], {"a": 1}, "os.system", "__import__('os')", 1e308]
 
@@ -62,7 +62,7 @@ def test_wrong_types_anywhere_in_the_journal_are_refused_named_or_harmless(write
 
 @pytest.mark.parametrize(
     "name",
-    ["os", "os.system", "oqtopus_experiments.store:RunFolder", "__import__('os').system('true')", "../t1", "", "\0"],
+    ["os", "os.system", "oqtopus_experiments.storage:RunFolder", "__import__('os').system('true')", "../t1", "", "\0"],
 )
 def test_a_name_in_a_folder_is_looked_up_among_plugins_and_never_imported(write_run, decay, name):
     folder = write_run({"decay": decay()})

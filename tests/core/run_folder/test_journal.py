@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.store import Section
+from oqtopus_experiments.storage.run_folder import Section
 
 
 def section_with(path, outcomes):

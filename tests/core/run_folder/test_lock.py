@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
-from oqtopus_experiments.claim import claimed, is_claimed
-from oqtopus_experiments.directory import Directory
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.storage.lock import claimed, is_claimed
+from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.support.directory import Directory
 
 OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
 
@@ -18,9 +18,9 @@ OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
 APPENDER = """
 import sys
 from pathlib import Path
-from oqtopus_experiments.claim import claimed, is_claimed
-from oqtopus_experiments.directory import Directory
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.storage.lock import claimed, is_claimed
+from oqtopus_experiments.support.directory import Directory
+from oqtopus_experiments.storage.section import Section
 
 with Section(Path(sys.argv[1])).writing() as section:
     print("holding", flush=True)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from oqtopus_experiments import StoreError
-from oqtopus_experiments.jsonfiles import write_bytes
-from oqtopus_experiments.store import FORMAT, RunFolder, folder_name
+from oqtopus_experiments.storage.run_folder import FORMAT, RunFolder, folder_name
+from oqtopus_experiments.support.atomic_writing import write_bytes
 
 LABELS = [
     "../../etc/passwd",

@@ -12,12 +12,12 @@ import time
 import pytest
 
 from oqtopus_experiments import MemoryJournal, StoreError
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.storage.section import Section
 
 _OTHER = """
 import sys, time
 from pathlib import Path
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.storage.section import Section
 gate = Section(Path(sys.argv[1])).gate
 with gate.passing() as allowed:
     print(allowed, flush=True)

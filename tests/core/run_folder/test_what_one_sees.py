@@ -25,9 +25,9 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.chapter import Chapter
-from oqtopus_experiments.history import Measurement
-from oqtopus_experiments.report import page
+from oqtopus_experiments.reporting.chapter import Chapter
+from oqtopus_experiments.reporting.history import Measurement
+from oqtopus_experiments.reporting.report import page
 
 GOOD = Verdict([Reason("fits", "as the model says", "good")])
 BAD = Verdict([Reason("no_signal", "no <b>signal</b> & none", "bad")])
@@ -71,7 +71,7 @@ def bars(panel):
 
 def test_the_error_bars_of_a_history_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures.timeline import timeline
+    from oqtopus_experiments.reporting.figures.timeline import timeline
 
     entries = [
         Measurement(
@@ -89,7 +89,7 @@ def test_the_error_bars_of_a_history_are_in_the_unit_of_its_axis():
 
 def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures.timeline import timeline
+    from oqtopus_experiments.reporting.figures.timeline import timeline
 
     entries = [
         Measurement(Path("r"), "", "t1", Quantity("t1_time", value, 400.0, "ns"), "good", step)
@@ -106,7 +106,7 @@ def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
 
 def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures.overview import overview
+    from oqtopus_experiments.reporting.figures.overview import overview
 
     (panel,) = overview("t1", [analysis(qubit) for qubit in range(8)]).axes
 
@@ -116,7 +116,7 @@ def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
 
 def test_the_error_bars_of_a_panel_are_one_standard_error():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.reporting.figures import figure
 
     experiment, data = dataset()
 
@@ -127,7 +127,7 @@ def test_the_error_bars_of_a_panel_are_one_standard_error():
 
 def test_every_panel_has_the_points_of_its_own_target():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.reporting.figures import figure
 
     experiment, data = dataset(3)
 
@@ -141,7 +141,7 @@ def test_every_panel_has_the_points_of_its_own_target():
 
 def test_a_small_panel_has_its_highest_point_on_top_and_its_own_points():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.figures import figure
+    from oqtopus_experiments.reporting.figures import figure
 
     experiment, data = dataset(8)
 
@@ -200,7 +200,7 @@ def test_names_values_and_reasons_are_text_in_the_report_and_never_markup():
 
 
 def test_missing_points_do_not_count_in_the_table():
-    from oqtopus_experiments.table import to_frame
+    from oqtopus_experiments.reporting.table import to_frame
 
     _, data = dataset(2, missing=(1, 3), shots=100)
 
@@ -213,7 +213,7 @@ def test_missing_points_do_not_count_in_the_table():
 
 
 def test_a_table_row_names_every_reason_and_its_own_qubits():
-    from oqtopus_experiments.table import to_rows
+    from oqtopus_experiments.reporting.table import to_rows
 
     pair = Analysis((2, 3), [Quantity("x", 1.0, 0.5, "ns")], BAD)
 
@@ -226,8 +226,8 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
 
 def test_a_plan_counts_reference_circuits_and_their_shots():
-    from oqtopus_experiments.config import ExperimentConfig, RunConfig
-    from oqtopus_experiments.runner import plan
+    from oqtopus_experiments.execution.runner import plan
+    from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
 
     @frozen(kw_only=True)
     class Calibrated(Steps):
@@ -252,7 +252,7 @@ def test_the_bar_moves_with_every_outcome(monkeypatch):
 
     from oqtopus_experiments import Batch, FinishedJob, Outcome
     from oqtopus_experiments.cli.running import progress_of
-    from oqtopus_experiments.handle import Handle
+    from oqtopus_experiments.execution.handle import Handle
 
     class Circuit:
         num_qubits = num_clbits = 1
@@ -320,7 +320,7 @@ def test_an_export_has_a_row_for_every_point_or_every_quantity(write_analyzed, d
 
 
 def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(monkeypatch):
-    from oqtopus_experiments.figures import possible
+    from oqtopus_experiments.reporting.figures import possible
 
     experiment, data = dataset()
     monkeypatch.setattr(possible, "why_not", lambda: "no <i>luck</i>")
@@ -342,6 +342,6 @@ def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(monkeypat
      ("1 ps", "ns", 1e-3), ("2 ms", "ns", 2e6), ("3 s", "ns", 3e9)],
 )  # fmt: skip
 def test_every_unit_is_as_large_as_it_is(text, unit, value):
-    from oqtopus_experiments import units
+    from oqtopus_experiments.contracts import units
 
     assert units.parse(text, unit) == pytest.approx(value, rel=1e-11)

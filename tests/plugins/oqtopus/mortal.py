@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 
-from oqtopus_experiments import DeviceInfo, DeviceSummary, section
+from oqtopus_experiments import DeviceInfo, DeviceSummary
+from oqtopus_experiments.storage import section
 from oqtopus_experiments_oqtopus import OqtopusBackend, board, job, ledger, opening, service, transport
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_rabi import Rabi

@@ -16,7 +16,7 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments.section import Section
+from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments_oqtopus.ledger import Ledger
 
 RUN = """

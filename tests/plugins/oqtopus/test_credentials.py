@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import AuthenticationError, ConfigError
-from oqtopus_experiments.questions import answered_by
+from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus.credentials import resolve
 

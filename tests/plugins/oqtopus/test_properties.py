@@ -16,7 +16,7 @@ from requests.structures import CaseInsensitiveDict
 
 from oqtopus_experiments import Counts
 from oqtopus_experiments.errors import OqtopusExperimentsError
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_oqtopus import OqtopusBackend, retrying
 from oqtopus_experiments_oqtopus.credentials import Credentials
 from oqtopus_experiments_oqtopus.retrying import Patience

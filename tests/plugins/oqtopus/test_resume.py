@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import DeviceInfo, StoreError
-from oqtopus_experiments.resume import reopen
-from oqtopus_experiments.runner import open_handles
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.runner import open_handles
+from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
 MORTAL = Path(__file__).with_name("mortal.py")

@@ -13,7 +13,7 @@ import pytest
 from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments.deadline import GRACE, within
+from oqtopus_experiments.contracts.deadline import GRACE, within
 from oqtopus_experiments_oqtopus import OqtopusBackend, waiting
 from oqtopus_experiments_oqtopus.errors import TransientError
 from oqtopus_experiments_oqtopus.retrying import Patience

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 
-from oqtopus_experiments.dataset import Dataset
+from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_t1 import T1

@@ -13,7 +13,7 @@ from oqtopus_experiments.cli.printing import say
 from oqtopus_experiments.cli.run_argument import run_folder
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.store import RunFolder
+    from oqtopus_experiments.storage.run_folder import RunFolder
 
 
 @click.command()
@@ -28,12 +28,12 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
     `latest` is the newest run in the folder runs, `latest~1` the one before. A folder that another process works on,
     or that cannot be written, is left as it is: the numbers of what has arrived are printed.
     """
-    from oqtopus_experiments.chapter import Chapter
     from oqtopus_experiments.cli.tables import print_results
     from oqtopus_experiments.errors import AnalysisError
-    from oqtopus_experiments.files import analyzed, finish_run, write_chapter
-    from oqtopus_experiments.load import load_run
-    from oqtopus_experiments.store import RunFolder
+    from oqtopus_experiments.execution.load import load_run
+    from oqtopus_experiments.execution.outputs import analyzed, finish_run, write_chapter
+    from oqtopus_experiments.reporting.chapter import Chapter
+    from oqtopus_experiments.storage.run_folder import RunFolder
 
     with _held(RunFolder.open(run), print_only) as writable:
         loaded = load_run(run)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from oqtopus_experiments.text import shown
+from oqtopus_experiments.support.text import shown
 
 
 def ask_on_terminal(question: str) -> bool:

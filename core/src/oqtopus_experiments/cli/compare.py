@@ -12,7 +12,7 @@ from oqtopus_experiments.cli.printing import console, say
 from oqtopus_experiments.cli.run_argument import run_folder
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.compare import Difference, Value
+    from oqtopus_experiments.reporting.compare import Difference, Value
 
 
 @click.command()
@@ -28,8 +28,8 @@ def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     from rich.table import Table
 
     from oqtopus_experiments.cli.tables import FLAG, coloured
-    from oqtopus_experiments.compare import compare as compared
-    from oqtopus_experiments.summary import read_summary
+    from oqtopus_experiments.reporting.compare import compare as compared
+    from oqtopus_experiments.storage.summary import read_summary
 
     if len(runs) < 2:
         raise click.UsageError("name at least two run folders")
@@ -53,7 +53,7 @@ def _place(difference: Difference) -> tuple[str, str, str]:
 
 
 def _shown(value: Value | None) -> str:
-    from oqtopus_experiments.units import with_error
+    from oqtopus_experiments.contracts.units import with_error
 
     if value is None:
         return "-"

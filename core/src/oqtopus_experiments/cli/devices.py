@@ -11,8 +11,8 @@ import click
 from oqtopus_experiments.cli.printing import console, say, say_json
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.backend import Backend
-    from oqtopus_experiments.devices import CouplingInfo, QubitInfo
+    from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.devices import CouplingInfo, QubitInfo
 
 _BACKEND = click.option("--backend", metavar="NAME", help="Backend to ask, when several have devices.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -49,12 +49,12 @@ def devices(backend: str | None, as_json: bool) -> None:
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")
 def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> None:
     """Show device NAME: T1, T2 and errors of each qubit, couplings, and a drawing of it."""
-    from oqtopus_experiments.device_lookup import asked
-    from oqtopus_experiments.layout import draw
+    from oqtopus_experiments.execution.device_lookup import asked
+    from oqtopus_experiments.reporting.device_map import draw
 
     info = asked(_backends(backend), name)
     if save is not None:
-        from oqtopus_experiments.jsonfiles import write_json
+        from oqtopus_experiments.support.atomic_writing import write_json
 
         write_json(save, info.to_json())
         say(f"snapshot: {save}", err=as_json)
@@ -95,7 +95,7 @@ def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, 
 
 def _backends(chosen: str | None) -> list[Backend]:
     """Return the backends that have devices, made with their defaults; one when it is named."""
-    from oqtopus_experiments.device_lookup import backends_with_devices
+    from oqtopus_experiments.execution.device_lookup import backends_with_devices
 
     found = backends_with_devices(chosen)
     if not found:

@@ -13,8 +13,8 @@ from oqtopus_experiments.cli.commands import cli
 from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE
 from oqtopus_experiments.cli.printing import LogLines, say
 from oqtopus_experiments.cli.streams import careful_streams
+from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
-from oqtopus_experiments.questions import answered_by
 
 
 def run_command_line() -> int:

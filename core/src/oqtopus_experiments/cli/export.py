@@ -19,11 +19,11 @@ from oqtopus_experiments.cli.run_argument import run_folder
               help="One row per measured point, or one per quantity.")  # fmt: skip
 def export(run: Path, output: Path | None, what: str) -> None:
     """Write the run in the folder RUN as one tidy CSV file."""
-    from oqtopus_experiments import export as tidy
-    from oqtopus_experiments.csvfiles import csv_of
-    from oqtopus_experiments.jsonfiles import write_bytes
-    from oqtopus_experiments.load import load_run
-    from oqtopus_experiments.summary import read_summary
+    from oqtopus_experiments.execution.load import load_run
+    from oqtopus_experiments.reporting import export as tidy
+    from oqtopus_experiments.storage.summary import read_summary
+    from oqtopus_experiments.support.atomic_writing import write_bytes
+    from oqtopus_experiments.support.csv_files import csv_of
 
     frame = tidy.points(load_run(run)) if what == "points" else tidy.quantities(read_summary(run))
     file = output or Path(f"{run.resolve().name}.csv")

@@ -29,8 +29,8 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
     from rich.table import Table
 
     from oqtopus_experiments.cli.tables import COLORS, FLAG, coloured
-    from oqtopus_experiments.history import history as history_of
-    from oqtopus_experiments.units import with_error
+    from oqtopus_experiments.contracts.units import with_error
+    from oqtopus_experiments.reporting.history import history as history_of
 
     target = _target(qubits)
     entries = history_of(folder, quantity, target, experiment)
@@ -42,15 +42,15 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
         verdict = coloured(entry.level, COLORS[entry.level])
         table.add_row(time, entry.run.name, entry.experiment, value, verdict, step)
     console().print(table)
-    from oqtopus_experiments.figures import possible
+    from oqtopus_experiments.reporting.figures import possible
 
     if reason := possible.why_not():
         say(f"no plot: {reason}", err=True)
         return
-    from oqtopus_experiments.figures import render
-    from oqtopus_experiments.figures.timeline import timeline
-    from oqtopus_experiments.jsonfiles import write_bytes
-    from oqtopus_experiments.store import folder_name
+    from oqtopus_experiments.reporting.figures import render
+    from oqtopus_experiments.reporting.figures.timeline import timeline
+    from oqtopus_experiments.storage.run_folder import folder_name
+    from oqtopus_experiments.support.atomic_writing import write_bytes
 
     file = plot or folder / f"history-{folder_name(quantity)}-{qubits}.png"
     write_bytes(file, render(timeline(entries, target), "svg" if file.suffix.lower() == ".svg" else "png"))

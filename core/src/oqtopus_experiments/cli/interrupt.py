@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import click
 
-from oqtopus_experiments.backend import Failure
 from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.printing import say
-from oqtopus_experiments.config import RunConfig
+from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import BackendError, StoreError
-from oqtopus_experiments.store import RunFolder
+from oqtopus_experiments.runfile.config import RunConfig
+from oqtopus_experiments.storage.run_folder import RunFolder
 
 
 @contextlib.contextmanager
@@ -46,7 +46,7 @@ def failed_command(folder: RunFolder) -> str:
 
 def way_back(config: RunConfig, folder: RunFolder) -> str:
     """Return the end of a message about a failed run: how to go on, where that is possible."""
-    from oqtopus_experiments.resume import outcomes_of
+    from oqtopus_experiments.execution.resume import outcomes_of
 
     ways = []
     if config.backend.queued and outcomes_of(config, folder) is None:

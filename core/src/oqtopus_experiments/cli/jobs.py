@@ -13,7 +13,7 @@ from oqtopus_experiments.cli.run_argument import RUN
 from oqtopus_experiments.errors import BackendError
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.backend import PartState
+    from oqtopus_experiments.contracts.job import PartState
 
 
 @click.command()
@@ -24,7 +24,7 @@ def resume(run: Path, timeout: float | None, failed: bool) -> None:
     """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
     from oqtopus_experiments.cli.interrupt import failed_command
     from oqtopus_experiments.cli.running import finish
-    from oqtopus_experiments.resume import outcomes_of, reopen, send_again
+    from oqtopus_experiments.execution.resume import outcomes_of, reopen, send_again
 
     config, folder = reopen(run)
     if failed:
@@ -67,7 +67,7 @@ def jobs(run: Path, as_json: bool) -> None:
 def cancel(run: Path) -> None:
     """Cancel the jobs of RUN that have not ended; what is not submitted yet never will be."""
     from oqtopus_experiments.cli.interrupt import cancel_all, failed_command, resume_command
-    from oqtopus_experiments.resume import reopen
+    from oqtopus_experiments.execution.resume import reopen
 
     config, folder = reopen(run)
     if not config.backend.queued:
@@ -82,7 +82,7 @@ def cancel(run: Path) -> None:
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:
-    from oqtopus_experiments.resume import reopen
+    from oqtopus_experiments.execution.resume import reopen
 
     config, folder = reopen(run)
     return [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from oqtopus_experiments.text import MOST, shown
+from oqtopus_experiments.support.text import MOST, shown
 
 if TYPE_CHECKING:
     from oqtopus_experiments.cli.tables import PlainConsole

@@ -12,7 +12,7 @@ from oqtopus_experiments.cli.printing import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oqtopus_experiments.config import RunConfig
+    from oqtopus_experiments.runfile.config import RunConfig
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -31,7 +31,7 @@ def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _load(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
-    from oqtopus_experiments.config import load
+    from oqtopus_experiments.runfile.config import load
 
     return load(file, backend=backend, shots=shots, overrides=overrides)
 
@@ -63,7 +63,7 @@ def run(
 def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
     """Show what running FILE would take: circuits, jobs, shots, qubits. Runs nothing."""
     from oqtopus_experiments.cli.tables import print_plan
-    from oqtopus_experiments.runner import plan as plan_of
+    from oqtopus_experiments.execution.runner import plan as plan_of
 
     config = _load(file, backend, shots, overrides)
     print_plan(config, plan_of(config))

@@ -37,7 +37,7 @@ def run_folder(text: str) -> Path:
 
 
 def _latest(text: str, back: int) -> Path:
-    from oqtopus_experiments.summary import find_runs
+    from oqtopus_experiments.storage.summary import find_runs
 
     runs, _ = find_runs(RUNS)
     if back >= len(runs):

@@ -11,20 +11,21 @@ from pathlib import Path
 
 import attrs
 
-from oqtopus_experiments.backend import Batch, Failure, Outcome, Progress
-from oqtopus_experiments.chapter import Chapter
 from oqtopus_experiments.cli.printing import console, say
 from oqtopus_experiments.cli.twin import show_beside
-from oqtopus_experiments.config import ExperimentConfig, RunConfig
-from oqtopus_experiments.deadline import Deadline, within
+from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.deadline import Deadline, within
+from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
 from oqtopus_experiments.errors import BackendError
-from oqtopus_experiments.files import finish_run, write_chapter
-from oqtopus_experiments.handle import Handle
-from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.runner import checked, create_folder, open_handles
-from oqtopus_experiments.store import RunFolder
-from oqtopus_experiments.text import shown
-from oqtopus_experiments.twin import Prediction, predict
+from oqtopus_experiments.execution.handle import Handle
+from oqtopus_experiments.execution.outputs import finish_run, write_chapter
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.runner import checked, create_folder, open_handles
+from oqtopus_experiments.execution.twin import Prediction, predict
+from oqtopus_experiments.reporting.chapter import Chapter
+from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.support.text import shown
 
 logger = logging.getLogger(__name__)
 

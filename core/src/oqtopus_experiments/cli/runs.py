@@ -12,7 +12,7 @@ from oqtopus_experiments.cli.printing import console, say
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from oqtopus_experiments.summary import Summary
+    from oqtopus_experiments.storage.summary import Summary
 
 
 @click.command()
@@ -21,7 +21,7 @@ def runs(folder: Path) -> None:
     """List the runs in FOLDER (default: runs): name, time, backend, verdicts."""
     from rich.table import Table
 
-    from oqtopus_experiments.summary import find_runs
+    from oqtopus_experiments.storage.summary import find_runs
 
     found, damaged = find_runs(folder)
     table = Table("run", "time (UTC)", "name", "backend", "verdicts")
@@ -39,8 +39,8 @@ def runs(folder: Path) -> None:
 def _verdicts(run: Summary) -> Text:
     from rich.text import Text
 
-    from oqtopus_experiments.analysis import LEVELS
     from oqtopus_experiments.cli.tables import COLORS, coloured
+    from oqtopus_experiments.contracts.verdict import LEVELS
 
     levels = [analysis.verdict.level for analyses in run.analyses.values() for analysis in analyses]
     words = [coloured(f"{levels.count(level)} {level}", COLORS[level]) for level in LEVELS if level in levels]

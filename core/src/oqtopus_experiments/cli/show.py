@@ -11,11 +11,11 @@ import click
 from oqtopus_experiments.cli.printing import console, say, say_json
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.plugins import Plugin
+    from oqtopus_experiments.plugins.registry import Plugin
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from oqtopus_experiments.plugins import KINDS, registry
+    from oqtopus_experiments.plugins.registry import KINDS, registry
 
     return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
 
@@ -23,10 +23,10 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 @click.command("list")
 def list_everything() -> None:
     """List the experiments, backends and analyzers of all installed plugins."""
-    from oqtopus_experiments import plugin_index
+    from oqtopus_experiments.plugins import index as plugin_index
 
     # With plugin options on the command line the registry is there already; the index is for the plain call.
-    if "oqtopus_experiments.plugins" in sys.modules:
+    if "oqtopus_experiments.plugins.registry" in sys.modules:
         _print_rows(_rows()[0])
         return
     wanted = plugin_index.fingerprint()
@@ -40,7 +40,7 @@ def list_everything() -> None:
 
 def _rows() -> tuple[list[list[str]], bool]:
     """Return what all plugins provide, and whether all of them are sound."""
-    from oqtopus_experiments.plugins import KINDS, registry
+    from oqtopus_experiments.plugins.registry import KINDS, registry
 
     rows = []
     for kind in KINDS:
@@ -69,12 +69,12 @@ def show(name: str) -> None:
     """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
     from rich.table import Table
 
-    from oqtopus_experiments.describe import describe
-    from oqtopus_experiments.plugins import KINDS, registry
+    from oqtopus_experiments.plugins.describe import describe
+    from oqtopus_experiments.plugins.registry import KINDS, registry
 
     found = [(kind, name) for kind in KINDS if name in registry().classes(kind)]
     if not found:
-        from oqtopus_experiments.names import suggest
+        from oqtopus_experiments.support.suggestions import suggest
 
         known = [known for kind in KINDS for known in registry().classes(kind)]
         raise click.UsageError(f"nothing is called {name!r}{suggest(name, known)}")
@@ -92,7 +92,7 @@ def show(name: str) -> None:
 @click.option("--strict", is_flag=True, help="Exit with 2 when any plugin could not be loaded.")
 def plugins(as_json: bool, strict: bool) -> None:
     """List the plugins found, what each provides, and why one was skipped."""
-    from oqtopus_experiments.plugins import registry
+    from oqtopus_experiments.plugins.registry import registry
 
     report = registry().report()
     if as_json:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-from oqtopus_experiments.text import encodable, shown
+from oqtopus_experiments.support.text import encodable, shown
 
 # What our own colours and progress bars are made of: these reach a terminal, any other control is shown by its code.
 _OURS = re.compile(r"(\x1b\[[0-9;]*m|\x1b\[\d*[A-DGK]|\x1b\[\?25[lh]|\r)")

@@ -10,13 +10,13 @@ from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
-from oqtopus_experiments.targets import label
-from oqtopus_experiments.text import MOST_IN_CELL, encodable, shown
-from oqtopus_experiments.units import with_error
+from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.support.text import MOST_IN_CELL, encodable, shown
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.analysis import Analysis
-    from oqtopus_experiments.config import RunConfig
+    from oqtopus_experiments.contracts.analysis import Analysis
+    from oqtopus_experiments.runfile.config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
 FLAG = "bold red"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from oqtopus_experiments.analysis import Analysis
 from oqtopus_experiments.cli.printing import say
-from oqtopus_experiments.directory import Directory
-from oqtopus_experiments.figures import possible
-from oqtopus_experiments.result import ExperimentResult
-from oqtopus_experiments.twin import Prediction, beside, figure
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.twin import Prediction, beside, figure
+from oqtopus_experiments.reporting.figures import possible
+from oqtopus_experiments.support.directory import Directory
 
 
 def show_beside(
@@ -18,7 +18,7 @@ def show_beside(
         say(f"{label}: {line}")
     if possible.why_not():
         return
-    from oqtopus_experiments.figures import render
+    from oqtopus_experiments.reporting.figures import render
 
     drawn = figure(result, analyses, prediction)
     for kind in ("png", "svg"):

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments.counts import Counts
+from oqtopus_experiments.contracts.counts import Counts
 
 # Up to this many bits the joint distribution of all parts is formed and drawn from once, so that the cost does not
 # depend on the shots; beyond it every shot is drawn.

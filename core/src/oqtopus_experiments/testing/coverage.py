@@ -9,9 +9,10 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments import plugins
-from oqtopus_experiments.analysis import Analyzer, Level
-from oqtopus_experiments.experiment import Experiment
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.verdict import Level
+from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.testing.synthetic import synthetic
 
 

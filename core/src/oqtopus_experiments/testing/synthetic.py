@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.analysis import FitModel
-from oqtopus_experiments.dataset import Dataset, Estimates, binomial_stderr
-from oqtopus_experiments.experiment import Experiment
-from oqtopus_experiments.sweep import Sweep
+from oqtopus_experiments.contracts.dataset import Dataset, Estimates, binomial_stderr
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.model import FitModel
+from oqtopus_experiments.contracts.sweep import Sweep
 
 
 def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator) -> Dataset:

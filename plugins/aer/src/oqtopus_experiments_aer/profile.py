@@ -10,7 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments import ge, gt, le, parameter
-from oqtopus_experiments.options import construct
+from oqtopus_experiments.plugins.options import construct
 
 DEFAULT_T2 = 30_000.0
 

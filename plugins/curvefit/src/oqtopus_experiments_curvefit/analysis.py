@@ -22,7 +22,7 @@ from oqtopus_experiments import (
     Reason,
     Verdict,
 )
-from oqtopus_experiments.targets import Target
+from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments_curvefit.fit import Fit, best_fit
 from oqtopus_experiments_curvefit.intervals import profile_intervals
 from oqtopus_experiments_curvefit.model import Values, bind

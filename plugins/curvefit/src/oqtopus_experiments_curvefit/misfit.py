@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from oqtopus_experiments import FitModel, Reason
-from oqtopus_experiments.analysis import LEVELS
+from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments_curvefit.departure import Departure, strongest_departure
 from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points

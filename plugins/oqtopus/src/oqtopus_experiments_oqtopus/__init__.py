@@ -24,7 +24,7 @@ from oqtopus_experiments import (
     le,
     parameter,
 )
-from oqtopus_experiments.deadline import within
+from oqtopus_experiments.contracts.deadline import within
 from oqtopus_experiments_oqtopus.connection import Connection
 
 _ASKING = 30.0

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from oqtopus_experiments import AuthenticationError, DeviceError
-from oqtopus_experiments.text import bounded
+from oqtopus_experiments.support.text import bounded
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
 from oqtopus_experiments_oqtopus.reading import parse
 

@@ -21,7 +21,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments import AuthenticationError, ConfigError
-from oqtopus_experiments.questions import agreed
+from oqtopus_experiments.contracts.questions import agreed
 from oqtopus_experiments_oqtopus.address import Address
 from oqtopus_experiments_oqtopus.settings import Account, from_environment, from_files
 

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
-from oqtopus_experiments.backend import JobStatus
+from oqtopus_experiments.contracts.job import JobStatus
 from oqtopus_experiments_oqtopus import collect, handshake
 from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
 from oqtopus_experiments_oqtopus.cancelling import cancel

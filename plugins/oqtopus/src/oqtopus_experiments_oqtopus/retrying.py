@@ -14,7 +14,7 @@ from tenacity.stop import stop_base, stop_when_event_set
 from tenacity.wait import wait_base
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments.deadline import current
+from oqtopus_experiments.contracts.deadline import current
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, TransientError
 from oqtopus_experiments_oqtopus.waiting import Silence, Trial, trying
 
@@ -43,7 +43,7 @@ class Patience:
     """
     How long to go on asking, and a switch that ends all waiting at once.
 
-    Whoever started all this may be less patient: `oqtopus_experiments.deadline`.
+    Whoever started all this may be less patient: `oqtopus_experiments.contracts.deadline`.
 
     Args:
         budget: Seconds for one operation, all its attempts and pauses included; 0 for a single attempt.

@@ -1,0 +1,174 @@
+"""What runs circuits: a batch goes in, a job comes out, its outcomes arrive one by one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
+from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
+from oqtopus_experiments.contracts.journal import Journal
+from oqtopus_experiments.contracts.outcome import Outcome
+from oqtopus_experiments.contracts.parameters import is_secret
+from oqtopus_experiments.errors import DeviceError, JobError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+def _at_least_one(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = f"{attribute.name!r} must be an integer >= 1, not {value!r}"
+        raise ValueError(message)
+
+
+@frozen
+class Batch:
+    """
+    All circuits of one experiment, to be run alike.
+
+    Args:
+        circuits: Qiskit circuits with their measurements. Qubit i of each is ``physical_qubits[i]`` of the device.
+        shots: Repetitions of each circuit.
+        physical_qubits: Qubits of the device, as many as the widest circuit has.
+        name: What a person sees in a queue, and what distinguishes the random numbers of two batches of one seed.
+    """
+
+    circuits: tuple[QuantumCircuit, ...] = field(repr=lambda circuits: f"<{len(circuits)}>")
+    shots: int = field(validator=_at_least_one)
+    physical_qubits: tuple[int, ...]
+    name: str = "batch"
+
+
+@frozen(kw_only=True)
+class Backend(ABC):
+    """
+    Base of all backends: a frozen attrs class whose fields are its options.
+
+    A simulator writes `submit` and returns a `FinishedJob`. A queue also writes `job`, and overrides `open`
+    to note job ids in the journal as it gets them.
+    """
+
+    name: ClassVar[str]
+    """Name in a run file: ``use = "<name>"``."""
+    local: ClassVar[bool] = True
+    """Whether it runs in this process, so that ``LocalBackend(device=name)`` offers it."""
+    queued: ClassVar[bool] = False
+    """Whether its jobs outlive this process: a run then gets a folder, from which it can be resumed."""
+
+    @abstractmethod
+    def submit(self, batch: Batch) -> Job:
+        """
+        Run a batch, or hand it to a queue, without waiting for the queue.
+
+        Raises:
+            BackendError: When the batch cannot be run; nothing was submitted then.
+        """
+
+    def check(self, batch: Batch) -> None:  # noqa: B027  # a simulator finds out by running
+        """
+        Refuse a batch that this backend cannot run, before anything of its run is submitted.
+
+        Raises:
+            BackendError: When it cannot be run.
+        """
+
+    def job(self, job_id: str) -> Job:
+        """
+        Return a job submitted earlier, perhaps by another process.
+
+        Raises:
+            JobError: When there is none, or this backend keeps none.
+        """
+        message = f"backend {self.name!r} keeps no jobs, so there is no job {job_id!r} to return to; run it again"
+        raise JobError(message)
+
+    def open(self, batch: Batch, journal: Journal) -> Job:
+        """
+        Submit what the journal does not know as submitted yet, and return the job of the whole batch.
+
+        A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
+        suits simulators: it runs the batch (again), unless every outcome is safe already. Counts that are safe stay.
+        """
+        known = journal.results()
+        if journal.records and set(range(len(batch.circuits))) <= known.keys():
+            outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
+            ids = [str(record["job_id"]) for record in journal.records if "job_id" in record]
+            return FinishedJob(ids[-1] if ids else "", outcomes)
+        job = self.submit(batch)
+        journal.append({"job_id": job.id})
+        kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
+        if not kept:
+            return job
+        outcomes = [Outcome(outcome.index, kept.get(outcome.index, outcome.result)) for outcome in job.outcomes()]
+        return FinishedJob(job.id, outcomes, job.metadata)
+
+    def jobs(self, journal: Journal) -> Sequence[PartState]:
+        """Return the state of every job a journal knows, in order of the circuits; submits nothing."""
+        done = "succeeded" if journal.results() else "unknown"
+        return [PartState(0, str(record["job_id"]), done) for record in journal.records if "job_id" in record]
+
+    def cancel(self, journal: Journal) -> int:
+        """
+        Close the gate of a journal, then cancel every job it knows that has not ended.
+
+        Another process may be submitting from the same journal, which is open for reading here: `Journal.refresh`
+        after the gate is closed shows what it has noted.
+
+        Returns:
+            How many jobs were asked to stop.
+        """
+        return 0
+
+    def devices(self) -> Sequence[DeviceSummary]:
+        """
+        Return the devices one can choose from.
+
+        Raises:
+            DeviceError: When this backend has no list of devices.
+        """
+        message = f"backend {self.name!r} has no list of devices"
+        raise DeviceError(message)
+
+    def device_info(self, name: str | None = None) -> DeviceInfo:
+        """
+        Return what is known about a device: qubits, couplings, calibration.
+
+        Args:
+            name: The device; None for the one this backend runs on.
+
+        Raises:
+            DeviceError: When there is none of that name, or this backend has no devices.
+        """
+        message = f"backend {self.name!r} has no devices to describe"
+        raise DeviceError(message)
+
+    def notes(self) -> Sequence[str]:
+        """
+        Return what a person should know before a run, each in a sentence: what of its device's answers was left out.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        return ()
+
+    def jobs_for(self, circuits: int) -> int:
+        """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
+        return 1
+
+    def description(self) -> dict[str, Any]:
+        """Return what identifies this backend in the provenance of a run: JSON values, no secrets."""
+        return {"use": self.name, "options": attrs.asdict(self, filter=_is_told, value_serializer=_json_value)}
+
+
+def _is_told(field: attrs.Attribute[Any], _: object) -> bool:
+    return field.init and not is_secret(field)
+
+
+def _json_value(_: object, __: object, value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value

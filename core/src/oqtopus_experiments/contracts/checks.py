@@ -1,0 +1,138 @@
+"""
+Findings about decays, oscillations and precision, for `FitModel.checks`: each call returns one check.
+
+A check reads a `FitSummary` and returns reasons; none when there is nothing to say. Parameters that are not known
+(NaN) are the business of the analyzer's own findings and give none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from oqtopus_experiments.contracts.model import FitSummary
+from oqtopus_experiments.contracts.verdict import Level, Reason
+
+Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
+
+
+def decay_window(time: str, axis: str) -> Check:
+    """
+    Return a check that the sweep shows a decay with constant `time`, neither its beginning nor only its end.
+
+    ``window_too_short``: the window is under half the constant (bad under a fifth), or could be within two standard
+    errors: the decay is a slope, and its end a guess. ``window_too_long``: fewer than three points within two
+    constants after the first: the decay is over between two points.
+
+    Args:
+        time: Name of the constant.
+        axis: Name of the axis, in the same unit.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        quantity, positions = summary.quantities[time], summary.axes[axis]
+        constant = quantity.value
+        if not constant > 0:
+            return []
+        window = float(np.ptp(positions))
+        # Of too short a window the constant itself is uncertain, and a small one would hide that.
+        if window < 0.5 * (constant + (2 * quantity.stderr if math.isfinite(quantity.stderr) else 0)):
+            level: Level = "bad" if window < 0.2 * constant else "suspect"
+            message = f"the window is only {window / constant:.2g} of {time}; widen it to two or more"
+            return [Reason("window_too_short", message, level)]
+        distance = positions - positions.min()
+        within = int(((distance > 0) & (distance <= 2 * constant)).sum())
+        if within < 3:
+            message = f"{within} points within two {time}; narrow the window or take more points"
+            return [Reason("window_too_long", message, "bad" if within == 0 else "suspect")]
+        return []
+
+    return check
+
+
+def oscillation_window(half_period: str, axis: str) -> Check:
+    """
+    Return a check that the sweep resolves an oscillation.
+
+    ``window_too_short``: it shows less than half a period (bad: less than a quarter), so that contrast and period
+    cannot be told apart. ``undersampled``: fewer than three points per period (bad: two or fewer, where another
+    frequency explains the points as well).
+
+    Args:
+        half_period: Name of half the period, for example the amplitude of a pi pulse.
+        axis: Name of the axis, in the same unit.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        half, positions = summary.quantities[half_period].value, np.unique(summary.axes[axis])
+        if not half > 0 or len(positions) < 2:
+            return []
+        reasons = []
+        window = float(np.ptp(positions))
+        if window < half:
+            level: Level = "bad" if window < 0.5 * half else "suspect"
+            message = f"the window shows {window / (2 * half):.2g} of a period; widen it to one or more"
+            reasons.append(Reason("window_too_short", message, level))
+        per_period = 2 * half / float(np.median(np.diff(positions)))
+        if per_period < 3:
+            level = "bad" if per_period <= 2 else "suspect"
+            message = f"{per_period:.2g} points per period; take more points or narrow the window"
+            reasons.append(Reason("undersampled", message, level))
+        return reasons
+
+    return check
+
+
+def precise(name: str, relative: float = 0.2) -> Check:
+    """
+    Return a check that a quantity is known: ``undetermined`` when its standard error exceeds this part of it.
+
+    Suspect beyond `relative`, bad beyond 2.5 times that: at such errors the estimate is skewed, and an interval of
+    one standard error no longer means what it says.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        quantity = summary.quantities[name]
+        if not (quantity.is_known and math.isfinite(quantity.stderr)):
+            return []
+        part = quantity.stderr / abs(quantity.value) if quantity.value else math.inf
+        if part <= relative:
+            return []
+        level: Level = "suspect" if part <= 2.5 * relative else "bad"
+        return [Reason("undetermined", f"{name} is known to {100 * part:.0f} % only; take more shots or points", level)]
+
+    return check
+
+
+def positive(name: str, code: str, message: str) -> Check:
+    """Return a check that a quantity is positive; otherwise the finding is bad, with this code and sentence."""
+
+    def check(summary: FitSummary) -> list[Reason]:
+        return [Reason(code, message, "bad")] if summary.quantities[name].value < 0 else []
+
+    return check
+
+
+def plausible(name: str, highest: float, advice: str) -> Check:
+    """
+    Return a check that a quantity is no larger than it usually is: ``implausible``, suspect, when more than that by two
+    standard errors.
+
+    For a parameter that a wrong model bends to fit: its value gives away what the residuals hide.
+
+    Args:
+        name: Name of the quantity.
+        highest: Largest plausible value.
+        advice: What it may mean and how to find out; the end of the sentence.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        quantity = summary.quantities[name]
+        if not quantity.value - 2 * quantity.stderr > highest:
+            return []
+        return [Reason("implausible", f"{name} = {quantity.value:.2g} is above {highest:g}: {advice}", "suspect")]
+
+    return check

@@ -1,0 +1,148 @@
+"""What a physicist declares: parameters, a sweep, one circuit per point, the signal, and the model to fit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts import targets as _targets
+from oqtopus_experiments.contracts.signals import Probability, Signal
+from oqtopus_experiments.contracts.sweep import Sweep
+from oqtopus_experiments.contracts.targets import Target
+from oqtopus_experiments.errors import ParameterError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from oqtopus_experiments.contracts.model import FitModel
+    from oqtopus_experiments.execution.handle import Handle
+    from oqtopus_experiments.execution.result import ExperimentResult
+
+
+@frozen(kw_only=True)
+class Experiment(ABC):
+    """
+    Base of all experiments: a frozen attrs class (``@frozen(kw_only=True)``) whose fields are its parameters.
+
+    A subclass sets `name`, writes `sweep` and `circuit`, and `fit_model` when a model is to be fitted. It never
+    sees a backend, a file or a plot.
+
+    Args:
+        physical_qubit: The qubit to measure; for an experiment on n qubits, the first of n neighbours.
+        physical_qubits: Qubits measured side by side (one-qubit experiments), or the qubits of the one target.
+        targets: Tuples of qubits, one per copy run side by side. Always set after construction.
+
+    Raises:
+        ParameterError: When a parameter is refused, or targets are named in two ways or share a qubit.
+    """
+
+    name: ClassVar[str]
+    """Name in a run file: ``use = "<name>"``."""
+    num_qubits: ClassVar[int] = 1
+    """Qubits of one target."""
+    signal: ClassVar[Signal] = Probability("1")
+    """What is read from the counts of one target."""
+    analyzer: ClassVar[str] = "curvefit"
+    """Name of the analyzer used unless another is chosen."""
+
+    physical_qubit: int | None = field(
+        default=None,
+        converter=attrs.converters.optional(_targets.as_qubit),
+        metadata={"help": "the qubit to measure (default 0)"},
+    )
+    physical_qubits: tuple[int, ...] | None = field(
+        default=None,
+        converter=attrs.converters.optional(_targets.as_qubits),
+        metadata={"help": "qubits measured side by side"},
+    )
+    targets: tuple[Target, ...] = field(
+        converter=_targets.as_targets, metadata={"help": "targets measured side by side, as lists of qubits"}
+    )
+
+    @targets.default
+    def _targets_from_qubits(self) -> tuple[Target, ...]:
+        return _targets.resolve(self.num_qubits, self.physical_qubit, self.physical_qubits)
+
+    @targets.validator
+    def _targets_are_sound(self, _: attrs.Attribute[Any], targets: tuple[Target, ...]) -> None:
+        named = [way for way in ("physical_qubit", "physical_qubits") if getattr(self, way) is not None]
+        problem = _targets.problem(targets, self.num_qubits)
+        if len(named) > 1:
+            problem = "give physical_qubit or physical_qubits, not both"
+        elif named and targets != self._targets_from_qubits():
+            problem = "give physical_qubit, physical_qubits or targets, not two of them"
+        if problem:
+            raise ParameterError((named or ["targets"])[-1], problem)
+
+    @abstractmethod
+    def sweep(self) -> Sweep:
+        """Return the points to measure."""
+
+    @abstractmethod
+    def circuit(self, *args: Any, **point: Any) -> QuantumCircuit:
+        """
+        Return the circuit of one target at one point, with its measurements.
+
+        Write it with the names of the axes as arguments: ``def circuit(self, delay)``. It acts on logical qubits
+        0..num_qubits-1 and measures into classical bits 0..n-1. The same point must give the same circuit again:
+        randomness comes from an axis of seeds.
+        """
+
+    def references(self) -> Mapping[str, QuantumCircuit]:
+        """Return circuits run once beside the sweep, by name: for example prepared and read out |0> and |1>."""
+        return {}
+
+    def fit_model(self) -> FitModel | None:
+        """Return the model of the signal over the sweep, or None when the analyzer needs none."""
+        return None
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what a run file would say to build this experiment again: JSON values."""
+        given = {f.name: getattr(self, f.name) for f in attrs.fields(type(self)) if f.name not in _WAYS_TO_NAME_TARGETS}
+        return {**given, "targets": [list(target) for target in self.targets]}
+
+    def run(
+        self,
+        backend: Any,
+        shots: int = 1000,
+        *,
+        name: str | None = None,
+        runs: str | Path | bool | None = None,
+        timeout: float | None = None,
+    ) -> ExperimentResult:
+        """
+        Run on a backend and wait for the counts.
+
+        Args:
+            backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
+            shots: Repetitions of each circuit.
+            name: Label of the run; the name of the experiment by default.
+            runs: Directory in which a run folder is written as the run goes; False keeps the result in memory. None
+                does that too, except on a backend whose jobs outlive this process, where it means ``"runs"``.
+            timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
+
+        Raises:
+            BackendError: When the backend cannot run it, or no circuit came back with counts.
+        """
+        return self.submit(backend, shots, name=name, runs=runs).result(timeout)
+
+    def submit(
+        self,
+        backend: Any,
+        shots: int = 1000,
+        *,
+        name: str | None = None,
+        runs: str | Path | bool | None = None,
+    ) -> Handle:
+        """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
+        from oqtopus_experiments.execution.runner import submit
+
+        return submit(self, backend, shots, name=name, runs=runs)
+
+
+_WAYS_TO_NAME_TARGETS = ("physical_qubit", "physical_qubits", "targets")

@@ -1,0 +1,124 @@
+"""
+The contract of a plugin: three hooks, each returning classes. A plugin implements those it has something for.
+
+A plugin is a distribution with an entry point in group ``oqtopus_experiments``::
+
+    [project.entry-points.oqtopus_experiments]
+    ramsey = "my_package.ramsey"
+
+whose module is cheap to import (heavy libraries are imported inside the methods that use them) and holds functions
+marked `hookimpl`. A misspelt hook is an error, not silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.analyzer import Analyzer
+    from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.experiment import Experiment
+
+PROJECT = "oqtopus_experiments"
+"""Name of the entry point group and of the pluggy project."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def register_experiments() -> list[type[Experiment]]:
+    """
+    Return the experiments of a plugin. A complete plugin that measures how often a reset qubit reads 1::
+
+        import numpy as np
+        from attrs import frozen
+        from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, parameter
+
+        def constant(repetition, excited):
+            return excited + 0 * repetition
+
+        @frozen(kw_only=True)
+        class Idle(Experiment):
+            \"\"\"P(1) of a qubit to which nothing is done.\"\"\"
+
+            name = "idle"
+            repetitions: int = parameter(5, ge(2), help="equal circuits")
+
+            def sweep(self):
+                return Sweep(Axis("repetition", np.arange(self.repetitions)))
+
+            def circuit(self, repetition):
+                from qiskit import QuantumCircuit
+
+                circuit = QuantumCircuit(1, 1)
+                circuit.measure(0, 0)
+                return circuit
+
+            def fit_model(self):
+                return FitModel(constant, lambda repetition, signal: {"excited": signal.mean()}, flat="")
+
+        @hookimpl
+        def register_experiments():
+            return [Idle]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_backends() -> list[type[Backend]]:
+    """
+    Return the backends of a plugin. A complete plugin, a device that reads 0 or 1 at random::
+
+        import uuid
+        import numpy as np
+        from attrs import frozen
+        from oqtopus_experiments import Backend, Counts, FinishedJob, Outcome, hookimpl, parameter
+
+        @frozen(kw_only=True)
+        class Coin(Backend):
+            name = "coin"
+            bias: float = parameter(0.5, help="probability of 1")
+
+            def submit(self, batch):
+                rng = np.random.default_rng()
+                outcomes = []
+                for index, circuit in enumerate(batch.circuits):
+                    shots = rng.random((batch.shots, circuit.num_clbits)) < self.bias
+                    outcomes.append(Outcome(index, Counts.from_shots(shots)))
+                return FinishedJob(uuid.uuid4().hex, outcomes)
+
+        @hookimpl
+        def register_backends():
+            return [Coin]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_analyzers() -> list[type[Analyzer]]:
+    """
+    Return the analyzers of a plugin. A complete plugin that reports the mean over the sweep::
+
+        from attrs import frozen
+        from oqtopus_experiments import Analysis, Analyzer, Quantity, Reason, Verdict, hookimpl
+
+        @frozen(kw_only=True)
+        class Mean(Analyzer):
+            name = "mean"
+
+            def analyze(self, experiment, dataset):
+                analyses = []
+                for target, mean, stderr in zip(dataset.targets, dataset.mean, dataset.stderr):
+                    error = (stderr**2).sum() ** 0.5 / len(stderr)
+                    verdict = Verdict([Reason("averaged", "the mean over the sweep", "good")])
+                    analyses.append(Analysis(target, [Quantity("mean", mean.mean(), error)], verdict))
+                return analyses
+
+        @hookimpl
+        def register_analyzers():
+            return [Mean]
+    """
+    raise NotImplementedError

@@ -1,0 +1,67 @@
+"""The model of a signal, written once by the author of an experiment and used by fit, figure and test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments.contracts.analysis import Quantity
+from oqtopus_experiments.contracts.verdict import Reason
+
+
+@frozen(eq=False)
+class FitSummary:
+    """
+    What a check may look at: one target's points and the fit to them.
+
+    Args:
+        axes: Values of the model's axes at the points used, shape (n,) each.
+        mean: Signal at those points, shape (n,).
+        stderr: Its standard error, shape (n,).
+        fitted: Model at those points, shape (n,).
+        quantities: Parameters and derived quantities, by name.
+    """
+
+    axes: Mapping[str, NDArray[Any]]
+    mean: NDArray[Any]
+    stderr: NDArray[Any]
+    fitted: NDArray[Any]
+    quantities: Mapping[str, Quantity]
+
+
+@frozen(eq=False)
+class FitModel:
+    """
+    A model of the signal, written once and used by fit, figure and test.
+
+    Args:
+        function: A plain function ``f(axis, ..., parameter, ...)`` of arrays, or an ``lmfit.Model``, built-in or
+            composite. Arguments named like an axis of the sweep are the independent variables; the others are fitted.
+            Axes that are not arguments are averaged over.
+        guess: Pure function ``guess(axis, ..., signal)`` of arrays, in the order of those axes, returning the
+            starting value of every parameter, or a list of such starts to try. Without one an ``lmfit.Model`` guesses
+            for itself, or starts at the values it was made with.
+        quantities: Names to report, the headline first: parameters or derived. Empty reports all of them.
+        bounds: (low, high) of parameters that need them; infinite where one side is free.
+        derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``.
+        units: Units of the quantities.
+        flat: Sentence for data that show no signal at all, for example "no decay within the window"; empty where a
+            signal that does not change is a result like any other.
+        checks: Further findings about a fit, each a function of a `FitSummary`; `oqtopus_experiments.checks` has
+            some for decays and oscillations.
+        references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of
+            parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood.
+    """
+
+    function: Any
+    guess: Callable[..., Mapping[str, float] | Sequence[Mapping[str, float]]] | None = None
+    quantities: tuple[str, ...] = ()
+    bounds: Mapping[str, tuple[float, float]] = field(factory=dict)
+    derived: Mapping[str, str] = field(factory=dict)
+    units: Mapping[str, str] = field(factory=dict)
+    flat: str = "the signal does not change over the sweep"
+    checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = ()
+    references: Mapping[str, Callable[..., float]] = field(factory=dict)

@@ -1,0 +1,51 @@
+"""Whether to act on a result, and why: reasons with codes for programs and sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+Level: TypeAlias = Literal["good", "suspect", "bad"]
+LEVELS: tuple[Level, ...] = ("good", "suspect", "bad")
+"""From best to worst."""
+
+
+@frozen
+class Reason:
+    """One finding about a result: a stable code for programs, a sentence for people, and how bad it is."""
+
+    code: str
+    message: str
+    level: Level
+
+
+def _as_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(reasons)
+
+
+@frozen
+class Verdict:
+    """Whether to act on a result, and why: as bad as its worst reason."""
+
+    reasons: tuple[Reason, ...] = field(converter=_as_reasons)
+
+    @reasons.validator
+    def _has_a_reason(self, _: object, reasons: tuple[Reason, ...]) -> None:
+        if not reasons:
+            message = "a verdict needs at least one reason, also a good one"
+            raise ValueError(message)
+
+    @property
+    def level(self) -> Level:
+        """``good``, ``suspect`` or ``bad``."""
+        return max((reason.level for reason in self.reasons), key=LEVELS.index)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the reasons."""
+        return tuple(reason.code for reason in self.reasons)
+
+    def __str__(self) -> str:
+        return f"{self.level}: " + "; ".join(reason.message for reason in self.reasons)

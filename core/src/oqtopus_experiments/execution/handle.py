@@ -1,0 +1,118 @@
+"""A submitted experiment: ask how it is doing, wait for it, or leave it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.job import Job, JobStatus
+from oqtopus_experiments.contracts.journal import Record
+from oqtopus_experiments.contracts.outcome import Failure, Progress
+from oqtopus_experiments.errors import BackendError, JobError
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.storage.section import Section
+
+
+@frozen(eq=False)
+class Handle:
+    """
+    A submitted experiment.
+
+    Args:
+        experiment: What was submitted.
+        batch: Its circuits.
+        job: The job of the backend.
+        section: Where outcomes are kept; None keeps them in memory.
+        provenance: What the result will say about where it comes from.
+        backend: What the job is at.
+    """
+
+    experiment: Experiment
+    batch: Batch
+    job: Job
+    section: Section | None = None
+    provenance: Mapping[str, Any] = field(factory=dict)
+    backend: Backend | None = None
+    _submitted: Sequence[Record] = field(init=False, repr=False)
+
+    @_submitted.default
+    def _known_at_first(self) -> Sequence[Record]:
+        return self.section.records if self.section else ()
+
+    @property
+    def folder(self) -> Path | None:
+        """The run folder, from which ``oqx resume`` goes on; None when there is none."""
+        return self.section.path.parent if self.section else None
+
+    def status(self) -> JobStatus:
+        """Return the state of the job now."""
+        return self.job.status()
+
+    def cancel(self) -> None:
+        """Ask the backend to stop what has not run yet."""
+        self.job.cancel()
+
+    def result(self, timeout: float | None = None, progress: Progress | None = None) -> ExperimentResult:
+        """
+        Wait for the outcomes and return the result.
+
+        Args:
+            timeout: Seconds to wait; None waits for as long as it takes. The job goes on when the time is up.
+            progress: Called with every outcome, once it is safe.
+
+        Raises:
+            JobError: When the time is up, or when no circuit came back with counts.
+            BackendError: When an outcome does not belong to this batch.
+            StoreError: When another process is collecting into the same folder.
+        """
+        with self.section.writing() if self.section else contextlib.nullcontext():
+            job = self._job_now()
+            # Read under the lock: what was known before may be old.
+            results = self.section.results() if self.section else {}
+            for outcome in job.outcomes(timeout):
+                self._check(outcome.index, outcome.result)
+                if self.section and results.get(outcome.index) != outcome.result:
+                    self.section.record([outcome])
+                results[outcome.index] = outcome.result
+                if progress:
+                    progress(outcome)
+            metadata = dict(job.metadata)
+            if self.section:
+                self.section.finish(metadata)
+        if not any(isinstance(result, Counts) for result in results.values()):
+            reasons = sorted({result.reason for result in results.values() if isinstance(result, Failure)})
+            message = (
+                f"job {self.job.id}: none of the {len(self.batch.circuits)} circuits of {self.batch.name!r} has counts"
+                f" ({'; '.join(reasons[:3]) or 'no outcome arrived'}); nothing to analyze"
+            )
+            raise JobError(message)
+        return ExperimentResult(
+            experiment=self.experiment,
+            dataset=Dataset.from_counts(self.experiment, results),
+            counts=results,
+            job_metadata=metadata,
+            provenance=self.provenance,
+        )
+
+    def _job_now(self) -> Job:
+        """Return the job, opened anew when another process has gone on with it since it was submitted."""
+        if self.section is None or self.backend is None or self.section.records == self._submitted:
+            return self.job
+        return self.backend.open(self.batch, self.section)
+
+    def _check(self, index: int, result: Counts | Failure) -> None:
+        if not 0 <= index < len(self.batch.circuits):
+            message = f"job {self.job.id}: outcome {index} of a batch of {len(self.batch.circuits)} circuits"
+            raise BackendError(message)
+        expected = self.batch.circuits[index].num_clbits
+        if isinstance(result, Counts) and result.width != expected:
+            message = f"job {self.job.id}: circuit {index} has {expected} classical bits, its counts {result.width}"
+            raise BackendError(message)

@@ -1,0 +1,147 @@
+"""A run read back from its folder: the same results as when it ran, without its backend."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins.options import construct
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.storage.summary import Entry, read_entries
+
+logger = logging.getLogger(__name__)
+
+_MOST_SAID = 5
+
+
+@frozen(eq=False)
+class Run:
+    """
+    A run as its folder holds it.
+
+    Args:
+        path: The folder.
+        name: Name of the run.
+        config: The resolved configuration: backend, experiments, parameters, shots.
+        provenance: Versions, platform, backend, seed, time.
+        results: Results by the label of the experiment; a point that has not come is a missing point.
+        entries: The experiments as the configuration names them, by label.
+    """
+
+    path: Path
+    name: str
+    config: Mapping[str, Any] = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
+    results: Mapping[str, ExperimentResult]
+    entries: Mapping[str, Entry] = field(repr=False)
+
+    def analyzer(self, label: str) -> Analyzer:
+        """
+        Return the analyzer an experiment was configured with.
+
+        Raises:
+            StoreError: When the folder asks for options the analyzer does not have.
+            PluginError: When its plugin is not installed.
+        """
+        chosen = self.entries[label].analyzer
+        use = chosen.get("use", self.results[label].experiment.analyzer)
+        made: Analyzer = _build("analyzer", use, chosen.get("options", {}), self.path, self.provenance)
+        return made
+
+
+def load_run(path: str | Path) -> Run:
+    """
+    Read a run folder. Nothing in it is changed and nothing runs; the plugins of its experiments must be installed,
+    that of its backend need not be.
+
+    Raises:
+        StoreError: When it is no run folder, damaged, or of another version.
+        PluginError: When the plugin of an experiment is missing.
+    """
+    folder = RunFolder.open(Path(path))
+    content = folder.content()
+    entries = read_entries(content, folder.path / "run.json")
+    origin = content["provenance"]
+    return Run(
+        path=folder.path,
+        name=content["name"],
+        config=content["config"],
+        provenance=origin,
+        results={entry.label: _result(folder, entry, origin) for entry in entries},
+        entries={entry.label: entry for entry in entries},
+    )
+
+
+def _result(folder: RunFolder, entry: Entry, origin: Mapping[str, Any]) -> ExperimentResult:
+    experiment: Experiment = _build("experiment", entry.use, entry.parameters, folder.path, origin)
+    section = folder.recorded(entry.label)
+    results = section.results()
+    return ExperimentResult(
+        experiment=experiment,
+        dataset=_dataset(experiment, section, results, entry),
+        counts=results,
+        job_metadata=section.metadata,
+        provenance=origin,
+    )
+
+
+def _lost(section: Section) -> dict[int, Counts | Failure]:
+    """Say what cannot be read any more; return the outcomes among it, as the missing points they are."""
+    for damage in section.damage[:_MOST_SAID]:
+        logger.warning("%s; all other lines are read", damage)
+    if len(section.damage) > _MOST_SAID:
+        logger.warning("%s: %d damaged lines in all", section.path, len(section.damage))
+    return {damage.index: Failure(f"its counts are lost: {damage.where} is damaged") for damage in section.damage}
+
+
+def _dataset(
+    experiment: Experiment, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
+) -> Dataset:
+    try:
+        sweep = experiment.sweep()
+        size = sweep.size + len(experiment.references())
+        noted = section.sweep
+        if noted is not None and not (noted[0].size + noted[1] == size and noted[0].is_same(sweep)):
+            message = (
+                f"{section.path}: the installed version of {entry.use!r} sweeps other points than the run did, so its "
+                "counts cannot be placed; install the version named in run.json to analyze it"
+            )
+            raise StoreError(message)
+        if results and max(results) >= size:
+            message = f"{section.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
+            raise StoreError(message)
+        lost = {index: failure for index, failure in _lost(section).items() if 0 <= index < size}
+        dataset = Dataset.from_counts(experiment, {**lost, **results})
+    except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
+        message = f"{section.path}: the counts do not go with experiment {entry.use!r}: {error}"
+        raise StoreError(message) from error
+    # The noted values, not those of today's numpy: the numbers must come out bit for bit.
+    return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])
+
+
+def _build(kind: plugins.Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:
+    """Build what the folder names from the installed plugins: a name is looked up, never imported."""
+    try:
+        return construct(plugins.registry().get(kind, use), options)
+    except PluginError as error:
+        versions = origin.get("plugins")
+        written = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else "none"
+        message = f"{path} needs the {kind} {use!r}: {error}. It was written with these plugins: {written}"
+        raise PluginError(message) from error
+    except (ConfigError, AttributeError) as error:
+        message = f"{path / 'run.json'}: the {kind} {use!r} cannot be built from it: {error}"
+        raise StoreError(message) from error

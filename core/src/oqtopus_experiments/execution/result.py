@@ -1,0 +1,89 @@
+"""The result of an experiment: its points, and on request its analysis, table and figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.plugins import registry as plugins
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@frozen(eq=False)
+class ExperimentResult:
+    """
+    What came back from a backend.
+
+    Args:
+        experiment: What was run.
+        dataset: Signal and standard error at every point; ``dataset.to_frame()`` is a table of them.
+        counts: Counts, or why there are none, by index of the circuit.
+        job_metadata: ``job_id``, ``status`` and what else the backend knows.
+        provenance: Versions, backend and seed.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    counts: Mapping[int, Counts | Failure] = field(repr=False)
+    job_metadata: Mapping[str, Any]
+    provenance: Mapping[str, Any] = field(factory=dict, repr=False)
+
+    def analyses(self, analyzer: str | Analyzer | None = None) -> Sequence[Analysis]:
+        """
+        Return one analysis per target.
+
+        Args:
+            analyzer: Name of an analyzer, or one with options; that of the experiment by default.
+
+        Raises:
+            PluginError: When there is no such analyzer.
+            AnalysisError: When it does not fit this experiment. Never because the data are poor.
+        """
+        chosen = analyzer if analyzer is not None else self.experiment.analyzer
+        if isinstance(chosen, str):
+            chosen = plugins.registry().get("analyzer", chosen)()
+        return chosen.analyze(self.experiment, self.dataset)
+
+    def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+        """
+        Analyze, and return one row per target.
+
+        Columns: ``qubits``; each quantity and its ``_stderr`` (and ``_low``, ``_high`` where the analyzer was asked for
+        intervals); ``verdict`` and ``reasons``; ``points`` used and
+        ``shots`` behind them. Units are in ``attrs["units"]``.
+
+        Args:
+            plot: Also draw the figure, shown at once in a notebook or an interactive window.
+            analyzer: As for `analyses`.
+        """
+        from oqtopus_experiments.reporting.table import to_frame
+
+        analyses = self.analyses(analyzer)
+        if plot:
+            from oqtopus_experiments.reporting.figures import draw_in_pyplot
+
+            draw_in_pyplot(self.experiment, self.dataset, analyses)
+        return to_frame(self.dataset, analyses)
+
+    def _repr_html_(self) -> str:
+        """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
+        from oqtopus_experiments.reporting.notebook import to_html
+
+        return to_html(self)
+
+    def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
+        """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""
+        from oqtopus_experiments.reporting.figures import figure
+
+        return figure(self.experiment, self.dataset, self.analyses(analyzer))

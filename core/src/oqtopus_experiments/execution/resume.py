@@ -1,0 +1,89 @@
+"""An interrupted run, made ready to go on: from the ``run.json`` of its folder back to what it was started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.errors import ConfigError, StoreError
+from oqtopus_experiments.plugins.options import construct
+from oqtopus_experiments.plugins.registry import Kind, registry
+from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.storage.run_folder import RunFolder
+
+
+def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
+    """
+    Return what a run was started with, and its folder; pass both to `runner.open_handles`.
+
+    Classes come from the installed plugins, by the names in the file; the file itself names no code.
+
+    Raises:
+        StoreError: When there is no run folder of this format, or it does not fit the installed plugins.
+        PluginError: When a plugin of the run is not installed.
+    """
+    folder = RunFolder.open(path)
+    content = folder.content()
+    try:
+        config = content["config"]
+        return RunConfig(
+            name=str(config["name"]),
+            runs=path.parent,
+            seed=config.get("seed"),
+            backend=_build("backend", config["backend"]),
+            experiments=tuple(_experiment(entry) for entry in config["experiments"]),
+        ), folder
+    except (KeyError, TypeError, AttributeError, ConfigError) as error:
+        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error!r}"
+        raise StoreError(message) from error
+
+
+def send_again(config: RunConfig, folder: RunFolder) -> int:
+    """
+    Let the points that failed or were cancelled be submitted again when the run is opened; what has counts stays.
+
+    Returns:
+        How many points that are.
+
+    Raises:
+        StoreError: When another process is working on the run.
+        BackendError: When the states of the jobs cannot be asked for.
+    """
+    number = 0
+    for entry in config.experiments:
+        states = config.backend.jobs(folder.recorded(entry.label)) if config.backend.queued else ()
+        with folder.writing(entry.label) as section:
+            results = section.results()
+            lost = {state.index for state in states if state.lost}
+            lost |= {index for index, result in results.items() if isinstance(result, Failure)}
+            indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
+            section.send_again(indices)
+            number += len(indices)
+    return number
+
+
+def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
+    """Return how many circuits of a run have counts, and how many have none and never will; None when some may come."""
+    counted = failed = 0
+    for entry in config.experiments:
+        section = folder.recorded(entry.label)
+        results = section.results()
+        size = entry.experiment.sweep().size + len(entry.experiment.references())
+        failures = [result for result in results.values() if isinstance(result, Failure)]
+        if not section.finished or len(results) < size or not all(failure.final for failure in failures):
+            return None
+        counted, failed = counted + len(results) - len(failures), failed + len(failures)
+    return counted, failed
+
+
+def _experiment(entry: Mapping[str, Any]) -> ExperimentConfig:
+    experiment = construct(registry().get("experiment", entry["use"]), entry["parameters"])
+    analyzer = _build("analyzer", entry.get("analyzer", {"use": experiment.analyzer}))
+    return ExperimentConfig(str(entry["label"]), experiment, int(entry["shots"]), analyzer)
+
+
+def _build(kind: Kind, chosen: Mapping[str, Any]) -> Any:
+    return construct(registry().get(kind, chosen["use"]), chosen.get("options", {}))

@@ -1,0 +1,182 @@
+"""The one place where experiment, backend and run folder meet."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.journal import MemoryJournal
+from oqtopus_experiments.errors import BackendError, StoreError
+from oqtopus_experiments.execution import circuits
+from oqtopus_experiments.execution.adapters import as_backend
+from oqtopus_experiments.execution.handle import Handle
+from oqtopus_experiments.plugins.provenance import provenance
+from oqtopus_experiments.runfile.config import RunConfig
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.section import Section
+
+logger = logging.getLogger(__name__)
+
+RUNS = "runs"
+"""Folder of run folders, unless another is named."""
+
+
+def submit(
+    experiment: Experiment,
+    backend: Any,
+    shots: int = 1000,
+    *,
+    name: str | None = None,
+    runs: str | Path | bool | None = None,
+) -> Handle:
+    """
+    Submit one experiment; see `Experiment.run` for the arguments.
+
+    Raises:
+        BackendError: When the backend cannot run it.
+    """
+    backend = as_backend(backend)
+    label = name or experiment.name
+    batch = prepare(experiment, shots, label)
+    backend.check(batch)
+    section = None
+    origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
+    parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
+    if runs or (runs is None and backend.queued):
+        config = {
+            "name": label,
+            "backend": backend.description(),
+            "experiments": [
+                {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
+            ],
+        }
+        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).recorded(label)
+        logger.info("run folder: %s", section.path.parent)
+    return open_handle(experiment, batch, backend, section, origin)
+
+
+def prepare(experiment: Experiment, shots: int, label: str) -> Batch:
+    """
+    Build all circuits of an experiment.
+
+    Raises:
+        PluginError: When the experiment makes circuits that do not go with its declaration.
+    """
+    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+
+
+def open_handle(
+    experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
+) -> Handle:
+    """Hand over what the journal does not know as submitted, and return the handle."""
+    with section.writing() if section is not None else contextlib.nullcontext():
+        if section is not None:
+            _note_sweep(section, experiment)
+        job = backend.open(batch, section or MemoryJournal())
+        # Made while the folder is held: what it knows is what the job knows.
+        return Handle(experiment, batch, job, section, origin, backend)
+
+
+def _note_sweep(section: Section, experiment: Experiment) -> None:
+    """Note what is swept, and refuse to put other points beside those that a journal has already."""
+    sweep, references = experiment.sweep(), tuple(experiment.references())
+    noted = section.sweep
+    if noted is not None and not (noted[0].is_same(sweep) and noted[1] == len(references)):
+        message = (
+            f"{section.path}: the installed version of {experiment.name!r} sweeps other points than the run did; "
+            "install the version named in run.json to go on with it"
+        )
+        raise StoreError(message)
+    section.note_sweep(sweep, references)
+
+
+def checked(config: RunConfig) -> list[Batch]:
+    """
+    Return the batch of every experiment, each accepted by the backend; nothing is submitted.
+
+    Raises:
+        PluginError: When an experiment is unsound.
+        BackendError: When the backend cannot run one of them.
+    """
+    batches = _batches(config)
+    for batch in batches:
+        config.backend.check(batch)
+    return batches
+
+
+def create_folder(config: RunConfig) -> RunFolder:
+    """
+    Make the run folder of a run file; nothing is submitted.
+
+    Raises:
+        StoreError: When the folder cannot be written.
+    """
+    content = {"config": config.resolved(), "provenance": _origin(config)}
+    return RunFolder.create(config.runs, config.name, content)
+
+
+def open_handles(
+    config: RunConfig,
+    folder: RunFolder,
+    announce: Callable[[str], None] = lambda _: None,
+    batches: Sequence[Batch] | None = None,
+) -> list[Handle | BackendError]:
+    """
+    Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
+
+    Args:
+        config: What the run is made of.
+        folder: Its folder.
+        announce: Called with the label of each experiment before it is submitted.
+        batches: The batches from `checked`; made anew when None.
+
+    Returns:
+        For each experiment its handle, or why it could not be submitted: the others go on.
+
+    Raises:
+        StoreError: When another process is doing the same, or a journal is damaged.
+    """
+    origin = _origin(config)
+    handles: list[Handle | BackendError] = []
+    for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
+        announce(entry.label)
+        section = folder.recorded(entry.label)
+        try:
+            handle = open_handle(entry.experiment, batch, config.backend, section, origin)
+        except BackendError as error:
+            handles.append(error)
+        else:
+            handles.append(handle)
+    return handles
+
+
+def _origin(config: RunConfig) -> dict[str, Any]:
+    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
+    return {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
+
+
+def _batches(config: RunConfig) -> list[Batch]:
+    return [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
+
+
+def plan(config: RunConfig) -> list[dict[str, Any]]:
+    """Return for each experiment what running it would take: circuits, jobs, shots, qubits."""
+    rows = []
+    for entry in config.experiments:
+        count = entry.experiment.sweep().size + len(entry.experiment.references())
+        rows.append(
+            {
+                "label": entry.label,
+                "experiment": entry.experiment.name,
+                "circuits": count,
+                "jobs": config.backend.jobs_for(count),
+                "shots": count * entry.shots,
+                "qubits": sorted(circuits.physical_qubits(entry.experiment)),
+            }
+        )
+    return rows

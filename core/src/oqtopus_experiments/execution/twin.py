@@ -1,0 +1,108 @@
+"""The same experiments on the twin of a device: what its last calibration lets one expect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.plugins.options import construct
+from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.reporting.figures.panels import set_axis
+from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled
+from oqtopus_experiments.reporting.figures.trace import Trace, traces
+from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@frozen(eq=False)
+class Prediction:
+    """What the twin shows: its result, and one analysis per target."""
+
+    device: str
+    result: ExperimentResult
+    analyses: tuple[Analysis, ...]
+
+
+def predict(config: RunConfig) -> dict[str, Prediction]:
+    """
+    Return the prediction for every experiment of a run, by its label; nothing is submitted to the device.
+
+    Raises:
+        PluginError: When no noisy simulator is installed.
+        ConfigError: When nothing was measured of the device.
+        BackendError: When the backend has no device to be like, or something the experiments use was not measured.
+    """
+    info = config.backend.device_info()
+    options = {"like": info, **({} if config.seed is None else {"seed": config.seed})}
+    twin = construct(registry().get("backend", "noisy"), options)
+    return {entry.label: _predicted(entry, twin, info.summary.name) for entry in config.experiments}
+
+
+def _predicted(entry: ExperimentConfig, twin: object, device: str) -> Prediction:
+    result = entry.experiment.run(twin, entry.shots, name=entry.label, runs=False)
+    return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
+
+
+def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:
+    """Return one line per target: the headline quantity as measured and as predicted, and how far apart they are."""
+    lines = []
+    for analysis, expected in zip(measured, prediction.analyses, strict=True):
+        if not analysis.quantities or not expected.quantities:
+            continue
+        found, twin = analysis.quantities[0], expected.quantities[0]
+        spread = (found.stderr**2 + twin.stderr**2) ** 0.5
+        apart = f", {abs(found.value - twin.value) / spread:.1f} sigma apart" if spread > 0 else ""
+        measured_text, twin_text = (with_error(q.value, q.stderr, q.unit) for q in (found, twin))
+        lines.append(
+            f"qubit {label(analysis.target)}: {found.name} = {measured_text}, "
+            f"twin of {prediction.device} {twin_text}{apart}"
+        )
+    return lines
+
+
+def figure(measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction) -> Figure:
+    """Return one panel per target with both sets of points and both curves; it belongs to no window."""
+    from matplotlib.figure import Figure
+
+    with styled():
+        return _panels(Figure, measured, analyses, prediction)
+
+
+def _panels(
+    make: type[Figure], measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
+) -> Figure:
+    count = len(analyses)
+    columns = min(3, count)
+    rows = -(-count // columns)
+    drawn = make(figsize=(max(6.4, 4.4 * columns), max(4.4, 3.2 * rows)), layout="constrained")
+    panels = drawn.subplots(rows, columns, squeeze=False).ravel()
+    shown = traces(measured.dataset, analyses)
+    expected = traces(prediction.result.dataset, prediction.analyses)
+    for panel, trace, twin, analysis in zip(panels[:count], shown, expected, analyses, strict=True):
+        _series(panel, trace, POINTS, "measured")
+        _series(panel, twin, FIT, f"twin of {prediction.device}")
+        set_axis(panel, trace)
+        panel.set_ylabel(trace.signal_label)
+        verdict = analysis.verdict.level
+        panel.set_title(f"qubit {label(analysis.target)}: {verdict}", color=VERDICTS[verdict], fontsize=9)
+        panel.legend(fontsize=8)
+    for panel in panels[count:]:
+        panel.set_visible(False)
+    drawn.suptitle(measured.experiment.name)
+    return drawn
+
+
+def _series(panel: Axes, trace: Trace, color: str, name: str) -> None:
+    for number, series in enumerate(trace.series):
+        text = None if number else name
+        panel.errorbar(trace.x, series.y, series.error, fmt="o", ms=3, lw=1, color=color, label=text)
+    if trace.curve is not None:
+        panel.plot(trace.curve.x, trace.curve.y, color=color, lw=1)

@@ -1,0 +1,41 @@
+"""What the parameters of a class are: for ``oqx show`` and for reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from oqtopus_experiments.contracts.parameters import unit_of
+
+
+def describe(cls: type[Any]) -> list[dict[str, str]]:
+    """Return name, type, unit, default and help of every parameter, those of the class itself first."""
+    fields = [field for field in attrs.fields(cls) if field.init]
+    own = [field for field in fields if not field.inherited]
+    return [_row(field) for field in (*own, *(field for field in fields if field.inherited))]
+
+
+def _row(field: attrs.Attribute[Any]) -> dict[str, str]:
+    return {
+        "name": field.name,
+        "type": field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type)),
+        "unit": unit_of(field),
+        "default": _default(field),
+        "help": field.metadata.get("help", ""),
+    }
+
+
+def _default(field: attrs.Attribute[Any]) -> str:
+    if field.default is attrs.NOTHING:
+        return "required"
+    default: Any = field.default
+    if type(default).__name__ == "Factory":  # attrs.Factory is a class at run time and a function to type checkers
+        return "see help" if default.takes_self else str(default.factory())
+    return (
+        "none"
+        if field.default is None
+        else f"{field.default:g}"
+        if isinstance(field.default, float)
+        else str(field.default)
+    )

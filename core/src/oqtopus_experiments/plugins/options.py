@@ -1,0 +1,114 @@
+"""From plain values, as a run file holds them, to experiments, backends and analyzers: one cattrs converter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+import cattrs
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, override
+
+from oqtopus_experiments.contracts import units
+from oqtopus_experiments.contracts.parameters import unit_of
+from oqtopus_experiments.errors import ConfigError, ParameterError
+from oqtopus_experiments.support.suggestions import suggest
+
+T = TypeVar("T")
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def construct(cls: type[T], options: Mapping[str, Any]) -> T:
+    """
+    Build an attrs class from plain values: numbers, texts, lists, tables, quantities such as ``"50 us"``.
+
+    Raises:
+        ConfigError: For an unknown name, a missing one, a wrong type or a refused value; `path` says where.
+    """
+    try:
+        return converter().structure(dict(options), cls)
+    except ClassValidationError as group:
+        path, message = next(_leaves(group, cls, ()))
+        raise ConfigError(message, path=".".join(map(str, path))) from group
+
+
+@cache
+def converter() -> cattrs.Converter:
+    """Return the one converter: strict about types, quantities by unit, no unknown keys."""
+    made = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
+    # The constructor checks types (`parameter`), so values pass as they are: cattrs would turn 1.7 and true into 1.
+    for simple in (int, bool, str):
+        made.register_structure_hook(simple, _as_is)
+    made.register_structure_hook_func(lambda kind: kind in (int | None, str | None, bool | None), _as_is)
+    made.register_structure_hook(float, _number)
+    made.register_structure_hook_func(lambda kind: kind == float | None, _number)
+    made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
+    return made
+
+
+def _as_is(value: Any, _: Any) -> Any:
+    return value
+
+
+def _number(value: Any, _: Any) -> Any:
+    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is none of numbers."""
+    try:
+        return float(value) if type(value) is int else value
+    except OverflowError:  # refused when its type is checked
+        return value
+
+
+def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    hooks = {f.name: override(struct_hook=_quantity_hook(unit_of(f))) for f in attrs.fields(cls) if unit_of(f)}
+    structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, **hooks)  # type: ignore[arg-type]
+
+    def checked(value: Any, kind: Any) -> Any:
+        if not isinstance(value, Mapping):
+            message = f"must be a table of options, not {value!r}"
+            raise TypeError(message)
+        return structure(value, kind)
+
+    return checked
+
+
+def _quantity_hook(unit: str) -> Callable[[Any, Any], Any]:
+    def quantity(value: Any, _: Any) -> Any:
+        if isinstance(value, str):
+            return units.parse(value, unit)
+        if isinstance(value, (list, tuple)):
+            return tuple(quantity(item, _) for item in value)
+        return _number(value, _)
+
+    return quantity
+
+
+def _leaves(error: BaseException, cls: type[Any] | None, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the text of every fault that cattrs collected."""
+    if isinstance(error, (ClassValidationError, IterableValidationError)):
+        inner_class = error.cl if isinstance(error, ClassValidationError) else cls
+        for inner in error.exceptions:
+            yield from _leaves(inner, inner_class, (*path, *_notes(inner)))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [f.name for f in attrs.fields(error.cl) if f.init]
+        for name in sorted(error.extra_fields):
+            yield (*path, name), f"unknown name{suggest(name, known)}"
+    elif isinstance(error, ParameterError):
+        yield (*path, error.field), str(error)
+    elif isinstance(error, KeyError):
+        yield path, "is required"
+    else:
+        yield path, str(error)
+
+
+def _notes(error: BaseException) -> Path:
+    notes = getattr(error, "__notes__", [])
+    names = [note.name for note in notes if isinstance(note, AttributeValidationNote)]
+    return (*names, *(note.index for note in notes if isinstance(note, IterableValidationNote)))

@@ -1,0 +1,249 @@
+"""
+One plugin registry: finds entry points, loads them lazily, isolates the broken, refuses clashes, explains misses.
+
+Which plugins load is settled before any is imported, from (first wins) the command line, the environment
+variable ``OQX_DISABLE_PLUGINS`` (names separated by commas), the ``[plugins]`` table of a run file, and that of
+``oqx.toml`` in the current folder::
+
+    [plugins]
+    disable = ["slow-plugin"]
+    prefer = { rabi = "oqtopus-experiments-rabi" }
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import pluggy
+from attrs import define, field, frozen
+
+from oqtopus_experiments.contracts import hookspecs
+from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins.soundness import check_classes, incompatibility
+from oqtopus_experiments.support.suggestions import suggest
+
+logger = logging.getLogger(__name__)
+
+Kind: TypeAlias = Literal["experiment", "backend", "analyzer"]
+KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer")
+Status: TypeAlias = Literal["not loaded", "loaded", "disabled", "broken", "incompatible"]
+
+
+@frozen
+class PluginSettings:
+    """
+    Which plugins load.
+
+    Args:
+        disable: Names of entry points or distributions not to import.
+        prefer: For a name that two distributions provide, the distribution to take it from.
+        strict: Whether a plugin that cannot be loaded is an error instead of being skipped.
+    """
+
+    disable: frozenset[str] = frozenset()
+    prefer: Mapping[str, str] = field(factory=dict)
+    strict: bool = False
+
+
+@define
+class Plugin:
+    """One entry point and what became of it."""
+
+    entry_point: str
+    module: str
+    distribution: str
+    version: str
+    status: Status = "not loaded"
+    reason: str = ""
+    provides: dict[Kind, list[type[Any]]] = field(factory=lambda: {kind: [] for kind in KINDS})
+
+    def __str__(self) -> str:
+        return f"{self.entry_point!r} of {self.distribution} {self.version}"
+
+
+class PluginRegistry:
+    """
+    The plugins of one process.
+
+    Args:
+        settings: Which plugins load.
+        found: Entry points; by default those of the installed distributions.
+    """
+
+    def __init__(self, settings: PluginSettings | None = None, found: Iterable[EntryPoint] | None = None) -> None:
+        self.settings = settings or PluginSettings()
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._plugins: list[tuple[Plugin, EntryPoint | None]] = []
+        # Reading the metadata of all distributions is slow and not cached by Python: do it once.
+        for entry in entry_points(group=hookspecs.PROJECT) if found is None else found:
+            distribution = entry.dist.name if entry.dist else "an unknown distribution"
+            plugin = Plugin(entry.name, entry.value, distribution, entry.dist.version if entry.dist else "")
+            self._plugins.append((plugin, entry))
+            if self.settings.disable & {plugin.entry_point, plugin.distribution}:
+                plugin.status, plugin.reason = "disabled", "disabled by configuration, flag or environment"
+            elif reason := incompatibility(entry.dist):
+                plugin.status, plugin.reason = "incompatible", reason
+        known = {name for plugin, _ in self._plugins for name in (plugin.entry_point, plugin.distribution)}
+        for name in sorted(self.settings.disable - known):
+            logger.warning("there is no plugin %r to disable%s", name, suggest(name, known))
+
+    def register(self, module: ModuleType, distribution: str = "this process") -> None:
+        """
+        Add a plugin that is not installed, for a script or a test.
+
+        Raises:
+            PluginError: When the module is not a sound plugin.
+        """
+        plugin = Plugin(module.__name__, module.__name__, distribution, "")
+        self._plugins.append((plugin, None))
+        self._adopt(plugin, module)
+        if plugin.status == "broken":
+            self._plugins.pop()
+            raise PluginError(_skipped(plugin))
+
+    def report(self) -> list[Plugin]:
+        """
+        Load everything that may load, and return all plugins with their state.
+
+        Raises:
+            PluginError: In strict mode, when one could not be loaded.
+        """
+        self._load()
+        return [plugin for plugin, _ in self._plugins]
+
+    def classes(self, kind: Kind) -> dict[str, list[tuple[type[Any], Plugin]]]:
+        """Load everything and return every name with its providers: more than one is an unsettled clash."""
+        self._load()
+        found: dict[str, list[tuple[type[Any], Plugin]]] = {}
+        for plugin, _ in self._plugins:
+            for cls in plugin.provides[kind]:
+                found.setdefault(cls.name, []).append((cls, plugin))
+        return {name: self._preferred(name, found[name]) for name in sorted(found)}
+
+    def get(self, kind: Kind, name: str) -> type[Any]:
+        """
+        Return a class by the name a run file uses, importing as little as possible.
+
+        Raises:
+            PluginError: When there is none (the message lists those there are), or two plugins provide it.
+        """
+        return self._find(kind, name, lambda cls: bool(cls.name == name))
+
+    def get_class(self, kind: Kind, class_name: str) -> type[Any]:
+        """Return a class by its Python name, as in ``from oqtopus_experiments.experiments import Rabi``."""
+        return self._find(kind, class_name, lambda cls: bool(cls.__name__ == class_name))
+
+    def provider(self, cls: type[Any]) -> Plugin | None:
+        """Return the plugin that provides a class, or None for a class that no plugin registered."""
+        return next((p for p, _ in self._plugins if any(cls in classes for classes in p.provides.values())), None)
+
+    def _find(self, kind: Kind, name: str, matches: Any) -> type[Any]:
+        # By convention an entry point is named like what it provides; then nothing else is imported.
+        for only in (name.lower(), None):
+            self._load(only)
+            found = [(cls, plugin) for plugin, _ in self._plugins for cls in plugin.provides[kind] if matches(cls)]
+            found = self._preferred(found[0][0].name, found) if found else []
+            if len(found) > 1:
+                providers = " and ".join(str(plugin) for _, plugin in found)
+                message = (
+                    f"{kind} {name!r} is provided by {providers}; settle it in the configuration: "
+                    f'[plugins] prefer = {{ {found[0][0].name} = "{found[0][1].distribution}" }}, or uninstall one'
+                )
+                raise PluginError(message)
+            if found:
+                return found[0][0]
+        raise PluginError(self._miss(kind, name))
+
+    def _preferred(self, name: str, found: list[tuple[type[Any], Plugin]]) -> list[tuple[type[Any], Plugin]]:
+        wanted = self.settings.prefer.get(name)
+        return [pair for pair in found if pair[1].distribution == wanted] or found
+
+    def _miss(self, kind: Kind, name: str) -> str:
+        known = {cls.name for plugin, _ in self._plugins for cls in plugin.provides[kind]}
+        message = f"no {kind} {name!r}{suggest(name, known)}"
+        lost = [_skipped(p) for p, _ in self._plugins if p.status in ("broken", "incompatible", "disabled")]
+        return f"{message}. {'. '.join(lost)}" if lost else f"{message}. Is its plugin installed? See `oqx plugins`"
+
+    def _load(self, only: str | None = None) -> None:
+        for plugin, entry in self._plugins:
+            if entry is None or plugin.status != "not loaded" or (only and plugin.entry_point != only):
+                continue
+            try:
+                module = entry.load()
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may do anything
+                plugin.status, plugin.reason = "broken", f"cannot be imported: {type(error).__name__}: {error}"
+            else:
+                self._adopt(plugin, module)
+            if plugin.status == "broken" and not self.settings.strict:
+                logger.warning("%s", _skipped(plugin))
+        if self.settings.strict and (lost := [p for p, _ in self._plugins if p.status in ("broken", "incompatible")]):
+            raise PluginError("; ".join(_skipped(plugin) for plugin in lost))
+
+    def _adopt(self, plugin: Plugin, module: Any) -> None:
+        """Register a module, call its hooks, and check what they return; a fault leaves nothing of it behind."""
+        key = f"{plugin.distribution}:{plugin.entry_point}"
+        try:
+            self._manager.register(module, name=key)
+            self._manager.check_pending()
+            callers = self._manager.get_hookcallers(module) or []
+            if not callers:
+                message = "it implements no hook; mark its functions with @hookimpl"
+                raise PluginError(message)  # noqa: TRY301  # one place records every way a plugin can be unsound
+            provides: dict[Kind, list[type[Any]]] = {kind: [] for kind in KINDS}
+            for kind in KINDS:
+                hook = getattr(self._manager.hook, f"register_{kind}s")
+                for implementation in hook.get_hookimpls():
+                    if implementation.plugin is module:
+                        provides[kind] += check_classes(kind, implementation.function())
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # as above: the hooks are a stranger's code
+            self._manager.set_blocked(key)
+            plugin.status, plugin.reason = "broken", f"{type(error).__name__}: {error}"
+        else:
+            plugin.status, plugin.provides = "loaded", provides
+
+
+def _skipped(plugin: Plugin) -> str:
+    return f"plugin {plugin} is skipped: {plugin.reason}"
+
+
+_current: PluginRegistry | None = None
+
+
+def registry() -> PluginRegistry:
+    """Return the registry of this process, made on first use."""
+    global _current  # noqa: PLW0603  # one registry per process; `configure` is the only other writer
+    if _current is None:
+        from oqtopus_experiments.plugins.settings import default_settings
+
+        _current = PluginRegistry(default_settings())
+    return _current
+
+
+def configure(settings: PluginSettings) -> PluginRegistry:
+    """Start afresh with other settings, as the command line does; classes handed out before stay valid."""
+    global _current  # noqa: PLW0603  # as above
+    if _current is None or _current.settings != settings:
+        _current = PluginRegistry(settings)
+    return _current
+
+
+def settings_with(
+    settings: PluginSettings,
+    *,
+    disable: Iterable[str] = (),
+    prefer: Mapping[str, str] | None = None,
+    strict: bool = False,
+) -> PluginSettings:
+    """Return settings with further names disabled or preferred added to those there are."""
+    return attrs.evolve(
+        settings,
+        disable=settings.disable | frozenset(disable),
+        prefer={**(prefer or {}), **settings.prefer},
+        strict=settings.strict or strict,
+    )

@@ -1,0 +1,52 @@
+"""A run as one tidy table: one row per measured point, or one per quantity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oqtopus_experiments.reporting.table import to_rows
+from oqtopus_experiments.storage.summary import Summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oqtopus_experiments.execution.load import Run
+
+
+def points(run: Run) -> pd.DataFrame:
+    """
+    Return one row per experiment, target and point.
+
+    Columns: ``run``, ``experiment``, ``qubits``, one for each axis with its unit as in ``delay_ns`` (empty for other
+    experiments' points), ``signal``, ``signal_name``, ``signal_stderr``, ``shots``. Missing points have no signal and
+    0 shots.
+    """
+    import pandas as pd
+
+    frames = []
+    for label, result in run.results.items():
+        frame = result.dataset.to_frame()
+        names = {axis.name: f"{axis.name}_{axis.unit}" for axis in result.dataset.sweep.axes if axis.unit}
+        frame = frame.rename(columns=names)
+        frame.insert(0, "run", run.path.resolve().name)
+        frame.insert(1, "experiment", label)
+        frame["signal_name"] = result.dataset.signal.label
+        frame.attrs = {}
+        frames.append(frame)
+    if not frames:
+        return pd.DataFrame(columns=["run", "experiment", "qubits", "signal_name", "signal", "signal_stderr", "shots"])
+    joined = pd.concat(frames, ignore_index=True)
+    last = ["signal_name", "signal", "signal_stderr", "shots"]
+    return joined[[column for column in joined if column not in last] + last]
+
+
+def quantities(run: Summary) -> pd.DataFrame:
+    """Return one row per quantity: ``run``, ``created``, ``backend``, then as ``table.csv`` of the run."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = [
+        {"run": run.path.resolve().name, "created": run.created, "backend": run.backend, **row}
+        for label, analyses in run.analyses.items()
+        for row in to_rows(label, analyses)
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,215 @@
+"""
+The page of a run, ``report.html``: verdicts first, then quantities, figures, settings and provenance.
+
+One file that needs nothing else: figures are inside, there is no script, and every text that came from a person, a
+file or a backend is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.contracts.verdict import LEVELS, Level
+from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.reporting.figures.style import MARKS, value_text
+from oqtopus_experiments.reporting.report_style import STYLE
+from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.summary import backend_name
+from oqtopus_experiments.support.directory import Directory
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.reporting.chapter import Chapter
+
+logger = logging.getLogger(__name__)
+
+# A vector figure of a hundred panels weighs more, and draws slower on a phone, than its picture.
+_LARGEST_VECTOR = 400_000
+_ALWAYS_OPEN = 12
+
+
+def write_report(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
+    """
+    Write ``report.html`` from what a run has come to, with the figures found in the folder.
+
+    Raises:
+        StoreError: When it cannot be written.
+    """
+    pictures = {chapter.label: _pictures(folder.directory(chapter.label)) for chapter in chapters}
+    text = page(folder.content(), chapters, pictures)
+    folder.directory().write("report.html", text.encode("utf-8", errors="backslashreplace"))
+
+
+def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapping[str, Sequence[str]]) -> str:
+    """
+    Return the page.
+
+    Args:
+        content: What ``run.json`` holds.
+        chapters: The experiments of the run.
+        pictures: ``data:`` addresses of the figures by label.
+    """
+    name = escape(str(content["name"]))
+    created = escape(_moment(content["provenance"].get("created")))
+    backend = escape(backend_name(content))
+    # The backend and its options stand under the settings already.
+    origin = {key: value for key, value in content["provenance"].items() if key != "backend"}
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>{name}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<header><h1>{name}</h1><p>{created} · backend <b>{backend}</b></p></header>
+<main>
+<section id="verdicts"><h2>Verdicts</h2>
+{"".join(map(_verdicts, chapters))}</section>
+<section id="quantities"><h2>Quantities</h2>
+{"".join(map(_quantities, chapters))}</section>
+<section id="figures"><h2>Figures</h2>
+{"".join(_figures(chapter, pictures.get(chapter.label, ())) for chapter in chapters)}</section>
+<section id="settings"><h2>Settings</h2>
+<p>Times are in nanoseconds.</p>
+{_settings(content["config"])}</section>
+<section id="provenance"><h2>Provenance</h2>
+{_definitions(origin)}</section>
+</main>
+</body>
+</html>
+"""
+
+
+def _verdicts(chapter: Chapter) -> str:
+    head = f"<h3>{escape(chapter.label)}</h3>\n"
+    if chapter.problem:
+        return f'{head}<p class="problem">{escape(chapter.problem)}</p>\n'
+    groups: dict[tuple[Level, str], list[Analysis]] = {}
+    for analysis in chapter.analyses:
+        level = analysis.verdict.level
+        why = "; ".join(reason.message for reason in analysis.verdict.reasons if reason.level == level)
+        groups.setdefault((level, why), []).append(analysis)
+    # The worst first: that is what a reader must see.
+    ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))
+    items = "".join(
+        f'<li class="{level}"><span class="mark">{MARKS[level]} {level}</span> <b>{_qubits(group)}</b> '
+        f"{escape(why)}</li>\n"
+        for (level, why), group in ordered
+    )
+    return f'{head}<ul class="verdicts">\n{items}</ul>\n'
+
+
+def _qubits(analyses: Sequence[Analysis]) -> str:
+    plural = len(analyses) > 1 or len(analyses[0].target) > 1
+    return f"qubit{'s' if plural else ''} {', '.join(_spans([analysis.target for analysis in analyses]))}"
+
+
+def _spans(targets: Sequence[Target]) -> list[str]:
+    """Return the names of targets, with neighbouring single qubits as a span: ``0 to 4``."""
+    spans: list[list[Target]] = []
+    for target in targets:
+        if spans and len(target) == 1 and spans[-1][-1] == (target[0] - 1,):
+            spans[-1].append(target)
+        else:
+            spans.append([target])
+    return [
+        f"{label(span[0])} to {label(span[-1])}" if len(span) > 2 else ", ".join(map(label, span)) for span in spans
+    ]
+
+
+def _quantities(chapter: Chapter) -> str:
+    if not any(analysis.quantities for analysis in chapter.analyses):
+        return ""
+    names = list(dict.fromkeys(q.name for analysis in chapter.analyses for q in analysis.quantities))
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(_row(analysis, names) for analysis in chapter.analyses)
+    table = (
+        f'<div class="wide"><table><thead><tr><th scope="col">qubit</th>{head}<th scope="col">verdict</th></tr></thead>'
+        f"<tbody>\n{rows}</tbody></table></div>\n"
+    )
+    return f"<h3>{escape(chapter.label)}</h3>\n" + _folded(f"{len(chapter.analyses)} targets", table, chapter)
+
+
+def _row(analysis: Analysis, names: Sequence[str]) -> str:
+    known = {q.name: escape(value_text(with_error(q.value, q.stderr, q.unit))) for q in analysis.quantities}
+    cells = "".join(f"<td>{known.get(name, '')}</td>" for name in names)
+    level = analysis.verdict.level
+    return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}<td class="{level}">{level}</td></tr>\n'
+
+
+def _folded(title: str, inner: str, chapter: Chapter) -> str:
+    """Fold away a long table: a phone should not have to scroll past a hundred qubits to reach the figures."""
+    if len(chapter.analyses) <= _ALWAYS_OPEN:
+        return inner
+    return f"<details><summary>{title}</summary>\n{inner}</details>\n"
+
+
+def _figures(chapter: Chapter, pictures: Sequence[str]) -> str:
+    head = f"<h3>{escape(chapter.label)}</h3>\n"
+    size = "large" if len(chapter.analyses) > 1 else "small"
+    images = "".join(
+        f'<div class="wide"><img class="{size}" src="{picture}" alt="Figure of {escape(chapter.label)}"></div>\n'
+        for picture in pictures
+    )
+    return head + (images or "<p>No figure: matplotlib is missing or cannot be loaded, or nothing was measured.</p>\n")
+
+
+def _pictures(directory: Directory) -> list[str]:
+    """Return the figures of one experiment as addresses that hold them; a link or a pipe is left out."""
+    pictures = []
+    for name in ("overview", "figure"):
+        try:
+            pictures.append(_picture(directory, name))
+        except StoreError as error:
+            logger.warning("left out of the report: %s", error)
+    return [picture for picture in pictures if picture]
+
+
+def _picture(directory: Directory, name: str) -> str:
+    size = directory.size(f"{name}.svg")
+    kind, mime = ("svg", "svg+xml") if size is not None and size <= _LARGEST_VECTOR else ("png", "png")
+    data = directory.read(f"{name}.{kind}")
+    return "" if data is None else f"data:image/{mime};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _settings(config: Mapping[str, Any]) -> str:
+    parts = []
+    backend = config.get("backend")
+    if isinstance(backend, Mapping):
+        options = backend.get("options")
+        title = f"backend {escape(str(backend.get('use', '')))}"
+        parts.append(f"<h3>{title}</h3>\n{_definitions(options if isinstance(options, Mapping) else {})}")
+    for entry in config.get("experiments", []):
+        rows = {"experiment": entry["use"], "shots": entry["shots"], **entry["parameters"]}
+        if entry.get("analyzer"):
+            rows["analyzer"] = entry["analyzer"].get("use")
+        parts.append(f"<h3>{escape(entry['label'])}</h3>\n{_definitions(rows)}")
+    return "".join(parts)
+
+
+def _definitions(values: Mapping[str, Any]) -> str:
+    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(text)}</dd>\n" for key, text in _flat(values))
+    return f"<dl>\n{rows}</dl>\n"
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value and len(prefix) < 200:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _moment(created: Any) -> str:
+    """Return ``2026-11-20 23:05:01 UTC`` for ``2026-11-20T23:05:01.123+00:00``."""
+    return f"{created[:19].replace('T', ' ')} UTC" if isinstance(created, str) and created else "at an unknown time"
