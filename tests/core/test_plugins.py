@@ -9,7 +9,8 @@ import pytest
 
 from oqtopus_experiments import ConfigError, PluginError, hookimpl
 from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.registry import PluginRegistry, PluginSettings, configure, settings_with
+from oqtopus_experiments.plugins.registry import PluginRegistry, configure
+from oqtopus_experiments.plugins.settings import PluginSettings, settings_with
 
 
 class FakeDistribution(Distribution):

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from oqtopus_experiments import Backend, ConfigError, FinishedJob, cli, ge, hookimpl, parameter
 from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.registry import PluginSettings
+from oqtopus_experiments.plugins.settings import PluginSettings
 from oqtopus_experiments.runfile.config import load
 
 ASKED = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.counts import Counts
     from oqtopus_experiments.contracts.dataset import Dataset, Estimates
     from oqtopus_experiments.contracts.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
-    from oqtopus_experiments.contracts.experiment import Experiment
+    from oqtopus_experiments.contracts.experiment import Declaration
     from oqtopus_experiments.contracts.hookspecs import hookimpl
     from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
     from oqtopus_experiments.contracts.journal import Journal, MemoryJournal
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         StoreError,
         UnsupportedOperationError,
     )
+    from oqtopus_experiments.execution.experiment import Experiment
     from oqtopus_experiments.execution.handle import Handle
     from oqtopus_experiments.execution.load import Run, load_run
     from oqtopus_experiments.execution.result import ExperimentResult
@@ -73,7 +74,8 @@ _HOME = {
         "StoreError",
         "UnsupportedOperationError",
     ),
-    "contracts.experiment": ("Experiment",),
+    "contracts.experiment": ("Declaration",),
+    "execution.experiment": ("Experiment",),
     "execution.handle": ("Handle",),
     "contracts.hookspecs": ("hookimpl",),
     "execution.load": ("Run", "load_run"),
@@ -113,6 +115,7 @@ __all__ = [
     "CouplingInfo",
     "Curve",
     "Dataset",
+    "Declaration",
     "DeviceError",
     "DeviceInfo",
     "DeviceSummary",

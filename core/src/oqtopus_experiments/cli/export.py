@@ -25,7 +25,12 @@ def export(run: Path, output: Path | None, what: str) -> None:
     from oqtopus_experiments.support.atomic_writing import write_bytes
     from oqtopus_experiments.support.csv_files import csv_of
 
-    frame = tidy.points(load_run(run)) if what == "points" else tidy.quantities(read_summary(run))
+    if what == "points":
+        loaded = load_run(run)
+        datasets = {label: result.dataset for label, result in loaded.results.items()}
+        frame = tidy.points(loaded.path.resolve().name, datasets)
+    else:
+        frame = tidy.quantities(read_summary(run))
     file = output or Path(f"{run.resolve().name}.csv")
     write_bytes(file, csv_of(frame))
     say(f"{len(frame)} rows: {file}")

@@ -9,7 +9,7 @@ def set_up_plugins(context: click.Context, disable: tuple[str, ...], *, strict: 
     """Start the plugin registry with the options of the command line; nothing is imported yet."""
     if not disable and not strict:
         return  # the registry is made on first use, which --help never is
-    from oqtopus_experiments.plugins.registry import configure, settings_with
-    from oqtopus_experiments.plugins.settings import default_settings
+    from oqtopus_experiments.plugins.registry import configure
+    from oqtopus_experiments.plugins.settings import default_settings, settings_with
 
     configure(settings_with(default_settings(), disable=disable, strict=strict))

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 
 
 @frozen(kw_only=True)
@@ -21,7 +21,7 @@ class Analyzer(ABC):
     """Name in a run file: ``analyzer = "<name>"``."""
 
     @abstractmethod
-    def analyze(self, experiment: Experiment, dataset: Dataset) -> Sequence[Analysis]:
+    def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
         """
         Return one analysis per target, in the order of the targets. Pure: no files, no plots.
 

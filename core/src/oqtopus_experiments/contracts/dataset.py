@@ -11,7 +11,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.signals import Signal
 from oqtopus_experiments.contracts.sweep import Sweep
@@ -80,7 +80,7 @@ class Dataset:
         return self.points.shots
 
     @classmethod
-    def from_counts(cls, experiment: Experiment, results: Mapping[int, Counts | Failure]) -> Dataset:
+    def from_counts(cls, experiment: Declaration, results: Mapping[int, Counts | Failure]) -> Dataset:
         """
         Read the signal of every target from the counts.
 
@@ -129,7 +129,7 @@ class Dataset:
 
 
 def _estimates(
-    experiment: Experiment, results: Mapping[int, Counts | Failure], size: int
+    experiment: Declaration, results: Mapping[int, Counts | Failure], size: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     shape = (len(experiment.targets), size)
     mean, stderr, shots = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)

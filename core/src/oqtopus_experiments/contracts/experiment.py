@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
+from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target
@@ -19,13 +19,9 @@ from oqtopus_experiments.errors import ParameterError
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-    from oqtopus_experiments.contracts.model import FitModel
-    from oqtopus_experiments.execution.handle import Handle
-    from oqtopus_experiments.execution.result import ExperimentResult
-
 
 @frozen(kw_only=True)
-class Experiment(ABC):
+class Declaration(ABC):
     """
     Base of all experiments: a frozen attrs class (``@frozen(kw_only=True)``) whose fields are its parameters.
 
@@ -105,44 +101,6 @@ class Experiment(ABC):
         """Return what a run file would say to build this experiment again: JSON values."""
         given = {f.name: getattr(self, f.name) for f in attrs.fields(type(self)) if f.name not in _WAYS_TO_NAME_TARGETS}
         return {**given, "targets": [list(target) for target in self.targets]}
-
-    def run(
-        self,
-        backend: Any,
-        shots: int = 1000,
-        *,
-        name: str | None = None,
-        runs: str | Path | bool | None = None,
-        timeout: float | None = None,
-    ) -> ExperimentResult:
-        """
-        Run on a backend and wait for the counts.
-
-        Args:
-            backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
-            shots: Repetitions of each circuit.
-            name: Label of the run; the name of the experiment by default.
-            runs: Directory in which a run folder is written as the run goes; False keeps the result in memory. None
-                does that too, except on a backend whose jobs outlive this process, where it means ``"runs"``.
-            timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
-
-        Raises:
-            BackendError: When the backend cannot run it, or no circuit came back with counts.
-        """
-        return self.submit(backend, shots, name=name, runs=runs).result(timeout)
-
-    def submit(
-        self,
-        backend: Any,
-        shots: int = 1000,
-        *,
-        name: str | None = None,
-        runs: str | Path | bool | None = None,
-    ) -> Handle:
-        """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
-        from oqtopus_experiments.execution.runner import submit
-
-        return submit(self, backend, shots, name=name, runs=runs)
 
 
 _WAYS_TO_NAME_TARGETS = ("physical_qubit", "physical_qubits", "targets")

@@ -19,7 +19,7 @@ import pluggy
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
-    from oqtopus_experiments.contracts.experiment import Experiment
+    from oqtopus_experiments.contracts.experiment import Declaration
 
 PROJECT = "oqtopus_experiments"
 """Name of the entry point group and of the pluggy project."""
@@ -29,13 +29,13 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def register_experiments() -> list[type[Experiment]]:
+def register_experiments() -> list[type[Declaration]]:
     """
     Return the experiments of a plugin. A complete plugin that measures how often a reset qubit reads 1::
 
         import numpy as np
         from attrs import frozen
-        from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, parameter
+        from oqtopus_experiments import Axis, Declaration, FitModel, Sweep, ge, hookimpl, parameter
 
         def constant(repetition, excited):
             return excited + 0 * repetition

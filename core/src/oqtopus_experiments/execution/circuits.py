@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import PluginError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 
-def build(experiment: Experiment) -> tuple[QuantumCircuit, ...]:
+def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
     """
     Return the circuits of the sweep points in order, then those of the references.
 
@@ -41,7 +41,7 @@ def build(experiment: Experiment) -> tuple[QuantumCircuit, ...]:
     return tuple(side_by_side(circuit, len(experiment.targets)) for circuit in single)
 
 
-def physical_qubits(experiment: Experiment) -> tuple[int, ...]:
+def physical_qubits(experiment: Declaration) -> tuple[int, ...]:
     """Return the device qubit of each qubit of the circuits."""
     return tuple(qubit for target in experiment.targets for qubit in target)
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Progress
@@ -35,7 +35,7 @@ class Handle:
         backend: What the job is at.
     """
 
-    experiment: Experiment
+    experiment: Declaration
     batch: Batch
     job: Job
     section: Section | None = None

@@ -13,12 +13,12 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.plugins.options import construct
+from oqtopus_experiments.plugins.registry import Kind, registry
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.storage.summary import Entry, read_entries
@@ -87,7 +87,7 @@ def load_run(path: str | Path) -> Run:
 
 
 def _result(folder: RunFolder, entry: Entry, origin: Mapping[str, Any]) -> ExperimentResult:
-    experiment: Experiment = _build("experiment", entry.use, entry.parameters, folder.path, origin)
+    experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
     section = folder.recorded(entry.label)
     results = section.results()
     return ExperimentResult(
@@ -109,7 +109,7 @@ def _lost(section: Section) -> dict[int, Counts | Failure]:
 
 
 def _dataset(
-    experiment: Experiment, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
+    experiment: Declaration, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
 ) -> Dataset:
     try:
         sweep = experiment.sweep()
@@ -133,10 +133,10 @@ def _dataset(
     return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])
 
 
-def _build(kind: plugins.Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:
+def _build(kind: Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:
     """Build what the folder names from the installed plugins: a name is looked up, never imported."""
     try:
-        return construct(plugins.registry().get(kind, use), options)
+        return construct(registry().get(kind, use), options)
     except PluginError as error:
         versions = origin.get("plugins")
         written = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else "none"

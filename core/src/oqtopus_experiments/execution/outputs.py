@@ -12,8 +12,8 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.plugins.provenance import provenance
+from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.chapter import Chapter
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
@@ -38,7 +38,7 @@ def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analy
     """
     directory = folder.directory(label)
     directory.make()
-    chosen = plugins.registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
+    chosen = registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
     chapter = analyzed(label, result, chosen)
     if chapter.problem:
         for stale in ("analysis.json", "curves.json", "table.csv"):

@@ -11,9 +11,10 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.plugins.registry import registry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ class ExperimentResult:
         provenance: Versions, backend and seed.
     """
 
-    experiment: Experiment
+    experiment: Declaration
     dataset: Dataset
     counts: Mapping[int, Counts | Failure] = field(repr=False)
     job_metadata: Mapping[str, Any]
@@ -52,7 +53,7 @@ class ExperimentResult:
         """
         chosen = analyzer if analyzer is not None else self.experiment.analyzer
         if isinstance(chosen, str):
-            chosen = plugins.registry().get("analyzer", chosen)()
+            chosen = registry().get("analyzer", chosen)()
         return chosen.analyze(self.experiment, self.dataset)
 
     def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
@@ -80,7 +81,13 @@ class ExperimentResult:
         """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
         from oqtopus_experiments.reporting.notebook import to_html
 
-        return to_html(self)
+        analyses: Sequence[Analysis] = ()
+        problem = ""
+        try:
+            analyses = self.analyses()
+        except (AnalysisError, PluginError) as error:
+            problem = str(error)
+        return to_html(self.experiment, self.dataset, analyses, problem)
 
     def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
         """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""

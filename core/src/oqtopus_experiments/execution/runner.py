@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments.contracts.backend import Backend, Batch
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
 from oqtopus_experiments.errors import BackendError, StoreError
 from oqtopus_experiments.execution import circuits
@@ -27,7 +27,7 @@ RUNS = "runs"
 
 
 def submit(
-    experiment: Experiment,
+    experiment: Declaration,
     backend: Any,
     shots: int = 1000,
     *,
@@ -60,7 +60,7 @@ def submit(
     return open_handle(experiment, batch, backend, section, origin)
 
 
-def prepare(experiment: Experiment, shots: int, label: str) -> Batch:
+def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
     """
     Build all circuits of an experiment.
 
@@ -71,7 +71,7 @@ def prepare(experiment: Experiment, shots: int, label: str) -> Batch:
 
 
 def open_handle(
-    experiment: Experiment, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
+    experiment: Declaration, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
 ) -> Handle:
     """Hand over what the journal does not know as submitted, and return the handle."""
     with section.writing() if section is not None else contextlib.nullcontext():
@@ -82,7 +82,7 @@ def open_handle(
         return Handle(experiment, batch, job, section, origin, backend)
 
 
-def _note_sweep(section: Section, experiment: Experiment) -> None:
+def _note_sweep(section: Section, experiment: Declaration) -> None:
     """Note what is swept, and refuse to put other points beside those that a journal has already."""
     sweep, references = experiment.sweep(), tuple(experiment.references())
     noted = section.sweep

@@ -10,6 +10,7 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.runner import submit
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.figures.panels import set_axis
@@ -47,7 +48,7 @@ def predict(config: RunConfig) -> dict[str, Prediction]:
 
 
 def _predicted(entry: ExperimentConfig, twin: object, device: str) -> Prediction:
-    result = entry.experiment.run(twin, entry.shots, name=entry.label, runs=False)
+    result = submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
     return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
 
 

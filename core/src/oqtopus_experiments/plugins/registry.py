@@ -13,17 +13,17 @@ variable ``OQX_DISABLE_PLUGINS`` (names separated by commas), the ``[plugins]`` 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
-import attrs
 import pluggy
-from attrs import define, field, frozen
+from attrs import define, field
 
 from oqtopus_experiments.contracts import hookspecs
 from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins.settings import PluginSettings, default_settings
 from oqtopus_experiments.plugins.soundness import check_classes, incompatibility
 from oqtopus_experiments.support.suggestions import suggest
 
@@ -32,22 +32,6 @@ logger = logging.getLogger(__name__)
 Kind: TypeAlias = Literal["experiment", "backend", "analyzer"]
 KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer")
 Status: TypeAlias = Literal["not loaded", "loaded", "disabled", "broken", "incompatible"]
-
-
-@frozen
-class PluginSettings:
-    """
-    Which plugins load.
-
-    Args:
-        disable: Names of entry points or distributions not to import.
-        prefer: For a name that two distributions provide, the distribution to take it from.
-        strict: Whether a plugin that cannot be loaded is an error instead of being skipped.
-    """
-
-    disable: frozenset[str] = frozenset()
-    prefer: Mapping[str, str] = field(factory=dict)
-    strict: bool = False
 
 
 @define
@@ -219,8 +203,6 @@ def registry() -> PluginRegistry:
     """Return the registry of this process, made on first use."""
     global _current  # noqa: PLW0603  # one registry per process; `configure` is the only other writer
     if _current is None:
-        from oqtopus_experiments.plugins.settings import default_settings
-
         _current = PluginRegistry(default_settings())
     return _current
 
@@ -231,19 +213,3 @@ def configure(settings: PluginSettings) -> PluginRegistry:
     if _current is None or _current.settings != settings:
         _current = PluginRegistry(settings)
     return _current
-
-
-def settings_with(
-    settings: PluginSettings,
-    *,
-    disable: Iterable[str] = (),
-    prefer: Mapping[str, str] | None = None,
-    strict: bool = False,
-) -> PluginSettings:
-    """Return settings with further names disabled or preferred added to those there are."""
-    return attrs.evolve(
-        settings,
-        disable=settings.disable | frozenset(disable),
-        prefer={**(prefer or {}), **settings.prefer},
-        strict=settings.strict or strict,
-    )

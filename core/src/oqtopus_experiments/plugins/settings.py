@@ -1,16 +1,33 @@
-"""Plugin settings from the environment and from ``oqx.toml`` in the current folder."""
+"""Which plugins load: from the environment, from ``oqx.toml`` in the current folder, from a run file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from oqtopus_experiments.plugins.registry import PluginSettings, settings_with
+import attrs
+from attrs import field, frozen
 
 DISABLE_VARIABLE = "OQX_DISABLE_PLUGINS"
 FILE = Path("oqx.toml")
+
+
+@frozen
+class PluginSettings:
+    """
+    Which plugins load.
+
+    Args:
+        disable: Names of entry points or distributions not to import.
+        prefer: For a name that two distributions provide, the distribution to take it from.
+        strict: Whether a plugin that cannot be loaded is an error instead of being skipped.
+    """
+
+    disable: frozenset[str] = frozenset()
+    prefer: Mapping[str, str] = field(factory=dict)
+    strict: bool = False
 
 
 def default_settings() -> PluginSettings:
@@ -52,3 +69,19 @@ def with_table(settings: PluginSettings, table: Any, source: Any) -> PluginSetti
     if not isinstance(prefer, Mapping) or not all(isinstance(name, str) for name in prefer.values()):
         raise source.error(f"must map a name to a distribution, not {prefer!r}", ("plugins", "prefer"))
     return settings_with(settings, disable=disable, prefer=dict(prefer))
+
+
+def settings_with(
+    settings: PluginSettings,
+    *,
+    disable: Iterable[str] = (),
+    prefer: Mapping[str, str] | None = None,
+    strict: bool = False,
+) -> PluginSettings:
+    """Return settings with further names disabled or preferred added to those there are."""
+    return attrs.evolve(
+        settings,
+        disable=settings.disable | frozenset(disable),
+        prefer={**(prefer or {}), **settings.prefer},
+        strict=settings.strict or strict,
+    )

@@ -40,9 +40,9 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
     """
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
-    from oqtopus_experiments.contracts.experiment import Experiment
+    from oqtopus_experiments.contracts.experiment import Declaration
 
-    base: type[Any] = {"experiment": Experiment, "backend": Backend, "analyzer": Analyzer}[kind]
+    base: type[Any] = {"experiment": Declaration, "backend": Backend, "analyzer": Analyzer}[kind]
     if not isinstance(classes, (list, tuple)):
         message = f"register_{kind}s must return a list of classes, not {classes!r}"
         raise PluginError(message)

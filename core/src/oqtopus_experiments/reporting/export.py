@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.reporting.table import to_rows
 from oqtopus_experiments.storage.summary import Summary
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from oqtopus_experiments.execution.load import Run
 
-
-def points(run: Run) -> pd.DataFrame:
+def points(run: str, datasets: Mapping[str, Dataset]) -> pd.DataFrame:
     """
     Return one row per experiment, target and point.
+
+    Args:
+        run: Name of the run's folder.
+        datasets: What was measured, by the label of the experiment.
 
     Columns: ``run``, ``experiment``, ``qubits``, one for each axis with its unit as in ``delay_ns`` (empty for other
     experiments' points), ``signal``, ``signal_name``, ``signal_stderr``, ``shots``. Missing points have no signal and
@@ -24,13 +28,13 @@ def points(run: Run) -> pd.DataFrame:
     import pandas as pd
 
     frames = []
-    for label, result in run.results.items():
-        frame = result.dataset.to_frame()
-        names = {axis.name: f"{axis.name}_{axis.unit}" for axis in result.dataset.sweep.axes if axis.unit}
+    for label, dataset in datasets.items():
+        frame = dataset.to_frame()
+        names = {axis.name: f"{axis.name}_{axis.unit}" for axis in dataset.sweep.axes if axis.unit}
         frame = frame.rename(columns=names)
-        frame.insert(0, "run", run.path.resolve().name)
+        frame.insert(0, "run", run)
         frame.insert(1, "experiment", label)
-        frame["signal_name"] = result.dataset.signal.label
+        frame["signal_name"] = dataset.signal.label
         frame.attrs = {}
         frames.append(frame)
     if not frames:

@@ -26,11 +26,11 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import ConfigError, PluginError
-from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.plugins.options import construct
-from oqtopus_experiments.plugins.settings import with_table
+from oqtopus_experiments.plugins.registry import Kind, configure, registry
+from oqtopus_experiments.plugins.settings import PluginSettings, settings_with, with_table
 from oqtopus_experiments.support.toml_lines import TomlSource
 
 DEFAULT_SHOTS = 1000
@@ -43,7 +43,7 @@ class ExperimentConfig:
     """One experiment of a run: its label, what to run, with how many shots, and how to analyze it."""
 
     label: str
-    experiment: Experiment
+    experiment: Declaration
     shots: int
     analyzer: Analyzer
 
@@ -94,7 +94,7 @@ def load(
     backend: str | None = None,
     shots: int | None = None,
     overrides: Sequence[str] = (),
-    settings: plugins.PluginSettings | None = None,
+    settings: PluginSettings | None = None,
 ) -> RunConfig:
     """
     Read and check a run file; nothing is run.
@@ -115,11 +115,11 @@ def load(
     source.allow(_KEYS, data)
     if settings is not None or "plugins" in data:
         # Whoever calls wins over the run file, and the run file over what the folder says in oqx.toml.
-        named = with_table(settings or plugins.PluginSettings(), data.get("plugins", {}), source)
+        named = with_table(settings or PluginSettings(), data.get("plugins", {}), source)
         if settings is None:
-            base = plugins.registry().settings
-            named = plugins.settings_with(named, disable=base.disable, prefer=base.prefer, strict=base.strict)
-        plugins.configure(named)
+            base = registry().settings
+            named = settings_with(named, disable=base.disable, prefer=base.prefer, strict=base.strict)
+        configure(named)
     seed = data.get("seed")
     if seed is not None:
         _integer(source, ("seed",), 0, 2**63 - 1)
@@ -162,7 +162,7 @@ def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backen
         if not isinstance(use, str):
             raise source.error(f"must name a backend, not {use!r}", ("backends", given, "use"))
     try:
-        cls = plugins.registry().get("backend", use)
+        cls = registry().get("backend", use)
     except PluginError as error:
         if path == ("--backend",):
             raise ConfigError(str(error), path="--backend") from error
@@ -206,12 +206,12 @@ def _analyzer(source: TomlSource, chosen: Any, path: tuple[str | int, ...]) -> A
     return analyzer
 
 
-def _class(source: TomlSource, kind: plugins.Kind, name: Any, path: tuple[str | int, ...]) -> type[Any]:
+def _class(source: TomlSource, kind: Kind, name: Any, path: tuple[str | int, ...]) -> type[Any]:
     if not isinstance(name, str):
-        known = ", ".join(plugins.registry().classes(kind))
+        known = ", ".join(registry().classes(kind))
         raise source.error(f'must name an {kind}, as in use = "NAME" (known: {known}); got {name!r}', path)
     try:
-        return plugins.registry().get(kind, name)
+        return registry().get(kind, name)
     except PluginError as error:
         raise source.error(str(error), path) from error
 

@@ -10,9 +10,9 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analyzer import Analyzer
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.testing.synthetic import synthetic
 
 
@@ -56,7 +56,7 @@ class Coverage:
 
 
 def coverage(
-    experiment: Experiment,
+    experiment: Declaration,
     parameters: Mapping[str, float],
     shots: int,
     *,
@@ -81,7 +81,7 @@ def coverage(
     dataset = synthetic(many, parameters, shots, np.random.default_rng(seed))
     chosen = analyzer if analyzer is not None else experiment.analyzer
     if isinstance(chosen, str):
-        chosen = plugins.registry().get("analyzer", chosen)()
+        chosen = registry().get("analyzer", chosen)()
     analyses = chosen.analyze(many, dataset)
     verdicts = tuple(analysis.verdict.level for analysis in analyses)
     reported = [quantity.name for quantity in analyses[0].quantities if quantity.name in parameters]

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.dataset import Dataset, Estimates, binomial_stderr
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.sweep import Sweep
 
 
-def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: int, rng: np.random.Generator) -> Dataset:
+def synthetic(
+    experiment: Declaration, parameters: Mapping[str, float], shots: int, rng: np.random.Generator
+) -> Dataset:
     """
     Draw what an experiment would measure if its fit model were the truth: independent binomial counts.
 
@@ -40,7 +42,7 @@ def synthetic(experiment: Experiment, parameters: Mapping[str, float], shots: in
 
 
 def drawn(
-    experiment: Experiment,
+    experiment: Declaration,
     signal: NDArray[np.float64],
     shots: int,
     rng: np.random.Generator,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Analysis, Analyzer, Dataset, Experiment, hookimpl, parameter
+from oqtopus_experiments import Analysis, Analyzer, Dataset, Declaration, hookimpl, parameter
 
 
 @frozen(kw_only=True)
@@ -26,7 +26,7 @@ class CurveFit(Analyzer):
     name: ClassVar[str] = "curvefit"
     intervals: bool = parameter(False, help="also profile-likelihood intervals of the fitted parameters")
 
-    def analyze(self, experiment: Experiment, dataset: Dataset) -> Sequence[Analysis]:
+    def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
         """
         Return one analysis per target.
 

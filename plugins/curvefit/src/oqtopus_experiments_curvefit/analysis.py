@@ -15,7 +15,7 @@ from oqtopus_experiments import (
     AnalysisError,
     Curve,
     Dataset,
-    Experiment,
+    Declaration,
     FitModel,
     FitSummary,
     Quantity,
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 CURVE_POINTS = 400
 
 
-def analyze(experiment: Experiment, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
+def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
     """Return one analysis per target; see `CurveFit`."""
     declared = experiment.fit_model()
     if declared is None:

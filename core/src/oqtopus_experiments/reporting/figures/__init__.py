@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Experiment
+from oqtopus_experiments.contracts.experiment import Declaration
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ PANELS = 6
 """So many targets get a full panel each."""
 
 
-def figure(experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
+def figure(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
     """
     Return the figure of all targets; it belongs to no window.
 
@@ -37,7 +37,7 @@ def figure(experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysis
     return _fill(Figure, experiment, dataset, analyses)
 
 
-def figures(experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
+def figures(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
     """Return all figures by name: ``figure``, and for many targets with a quantity ``overview``."""
     from oqtopus_experiments.reporting.figures.overview import overview
 
@@ -47,7 +47,7 @@ def figures(experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysi
     return drawn
 
 
-def draw_in_pyplot(experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysis]) -> None:
+def draw_in_pyplot(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> None:
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
 
@@ -70,7 +70,7 @@ def render(drawn: Figure, kind: Literal["png", "svg"]) -> bytes:
     return buffer.getvalue()
 
 
-def _fill(make: Any, experiment: Experiment, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
+def _fill(make: Any, experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
     from oqtopus_experiments.reporting.figures.grid import draw_grid
     from oqtopus_experiments.reporting.figures.panels import draw_panels
     from oqtopus_experiments.reporting.figures.style import styled
