@@ -47,7 +47,7 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
         message = f"register_{kind}s must return a list of classes, not {classes!r}"
         raise PluginError(message)
     for cls in classes:
-        problem = _problem(cls, base)
+        problem = _problem(cls, base, kind)
         if problem:
             message = f"register_{kind}s returned {cls!r}, which {problem}"
             raise PluginError(message)
@@ -58,9 +58,9 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
     return list(classes)
 
 
-def _problem(cls: Any, base: type[Any]) -> str:
+def _problem(cls: Any, base: type[Any], kind: str) -> str:
     if not isinstance(cls, type) or not issubclass(cls, base):
-        return f"is not a subclass of {base.__name__}"
+        return f"is not a subclass of {kind.capitalize()}"
     if "__attrs_attrs__" not in vars(cls):
         return "is not decorated with @attrs.frozen(kw_only=True)"
     if not isinstance(vars(cls).get("name"), str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", vars(cls)["name"]):
