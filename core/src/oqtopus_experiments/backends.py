@@ -10,12 +10,12 @@ from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.support.suggestions import suggest
 
 
-def LocalBackend(device: str = "qulacs", **options: Any) -> Backend:  # noqa: N802  # the name in the users' documents
+def LocalBackend(device: str | None = None, **options: Any) -> Backend:  # noqa: N802  # the name in the users' documents
     """
     Return a backend that runs in this process.
 
     Args:
-        device: Its name: ``"qulacs"`` is noiseless, ``"noisy"`` has a noise profile.
+        device: Its name, as ``oqx list`` shows it; the default of what is installed when None.
         **options: Options of that backend, as ``oqx show <device>`` lists them.
 
     Raises:
@@ -24,6 +24,7 @@ def LocalBackend(device: str = "qulacs", **options: Any) -> Backend:  # noqa: N8
     """
     from oqtopus_experiments.plugins.options import construct
 
+    device = registry().default("backend") if device is None else device
     try:
         cls = registry().get("backend", device)
     except PluginError as error:

@@ -157,6 +157,20 @@ class Backend(ABC):
         """
         return ()
 
+    @classmethod
+    def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> Backend | None:
+        """
+        Return a simulator that behaves as a device did when it was calibrated; None where a backend cannot.
+
+        Args:
+            device: The device and its calibration.
+            seed: Seed of its random numbers.
+
+        Raises:
+            ConfigError: When too little was measured of the device.
+        """
+        return None
+
     def jobs_for(self, circuits: int) -> int:
         """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
         return 1

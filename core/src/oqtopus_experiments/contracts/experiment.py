@@ -43,8 +43,8 @@ class Declaration(ABC):
     """Qubits of one target."""
     signal: ClassVar[Signal] = Probability("1")
     """What is read from the counts of one target."""
-    analyzer: ClassVar[str] = "curvefit"
-    """Name of the analyzer used unless another is chosen."""
+    analyzer: ClassVar[str] = ""
+    """Name of the analyzer used unless another is chosen; empty for the default of what is installed."""
 
     physical_qubit: int | None = field(
         default=None,

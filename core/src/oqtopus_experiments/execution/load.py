@@ -58,7 +58,7 @@ class Run:
             PluginError: When its plugin is not installed.
         """
         chosen = self.entries[label].analyzer
-        use = chosen.get("use", self.results[label].experiment.analyzer)
+        use = chosen.get("use") or self.results[label].experiment.analyzer or registry().default("analyzer")
         made: Analyzer = _build("analyzer", use, chosen.get("options", {}), self.path, self.provenance)
         return made
 

@@ -51,7 +51,7 @@ class ExperimentResult:
             PluginError: When there is no such analyzer.
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
         """
-        chosen = analyzer if analyzer is not None else self.experiment.analyzer
+        chosen = analyzer if analyzer is not None else self.experiment.analyzer or registry().default("analyzer")
         if isinstance(chosen, str):
             chosen = registry().get("analyzer", chosen)()
         return chosen.analyze(self.experiment, self.dataset)

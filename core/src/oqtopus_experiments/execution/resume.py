@@ -81,7 +81,7 @@ def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
 
 def _experiment(entry: Mapping[str, Any]) -> ExperimentConfig:
     experiment = construct(registry().get("experiment", entry["use"]), entry["parameters"])
-    analyzer = _build("analyzer", entry.get("analyzer", {"use": experiment.analyzer}))
+    analyzer = _build("analyzer", entry.get("analyzer", {"use": experiment.analyzer or registry().default("analyzer")}))
     return ExperimentConfig(str(entry["label"]), experiment, int(entry["shots"]), analyzer)
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.runner import submit
-from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.figures.panels import set_axis
 from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled
@@ -37,17 +39,32 @@ def predict(config: RunConfig) -> dict[str, Prediction]:
     Return the prediction for every experiment of a run, by its label; nothing is submitted to the device.
 
     Raises:
-        PluginError: When no noisy simulator is installed.
+        PluginError: When no installed backend can be the twin of a device.
         ConfigError: When nothing was measured of the device.
         BackendError: When the backend has no device to be like, or something the experiments use was not measured.
     """
     info = config.backend.device_info()
-    options = {"like": info, **({} if config.seed is None else {"seed": config.seed})}
-    twin = construct(registry().get("backend", "noisy"), options)
+    twin = twin_of(info, config.seed)
     return {entry.label: _predicted(entry, twin, info.summary.name) for entry in config.experiments}
 
 
-def _predicted(entry: ExperimentConfig, twin: object, device: str) -> Prediction:
+def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
+    """
+    Return the twin of a device, from the first installed backend that can be one.
+
+    Raises:
+        PluginError: When none can.
+    """
+    for found in registry().classes("backend").values():
+        for cls, _ in found:
+            twin: Backend | None = cls.twin_of(device, seed)
+            if twin is not None:
+                return twin
+    message = f"no installed backend can be the twin of {device.summary.name!r}; see `oqx plugins`"
+    raise PluginError(message)
+
+
+def _predicted(entry: ExperimentConfig, twin: Backend, device: str) -> Prediction:
     result = submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
     return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
 
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.plugins.soundness import CORE
 
-# Beside the plugins, the libraries whose version may change a number.
-_LIBRARIES = ("numpy", "scipy", "lmfit", "qiskit", "qiskit-aer", "qulacs")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def now() -> str:
@@ -33,9 +33,25 @@ def provenance(classes: Iterable[type[Any]]) -> dict[str, Any]:
         "created": now(),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "versions": {CORE: version_of(CORE), **{name: v for name in _LIBRARIES if (v := version_of(name))}},
+        "versions": {CORE: version_of(CORE), **{name: v for name in libraries(plugins) if (v := version_of(name))}},
         "plugins": plugins,
     }
+
+
+def libraries(distributions: Iterable[str]) -> list[str]:
+    """Return what core and these distributions require, in order: the libraries whose version may change a number."""
+    names = {name for one in (CORE, *distributions) for name in _required(one)}
+    return sorted(names - {CORE} - set(distributions))
+
+
+@cache
+def _required(distribution: str) -> tuple[str, ...]:
+    try:
+        lines = requires(distribution) or []
+    except PackageNotFoundError:
+        return ()
+    # What belongs to an extra may be there by chance.
+    return tuple(match[0] for line in lines if "extra ==" not in line and (match := _NAME.match(line)))
 
 
 @cache

@@ -30,6 +30,8 @@ from oqtopus_experiments.support.suggestions import suggest
 logger = logging.getLogger(__name__)
 
 Kind: TypeAlias = Literal["experiment", "backend", "analyzer"]
+DEFAULTS = f"{hookspecs.PROJECT}.defaults"
+"""Group of entry points that say which backend or analyzer is used where none is named."""
 KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer")
 Status: TypeAlias = Literal["not loaded", "loaded", "disabled", "broken", "incompatible"]
 
@@ -57,9 +59,15 @@ class PluginRegistry:
     Args:
         settings: Which plugins load.
         found: Entry points; by default those of the installed distributions.
+        defaults: Which names are used where none is given; by default what the installed distributions say.
     """
 
-    def __init__(self, settings: PluginSettings | None = None, found: Iterable[EntryPoint] | None = None) -> None:
+    def __init__(
+        self,
+        settings: PluginSettings | None = None,
+        found: Iterable[EntryPoint] | None = None,
+        defaults: Iterable[EntryPoint] | None = None,
+    ) -> None:
         self.settings = settings or PluginSettings()
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
@@ -76,6 +84,26 @@ class PluginRegistry:
         known = {name for plugin, _ in self._plugins for name in (plugin.entry_point, plugin.distribution)}
         for name in sorted(self.settings.disable - known):
             logger.warning("there is no plugin %r to disable%s", name, suggest(name, known))
+
+        self._defaults = tuple(entry_points(group=DEFAULTS) if defaults is None else defaults)
+
+    def default(self, kind: Kind) -> str:
+        """
+        Return the name to use where none is given, without importing anything.
+
+        A distribution offers one as an entry point: ``[project.entry-points."oqtopus_experiments.defaults"]`` with
+        ``backend = "qulacs"``.
+
+        Raises:
+            PluginError: When no installed distribution offers one, or two offer different ones.
+        """
+        offered = sorted({entry.value for entry in self._defaults if entry.name == kind})
+        if len(offered) == 1:
+            return offered[0]
+        known = f"{', '.join(offered)} are offered" if offered else "no installed distribution offers a default"
+        article = "an" if kind[0] in "ae" else "a"
+        message = f"name {article} {kind}: {known}; installed: {', '.join(self.classes(kind)) or 'none'}"
+        raise PluginError(message)
 
     def register(self, module: ModuleType, distribution: str = "this process") -> None:
         """

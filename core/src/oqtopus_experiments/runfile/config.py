@@ -135,7 +135,7 @@ def load(
 
 def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backend:
     data = source.data
-    given = data.get("backend", "qulacs")
+    given = data["backend"] if "backend" in data else _default_backend()
     profiles = data.get("backends", {})
     if not isinstance(profiles, Mapping):
         raise source.error(f"must be a table of tables, [backends.NAME], not {profiles!r}", ("backends",))
@@ -146,7 +146,7 @@ def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backen
         path = ("backend", "use")
         given = options.pop("use", None)
     if not isinstance(given, str):
-        raise source.error(f'must name a backend, as in backend = "qulacs"; got {given!r}', path)
+        raise source.error(f'must name a backend, as in backend = "NAME"; got {given!r}', path)
     if chosen is not None and chosen != given:
         # Options written for one backend mean nothing to another; its own are in [backends.NAME].
         given, options = chosen, {}
@@ -173,6 +173,13 @@ def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backen
     return made
 
 
+def _default_backend() -> str:
+    try:
+        return registry().default("backend")
+    except PluginError as error:
+        raise ConfigError(str(error), path="backend") from error
+
+
 def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[ExperimentConfig, ...]:
     tables = source.data.get("experiments", [])
     if not isinstance(tables, list) or not tables:
@@ -194,7 +201,7 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Exper
             raise source.error(f"{label!r} is the name of two experiments; give each its own", (*path, "name"))
         own_shots = shots if forced or "shots" not in parameters else _shots(source, (*path, "shots"), shots)
         parameters.pop("shots", None)
-        chosen = parameters.pop("analyzer", cls.analyzer)
+        chosen = parameters.pop("analyzer", None) or cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
         entries.append(ExperimentConfig(label, experiment, own_shots, _analyzer(source, chosen, (*path, "analyzer"))))
     return tuple(entries)

@@ -79,7 +79,7 @@ def coverage(
     targets = [tuple(range(size * run, size * (run + 1))) for run in range(runs)]
     many = attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
     dataset = synthetic(many, parameters, shots, np.random.default_rng(seed))
-    chosen = analyzer if analyzer is not None else experiment.analyzer
+    chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
     if isinstance(chosen, str):
         chosen = registry().get("analyzer", chosen)()
     analyses = chosen.analyze(many, dataset)

@@ -94,6 +94,11 @@ class NoisyBackend(Backend):
         outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
         return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, {"device": self.name})
 
+    @classmethod
+    def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> NoisyBackend:
+        """Return this simulator with the noise that was measured of a device."""
+        return cls(like=device, seed=seed)
+
     def check(self, batch: Batch) -> None:
         """
         Refuse, for the twin of a device, qubits and couplings of which something was not measured.
