@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import errors
+from oqtopus_experiments import ReasonCode, errors
 from oqtopus_experiments.cli import cli
 from oqtopus_experiments.contracts import hookspecs
 
@@ -58,6 +58,13 @@ def test_every_command_hook_and_error_is_in_the_reference():
 
     assert missing == []
     assert len(hooks) == 3
+
+
+def test_the_statistics_page_has_a_rule_for_every_reason_and_no_other():
+    text = (ROOT / "docs/statistics.md").read_text()
+    told = set(re.findall(r"^\| `(\w+)` \| (?:good|suspect|bad)", text, re.MULTILINE))
+
+    assert told == {str(code) for code in ReasonCode}
 
 
 def test_the_plugins_in_the_docstrings_of_the_hooks_work():

@@ -7,157 +7,90 @@ This package is the public API for users and plugin authors. Experiments and bac
 
 from __future__ import annotations
 
+import ast
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.__about__ import __version__ as __version__
 
+# The public names, written once. They are loaded on first use, so that `oqx --help` does not wait for numpy.
 if TYPE_CHECKING:
-    from oqtopus_experiments.contracts import checks, guesses, readout
-    from oqtopus_experiments.contracts.analysis import Analysis, Curve, Quantity
-    from oqtopus_experiments.contracts.analyzer import Analyzer
-    from oqtopus_experiments.contracts.backend import Backend, Batch
-    from oqtopus_experiments.contracts.counts import Counts
-    from oqtopus_experiments.contracts.dataset import Dataset, Estimates
-    from oqtopus_experiments.contracts.devices import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo
-    from oqtopus_experiments.contracts.experiment import Declaration
-    from oqtopus_experiments.contracts.hookspecs import hookimpl
-    from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
-    from oqtopus_experiments.contracts.journal import Journal, MemoryJournal
-    from oqtopus_experiments.contracts.model import FitModel, FitSummary
-    from oqtopus_experiments.contracts.outcome import Failure, Outcome
-    from oqtopus_experiments.contracts.parameters import REQUIRED, ge, gt, in_, le, lt, parameter
-    from oqtopus_experiments.contracts.signals import Expectation, Parity, Probability, Signal
-    from oqtopus_experiments.contracts.sweep import Axis, Sweep
-    from oqtopus_experiments.contracts.verdict import Reason, Verdict
-    from oqtopus_experiments.errors import (
-        AnalysisError,
-        AuthenticationError,
-        BackendError,
-        ConfigError,
-        DeviceError,
-        JobError,
-        OqtopusExperimentsError,
-        ParameterError,
-        PluginError,
-        StoreError,
-        UnsupportedOperationError,
+    from oqtopus_experiments.contracts import checks as checks, guesses as guesses, readout as readout
+    from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
+    from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
+    from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
+    from oqtopus_experiments.contracts.gate import Gate as Gate
+    from oqtopus_experiments.contracts.job import FinishedJob as FinishedJob, Job as Job, PartState as PartState
+    from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
+    from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
+    from oqtopus_experiments.contracts.counts import Counts as Counts
+    from oqtopus_experiments.contracts.dataset import Dataset as Dataset, Estimates as Estimates
+    from oqtopus_experiments.contracts.devices import (
+        CouplingInfo as CouplingInfo,
+        DeviceInfo as DeviceInfo,
+        DeviceSummary as DeviceSummary,
+        QubitInfo as QubitInfo,
     )
-    from oqtopus_experiments.execution.experiment import Experiment
-    from oqtopus_experiments.execution.handle import Handle
-    from oqtopus_experiments.execution.load import Run, load_run
-    from oqtopus_experiments.execution.result import ExperimentResult
+    from oqtopus_experiments.contracts.experiment import Declaration as Declaration
+    from oqtopus_experiments.contracts.hookspecs import hookimpl as hookimpl
+    from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
+    from oqtopus_experiments.contracts.parameters import (
+        REQUIRED as REQUIRED,
+        ge as ge,
+        gt as gt,
+        in_ as in_,
+        le as le,
+        lt as lt,
+        parameter as parameter,
+    )
+    from oqtopus_experiments.contracts.signals import (
+        Expectation as Expectation,
+        Parity as Parity,
+        Probability as Probability,
+        Signal as Signal,
+    )
+    from oqtopus_experiments.contracts.sweep import Axis as Axis, Sweep as Sweep
+    from oqtopus_experiments.contracts.verdict import Reason as Reason, ReasonCode as ReasonCode, Verdict as Verdict
+    from oqtopus_experiments.errors import (
+        AnalysisError as AnalysisError,
+        AuthenticationError as AuthenticationError,
+        BackendError as BackendError,
+        ConfigError as ConfigError,
+        DeviceError as DeviceError,
+        JobError as JobError,
+        OqtopusExperimentsError as OqtopusExperimentsError,
+        ParameterError as ParameterError,
+        PluginError as PluginError,
+        StoreError as StoreError,
+        UnsupportedOperationError as UnsupportedOperationError,
+    )
+    from oqtopus_experiments.execution.experiment import Experiment as Experiment
+    from oqtopus_experiments.execution.handle import Handle as Handle
+    from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
+    from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
 
-# Loaded on first use, so that `oqx --help` does not wait for numpy: name of the module, names it gives.
-_HOME = {
-    "contracts.analysis": ("Analysis", "Curve", "Quantity"),
-    "contracts.analyzer": ("Analyzer",),
-    "contracts.model": ("FitModel", "FitSummary"),
-    "contracts.verdict": ("Reason", "Verdict"),
-    "contracts.backend": ("Backend", "Batch"),
-    "contracts.outcome": ("Failure", "Outcome"),
-    "contracts.journal": ("Journal", "MemoryJournal"),
-    "contracts.job": ("FinishedJob", "Job", "PartState"),
-    "contracts.counts": ("Counts",),
-    "contracts.dataset": ("Dataset", "Estimates"),
-    "contracts.devices": ("CouplingInfo", "DeviceInfo", "DeviceSummary", "QubitInfo"),
-    "errors": (
-        "AnalysisError",
-        "AuthenticationError",
-        "BackendError",
-        "ConfigError",
-        "DeviceError",
-        "JobError",
-        "OqtopusExperimentsError",
-        "ParameterError",
-        "PluginError",
-        "StoreError",
-        "UnsupportedOperationError",
-    ),
-    "contracts.experiment": ("Declaration",),
-    "execution.experiment": ("Experiment",),
-    "execution.handle": ("Handle",),
-    "contracts.hookspecs": ("hookimpl",),
-    "execution.load": ("Run", "load_run"),
-    "contracts.parameters": ("REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"),
-    "execution.result": ("ExperimentResult",),
-    "contracts.signals": ("Expectation", "Parity", "Probability", "Signal"),
-    "contracts.sweep": ("Axis", "Sweep"),
-}
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+def _homes() -> dict[str, str]:
+    """Return the module of each public name, as the imports above say."""
+    block = next(node for node in ast.parse(Path(__file__).read_text("utf-8")).body if isinstance(node, ast.If))
+    return {
+        alias.name: str(node.module) for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+
+
+_HOMES = _homes()
+__all__ = sorted([*_HOMES, "__version__"])  # noqa: PLE0605  # type checkers read the imports above
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("checks", "guesses", "readout"):
-        return importlib.import_module(f"oqtopus_experiments.contracts.{name}")
-    if name not in _MODULE_OF:
+    if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(importlib.import_module(f"oqtopus_experiments.{_MODULE_OF[name]}"), name)
+    home = importlib.import_module(_HOMES[name])
+    # `checks`, `guesses` and `readout` are modules themselves.
+    return vars(home)[name] if name in vars(home) else importlib.import_module(f"{home.__name__}.{name}")
 
 
 def __dir__() -> list[str]:
     return __all__
-
-
-__all__ = [
-    "REQUIRED",
-    "Analysis",
-    "AnalysisError",
-    "Analyzer",
-    "AuthenticationError",
-    "Axis",
-    "Backend",
-    "BackendError",
-    "Batch",
-    "ConfigError",
-    "Counts",
-    "CouplingInfo",
-    "Curve",
-    "Dataset",
-    "Declaration",
-    "DeviceError",
-    "DeviceInfo",
-    "DeviceSummary",
-    "Estimates",
-    "Expectation",
-    "Experiment",
-    "ExperimentResult",
-    "Failure",
-    "FinishedJob",
-    "FitModel",
-    "FitSummary",
-    "Handle",
-    "Job",
-    "JobError",
-    "Journal",
-    "MemoryJournal",
-    "OqtopusExperimentsError",
-    "Outcome",
-    "ParameterError",
-    "Parity",
-    "PartState",
-    "PluginError",
-    "Probability",
-    "Quantity",
-    "QubitInfo",
-    "Reason",
-    "Run",
-    "Signal",
-    "StoreError",
-    "Sweep",
-    "UnsupportedOperationError",
-    "Verdict",
-    "__version__",
-    "checks",
-    "ge",
-    "gt",
-    "guesses",
-    "hookimpl",
-    "in_",
-    "le",
-    "load_run",
-    "lt",
-    "parameter",
-    "readout",
-]

@@ -1,4 +1,8 @@
-"""The command line, ``oqx``. One module per group of commands; only this package prints."""
+"""
+The command line, ``oqx``. One module per group of commands; only this package prints.
+
+Knows every wing. Must not hold a pipeline of its own: it reads arguments, calls what is below, and shows what comes.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from oqtopus_experiments.contracts.model import FitSummary
-from oqtopus_experiments.contracts.verdict import Level, Reason
+from oqtopus_experiments.contracts.verdict import Level, Reason, ReasonCode
 
 Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
 
@@ -42,12 +42,12 @@ def decay_window(time: str, axis: str) -> Check:
         if window < 0.5 * (constant + (2 * quantity.stderr if math.isfinite(quantity.stderr) else 0)):
             level: Level = "bad" if window < 0.2 * constant else "suspect"
             message = f"the window is only {window / constant:.2g} of {time}; widen it to two or more"
-            return [Reason("window_too_short", message, level)]
+            return [Reason(ReasonCode.WINDOW_TOO_SHORT, message, level)]
         distance = positions - positions.min()
         within = int(((distance > 0) & (distance <= 2 * constant)).sum())
         if within < 3:
             message = f"{within} points within two {time}; narrow the window or take more points"
-            return [Reason("window_too_long", message, "bad" if within == 0 else "suspect")]
+            return [Reason(ReasonCode.WINDOW_TOO_LONG, message, "bad" if within == 0 else "suspect")]
         return []
 
     return check
@@ -75,12 +75,12 @@ def oscillation_window(half_period: str, axis: str) -> Check:
         if window < half:
             level: Level = "bad" if window < 0.5 * half else "suspect"
             message = f"the window shows {window / (2 * half):.2g} of a period; widen it to one or more"
-            reasons.append(Reason("window_too_short", message, level))
+            reasons.append(Reason(ReasonCode.WINDOW_TOO_SHORT, message, level))
         per_period = 2 * half / float(np.median(np.diff(positions)))
         if per_period < 3:
             level = "bad" if per_period <= 2 else "suspect"
             message = f"{per_period:.2g} points per period; take more points or narrow the window"
-            reasons.append(Reason("undersampled", message, level))
+            reasons.append(Reason(ReasonCode.UNDERSAMPLED, message, level))
         return reasons
 
     return check
@@ -102,7 +102,8 @@ def precise(name: str, relative: float = 0.2) -> Check:
         if part <= relative:
             return []
         level: Level = "suspect" if part <= 2.5 * relative else "bad"
-        return [Reason("undetermined", f"{name} is known to {100 * part:.0f} % only; take more shots or points", level)]
+        message = f"{name} is known to {100 * part:.0f} % only; take more shots or points"
+        return [Reason(ReasonCode.UNDETERMINED, message, level)]
 
     return check
 
@@ -133,6 +134,7 @@ def plausible(name: str, highest: float, advice: str) -> Check:
         quantity = summary.quantities[name]
         if not quantity.value - 2 * quantity.stderr > highest:
             return []
-        return [Reason("implausible", f"{name} = {quantity.value:.2g} is above {highest:g}: {advice}", "suspect")]
+        message = f"{name} = {quantity.value:.2g} is above {highest:g}: {advice}"
+        return [Reason(ReasonCode.IMPLAUSIBLE, message, "suspect")]
 
     return check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -12,11 +13,32 @@ LEVELS: tuple[Level, ...] = ("good", "suspect", "bad")
 """From best to worst."""
 
 
+class ReasonCode(StrEnum):
+    """The codes of this library's own checks and analyzers; docs/statistics.md has the rule behind each."""
+
+    FITS = "fits"
+    SYSTEMATIC = "systematic"
+    NO_SIGNAL = "no_signal"
+    TOO_FEW_POINTS = "too_few_points"
+    FEW_SHOTS = "few_shots"
+    MISSING_POINTS = "missing_points"
+    UNDETERMINED = "undetermined"
+    AT_BOUND = "at_bound"
+    POOR_FIT = "poor_fit"
+    OUTLIER = "outlier"
+    CLIPPED = "clipped"
+    IMPLAUSIBLE = "implausible"
+    INVERTED = "inverted"
+    WINDOW_TOO_SHORT = "window_too_short"
+    WINDOW_TOO_LONG = "window_too_long"
+    UNDERSAMPLED = "undersampled"
+
+
 @frozen
 class Reason:
     """One finding about a result: a stable code for programs, a sentence for people, and how bad it is."""
 
-    code: str
+    code: str = field(converter=str)
     message: str
     level: Level
 

@@ -3,6 +3,8 @@ For authors of simulators: read a circuit, split it into independent parts, draw
 
 A simulator that uses these three only has to say what the outcome probabilities of a small circuit are; 100 qubits
 side by side then cost 100 times one qubit, and a million shots what a thousand do.
+
+Knows circuits and counts. Must not know an experiment, a plugin or a file.
 """
 
 from oqtopus_experiments.simulation.parts import Part, split

@@ -20,6 +20,7 @@ from oqtopus_experiments import (
     FitSummary,
     Quantity,
     Reason,
+    ReasonCode,
     Verdict,
 )
 from oqtopus_experiments.contracts.targets import Target
@@ -52,14 +53,14 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
     names = declared.quantities or model.names
     if len(points) < max(2, len(model.free)):
         message = f"{len(points)} points cannot determine {len(model.free)} parameters"
-        return _without_number(declared, names, target, Reason("too_few_points", message, "bad"))
+        return _without_number(declared, names, target, Reason(ReasonCode.TOO_FEW_POINTS, message, "bad"))
     starts = _starts(given)
     fit = best_fit(given, starts) if starts else None
     if fit is None:
         message = "no starting values could be guessed from these points"
-        return _without_number(declared, names, target, Reason("no_signal", message, "bad"))
+        return _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, message, "bad"))
     if declared.flat and not has_signal(points, fit):
-        return _without_number(declared, names, target, Reason("no_signal", declared.flat, "bad"))
+        return _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, declared.flat, "bad"))
     quantities = _quantities(declared, fit, profile_intervals(fit) if intervals else {})
     summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)
     order = [fit.names.index(name) for name in names]

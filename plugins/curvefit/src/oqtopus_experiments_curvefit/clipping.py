@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, chdtrc
 
-from oqtopus_experiments import Reason
+from oqtopus_experiments import Reason, ReasonCode
 from oqtopus_experiments_curvefit.likelihood import Points
 
 Array = NDArray[np.float64]
@@ -53,7 +53,7 @@ def _ties(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
     by_chance = float(np.prod(np.sort(np.where(np.isfinite(exactly), exactly, 1.0))[:-1]))
     if by_chance >= TIES_PROBABILITY:
         return []
-    return [Reason("clipped", f"{count} points share the {side} value: cut off at a limit?", "suspect")]
+    return [Reason(ReasonCode.CLIPPED, f"{count} points share the {side} value: cut off at a limit?", "suspect")]
 
 
 def _plateau(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
@@ -68,7 +68,7 @@ def _plateau(points: Points, fitted: Array, sign: int, side: str) -> list[Reason
         return []
     number = int(count[found].max())
     message = f"the {number} {side} points are equal to shot noise where the model moves: cut off at a limit?"
-    return [Reason("clipped", message, "suspect")]
+    return [Reason(ReasonCode.CLIPPED, message, "suspect")]
 
 
 def _squares_about_mean(values: Array, weight: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from oqtopus_experiments import FitModel, Reason
-from oqtopus_experiments.contracts.verdict import LEVELS
+from oqtopus_experiments.contracts.verdict import LEVELS, ReasonCode
 from oqtopus_experiments_curvefit.departure import Departure, strongest_departure
 from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points
@@ -28,7 +28,7 @@ def misfit(model: FitModel, problem: Problem, fit: Fit) -> list[Reason]:
     """Return what there is to say about how well the model describes the points; nothing when it does."""
     contrast = _contrast(model, problem.points, fit)
     if fit.freedom < 1:
-        return [Reason("too_few_points", "as many parameters as points: the fit cannot be tested", "suspect")]
+        return [Reason(ReasonCode.TOO_FEW_POINTS, "as many parameters as points: the fit cannot be tested", "suspect")]
     departure = strongest_departure(problem, fit)
     if departure is not None and departure.probability > DEPARTURE_PROBABILITY:
         departure = None
@@ -51,7 +51,8 @@ def _outliers(points: Points, fit: Fit, contrast: float) -> list[Reason]:
     distance = np.abs(points.mean - fit.fitted)
     far = (distance > OUTLIER_ERRORS * np.sqrt(points.variance(fit.fitted))) & (distance > OUTLIER_CONTRAST * contrast)
     count = int(far.sum())
-    return [Reason("outlier", f"{count} point{'s' * (count > 1)} far from the model", "suspect")] if count else []
+    message = f"{count} point{'s' * (count > 1)} far from the model"
+    return [Reason(ReasonCode.OUTLIER, message, "suspect")] if count else []
 
 
 def _size(points: Points, fit: Fit, contrast: float, departure: Departure | None) -> list[Reason]:
@@ -67,7 +68,7 @@ def _size(points: Points, fit: Fit, contrast: float, departure: Departure | None
     if excess > SYSTEMATIC * contrast:
         manner = f", as if {departure.kind}" if departure is not None else ""
         message = f"the model misses the points by {size} (chi-square {fit.deviance:.0f} for {fit.freedom}){manner}"
-        return [Reason("poor_fit", message, "bad")]
+        return [Reason(ReasonCode.POOR_FIT, message, "bad")]
     return [_systematic(size)]
 
 
@@ -78,11 +79,11 @@ def _lean(departure: Departure | None, contrast: float) -> list[Reason]:
     size = _part(departure.size, contrast)
     if departure.at_most <= DEPARTURE * contrast:
         return [_systematic(size)] if departure.probability < FIT_PROBABILITY else []
-    return [Reason("poor_fit", f"the points leave the model by {size}, as if {departure.kind}", "suspect")]
+    return [Reason(ReasonCode.POOR_FIT, f"the points leave the model by {size}, as if {departure.kind}", "suspect")]
 
 
 def _systematic(size: str) -> Reason:
-    return Reason("systematic", f"deviations of {size}; standard errors cover shot noise only", "good")
+    return Reason(ReasonCode.SYSTEMATIC, f"deviations of {size}; standard errors cover shot noise only", "good")
 
 
 def _part(size: float, contrast: float) -> str:

@@ -8,7 +8,7 @@ import lmfit
 import numpy as np
 from scipy.special import chdtrc
 
-from oqtopus_experiments import FitModel, FitSummary, Reason
+from oqtopus_experiments import FitModel, FitSummary, Reason, ReasonCode
 from oqtopus_experiments_curvefit.clipping import clipping
 from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points
@@ -49,31 +49,31 @@ def findings(model: FitModel, problem: Problem, fit: Fit, summary: FitSummary) -
     for check in model.checks:
         reasons += check(summary)
     if all(reason.level == "good" for reason in reasons):
-        reasons.insert(0, Reason("fits", f"the model describes the {len(problem.points)} points", "good"))
+        reasons.insert(0, Reason(ReasonCode.FITS, f"the model describes the {len(problem.points)} points", "good"))
     return reasons
 
 
 def _missing(missing: int) -> list[Reason]:
     if not missing:
         return []
-    return [Reason("missing_points", f"{missing} point{'s' * (missing > 1)} without counts", "suspect")]
+    return [Reason(ReasonCode.MISSING_POINTS, f"{missing} point{'s' * (missing > 1)} without counts", "suspect")]
 
 
 def _few_shots(points: Points) -> list[Reason]:
     shots = int(np.median(points.shots))
     if points.levels is None or shots >= FEW_SHOTS:
         return []
-    return [Reason("few_shots", f"{shots} shots a point are too few to test the fit", "suspect")]
+    return [Reason(ReasonCode.FEW_SHOTS, f"{shots} shots a point are too few to test the fit", "suspect")]
 
 
 def _undetermined(summary: FitSummary) -> list[Reason]:
     names = [q.name for q in summary.quantities.values() if not (math.isfinite(q.stderr) and q.is_known)]
-    return [Reason("undetermined", f"the data do not determine {', '.join(names)}", "bad")] if names else []
+    return [Reason(ReasonCode.UNDETERMINED, f"the data do not determine {', '.join(names)}", "bad")] if names else []
 
 
 def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
     return [
-        Reason("at_bound", f"{p.name} = {p.value:.4g} is at the limit of its range", "suspect")
+        Reason(ReasonCode.AT_BOUND, f"{p.name} = {p.value:.4g} is at the limit of its range", "suspect")
         for p in fit.result.params.values()
         if p.vary and _is_at_bound(p, summary.quantities[p.name].stderr)
     ]
