@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,40 @@ def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point
     for name, module in project.get("entry-points", {}).get("oqtopus_experiments", {}).items():
         (found,) = [point for point in entry_points(group="oqtopus_experiments") if point.name == name]
         assert found.value == module
+
+
+def imported(member):
+    """Return the top-level packages that a distribution's sources import anywhere."""
+    found = set()
+    for path in (member / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - set(sys.stdlib_module_names)
+
+
+# Core adapts objects of Qiskit's where a user hands one over, who then has it.
+GIVEN_BY_THE_USER = {"core": {"qiskit"}}
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda path: path.name)
+def test_a_distribution_declares_what_it_imports(member):
+    project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
+    lines = [
+        *project["dependencies"],
+        *(line for extra in project.get("optional-dependencies", {}).values() for line in extra),
+    ]
+    declared = {re.match(r"[\w.-]+", line)[0].replace("-", "_").lower() for line in lines}
+    own = {path.name for path in (member / "src").iterdir()}
+    homes = packages_distributions()
+    needed = {
+        name: {home.replace("-", "_").lower() for home in homes.get(name, [name])} | {name}
+        for name in imported(member) - own - GIVEN_BY_THE_USER.get(member.name, set())
+    }
+
+    assert [name for name, homes_of_it in needed.items() if not homes_of_it & declared] == []
 
 
 def test_core_depends_on_no_quantum_library():
