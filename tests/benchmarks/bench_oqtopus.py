@@ -15,7 +15,7 @@ import pytest
 
 from oqtopus_experiments import AuthenticationError, Counts
 from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.runner import open_handles
+from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus_emulator import Emulator
 from oqtopus_experiments_rabi import Rabi
@@ -77,7 +77,7 @@ def test_a_storm_with_refused_credentials_is_weathered_by_resuming(calm, tmp_pat
                     result = _rabi().submit(backend, SHOTS, runs=tmp_path).result()
                 else:
                     config, opened = reopen(folder)
-                    (handle,) = open_handles(config, opened)
+                    (handle,) = submit_or_resume(config, opened)
                     if isinstance(handle, AuthenticationError):
                         continue
                     result = handle.result()

@@ -25,7 +25,7 @@ from oqtopus_experiments import (
     Verdict,
 )
 from oqtopus_experiments.execution.outputs import finish_run, write_figures
-from oqtopus_experiments.reporting.chapter import Chapter
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -86,7 +86,7 @@ def chapter(folder, label, targets):
     )  # fmt: skip
     result = ExperimentResult(experiment, dataset, results, {"job_id": "7"})
     write_figures(folder.directory(label), result, analyses)
-    return Chapter(label, result, analyses)
+    return AnalyzedExperiment(label, analyses)
 
 
 @pytest.fixture(scope="module")

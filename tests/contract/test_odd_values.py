@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oqtopus_experiments import ConfigError
-from oqtopus_experiments.execution.runner import plan
+from oqtopus_experiments.execution.plan import plan
 from oqtopus_experiments.runfile.config import RunConfig, load
 
 GOOD = {

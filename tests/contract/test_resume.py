@@ -7,13 +7,13 @@ import pytest
 from oqtopus_experiments import ConfigError, StoreError, parameter
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.runner import open_handles
+from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments_rabi import Rabi
 
 
 def _resumed(folder):
     config, opened = reopen(folder)
-    (handle,) = open_handles(config, opened)
+    (handle,) = submit_or_resume(config, opened)
     return handle.result()
 
 

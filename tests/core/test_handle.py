@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import attrs
 import pytest
+from oqtopus_experiments.execution.runner import create_folder, open_handles
 
 from oqtopus_experiments import (
     Axis,
@@ -20,7 +21,6 @@ from oqtopus_experiments import (
     parameter,
 )
 from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.runner import create_folder, open_handles
 from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.runfile.config import load
 from oqtopus_experiments.storage.section import Section

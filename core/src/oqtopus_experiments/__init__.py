@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
-    from oqtopus_experiments.contracts.gate import Gate as Gate
-    from oqtopus_experiments.contracts.job import FinishedJob as FinishedJob, Job as Job, PartState as PartState
-    from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
-    from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
     from oqtopus_experiments.contracts.counts import Counts as Counts
     from oqtopus_experiments.contracts.dataset import Dataset as Dataset, Estimates as Estimates
     from oqtopus_experiments.contracts.devices import (
@@ -33,8 +29,12 @@ if TYPE_CHECKING:
         QubitInfo as QubitInfo,
     )
     from oqtopus_experiments.contracts.experiment import Declaration as Declaration
+    from oqtopus_experiments.contracts.gate import Gate as Gate
     from oqtopus_experiments.contracts.hookspecs import hookimpl as hookimpl
+    from oqtopus_experiments.contracts.job import FinishedJob as FinishedJob, Job as Job, PartState as PartState
+    from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
+    from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
     from oqtopus_experiments.contracts.parameters import (
         REQUIRED as REQUIRED,
         ge as ge,
@@ -68,7 +68,11 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.experiment import Experiment as Experiment
     from oqtopus_experiments.execution.handle import Handle as Handle
     from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
+    from oqtopus_experiments.execution.observer import Observer as Observer
+    from oqtopus_experiments.execution.pipeline import FinishedRun as FinishedRun
     from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
+    from oqtopus_experiments.execution.run_file import run as run
+    from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment as AnalyzedExperiment
 
 
 def _homes() -> dict[str, str]:

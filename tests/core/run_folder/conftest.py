@@ -140,7 +140,7 @@ def write_analyzed(write_run, monkeypatch):
     """Return a function that writes a run with everything made from its counts; figures, being slow, when asked."""
     from oqtopus_experiments.execution import outputs as files
     from oqtopus_experiments.execution.load import load_run
-    from oqtopus_experiments.execution.outputs import finish_run, write_chapter
+    from oqtopus_experiments.execution.outputs import finish_run, write_experiment
 
     drawn = files.write_figures
 
@@ -148,7 +148,9 @@ def write_analyzed(write_run, monkeypatch):
         monkeypatch.setattr(files, "write_figures", drawn if figures else lambda *_: None)
         folder = write_run(experiments, **how)
         run = load_run(folder.path)
-        finish_run(folder, [write_chapter(folder, label, r, run.analyzer(label)) for label, r in run.results.items()])
+        finish_run(
+            folder, [write_experiment(folder, label, r, run.analyzer(label)) for label, r in run.results.items()]
+        )
         return folder
 
     return write

@@ -5,8 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from oqtopus_experiments import Counts, DeviceInfo, DeviceSummary, Failure, Outcome, StoreError
 from oqtopus_experiments.storage.run_folder import RunFolder

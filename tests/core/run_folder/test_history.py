@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.reporting.history import Measurement, history, steps, threshold, with_steps
-from oqtopus_experiments.reporting.history import _entries as entries_of
+from oqtopus_experiments.reporting.history import (
+    Measurement,
+    _entries as entries_of,
+    history,
+    steps,
+    threshold,
+    with_steps,
+)
 from oqtopus_experiments.storage.summary import Summary
 
 

@@ -4,9 +4,9 @@ import os
 import shutil
 
 import pytest
+from oqtopus_experiments.reporting.chapter import Chapter
 
 from oqtopus_experiments import Outcome, StoreError, load_run
-from oqtopus_experiments.reporting.chapter import Chapter
 from oqtopus_experiments.storage.summary import read_summary
 
 SECRET = b"a private key\n"

@@ -66,10 +66,10 @@ def test_numbers_verdicts_settings_and_versions_are_there(page):
 
 def test_a_chapter_without_a_result_says_why(write_run, decay):
     from oqtopus_experiments.execution.outputs import finish_run
-    from oqtopus_experiments.reporting.chapter import Chapter
+    from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 
     folder = write_run({"decay": decay()})
-    finish_run(folder, [Chapter("decay", problem="the device <is> off")])
+    finish_run(folder, [AnalyzedExperiment("decay", problem="the device <is> off")])
 
     assert "the device &lt;is&gt; off" in (folder.path / "report.html").read_text()
 

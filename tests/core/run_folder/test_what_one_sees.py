@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attrs import frozen
+from oqtopus_experiments.reporting.chapter import Chapter
 
 from oqtopus_experiments import (
     Analysis,
@@ -25,7 +26,6 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.reporting.chapter import Chapter
 from oqtopus_experiments.reporting.history import Measurement
 from oqtopus_experiments.reporting.report import page
 
@@ -227,6 +227,7 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
 def test_a_plan_counts_reference_circuits_and_their_shots():
     from oqtopus_experiments.execution.runner import plan
+
     from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
 
     @frozen(kw_only=True)
@@ -249,9 +250,9 @@ def test_a_plan_counts_reference_circuits_and_their_shots():
 
 def test_the_bar_moves_with_every_outcome(monkeypatch):
     import rich.progress
+    from oqtopus_experiments.cli.running import progress_of
 
     from oqtopus_experiments import Batch, FinishedJob, Outcome
-    from oqtopus_experiments.cli.running import progress_of
     from oqtopus_experiments.execution.handle import Handle
 
     class Circuit:

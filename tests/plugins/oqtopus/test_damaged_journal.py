@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from oqtopus_experiments.execution.runner import open_handles
 
 from oqtopus_experiments import Counts, Failure, JobError
 from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.runner import open_handles
 from oqtopus_experiments_rabi import Rabi
 
 POINTS = 6

@@ -13,7 +13,7 @@ import pytest
 
 from oqtopus_experiments import DeviceInfo, StoreError
 from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.runner import open_handles
+from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
@@ -56,7 +56,7 @@ def _resume(folder, emulator, monkeypatch):
     monkeypatch.setenv("OQTOPUS_URL", emulator.url)
     monkeypatch.setenv("OQTOPUS_API_TOKEN", emulator.token)
     config, opened = reopen(folder)
-    (handle,) = open_handles(config, opened)
+    (handle,) = submit_or_resume(config, opened)
     return handle.result(timeout=60)
 
 
@@ -128,7 +128,7 @@ def test_two_processes_never_submit_from_one_journal(start, backend_for, tmp_pat
     handle = Rabi(amplitude_points=5).submit(backend_for(emulator), shots=10, runs=tmp_path)
     config, folder = reopen(handle.folder)
     with folder.writing("rabi"), pytest.raises(StoreError, match="another process is working on"):
-        open_handles(config, folder)
+        submit_or_resume(config, folder)
     with folder.writing("rabi"), pytest.raises(StoreError, match="another process is working on"):
         handle.result()
 

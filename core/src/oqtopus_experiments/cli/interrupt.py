@@ -1,72 +1,36 @@
-"""Ctrl-C: ask once whether jobs behind a queue go on, keep what arrived, and say how to come back."""
+"""Jobs behind a queue after Ctrl-C, cancelling them, and the commands that come back to a run."""
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from oqtopus_experiments.cli.asking import ask_on_terminal
-from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.printing import say
-from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import BackendError, StoreError
 from oqtopus_experiments.runfile.config import RunConfig
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 
-@contextlib.contextmanager
-def interruptible(config: RunConfig, folder: RunFolder) -> Iterator[None]:
-    """On Ctrl-C, settle what becomes of the jobs, and end the program with exit code 130."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        say(f"\ninterrupted; what arrived is in {folder.path}", err=True)
-        if config.backend.queued:
-            try:
-                _settle(config, folder)
-            except KeyboardInterrupt:
-                say("interrupted again; jobs not named as cancelled go on", err=True)
-            say(f"go on with: {resume_command(folder)}", err=True)
-        raise click.exceptions.Exit(INTERRUPTED) from None
-
-
-def resume_command(folder: RunFolder) -> str:
+def resume_command(folder: Path) -> str:
     """Return the command that goes on with a run."""
-    return f"oqx resume {shlex.quote(str(folder.path))}"
+    return f"oqx resume {shlex.quote(str(folder))}"
 
 
-def failed_command(folder: RunFolder) -> str:
+def failed_command(folder: Path) -> str:
     """Return the command that submits what failed or was cancelled again."""
     return f"{resume_command(folder)} --failed"
 
 
-def way_back(config: RunConfig, folder: RunFolder) -> str:
-    """Return the end of a message about a failed run: how to go on, where that is possible."""
-    from oqtopus_experiments.execution.resume import outcomes_of
-
-    ways = []
-    if config.backend.queued and outcomes_of(config, folder) is None:
-        ways.append(f"Go on with: {resume_command(folder)}")
-    if lost_points(config, folder):
-        ways.append(f"Submit what failed or was cancelled again with: {failed_command(folder)}")
-    return "".join(f". {way}" for way in ways)
-
-
-def lost_points(config: RunConfig, folder: RunFolder) -> int:
-    """Return how many points of a run have failed or were cancelled."""
-    results = [folder.recorded(entry.label).results().values() for entry in config.experiments]
-    return sum(isinstance(result, Failure) for found in results for result in found)
-
-
-def _settle(config: RunConfig, folder: RunFolder) -> None:
+def settle(config: RunConfig, path: Path) -> None:
+    """After Ctrl-C: cancel the jobs of a run if a person says so; otherwise they go on."""
     if not _wants_to_cancel():
-        say(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(folder.path))}", err=True)
+        say(f"the jobs go on; cancel them with: oqx cancel {shlex.quote(str(path))}", err=True)
         return
-    cancel_all(config, folder, err=True)
+    cancel_all(config, RunFolder(path), err=True)
 
 
 def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def resume(run: Path, timeout: float | None, failed: bool) -> None:
     """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
     from oqtopus_experiments.cli.interrupt import failed_command
-    from oqtopus_experiments.cli.running import finish
+    from oqtopus_experiments.cli.watching import watched
+    from oqtopus_experiments.execution import pipeline
     from oqtopus_experiments.execution.resume import outcomes_of, reopen, send_again
 
     config, folder = reopen(run)
@@ -34,11 +35,12 @@ def resume(run: Path, timeout: float | None, failed: bool) -> None:
     done = outcomes_of(config, folder)
     if done is not None and (folder.path / "report.html").exists():
         counted, missing = done
-        rest = f", {missing} failed; submit those again with: {failed_command(folder)}" if missing else ""
+        rest = f", {missing} failed; submit those again with: {failed_command(folder.path)}" if missing else ""
         say(f"{config.name}: everything is here already, nothing was done: {counted} circuits have counts{rest}")
         return
-    say(f"{config.name}: going on with {folder.path} on {config.backend.name}")
-    finish(config, folder, timeout)
+    with watched(going_on=True) as observer:
+        finished = pipeline.go_on(config, folder, observer, timeout=timeout)
+    observer.finished(finished)
 
 
 @click.command()
@@ -74,8 +76,8 @@ def cancel(run: Path) -> None:
         message = f"backend {config.backend.name!r} keeps no jobs: there is nothing to cancel"
         raise BackendError(message)
     problems = cancel_all(config, folder, err=False)
-    say(f"nothing more is submitted. Collect what had ended with: {resume_command(folder)}")
-    say(f"submit what was cancelled again with: {failed_command(folder)}")
+    say(f"nothing more is submitted. Collect what had ended with: {resume_command(folder.path)}")
+    say(f"submit what was cancelled again with: {failed_command(folder.path)}")
     if problems:
         message = f"some jobs could not be cancelled; try again with: oqx cancel {folder.path}"
         raise BackendError(message)

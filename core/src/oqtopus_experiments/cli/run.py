@@ -52,9 +52,16 @@ def run(
     compare_with_twin: bool,
 ) -> None:
     """Run all experiments of FILE and write a run folder."""
-    from oqtopus_experiments.cli.running import run_to_the_end
+    import attrs
 
-    run_to_the_end(_load(file, backend, shots, overrides), runs, timeout, compare_with_twin=compare_with_twin)
+    from oqtopus_experiments.cli.watching import watched
+    from oqtopus_experiments.execution import pipeline
+
+    config = _load(file, backend, shots, overrides)
+    config = config if runs is None else attrs.evolve(config, runs=runs)
+    with watched() as observer:
+        done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
+    observer.finished(done)
 
 
 @click.command()
@@ -63,7 +70,7 @@ def run(
 def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
     """Show what running FILE would take: circuits, jobs, shots, qubits. Runs nothing."""
     from oqtopus_experiments.cli.tables import print_plan
-    from oqtopus_experiments.execution.runner import plan as plan_of
+    from oqtopus_experiments.execution.plan import plan as plan_of
 
     config = _load(file, backend, shots, overrides)
     print_plan(config, plan_of(config))

@@ -10,7 +10,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.execution.handle import Handle
 from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.execution.runner import submit
+from oqtopus_experiments.execution.submission import submit
 
 
 @frozen(kw_only=True)

@@ -12,9 +12,10 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.twin import Prediction, figure
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.reporting.chapter import Chapter
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.reporting.table import to_frame, to_rows
@@ -26,11 +27,13 @@ from oqtopus_experiments.support.directory import Directory
 logger = logging.getLogger(__name__)
 
 
-def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analyzer: str | Analyzer) -> Chapter:
+def write_experiment(
+    folder: RunFolder, label: str, result: ExperimentResult, analyzer: str | Analyzer
+) -> AnalyzedExperiment:
     """
     Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
 
-    An analyzer that does not fit the experiment leaves the points and their figure, and is the chapter's problem.
+    An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment.
 
     Raises:
         PluginError: When there is no such analyzer.
@@ -39,19 +42,19 @@ def write_chapter(folder: RunFolder, label: str, result: ExperimentResult, analy
     directory = folder.directory(label)
     directory.make()
     chosen = registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
-    chapter = analyzed(label, result, chosen)
-    if chapter.problem:
+    experiment = analyzed(label, result, chosen)
+    if experiment.problem:
         for stale in ("analysis.json", "curves.json", "table.csv"):
             directory.remove(stale)
     else:
-        write_analyses(directory, _described(chosen, result), chapter.analyses)
-        directory.write("table.csv", csv_of(to_frame(result.dataset, chapter.analyses)))
+        write_analyses(directory, _described(chosen, result), experiment.analyses)
+        directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
     directory.write("points.csv", csv_of(result.dataset.to_frame()))
-    write_figures(directory, result, chapter.analyses)
-    return chapter
+    write_figures(directory, result, experiment.analyses)
+    return experiment
 
 
-def analyzed(label: str, result: ExperimentResult, analyzer: str | Analyzer) -> Chapter:
+def analyzed(label: str, result: ExperimentResult, analyzer: str | Analyzer) -> AnalyzedExperiment:
     """
     Analyze a result; nothing is written.
 
@@ -59,9 +62,9 @@ def analyzed(label: str, result: ExperimentResult, analyzer: str | Analyzer) -> 
         PluginError: When there is no such analyzer.
     """
     try:
-        return Chapter(label, result, tuple(result.analyses(analyzer)))
+        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)))
     except AnalysisError as error:
-        return Chapter(label, result, problem=str(error))
+        return AnalyzedExperiment(label, problem=str(error))
 
 
 def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
@@ -82,9 +85,22 @@ def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequ
             directory.write(f"{name}.{kind}", render(drawn, kind))
 
 
-def finish_run(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
+def write_twin(
+    directory: Directory, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
+) -> None:
+    """Write both curves, measured and predicted, into one figure, ``twin.png`` and ``twin.svg``."""
+    if possible.why_not():
+        return
+    from oqtopus_experiments.reporting.figures import render
+
+    drawn = figure(result, analyses, prediction)
+    for kind in ("png", "svg"):
+        directory.write(f"twin.{kind}", render(drawn, kind))
+
+
+def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -> None:
     """Write what belongs to the whole run: ``table.csv`` and ``report.html``; say once when there are no figures."""
-    folder.write_table([row for chapter in chapters for row in to_rows(chapter.label, chapter.analyses)])
-    write_report(folder, chapters)
-    if any(chapter.result is not None for chapter in chapters) and (reason := possible.why_not()):
+    folder.write_table([row for one in experiments for row in to_rows(one.label, one.analyses)])
+    write_report(folder, experiments)
+    if any(one.measured for one in experiments) and (reason := possible.why_not()):
         logger.warning("no figures: %s", reason)

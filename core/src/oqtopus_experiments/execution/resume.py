@@ -17,7 +17,7 @@ from oqtopus_experiments.storage.run_folder import RunFolder
 
 def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
     """
-    Return what a run was started with, and its folder; pass both to `runner.open_handles`.
+    Return what a run was started with, and its folder; `pipeline.resume` goes on from there.
 
     Classes come from the installed plugins, by the names in the file; the file itself names no code.
 
@@ -63,6 +63,12 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
             section.send_again(indices)
             number += len(indices)
     return number
+
+
+def lost_points(config: RunConfig, folder: RunFolder) -> int:
+    """Return how many points of a run have failed or were cancelled."""
+    results = [folder.recorded(entry.label).results().values() for entry in config.experiments]
+    return sum(isinstance(result, Failure) for found in results for result in found)
 
 
 def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:

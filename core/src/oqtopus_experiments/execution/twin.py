@@ -13,7 +13,7 @@ from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.execution.runner import submit
+from oqtopus_experiments.execution.submission import submit
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.figures.panels import set_axis
 from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled

@@ -26,7 +26,7 @@ from oqtopus_experiments.storage.summary import backend_name
 from oqtopus_experiments.support.directory import Directory
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.reporting.chapter import Chapter
+    from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 
 logger = logging.getLogger(__name__)
 
@@ -35,25 +35,27 @@ _LARGEST_VECTOR = 400_000
 _ALWAYS_OPEN = 12
 
 
-def write_report(folder: RunFolder, chapters: Sequence[Chapter]) -> None:
+def write_report(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -> None:
     """
     Write ``report.html`` from what a run has come to, with the figures found in the folder.
 
     Raises:
         StoreError: When it cannot be written.
     """
-    pictures = {chapter.label: _pictures(folder.directory(chapter.label)) for chapter in chapters}
-    text = page(folder.content(), chapters, pictures)
+    pictures = {experiment.label: _pictures(folder.directory(experiment.label)) for experiment in experiments}
+    text = page(folder.content(), experiments, pictures)
     folder.directory().write("report.html", text.encode("utf-8", errors="backslashreplace"))
 
 
-def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapping[str, Sequence[str]]) -> str:
+def page(
+    content: Mapping[str, Any], experiments: Sequence[AnalyzedExperiment], pictures: Mapping[str, Sequence[str]]
+) -> str:
     """
     Return the page.
 
     Args:
         content: What ``run.json`` holds.
-        chapters: The experiments of the run.
+        experiments: The experiments of the run.
         pictures: ``data:`` addresses of the figures by label.
     """
     name = escape(str(content["name"]))
@@ -74,11 +76,11 @@ def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapp
 <header><h1>{name}</h1><p>{created} · backend <b>{backend}</b></p></header>
 <main>
 <section id="verdicts"><h2>Verdicts</h2>
-{"".join(map(_verdicts, chapters))}</section>
+{"".join(map(_verdicts, experiments))}</section>
 <section id="quantities"><h2>Quantities</h2>
-{"".join(map(_quantities, chapters))}</section>
+{"".join(map(_quantities, experiments))}</section>
 <section id="figures"><h2>Figures</h2>
-{"".join(_figures(chapter, pictures.get(chapter.label, ())) for chapter in chapters)}</section>
+{"".join(_figures(experiment, pictures.get(experiment.label, ())) for experiment in experiments)}</section>
 <section id="settings"><h2>Settings</h2>
 <p>Times are in nanoseconds.</p>
 {_settings(content["config"])}</section>
@@ -90,12 +92,12 @@ def page(content: Mapping[str, Any], chapters: Sequence[Chapter], pictures: Mapp
 """
 
 
-def _verdicts(chapter: Chapter) -> str:
-    head = f"<h3>{escape(chapter.label)}</h3>\n"
-    if chapter.problem:
-        return f'{head}<p class="problem">{escape(chapter.problem)}</p>\n'
+def _verdicts(experiment: AnalyzedExperiment) -> str:
+    head = f"<h3>{escape(experiment.label)}</h3>\n"
+    if experiment.problem:
+        return f'{head}<p class="problem">{escape(experiment.problem)}</p>\n'
     groups: dict[tuple[Level, str], list[Analysis]] = {}
-    for analysis in chapter.analyses:
+    for analysis in experiment.analyses:
         level = analysis.verdict.level
         why = "; ".join(reason.message for reason in analysis.verdict.reasons if reason.level == level)
         groups.setdefault((level, why), []).append(analysis)
@@ -127,17 +129,17 @@ def _spans(targets: Sequence[Target]) -> list[str]:
     ]
 
 
-def _quantities(chapter: Chapter) -> str:
-    if not any(analysis.quantities for analysis in chapter.analyses):
+def _quantities(experiment: AnalyzedExperiment) -> str:
+    if not any(analysis.quantities for analysis in experiment.analyses):
         return ""
-    names = list(dict.fromkeys(q.name for analysis in chapter.analyses for q in analysis.quantities))
+    names = list(dict.fromkeys(q.name for analysis in experiment.analyses for q in analysis.quantities))
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    rows = "".join(_row(analysis, names) for analysis in chapter.analyses)
+    rows = "".join(_row(analysis, names) for analysis in experiment.analyses)
     table = (
         f'<div class="wide"><table><thead><tr><th scope="col">qubit</th>{head}<th scope="col">verdict</th></tr></thead>'
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )
-    return f"<h3>{escape(chapter.label)}</h3>\n" + _folded(f"{len(chapter.analyses)} targets", table, chapter)
+    return f"<h3>{escape(experiment.label)}</h3>\n" + _folded(f"{len(experiment.analyses)} targets", table, experiment)
 
 
 def _row(analysis: Analysis, names: Sequence[str]) -> str:
@@ -147,18 +149,18 @@ def _row(analysis: Analysis, names: Sequence[str]) -> str:
     return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}<td class="{level}">{level}</td></tr>\n'
 
 
-def _folded(title: str, inner: str, chapter: Chapter) -> str:
+def _folded(title: str, inner: str, experiment: AnalyzedExperiment) -> str:
     """Fold away a long table: a phone should not have to scroll past a hundred qubits to reach the figures."""
-    if len(chapter.analyses) <= _ALWAYS_OPEN:
+    if len(experiment.analyses) <= _ALWAYS_OPEN:
         return inner
     return f"<details><summary>{title}</summary>\n{inner}</details>\n"
 
 
-def _figures(chapter: Chapter, pictures: Sequence[str]) -> str:
-    head = f"<h3>{escape(chapter.label)}</h3>\n"
-    size = "large" if len(chapter.analyses) > 1 else "small"
+def _figures(experiment: AnalyzedExperiment, pictures: Sequence[str]) -> str:
+    head = f"<h3>{escape(experiment.label)}</h3>\n"
+    size = "large" if len(experiment.analyses) > 1 else "small"
     images = "".join(
-        f'<div class="wide"><img class="{size}" src="{picture}" alt="Figure of {escape(chapter.label)}"></div>\n'
+        f'<div class="wide"><img class="{size}" src="{picture}" alt="Figure of {escape(experiment.label)}"></div>\n'
         for picture in pictures
     )
     return head + (images or "<p>No figure: matplotlib is missing or cannot be loaded, or nothing was measured.</p>\n")

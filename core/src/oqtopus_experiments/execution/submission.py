@@ -1,4 +1,4 @@
-"""The one place where experiment, backend and run folder meet."""
+"""Submission: hand over what a journal does not know as submitted, and be ready to wait for it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def create_folder(config: RunConfig) -> RunFolder:
     return RunFolder.create(config.runs, config.name, content)
 
 
-def open_handles(
+def submit_or_resume(
     config: RunConfig,
     folder: RunFolder,
     announce: Callable[[str], None] = lambda _: None,
@@ -162,21 +162,3 @@ def _origin(config: RunConfig) -> dict[str, Any]:
 
 def _batches(config: RunConfig) -> list[Batch]:
     return [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
-
-
-def plan(config: RunConfig) -> list[dict[str, Any]]:
-    """Return for each experiment what running it would take: circuits, jobs, shots, qubits."""
-    rows = []
-    for entry in config.experiments:
-        count = entry.experiment.sweep().size + len(entry.experiment.references())
-        rows.append(
-            {
-                "label": entry.label,
-                "experiment": entry.experiment.name,
-                "circuits": count,
-                "jobs": config.backend.jobs_for(count),
-                "shots": count * entry.shots,
-                "qubits": sorted(circuits.physical_qubits(entry.experiment)),
-            }
-        )
-    return rows

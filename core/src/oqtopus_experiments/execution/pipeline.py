@@ -1,0 +1,167 @@
+"""
+From a checked run to its results: circuits, submission, outcomes, analysis, files. Whoever watches is an observer.
+
+A fresh run, a resumed one and one that is run from Python all come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.deadline import Deadline, within
+from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.execution.handle import Handle
+from oqtopus_experiments.execution.observer import Observer
+from oqtopus_experiments.execution.outputs import finish_run, write_experiment, write_twin
+from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.resume import lost_points, outcomes_of, reopen
+from oqtopus_experiments.execution.submission import checked, create_folder, submit_or_resume
+from oqtopus_experiments.execution.twin import Prediction, beside, predict
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.storage.run_folder import RunFolder
+
+
+@frozen(eq=False)
+class FinishedRun:
+    """
+    What a run came to.
+
+    Args:
+        path: Its run folder.
+        experiments: What became of each experiment, in the order of the run file.
+        results: The results by label; an experiment that has none is absent.
+        lost_points: How many points failed or were cancelled; they can be submitted again.
+        complete: Whether nothing more can come; otherwise `resume` may bring more.
+    """
+
+    path: Path
+    experiments: tuple[AnalyzedExperiment, ...]
+    results: Mapping[str, ExperimentResult] = field(repr=False)
+    lost_points: int = 0
+    complete: bool = True
+
+    def __getitem__(self, label: str) -> ExperimentResult:
+        """Return the result of an experiment; KeyError when it has none, and `experiments` says why."""
+        return self.results[label]
+
+    @property
+    def failed(self) -> tuple[AnalyzedExperiment, ...]:
+        """The experiments without an analysis, each with its problem."""
+        return tuple(experiment for experiment in self.experiments if experiment.problem)
+
+
+def run(
+    config: RunConfig, observer: Observer | None = None, *, timeout: float | None = None, with_twin: bool = False
+) -> FinishedRun:
+    """
+    Run all experiments and write everything into a new run folder.
+
+    Args:
+        config: The checked run file.
+        observer: Who watches.
+        timeout: Seconds until this gives up waiting, for answers of a service too; jobs behind a queue go on.
+        with_twin: Whether to simulate the device first, and draw both together.
+
+    Raises:
+        PluginError: When an experiment is unsound; nothing was submitted.
+        BackendError: When the backend cannot run one of them; nothing was submitted.
+        StoreError: When the run folder cannot be written.
+    """
+    watcher = observer or Observer()
+    watcher.planned(config)
+    with within(timeout) as deadline:
+        batches = checked(config)
+    left = None if timeout is None else deadline.left()
+    predictions = predict(config) if with_twin else {}
+    return _finish(config, create_folder(config), watcher, left, batches, predictions)
+
+
+def resume(path: Path, observer: Observer | None = None, *, timeout: float | None = None) -> FinishedRun:
+    """
+    Bring an interrupted run to its end from wherever its journals are.
+
+    Args:
+        path: Its run folder.
+        observer: Who watches.
+        timeout: Seconds to wait in all.
+
+    Raises:
+        StoreError: When there is no such run folder, it is damaged, or another process works on it.
+        PluginError: When a plugin of the run is not installed.
+    """
+    return go_on(*reopen(path), observer, timeout=timeout)
+
+
+def go_on(
+    config: RunConfig, folder: RunFolder, observer: Observer | None = None, *, timeout: float | None = None
+) -> FinishedRun:
+    """Bring a run that was opened again to its end; see `resume`."""
+    watcher = observer or Observer()
+    watcher.planned(config)
+    return _finish(config, folder, watcher, timeout)
+
+
+def _finish(
+    config: RunConfig,
+    folder: RunFolder,
+    observer: Observer,
+    timeout: float | None,
+    batches: Sequence[Batch] | None = None,
+    predictions: Mapping[str, Prediction] | None = None,
+) -> FinishedRun:
+    # Held to the end, so that nobody analyzes beside it, or goes on with it while an observer asks a question.
+    with folder.claimed(), within(timeout) as ambient:
+        deadline = None if timeout is None else ambient
+        observer.started(folder.path)
+        try:
+            handles = submit_or_resume(config, folder, observer.submitting, batches)
+            experiments, results = [], dict[str, ExperimentResult]()
+            for entry, handle in zip(config.experiments, handles, strict=True):
+                prediction = (predictions or {}).get(entry.label)
+                experiments.append(_finished(folder, entry, handle, observer, deadline, results, prediction))
+            finish_run(folder, experiments)
+        except KeyboardInterrupt:
+            observer.interrupted(config, folder.path)
+            raise
+    complete = not config.backend.queued or outcomes_of(config, folder) is not None
+    return FinishedRun(folder.path, tuple(experiments), results, lost_points(config, folder), complete)
+
+
+def _finished(
+    folder: RunFolder,
+    entry: ExperimentConfig,
+    handle: Handle | BackendError,
+    observer: Observer,
+    deadline: Deadline | None,
+    results: dict[str, ExperimentResult],
+    prediction: Prediction | None,
+) -> AnalyzedExperiment:
+    """Wait for one experiment, analyze it and write its files; a failure of its backend is its problem alone."""
+    try:
+        result = _awaited(entry.label, handle, observer, deadline)
+        results[entry.label] = result
+        experiment = write_experiment(folder, entry.label, result, entry.analyzer)
+    except BackendError as error:
+        experiment = AnalyzedExperiment(entry.label, problem=str(error), measured=entry.label in results)
+    observer.analyzed(experiment)
+    if prediction is not None and experiment.analyses:
+        observer.compared(entry.label, beside(experiment.analyses, prediction))
+        write_twin(folder.directory(entry.label), results[entry.label], experiment.analyses, prediction)
+    return experiment
+
+
+def _awaited(
+    label: str, handle: Handle | BackendError, observer: Observer, deadline: Deadline | None
+) -> ExperimentResult:
+    if isinstance(handle, BackendError):
+        raise handle
+    left = None if deadline is None else deadline.left()
+    observer.waiting(label, len(handle.batch.circuits))
+    result = handle.result(left, progress=lambda outcome: observer.outcome(label, outcome))
+    observer.collected(label)
+    return result

@@ -1,0 +1,73 @@
+"""The numbers of a run again, from its counts; no backend is asked."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from attrs import frozen
+
+from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.execution.load import load_run
+from oqtopus_experiments.execution.outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.storage.run_folder import RunFolder
+
+
+@frozen(eq=False)
+class Reanalysis:
+    """
+    What a re-analysis came to.
+
+    Args:
+        path: The run folder.
+        experiments: Its experiments, in order.
+        left_alone: Why nothing was written although it was asked for; empty otherwise.
+    """
+
+    path: Path
+    experiments: tuple[AnalyzedExperiment, ...]
+    left_alone: str = ""
+
+
+def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) -> Reanalysis:
+    """
+    Analyze the counts of a run folder again.
+
+    Args:
+        path: The run folder.
+        analyzer: Name of another analyzer than the run was configured with.
+        write: Whether to write tables, figures and report anew. A folder that another process works on, or that cannot
+            be written, is left as it is all the same.
+
+    Raises:
+        StoreError: When it is no run folder, or damaged.
+        PluginError: When the plugin of an experiment or analyzer is missing.
+    """
+    folder = RunFolder.open(path)
+    with contextlib.ExitStack() as stack:
+        reason = _hold(folder, stack) if write else ""
+        writable = write and not reason
+        loaded = load_run(path)
+        experiments = []
+        for label, result in loaded.results.items():
+            chosen = analyzer or loaded.analyzer(label)
+            experiments.append(
+                write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)
+            )
+        if writable:
+            finish_run(folder, experiments)
+    return Reanalysis(path, tuple(experiments), reason)
+
+
+def _hold(folder: RunFolder, stack: contextlib.ExitStack) -> str:
+    """Hold a folder, or return why nothing is to be written into it."""
+    if not folder.is_writable():
+        return f"{folder.path} cannot be written"
+    if folder.is_claimed():
+        return f"another process is working on {folder.path}; analyzing what has arrived"
+    try:
+        stack.enter_context(folder.claimed())
+    except StoreError as error:
+        return str(error)
+    return ""
