@@ -1,0 +1,148 @@
+"""A run file can be run from Python, and whoever watches is told what happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from oqtopus_experiments import ConfigError, Observer, load_run, run
+from oqtopus_experiments.execution.pipeline import resume
+
+TWO = """\
+shots = 100
+backend = "toy"
+seed = 1
+
+[[experiments]]
+use = "ramp"
+points = 4
+
+[[experiments]]
+use = "ramp"
+name = "second"
+points = 3
+"""
+
+
+@pytest.fixture
+def file(tmp_path, toys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "two.toml"
+    path.write_text(TWO)
+    return path
+
+
+class Diary(Observer):
+    def __init__(self):
+        self.lines = []
+
+    def planned(self, config):
+        self.lines.append(f"planned {config.name}")
+
+    def started(self, folder):
+        self.lines.append("started")
+
+    def submitting(self, label):
+        self.lines.append(f"submitting {label}")
+
+    def waiting(self, label, circuits):
+        self.lines.append(f"waiting for {circuits} of {label}")
+
+    def outcome(self, label, outcome):
+        self.lines.append(f"outcome {outcome.index} of {label}")
+
+    def collected(self, label):
+        self.lines.append(f"collected {label}")
+
+    def analyzed(self, experiment):
+        self.lines.append(f"analyzed {experiment.label}: {experiment.problem or 'fine'}")
+
+
+def test_a_run_file_run_from_python_gives_results_by_label_and_the_same_folder_as_the_command_line(file, tmp_path):
+    done = run(file, shots=50, overrides=["experiments.0.points=5"], runs=tmp_path / "elsewhere")
+
+    assert done["ramp"].dataset.mean.shape == (1, 5)
+    assert set(done["second"].dataset.shots[0]) == {50}
+    assert [one.label for one in done.experiments] == ["ramp", "second"]
+    assert done.failed == ()
+    assert done.path.parent == tmp_path / "elsewhere"
+    assert (done.path / "report.html").is_file()
+    stored = load_run(done.path).results["ramp"]
+    assert (stored.dataset.mean == done["ramp"].dataset.mean).all()
+
+
+def test_an_observer_is_told_everything_in_order(file):
+    diary = Diary()
+
+    run(str(file), observer=diary)
+
+    assert diary.lines == [
+        "planned two",
+        "started",
+        "submitting ramp",
+        "submitting second",
+        "waiting for 4 of ramp",
+        *(f"outcome {i} of ramp" for i in range(4)),
+        "collected ramp",
+        "analyzed ramp: fine",
+        "waiting for 3 of second",
+        *(f"outcome {i} of second" for i in range(3)),
+        "collected second",
+        "analyzed second: fine",
+    ]
+
+
+def test_an_outcome_is_on_disk_when_the_observer_hears_of_it(file):
+    seen = []
+
+    class Reader(Observer):
+        def started(self, folder):
+            self.folder = folder
+
+        def outcome(self, label, outcome):
+            seen.append(f'"index":{outcome.index},' in (self.folder / label / "journal.jsonl").read_text())
+
+    run(file, observer=Reader())
+
+    assert seen == [True] * 7
+
+
+def test_one_experiment_that_fails_leaves_the_other_whole(file):
+    file.write_text(TWO.replace('backend = "toy"', 'backend = {use = "toy", broken = [0, 1, 2]}'))
+
+    done = run(file)
+
+    assert [(one.label, bool(one.analyses)) for one in done.experiments] == [("ramp", True), ("second", False)]
+    (failed,) = done.failed
+    assert "none of the 3 circuits" in failed.problem
+    assert "second" not in done.results
+
+
+def test_an_interrupt_reaches_the_observer_while_the_folder_is_held_and_the_run_goes_on_later(file):
+    held = []
+
+    class Impatient(Observer):
+        def outcome(self, label, outcome):
+            if label == "second":
+                raise KeyboardInterrupt
+
+        def interrupted(self, config, folder):
+            from oqtopus_experiments.storage.run_folder import RunFolder
+
+            held.append((folder, RunFolder(folder).is_claimed()))
+
+    with pytest.raises(KeyboardInterrupt):
+        run(file, observer=Impatient())
+
+    ((folder, was_held),) = held
+    assert was_held
+    done = resume(folder)
+    assert set(done.results) == {"ramp", "second"}
+
+
+def test_a_wrong_file_is_refused_before_anything_is_run(file, tmp_path):
+    file.write_text(TWO.replace("points = 4", "points = 1"))
+
+    with pytest.raises(ConfigError, match="experiments.0.points"):
+        run(file)
+
+    assert not (tmp_path / "runs").exists()
