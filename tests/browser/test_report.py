@@ -26,6 +26,7 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments.execution.outputs import finish_run, write_figures
 from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -93,14 +94,14 @@ def chapter(folder, label, targets):
 def report(tmp_path_factory):
     pytest.importorskip("matplotlib")
     labels = {"two": 2, "forty": 40, HOSTILE: 1}
-    entries = [
-        {"label": label, "use": "decay", "shots": 300, "parameters": {"note": HOSTILE, "targets": list(range(n))}}
+    entries = tuple(
+        RecordedExperiment(label, "decay", 300, {"note": HOSTILE, "targets": list(range(n))})
         for label, n in labels.items()
-    ]  # fmt: skip
+    )
     backend = {"use": "noisy", "options": {"t1": 25_000.0, "a_long_option_" * 6: "x" * 200}}
     origin = {"created": "2026-11-20T10:00:00+00:00", "plugins": {"oqtopus-experiments-aer": "0.1"}}
-    content = {"config": {"backend": backend, "experiments": entries}, "provenance": origin}
-    folder = RunFolder.create(tmp_path_factory.mktemp("runs"), f"report {HOSTILE}", content)
+    manifest = RunManifest(f"report {HOSTILE}", backend, entries, origin)
+    folder = RunFolder.create(tmp_path_factory.mktemp("runs"), manifest)
     finish_run(folder, [chapter(folder, label, n) for label, n in labels.items()])
     return folder.path / "report.html"
 

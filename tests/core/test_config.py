@@ -165,7 +165,7 @@ def test_what_was_resolved_builds_the_same_experiments_again(file):
 
     config = load(file(GOOD))
 
-    for entry, stored in zip(config.experiments, config.resolved()["experiments"], strict=True):
+    for entry, stored in zip(config.experiments, config.manifest({}).config["experiments"], strict=True):
         assert construct(type(entry.experiment), stored["parameters"]) == construct(
             type(entry.experiment), entry.experiment.parameters()
         )

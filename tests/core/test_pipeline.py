@@ -142,7 +142,7 @@ def test_an_interrupt_reaches_the_observer_while_the_folder_is_held_and_the_run_
 def test_a_wrong_file_is_refused_before_anything_is_run(file, tmp_path):
     file.write_text(TWO.replace("points = 4", "points = 1"))
 
-    with pytest.raises(ConfigError, match="experiments.0.points"):
+    with pytest.raises(ConfigError, match=r"experiments\.0\.points"):
         run(file)
 
     assert not (tmp_path / "runs").exists()

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
+from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import write_json
 
 
 def section(tmp_path):
-    return RunFolder.create(tmp_path, "test", {"config": {}}).recorded("rabi")
+    return RunFolder.create(tmp_path, RunManifest("test")).recorded("rabi")
 
 
 def test_outcomes_are_read_back_as_they_were(tmp_path):
@@ -62,7 +63,7 @@ def test_a_json_file_holds_null_for_numbers_that_are_not_known(tmp_path):
 
 
 def test_two_runs_of_one_name_get_folders_of_their_own(tmp_path):
-    first, second = (RunFolder.create(tmp_path, "same/../name", {}) for _ in range(2))
+    first, second = (RunFolder.create(tmp_path, RunManifest("same/../name")) for _ in range(2))
 
     assert first.path != second.path
     assert first.path.parent == second.path.parent == tmp_path
@@ -72,4 +73,4 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_what_to_do(tmp_pa
     (tmp_path / "file").write_text("")
 
     with pytest.raises(StoreError, match="cannot write the run folder"):
-        RunFolder.create(tmp_path / "file", "x", {})
+        RunFolder.create(tmp_path / "file", RunManifest("x"))

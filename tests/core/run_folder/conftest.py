@@ -25,6 +25,7 @@ from oqtopus_experiments import (
     parameter,
 )
 from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 
@@ -108,21 +109,14 @@ def write_run(tmp_path, outcomes):
     """Return a function that writes the folder of a run as a backend would fill it, without analysis."""
 
     def write(experiments, *, runs=None, name="a run", seed=1, created="2026-11-20T10:00:00+00:00", missing=()):
-        entries = [
-            {
-                "label": label,
-                "use": experiment.name,
-                "shots": 200,
-                "analyzer": {"use": "test-mean", "options": {"offset": 0.0}},
-                "parameters": experiment.parameters(),
-            }
+        analyzer = {"use": "test-mean", "options": {"offset": 0.0}}
+        entries = tuple(
+            RecordedExperiment(label, experiment.name, 200, experiment.parameters(), analyzer)
             for label, experiment in experiments.items()
-        ]
-        content = {
-            "config": {"name": name, "backend": {"use": "gone", "options": {"t1": 1.0}}, "experiments": entries},
-            "provenance": {"created": created, "plugins": {"oqtopus-experiments-gone": "0.1"}, "seed": seed},
-        }
-        folder = RunFolder.create(Path(runs or tmp_path / "runs"), name, content)
+        )
+        origin = {"created": created, "plugins": {"oqtopus-experiments-gone": "0.1"}, "seed": seed}
+        manifest = RunManifest(name, {"use": "gone", "options": {"t1": 1.0}}, entries, origin)
+        folder = RunFolder.create(Path(runs or tmp_path / "runs"), manifest)
         for label, experiment in experiments.items():
             with folder.writing(label) as section:
                 section.note_sweep(experiment.sweep(), ())

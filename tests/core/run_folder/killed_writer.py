@@ -29,6 +29,7 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.execution import outputs as files
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 POINTS = 12
@@ -67,15 +68,9 @@ def outcomes(experiment):
 
 def write(runs, experiment, made):
     """Write a run as `oqx run` does, figures aside: they are written like any other file."""
-    entry = {
-        "label": "decay",
-        "use": "test-decay",
-        "shots": 200,
-        "analyzer": {"use": "test-mean", "options": {}},
-        "parameters": experiment.parameters(),
-    }
-    content = {"config": {"backend": {"use": "gone"}, "experiments": [entry]}, "provenance": {}}
-    folder = RunFolder.create(runs, "killed", content)
+    analyzer = {"use": "test-mean", "options": {}}
+    entry = RecordedExperiment("decay", "test-decay", 200, experiment.parameters(), analyzer)
+    folder = RunFolder.create(runs, RunManifest("killed", {"use": "gone"}, (entry,)))
     results = {}
     with folder.writing("decay") as section:
         section.note_sweep(experiment.sweep(), ())

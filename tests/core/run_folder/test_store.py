@@ -5,7 +5,8 @@ import json
 import pytest
 
 from oqtopus_experiments import StoreError
-from oqtopus_experiments.storage.run_folder import FORMAT, RunFolder, folder_name
+from oqtopus_experiments.storage.manifest import FORMAT, RunManifest
+from oqtopus_experiments.storage.run_folder import RunFolder, folder_name
 from oqtopus_experiments.support.atomic_writing import write_bytes
 
 LABELS = [
@@ -30,7 +31,7 @@ LABELS = [
 
 @pytest.mark.parametrize("label", LABELS)
 def test_no_label_leaves_the_run_folder_or_takes_the_place_of_a_file(tmp_path, label):
-    folder = RunFolder.create(tmp_path, "run", {"config": {}, "provenance": {}})
+    folder = RunFolder.create(tmp_path, RunManifest("run"))
 
     with folder.writing(label) as section:
         pass
@@ -52,7 +53,7 @@ def test_a_plain_label_names_its_folder():
 
 @pytest.mark.parametrize("name", ["../../up", "/abs", "a/b", "", "."])
 def test_no_run_name_leaves_the_folder_of_runs(tmp_path, name):
-    assert RunFolder.create(tmp_path / "runs", name, {}).path.parent == tmp_path / "runs"
+    assert RunFolder.create(tmp_path / "runs", RunManifest(name)).path.parent == tmp_path / "runs"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_no_run_name_leaves_the_folder_of_runs(tmp_path, name):
      (True, "damaged"), (float(FORMAT), "damaged"), ([FORMAT], "damaged")],
 )  # fmt: skip
 def test_another_format_is_refused_with_what_to_do(tmp_path, found, advice):
-    folder = RunFolder.create(tmp_path, "run", {"config": {}, "provenance": {}})
+    folder = RunFolder.create(tmp_path, RunManifest("run"))
     content = json.loads((folder.path / "run.json").read_text())
     (folder.path / "run.json").write_text(json.dumps({**content, "format": found}))
 
@@ -70,13 +71,15 @@ def test_another_format_is_refused_with_what_to_do(tmp_path, found, advice):
 
 
 def test_what_a_newer_minor_version_added_is_ignored(tmp_path):
-    folder = RunFolder.create(tmp_path, "run", {"config": {}, "provenance": {}, "weather": {"rain": True}})
+    folder = RunFolder.create(tmp_path, RunManifest("run"))
+    content = json.loads((folder.path / "run.json").read_text())
+    (folder.path / "run.json").write_text(json.dumps({**content, "weather": {"rain": True}}))
 
-    assert RunFolder.open(folder.path).content()["name"] == "run"
+    assert RunFolder.open(folder.path).manifest().name == "run"
 
 
 def test_nothing_is_written_through_a_link_out_of_the_folder(tmp_path):
-    folder = RunFolder.create(tmp_path / "runs", "run", {"config": {}, "provenance": {}})
+    folder = RunFolder.create(tmp_path / "runs", RunManifest("run"))
     (tmp_path / "elsewhere").mkdir()
     (folder.path / "t1").symlink_to(tmp_path / "elsewhere")
 

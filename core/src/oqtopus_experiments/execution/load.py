@@ -19,9 +19,9 @@ from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, registry
+from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.storage.section import Section
-from oqtopus_experiments.storage.summary import Entry, read_entries
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Run:
     config: Mapping[str, Any] = field(repr=False)
     provenance: Mapping[str, Any] = field(repr=False)
     results: Mapping[str, ExperimentResult]
-    entries: Mapping[str, Entry] = field(repr=False)
+    entries: Mapping[str, RecordedExperiment] = field(repr=False)
 
     def analyzer(self, label: str) -> Analyzer:
         """
@@ -73,20 +73,19 @@ def load_run(path: str | Path) -> Run:
         PluginError: When the plugin of an experiment is missing.
     """
     folder = RunFolder.open(Path(path))
-    content = folder.content()
-    entries = read_entries(content, folder.path / "run.json")
-    origin = content["provenance"]
+    manifest = folder.manifest()
+    entries, origin = manifest.experiments, manifest.provenance
     return Run(
         path=folder.path,
-        name=content["name"],
-        config=content["config"],
+        name=manifest.name,
+        config=manifest.config,
         provenance=origin,
         results={entry.label: _result(folder, entry, origin) for entry in entries},
         entries={entry.label: entry for entry in entries},
     )
 
 
-def _result(folder: RunFolder, entry: Entry, origin: Mapping[str, Any]) -> ExperimentResult:
+def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
     experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
     section = folder.recorded(entry.label)
     results = section.results()
@@ -109,7 +108,7 @@ def _lost(section: Section) -> dict[int, Counts | Failure]:
 
 
 def _dataset(
-    experiment: Declaration, section: Section, results: Mapping[int, Counts | Failure], entry: Entry
+    experiment: Declaration, section: Section, results: Mapping[int, Counts | Failure], entry: RecordedExperiment
 ) -> Dataset:
     try:
         sweep = experiment.sweep()

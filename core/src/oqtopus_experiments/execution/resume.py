@@ -12,6 +12,7 @@ from oqtopus_experiments.errors import ConfigError, StoreError
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, registry
 from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 
@@ -26,18 +27,20 @@ def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
         PluginError: When a plugin of the run is not installed.
     """
     folder = RunFolder.open(path)
-    content = folder.content()
+    manifest = folder.manifest()
+    if not manifest.backend:
+        message = f"{path / 'run.json'} names no backend (config.backend.use): the run cannot go on"
+        raise StoreError(message)
     try:
-        config = content["config"]
         return RunConfig(
-            name=str(config["name"]),
+            name=manifest.name,
             runs=path.parent,
-            seed=config.get("seed"),
-            backend=_build("backend", config["backend"]),
-            experiments=tuple(_experiment(entry) for entry in config["experiments"]),
+            seed=manifest.seed,
+            backend=_build("backend", manifest.backend),
+            experiments=tuple(map(_experiment, manifest.experiments)),
         ), folder
-    except (KeyError, TypeError, AttributeError, ConfigError) as error:
-        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error!r}"
+    except ConfigError as error:
+        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error}"
         raise StoreError(message) from error
 
 
@@ -85,10 +88,10 @@ def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
     return counted, failed
 
 
-def _experiment(entry: Mapping[str, Any]) -> ExperimentConfig:
-    experiment = construct(registry().get("experiment", entry["use"]), entry["parameters"])
-    analyzer = _build("analyzer", entry.get("analyzer", {"use": experiment.analyzer or registry().default("analyzer")}))
-    return ExperimentConfig(str(entry["label"]), experiment, int(entry["shots"]), analyzer)
+def _experiment(entry: RecordedExperiment) -> ExperimentConfig:
+    experiment = construct(registry().get("experiment", entry.use), entry.parameters)
+    chosen = entry.analyzer or {"use": experiment.analyzer or registry().default("analyzer")}
+    return ExperimentConfig(entry.label, experiment, entry.shots, _build("analyzer", chosen))
 
 
 def _build(kind: Kind, chosen: Mapping[str, Any]) -> Any:

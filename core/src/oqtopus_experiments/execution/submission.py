@@ -17,6 +17,7 @@ from oqtopus_experiments.execution.adapters import as_backend
 from oqtopus_experiments.execution.handle import Handle
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.runfile.config import RunConfig
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.storage.section import Section
 
@@ -48,14 +49,9 @@ def submit(
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     if runs or (runs is None and backend.queued):
-        config = {
-            "name": label,
-            "backend": backend.description(),
-            "experiments": [
-                {"label": label, "use": experiment.name, "shots": shots, "parameters": experiment.parameters()}
-            ],
-        }
-        section = RunFolder.create(parent, label, {"config": config, "provenance": origin}).recorded(label)
+        entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
+        manifest = RunManifest(label, backend.description(), (entry,), origin)
+        section = RunFolder.create(parent, manifest).recorded(label)
         logger.info("run folder: %s", section.path.parent)
     return open_handle(experiment, batch, backend, section, origin)
 
@@ -116,8 +112,7 @@ def create_folder(config: RunConfig) -> RunFolder:
     Raises:
         StoreError: When the folder cannot be written.
     """
-    content = {"config": config.resolved(), "provenance": _origin(config)}
-    return RunFolder.create(config.runs, config.name, content)
+    return RunFolder.create(config.runs, config.manifest(_origin(config)))
 
 
 def submit_or_resume(

@@ -21,8 +21,8 @@ from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.reporting.figures.style import MARKS, value_text
 from oqtopus_experiments.reporting.report_style import STYLE
+from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.summary import backend_name
 from oqtopus_experiments.support.directory import Directory
 
 if TYPE_CHECKING:
@@ -43,26 +43,26 @@ def write_report(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -
         StoreError: When it cannot be written.
     """
     pictures = {experiment.label: _pictures(folder.directory(experiment.label)) for experiment in experiments}
-    text = page(folder.content(), experiments, pictures)
+    text = page(folder.manifest(), experiments, pictures)
     folder.directory().write("report.html", text.encode("utf-8", errors="backslashreplace"))
 
 
 def page(
-    content: Mapping[str, Any], experiments: Sequence[AnalyzedExperiment], pictures: Mapping[str, Sequence[str]]
+    manifest: RunManifest, experiments: Sequence[AnalyzedExperiment], pictures: Mapping[str, Sequence[str]]
 ) -> str:
     """
     Return the page.
 
     Args:
-        content: What ``run.json`` holds.
+        manifest: What ``run.json`` says.
         experiments: The experiments of the run.
         pictures: ``data:`` addresses of the figures by label.
     """
-    name = escape(str(content["name"]))
-    created = escape(_moment(content["provenance"].get("created")))
-    backend = escape(backend_name(content))
+    name = escape(manifest.name)
+    created = escape(_moment(manifest.created))
+    backend = escape(manifest.backend_name)
     # The backend and its options stand under the settings already.
-    origin = {key: value for key, value in content["provenance"].items() if key != "backend"}
+    origin = {key: value for key, value in manifest.provenance.items() if key != "backend"}
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -83,7 +83,7 @@ def page(
 {"".join(_figures(experiment, pictures.get(experiment.label, ())) for experiment in experiments)}</section>
 <section id="settings"><h2>Settings</h2>
 <p>Times are in nanoseconds.</p>
-{_settings(content["config"])}</section>
+{_settings(manifest)}</section>
 <section id="provenance"><h2>Provenance</h2>
 {_definitions(origin)}</section>
 </main>
@@ -184,18 +184,16 @@ def _picture(directory: Directory, name: str) -> str:
     return "" if data is None else f"data:image/{mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def _settings(config: Mapping[str, Any]) -> str:
+def _settings(manifest: RunManifest) -> str:
     parts = []
-    backend = config.get("backend")
-    if isinstance(backend, Mapping):
-        options = backend.get("options")
-        title = f"backend {escape(str(backend.get('use', '')))}"
-        parts.append(f"<h3>{title}</h3>\n{_definitions(options if isinstance(options, Mapping) else {})}")
-    for entry in config.get("experiments", []):
-        rows = {"experiment": entry["use"], "shots": entry["shots"], **entry["parameters"]}
-        if entry.get("analyzer"):
-            rows["analyzer"] = entry["analyzer"].get("use")
-        parts.append(f"<h3>{escape(entry['label'])}</h3>\n{_definitions(rows)}")
+    if manifest.backend:
+        title = f"backend {escape(manifest.backend_name)}"
+        parts.append(f"<h3>{title}</h3>\n{_definitions(manifest.backend.get('options', {}))}")
+    for entry in manifest.experiments:
+        rows = {"experiment": entry.use, "shots": entry.shots, **entry.parameters}
+        if entry.analyzer:
+            rows["analyzer"] = entry.analyzer.get("use")
+        parts.append(f"<h3>{escape(entry.label)}</h3>\n{_definitions(rows)}")
     return "".join(parts)
 
 
@@ -212,6 +210,6 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, st
             yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _moment(created: Any) -> str:
+def _moment(created: str) -> str:
     """Return ``2026-11-20 23:05:01 UTC`` for ``2026-11-20T23:05:01.123+00:00``."""
-    return f"{created[:19].replace('T', ' ')} UTC" if isinstance(created, str) and created else "at an unknown time"
+    return f"{created[:19].replace('T', ' ')} UTC" if created else "at an unknown time"

@@ -31,6 +31,7 @@ from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, configure, registry
 from oqtopus_experiments.plugins.settings import PluginSettings, settings_with, with_table
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.support.toml_lines import TomlSource
 
 DEFAULT_SHOTS = 1000
@@ -46,6 +47,12 @@ class ExperimentConfig:
     experiment: Declaration
     shots: int
     analyzer: Analyzer
+
+    def recorded(self) -> RecordedExperiment:
+        """Return this experiment as a run folder keeps it."""
+        analyzer = {"use": self.analyzer.name, "options": attrs.asdict(self.analyzer)}
+        parameters = self.experiment.parameters()
+        return RecordedExperiment(self.label, self.experiment.name, self.shots, parameters, analyzer)
 
 
 @frozen
@@ -67,25 +74,10 @@ class RunConfig:
     backend: Backend
     experiments: tuple[ExperimentConfig, ...]
 
-    def resolved(self) -> dict[str, Any]:
-        """Return everything the run is made of, defaults filled in: JSON values."""
-        return {
-            "name": self.name,
-            "seed": self.seed,
-            "backend": self.backend.description(),
-            "experiments": [describe(entry) for entry in self.experiments],
-        }
-
-
-def describe(entry: ExperimentConfig) -> dict[str, Any]:
-    """Return one experiment as a run folder keeps it."""
-    return {
-        "label": entry.label,
-        "use": entry.experiment.name,
-        "shots": entry.shots,
-        "analyzer": {"use": entry.analyzer.name, "options": attrs.asdict(entry.analyzer)},
-        "parameters": entry.experiment.parameters(),
-    }
+    def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:
+        """Return what ``run.json`` keeps of this run: everything it is made of, defaults filled in."""
+        entries = tuple(entry.recorded() for entry in self.experiments)
+        return RunManifest(self.name, self.backend.description(), entries, provenance, self.seed)
 
 
 def load(

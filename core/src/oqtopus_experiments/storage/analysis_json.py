@@ -20,7 +20,7 @@ from cattrs.errors import BaseValidationError
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.storage.run_folder import FORMAT, check_format
+from oqtopus_experiments.storage.manifest import FORMAT, check_format
 from oqtopus_experiments.support.atomic_writing import parse_object
 from oqtopus_experiments.support.directory import Directory
 from oqtopus_experiments.support.plain import plain

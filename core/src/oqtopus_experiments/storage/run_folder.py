@@ -31,15 +31,11 @@ from typing import Any
 
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage.lock import claimed, is_claimed
+from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import parse_object, write_json
 from oqtopus_experiments.support.csv_files import csv_of
 from oqtopus_experiments.support.directory import Directory, failed
-
-FORMAT = 2
-"""Version of the files; that of 1, before any release, had neither analyses nor the sweep in the journal."""
-READABLE = (2,)
-"""Versions this library reads. Files of a readable version may hold more than it knows: additions keep the version."""
 
 
 class RunFolder:
@@ -54,25 +50,24 @@ class RunFolder:
         self.path = path
 
     @classmethod
-    def create(cls, runs: Path, name: str, content: Mapping[str, Any]) -> RunFolder:
+    def create(cls, runs: Path, manifest: RunManifest) -> RunFolder:
         """
         Make a new folder below `runs` and write ``run.json``.
 
         Args:
             runs: Folder of all runs, made when missing.
-            name: Name of the run.
-            content: Configuration and provenance, JSON values.
+            manifest: What the run is made of and where it comes from.
 
         Raises:
             StoreError: When the folder cannot be written.
         """
         stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-        path = runs / f"{stamp}-{_readable_name(name)}-{uuid.uuid4().hex[:6]}"
+        path = runs / f"{stamp}-{_readable_name(manifest.name)}-{uuid.uuid4().hex[:6]}"
         # A folder appears only once it holds its run.json.
         hidden = runs / f".{path.name}"
         try:
             hidden.mkdir(parents=True)
-            write_json(hidden / "run.json", {"format": FORMAT, "name": name, **content})
+            write_json(hidden / "run.json", manifest.to_json())
             hidden.rename(path)
         except (OSError, StoreError) as error:
             shutil.rmtree(hidden, ignore_errors=True)
@@ -91,28 +86,22 @@ class RunFolder:
             StoreError: When it is none, or of a version this library does not read.
         """
         folder = cls(path)
-        folder.content()
+        folder.manifest()
         return folder
 
-    def content(self) -> dict[str, Any]:
+    def manifest(self) -> RunManifest:
         """
-        Return ``run.json``: name, configuration and provenance.
+        Return what ``run.json`` says.
 
         Raises:
-            StoreError: When it is damaged, or of a version this library does not read.
+            StoreError: When it is missing, damaged, or of a version this library does not read.
         """
-        file = self.path / "run.json"
         data = self.directory().read("run.json")
         if data is None:
             message = f"{self.path} is no run folder: it has no run.json; `oqx runs` lists those there are"
             raise StoreError(message)
-        content = parse_object(data, str(file))
-        check_format(content, file)
-        for key, kind in (("name", str), ("config", dict), ("provenance", dict)):
-            if not isinstance(content.get(key), kind):
-                message = f"{file} is damaged: {key!r} is missing or no {kind.__name__}"
-                raise StoreError(message)
-        return content
+        file = self.path / "run.json"
+        return RunManifest.from_json(parse_object(data, str(file)), file)
 
     def write_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write ``table.csv``: one row per quantity of the whole run."""
@@ -165,26 +154,6 @@ class RunFolder:
             return [path for path in self.path.iterdir() if path.is_dir() and not path.is_symlink()]
         except OSError as error:
             raise failed("read", self.path, error) from error
-
-
-def check_format(content: Mapping[str, Any], file: Path) -> None:
-    """
-    Refuse files of another version.
-
-    Raises:
-        StoreError: With what to do.
-    """
-    found = content.get("format")
-    if isinstance(found, int) and not isinstance(found, bool) and found in READABLE:
-        return
-    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        step = "it was not written by this library, or is damaged"
-    elif found > FORMAT:
-        step = "a newer oqtopus-experiments wrote it: update to read it"
-    else:
-        step = "an older oqtopus-experiments wrote it: read it with the version named in its provenance"
-    message = f"{file} has format {found!r:.40}; this version reads {' and '.join(map(str, READABLE))}; {step}"
-    raise StoreError(message)
 
 
 def folder_name(label: str) -> str:
