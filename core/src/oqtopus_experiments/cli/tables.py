@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.reporting.table import COLUMNS, shown as as_text
 from oqtopus_experiments.support.text import MOST_IN_CELL, encodable, shown
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
     """Print the headline quantity of every target with its verdict and the reasons for it."""
     if not rows:
         return
-    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), "verdict", "why")
+    told = [column.name for column in COLUMNS]
+    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), *told, "why")
     for experiment, analysis in rows:
         verdict = analysis.verdict
-        headline = [(q.name, with_error(q.value, q.stderr, q.unit)) for q in analysis.quantities[:1]] or [("-", "-")]
-        why = "; ".join(reason.message for reason in verdict.reasons if reason.level == verdict.level)
-        words = coloured(verdict.level, COLORS[verdict.level])
-        table.add_row(experiment, label(analysis.target), *headline[0], words, why)
+        headline = [(q.name, as_text(q)) for q in analysis.quantities[:1]] or [("-", "-")]
+        words = [coloured(column.text(analysis), COLORS[verdict.level]) for column in COLUMNS]
+        table.add_row(experiment, label(analysis.target), *headline[0], *words, verdict.why)
     PlainConsole().print(table)
 
 

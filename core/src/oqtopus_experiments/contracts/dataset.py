@@ -15,7 +15,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.signals import Signal
 from oqtopus_experiments.contracts.sweep import Sweep
-from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.targets import Target, as_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ class Dataset:
         import pandas as pd
 
         points, targets = self.sweep.size, len(self.targets)
-        columns: dict[str, Any] = {"qubits": np.repeat([label(target) for target in self.targets], points)}
+        columns: dict[str, Any] = {"qubits": np.repeat([as_value(target) for target in self.targets], points)}
         columns |= {name: np.tile(values, targets) for name, values in self.sweep.grid().items()}
         columns |= {
             "signal": self.mean.ravel(),

@@ -20,6 +20,11 @@ def label(target: Target) -> str:
     return "-".join(map(str, target))
 
 
+def as_value(target: Target) -> int | str:
+    """Return the number of a single qubit, ``"2-3"`` for a pair: what tables for programs hold."""
+    return target[0] if len(target) == 1 else label(target)
+
+
 def as_qubit(value: Any, field: str = "physical_qubit") -> int:
     """
     Return a qubit number.

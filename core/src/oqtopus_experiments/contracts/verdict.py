@@ -69,5 +69,20 @@ class Verdict:
         """The codes of the reasons."""
         return tuple(reason.code for reason in self.reasons)
 
+    @property
+    def why(self) -> str:
+        """The reasons that are as bad as the verdict, as one text."""
+        return "; ".join(reason.message for reason in self.reasons if reason.level == self.level)
+
+    @property
+    def doubts(self) -> str:
+        """The reasons that are not good, as one text; empty for a good verdict."""
+        return "; ".join(reason.message for reason in self.reasons if reason.level != "good")
+
+    @property
+    def sentences(self) -> str:
+        """All reasons, as one text."""
+        return "; ".join(reason.message for reason in self.reasons)
+
     def __str__(self) -> str:
-        return f"{self.level}: " + "; ".join(reason.message for reason in self.reasons)
+        return f"{self.level}: {self.sentences}"

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.reporting.figures.style import MARKS, value_text
 from oqtopus_experiments.reporting.report_style import STYLE
+from oqtopus_experiments.reporting.table import COLUMNS, shown
 from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.support.directory import Directory
@@ -98,9 +98,7 @@ def _verdicts(experiment: AnalyzedExperiment) -> str:
         return f'{head}<p class="problem">{escape(experiment.problem)}</p>\n'
     groups: dict[tuple[Level, str], list[Analysis]] = {}
     for analysis in experiment.analyses:
-        level = analysis.verdict.level
-        why = "; ".join(reason.message for reason in analysis.verdict.reasons if reason.level == level)
-        groups.setdefault((level, why), []).append(analysis)
+        groups.setdefault((analysis.verdict.level, analysis.verdict.why), []).append(analysis)
     # The worst first: that is what a reader must see.
     ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))
     items = "".join(
@@ -134,19 +132,20 @@ def _quantities(experiment: AnalyzedExperiment) -> str:
         return ""
     names = list(dict.fromkeys(q.name for analysis in experiment.analyses for q in analysis.quantities))
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    told = "".join(f'<th scope="col">{escape(column.name)}</th>' for column in COLUMNS)
     rows = "".join(_row(analysis, names) for analysis in experiment.analyses)
     table = (
-        f'<div class="wide"><table><thead><tr><th scope="col">qubit</th>{head}<th scope="col">verdict</th></tr></thead>'
+        f'<div class="wide"><table><thead><tr><th scope="col">qubit</th>{head}{told}</tr></thead>'
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )
     return f"<h3>{escape(experiment.label)}</h3>\n" + _folded(f"{len(experiment.analyses)} targets", table, experiment)
 
 
 def _row(analysis: Analysis, names: Sequence[str]) -> str:
-    known = {q.name: escape(value_text(with_error(q.value, q.stderr, q.unit))) for q in analysis.quantities}
+    known = {q.name: escape(value_text(shown(q))) for q in analysis.quantities}
     cells = "".join(f"<td>{known.get(name, '')}</td>" for name in names)
-    level = analysis.verdict.level
-    return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}<td class="{level}">{level}</td></tr>\n'
+    told = "".join(f'<td class="{analysis.verdict.level}">{escape(c.text(analysis))}</td>' for c in COLUMNS)
+    return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}{told}</tr>\n'
 
 
 def _folded(title: str, inner: str, experiment: AnalyzedExperiment) -> str:

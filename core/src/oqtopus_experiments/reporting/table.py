@@ -1,19 +1,48 @@
-"""Tables of results: one row per target for programs, one row per quantity for people."""
+"""
+What a table says of a result, made once: terminal, report, notebook, CSV and exports all show these columns.
+
+A table for programs has one row per target (`to_frame`) or per quantity (`to_rows`); one for people shows the texts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments.contracts.analysis import Analysis
+from attrs import frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.targets import as_value, label
+from oqtopus_experiments.contracts.units import with_error
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_SUFFIXES = ("", "_stderr", "_low", "_high")
+@frozen
+class Column:
+    """
+    One thing that every table says of a target, beside its quantities.
+
+    Args:
+        name: Head of the column.
+        value: What programs get.
+        text: What people read.
+    """
+
+    name: str
+    value: Callable[[Analysis], Any]
+    text: Callable[[Analysis], str]
+
+
+COLUMNS = (Column("verdict", lambda analysis: analysis.verdict.level, lambda analysis: analysis.verdict.level),)
+"""In order. A column added here is in terminal, report, notebook, CSV files and exports."""
+
+
+def shown(quantity: Quantity) -> str:
+    """Return a quantity as people read it: value, error, unit."""
+    return with_error(quantity.value, quantity.stderr, quantity.unit)
 
 
 def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
@@ -23,15 +52,12 @@ def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
     rows = []
     units: dict[str, str] = {}
     for analysis, shots in zip(analyses, dataset.shots, strict=True):
-        row: dict[str, Any] = {"qubits": qubits_value(analysis.target)}
+        row: dict[str, Any] = {"qubits": as_value(analysis.target)}
         for quantity in analysis.quantities:
-            row[quantity.name] = quantity.value
-            row[f"{quantity.name}_stderr"] = quantity.stderr
-            if quantity.has_interval:
-                row[f"{quantity.name}_low"], row[f"{quantity.name}_high"] = quantity.low, quantity.high
-            if quantity.unit:
-                units |= {column: quantity.unit for column in row if column.removeprefix(quantity.name) in _SUFFIXES}
-        row["verdict"] = analysis.verdict.level
+            columns = _columns(quantity)
+            units |= dict.fromkeys(columns, quantity.unit) if quantity.unit else {}
+            row |= columns
+        row |= {column.name: column.value(analysis) for column in COLUMNS}
         row["reasons"] = ", ".join(analysis.verdict.codes)
         row["points"] = int((shots > 0).sum())
         row["shots"] = int(shots.sum())
@@ -41,8 +67,15 @@ def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
     return frame
 
 
+def _columns(quantity: Quantity) -> dict[str, float]:
+    found = {quantity.name: quantity.value, f"{quantity.name}_stderr": quantity.stderr}
+    if quantity.has_interval:
+        found |= {f"{quantity.name}_low": quantity.low, f"{quantity.name}_high": quantity.high}
+    return found
+
+
 def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
-    """Return one row per quantity: experiment, qubits, quantity, value, stderr, unit, verdict, reasons."""
+    """Return one row per quantity: experiment, qubits, quantity, value, stderr, unit, then `COLUMNS`, reasons."""
     return [
         {
             "experiment": experiment_label,
@@ -51,14 +84,9 @@ def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[st
             "value": quantity.value,
             "stderr": quantity.stderr,
             "unit": quantity.unit,
-            "verdict": analysis.verdict.level,
-            "reasons": "; ".join(reason.message for reason in analysis.verdict.reasons),
+            **{column.name: column.value(analysis) for column in COLUMNS},
+            "reasons": analysis.verdict.sentences,
         }
         for analysis in analyses
         for quantity in analysis.quantities
     ]
-
-
-def qubits_value(target: Target) -> int | str:
-    """Return the qubit number of a one-qubit target, ``"2-3"`` for a pair."""
-    return target[0] if len(target) == 1 else label(target)

@@ -181,7 +181,7 @@ def _reasons(trace: Trace, width: float) -> list[str]:
     """Return the lines that say why a verdict is not good."""
     if trace.analysis is None or trace.analysis.verdict.level == "good":
         return []
-    text = "; ".join(reason.message for reason in trace.analysis.verdict.reasons if reason.level != "good")
+    text = trace.analysis.verdict.doubts
     return textwrap.wrap(text, int(_LETTERS * width / _WIDTH))[:4]
 
 
