@@ -159,3 +159,15 @@ def test_the_import_graph_sees_imports_in_functions_and_for_types(tmp_path):
     (tmp_path / "two.py").write_text("if TYPE_CHECKING:\n    from p import one\n")
 
     assert import_graph(tmp_path, "p") == {"p.one": {"p.two"}, "p.two": {"p.one"}}
+
+
+def test_plugins_import_only_the_public_line():
+    public = {"oqtopus_experiments", "oqtopus_experiments.simulation", "oqtopus_experiments.testing",
+              "oqtopus_experiments.backends", "oqtopus_experiments.experiments"}  # fmt: skip
+    deep = []
+    for path in sorted((REPOSITORY / "plugins").glob("*/src/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "oqtopus_experiments":
+                deep += [f"{path.name}: {node.module}"] if node.module not in public else []
+
+    assert deep == []

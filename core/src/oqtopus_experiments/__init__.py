@@ -16,7 +16,13 @@ from oqtopus_experiments.__about__ import __version__ as __version__
 
 # The public names, written once. They are loaded on first use, so that `oqx --help` does not wait for numpy.
 if TYPE_CHECKING:
-    from oqtopus_experiments.contracts import checks as checks, guesses as guesses, readout as readout
+    from oqtopus_experiments.contracts import (
+        checks as checks,
+        deadline as deadline,
+        guesses as guesses,
+        questions as questions,
+        readout as readout,
+    )
     from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
@@ -31,7 +37,12 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.experiment import Declaration as Declaration
     from oqtopus_experiments.contracts.gate import Gate as Gate
     from oqtopus_experiments.contracts.hookspecs import hookimpl as hookimpl
-    from oqtopus_experiments.contracts.job import FinishedJob as FinishedJob, Job as Job, PartState as PartState
+    from oqtopus_experiments.contracts.job import (
+        FinishedJob as FinishedJob,
+        Job as Job,
+        JobStatus as JobStatus,
+        PartState as PartState,
+    )
     from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
     from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
@@ -51,7 +62,13 @@ if TYPE_CHECKING:
         Signal as Signal,
     )
     from oqtopus_experiments.contracts.sweep import Axis as Axis, Sweep as Sweep
-    from oqtopus_experiments.contracts.verdict import Reason as Reason, ReasonCode as ReasonCode, Verdict as Verdict
+    from oqtopus_experiments.contracts.targets import Target as Target
+    from oqtopus_experiments.contracts.verdict import (
+        LEVELS as LEVELS,
+        Reason as Reason,
+        ReasonCode as ReasonCode,
+        Verdict as Verdict,
+    )
     from oqtopus_experiments.errors import (
         AnalysisError as AnalysisError,
         AuthenticationError as AuthenticationError,
@@ -65,6 +82,7 @@ if TYPE_CHECKING:
         StoreError as StoreError,
         UnsupportedOperationError as UnsupportedOperationError,
     )
+    from oqtopus_experiments.execution.device_lookup import find_device as find_device
     from oqtopus_experiments.execution.experiment import Experiment as Experiment
     from oqtopus_experiments.execution.handle import Handle as Handle
     from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
@@ -72,7 +90,11 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.pipeline import FinishedRun as FinishedRun
     from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
     from oqtopus_experiments.execution.run_file import run as run
+    from oqtopus_experiments.plugins.options import construct as construct
     from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment as AnalyzedExperiment
+    from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER
+    from oqtopus_experiments.support.suggestions import suggest as suggest
+    from oqtopus_experiments.support.text import bounded as bounded
 
 
 def _homes() -> dict[str, str]:

@@ -9,8 +9,7 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from oqtopus_experiments import ge, gt, le, parameter
-from oqtopus_experiments.plugins.options import construct
+from oqtopus_experiments import construct, ge, gt, le, parameter
 
 DEFAULT_T2 = 30_000.0
 

@@ -34,7 +34,7 @@ def as_device(value: Any) -> DeviceInfo | None:
     if not isinstance(value, str) or not value.strip():
         message = f"'like' must be the name of a device, a snapshot file (*.json) or a DeviceInfo, not {value!r}"
         raise ValueError(message)
-    from oqtopus_experiments.execution.device_lookup import find_device
+    from oqtopus_experiments import find_device
 
     return find_device(value)
 

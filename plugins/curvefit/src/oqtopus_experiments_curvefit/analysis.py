@@ -21,9 +21,9 @@ from oqtopus_experiments import (
     Quantity,
     Reason,
     ReasonCode,
+    Target,
     Verdict,
 )
-from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments_curvefit.fit import Fit, best_fit
 from oqtopus_experiments_curvefit.intervals import profile_intervals
 from oqtopus_experiments_curvefit.model import Values, bind

@@ -7,8 +7,7 @@ import math
 import numpy as np
 from scipy.special import chdtrc
 
-from oqtopus_experiments import FitModel, Reason
-from oqtopus_experiments.contracts.verdict import LEVELS, ReasonCode
+from oqtopus_experiments import LEVELS, FitModel, Reason, ReasonCode
 from oqtopus_experiments_curvefit.departure import Departure, strongest_departure
 from oqtopus_experiments_curvefit.fit import Fit
 from oqtopus_experiments_curvefit.likelihood import Points

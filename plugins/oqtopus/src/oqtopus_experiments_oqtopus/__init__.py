@@ -17,6 +17,7 @@ from oqtopus_experiments import (
     Journal,
     MemoryJournal,
     PartState,
+    deadline,
     ge,
     gt,
     hookimpl,
@@ -24,7 +25,6 @@ from oqtopus_experiments import (
     le,
     parameter,
 )
-from oqtopus_experiments.contracts.deadline import within
 from oqtopus_experiments_oqtopus.connection import Connection
 
 _ASKING = 30.0
@@ -135,7 +135,7 @@ class OqtopusBackend(Backend):
         """
         from oqtopus_experiments_oqtopus.watching import states
 
-        with within(_ASKING):
+        with deadline.within(_ASKING):
             return states(self, journal)
 
     def cancel(self, journal: Journal) -> int:
@@ -147,7 +147,7 @@ class OqtopusBackend(Backend):
         """
         from oqtopus_experiments_oqtopus.watching import cancel
 
-        with within(_ASKING):
+        with deadline.within(_ASKING):
             return cancel(self, journal)
 
     def devices(self) -> Sequence[DeviceSummary]:
@@ -157,7 +157,7 @@ class OqtopusBackend(Backend):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        with within(_ASKING):
+        with deadline.within(_ASKING):
             return self.connection.summaries(self)
 
     def device_info(self, name: str | None = None) -> DeviceInfo:
@@ -167,7 +167,7 @@ class OqtopusBackend(Backend):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        with within(_ASKING):
+        with deadline.within(_ASKING):
             return self.connection.info(self, name or self.device or self.connection.choose(self))
 
     def notes(self) -> Sequence[str]:
@@ -177,7 +177,7 @@ class OqtopusBackend(Backend):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        with within(_ASKING):
+        with deadline.within(_ASKING):
             return self.connection.info(self, self.connection.choose(self)).notes
 
     def jobs_for(self, circuits: int) -> int:

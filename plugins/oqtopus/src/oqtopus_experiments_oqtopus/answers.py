@@ -9,8 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from oqtopus_experiments import AuthenticationError, DeviceError
-from oqtopus_experiments.support.text import bounded
+from oqtopus_experiments import AuthenticationError, DeviceError, bounded
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
 from oqtopus_experiments_oqtopus.reading import parse
 

@@ -20,8 +20,7 @@ from collections.abc import Mapping
 import attrs
 from attrs import field, frozen
 
-from oqtopus_experiments import AuthenticationError, ConfigError
-from oqtopus_experiments.contracts.questions import agreed
+from oqtopus_experiments import AuthenticationError, ConfigError, questions
 from oqtopus_experiments_oqtopus.address import Address
 from oqtopus_experiments_oqtopus.settings import Account, from_environment, from_files
 
@@ -142,7 +141,7 @@ class _Own:
         if strange is None:
             return Account("the options", url)
         belongs = f"belongs to {shown(strange.url)}" if strange.url else "was set without a URL"
-        if agreed(f"The API token of {strange.source} {belongs}. Send it to {there.origin} all the same?"):
+        if questions.agreed(f"The API token of {strange.source} {belongs}. Send it to {there.origin} all the same?"):
             return attrs.evolve(strange, url=url, proxy="")
         message = (
             f"no API token is configured for {there.origin}, which the options or the run name; the token of "

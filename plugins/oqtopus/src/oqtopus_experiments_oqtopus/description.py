@@ -7,9 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from oqtopus_experiments import DeviceError, DeviceInfo, DeviceSummary
-from oqtopus_experiments.support.plain import LARGEST_INTEGER
-from oqtopus_experiments.support.text import bounded
+from oqtopus_experiments import LARGEST_INTEGER, DeviceError, DeviceInfo, DeviceSummary, bounded
 from oqtopus_experiments_oqtopus.calibration import MOST_QUBITS, Calibration
 from oqtopus_experiments_oqtopus.errors import RefusedError
 from oqtopus_experiments_oqtopus.reading import parse

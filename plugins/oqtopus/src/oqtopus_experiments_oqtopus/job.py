@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, Outcome
-from oqtopus_experiments.contracts.job import JobStatus
+from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome
 from oqtopus_experiments_oqtopus import collect, handshake
 from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
 from oqtopus_experiments_oqtopus.cancelling import cancel

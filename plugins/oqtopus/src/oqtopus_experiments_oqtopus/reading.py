@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from oqtopus_experiments.support.plain import LARGEST_INTEGER
+from oqtopus_experiments import LARGEST_INTEGER
 
 DEEPEST = 64
 """Levels of nesting; the service uses five."""

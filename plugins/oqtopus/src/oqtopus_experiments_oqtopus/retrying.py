@@ -13,8 +13,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_bef
 from tenacity.stop import stop_base, stop_when_event_set
 from tenacity.wait import wait_base
 
-from oqtopus_experiments import BackendError
-from oqtopus_experiments.contracts.deadline import current
+from oqtopus_experiments import BackendError, deadline
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, TransientError
 from oqtopus_experiments_oqtopus.waiting import Silence, Trial, trying
 
@@ -43,7 +42,7 @@ class Patience:
     """
     How long to go on asking, and a switch that ends all waiting at once.
 
-    Whoever started all this may be less patient: `oqtopus_experiments.contracts.deadline`.
+    Whoever started all this may be less patient: `oqtopus_experiments.deadline`.
 
     Args:
         budget: Seconds for one operation, all its attempts and pauses included; 0 for a single attempt.
@@ -78,7 +77,7 @@ class Patience:
         switch = self._stop
         if switch.is_set():
             raise InterruptedByUserError("stopped")
-        outer = current()
+        outer = deadline.current()
         if outer.allowance() == 0.0:
             message = "the time is up, so that the service is asked no more. Submitted jobs go on"
             raise BackendError(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from oqtopus_experiments.contracts.job import JobStatus
+from oqtopus_experiments import JobStatus
 
 _EARLIEST = ("submitted_at", "ready_at", "running_at")
 TIMES = ("job_id", *_EARLIEST, "ended_at", "execution_time")
