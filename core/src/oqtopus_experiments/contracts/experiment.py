@@ -10,7 +10,6 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
-from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target
@@ -18,6 +17,8 @@ from oqtopus_experiments.errors import ParameterError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+    from oqtopus_experiments.contracts.model import FitModel
 
 
 @frozen(kw_only=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.execution.handle import Handle
-from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.execution.submission import submit
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.execution.handle import Handle
+    from oqtopus_experiments.execution.result import ExperimentResult
 
 
 @frozen(kw_only=True)
@@ -56,4 +57,7 @@ class Experiment(Declaration):
         runs: str | Path | bool | None = None,
     ) -> Handle:
         """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
+        # Loaded when something is run: `oqx list` imports every experiment, and need not wait for it.
+        from oqtopus_experiments.execution.submission import submit
+
         return submit(self, backend, shots, name=name, runs=runs)
