@@ -145,3 +145,40 @@ def test_the_version_is_that_of_the_package(oqx):
     from oqtopus_experiments import __version__
 
     assert __version__ in oqx("--version")[1]
+
+
+def test_a_run_is_repeated_from_its_own_folder_with_the_same_counts(oqx, tmp_path):
+    oqx("run", "run.toml", "--set", "experiments.0.points=3")
+    (first,) = (tmp_path / "runs").iterdir()
+    (tmp_path / "run.toml").unlink()
+
+    code, out, _ = oqx("run", str(first))
+
+    assert code == 0, out
+    (second,) = set((tmp_path / "runs").iterdir()) - {first}
+    config, again = (json.loads((folder / "run.json").read_text())["config"] for folder in (first, second))
+    assert config == again
+    lines = [[line for line in (folder / "ramp/journal.jsonl").read_text().splitlines() if "counts" in line]
+             for folder in (first, second)]  # fmt: skip
+    assert lines[0] == lines[1] != []
+
+
+def test_a_repeated_run_may_be_changed_on_the_way(oqx, tmp_path):
+    oqx("run", "run.toml")
+    (first,) = (tmp_path / "runs").iterdir()
+
+    code, _, _ = oqx("run", str(first), "--shots", "7", "--set", "experiments.0.points=2", "--runs", "elsewhere")
+
+    assert code == 0
+    (second,) = (tmp_path / "elsewhere").iterdir()
+    (entry,) = json.loads((second / "run.json").read_text())["config"]["experiments"]
+    assert (entry["shots"], entry["parameters"]["points"]) == (7, 2)
+
+
+def test_a_folder_that_holds_no_run_is_not_run(oqx, tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    code, _, errors = oqx("run", "empty")
+
+    assert code == 2
+    assert "run.json" in errors

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from oqtopus_experiments.runfile.config import RunConfig
 
-_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+_FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +51,7 @@ def run(
     timeout: float | None,
     compare_with_twin: bool,
 ) -> None:
-    """Run all experiments of FILE and write a run folder."""
+    """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
     import attrs
 
     from oqtopus_experiments.cli.watching import watched

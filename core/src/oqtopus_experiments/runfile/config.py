@@ -27,11 +27,12 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.errors import ConfigError, PluginError
+from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, configure, registry
 from oqtopus_experiments.plugins.settings import PluginSettings, settings_with, with_table
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.support.toml_lines import TomlSource
 
 DEFAULT_SHOTS = 1000
@@ -92,7 +93,7 @@ def load(
     Read and check a run file; nothing is run.
 
     Args:
-        file: The TOML file.
+        file: The TOML file, or a run folder: then what its run was made of, to be run again beside it.
         backend: Name of another backend to use.
         shots: Other number of shots, for all experiments.
         overrides: Settings such as ``experiments.0.max_amplitude=3``.
@@ -102,7 +103,7 @@ def load(
         ConfigError: With file, path, line and value, and the nearest name when one is unknown.
         PluginError: When two plugins clash over a name that is used.
     """
-    source = TomlSource.read(file, overrides)
+    source = _of_folder(file, overrides) if file.is_dir() else TomlSource.read(file, overrides)
     data = source.data
     source.allow(_KEYS, data)
     if settings is not None or "plugins" in data:
@@ -123,6 +124,14 @@ def load(
         backend=_backend(source, backend, seed),
         experiments=_experiments(source, default_shots, forced=shots is not None),
     )
+
+
+def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:
+    try:
+        manifest = RunFolder.open(path).manifest()
+    except StoreError as error:
+        raise ConfigError(str(error), file=path) from error
+    return TomlSource.of(path / "run.json", {**manifest.as_run_file(), "runs": str(path.parent)}, overrides)
 
 
 def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backend:

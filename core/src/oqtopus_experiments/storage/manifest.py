@@ -40,6 +40,11 @@ class RecordedExperiment:
         told = {"label": self.label, "use": self.use, "shots": self.shots, "parameters": dict(self.parameters)}
         return {**told, "analyzer": dict(self.analyzer)} if self.analyzer else told
 
+    def as_run_file(self) -> dict[str, Any]:
+        """Return the table of a run file that would give this experiment again."""
+        told = {"use": self.use, "name": self.label, "shots": self.shots, **self.parameters}
+        return {**told, "analyzer": _table(self.analyzer)} if self.analyzer else told
+
     @classmethod
     def from_json(cls, content: Any, where: str, file: Path) -> RecordedExperiment:
         """
@@ -104,6 +109,15 @@ class RunManifest:
         created = self.provenance.get("created")
         return created if isinstance(created, str) else ""
 
+    def as_run_file(self) -> dict[str, Any]:
+        """Return the tables of a run file that would give this run again."""
+        return {
+            "name": self.name,
+            **({} if self.seed is None else {"seed": self.seed}),
+            **({"backend": _table(self.backend)} if self.backend else {}),
+            "experiments": [experiment.as_run_file() for experiment in self.experiments],
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return the content of the file."""
         return {"format": FORMAT, "name": self.name, "config": self.config, "provenance": dict(self.provenance)}
@@ -156,6 +170,11 @@ def check_format(content: Mapping[str, Any], file: Path) -> None:
         step = "an older oqtopus-experiments wrote it: read it with the version named in its provenance"
     message = f"{file} has format {found!r:.40}; this version reads {' and '.join(map(str, READABLE))}; {step}"
     raise StoreError(message)
+
+
+def _table(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``use`` and ``options`` as a run file has them: side by side."""
+    return {"use": chosen["use"], **chosen.get("options", {})}
 
 
 _WORDS = {str: "a text", int: "an integer", dict: "an object"}

@@ -56,6 +56,22 @@ class TomlSource:
         except (ValueError, RecursionError) as error:  # integers of thousands of digits, tables in tables in tables
             message = f"holds what no run file needs: {error}"
             raise ConfigError(message, file=file) from error
+        return cls.of(file, data, overrides, text)
+
+    @classmethod
+    def of(cls, file: Path, data: dict[str, Any], overrides: Sequence[str] = (), text: str = "") -> TomlSource:
+        """
+        Take over tables and apply settings on top.
+
+        Args:
+            file: What they came from, for messages.
+            data: The tables; changed by the settings.
+            overrides: As for `read`.
+            text: The text they were read from; without it messages name no line.
+
+        Raises:
+            ConfigError: When a setting does not fit.
+        """
         overridden: dict[str, str] = {}
         for setting in overrides:
             path, separator, value = setting.partition("=")
