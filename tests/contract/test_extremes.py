@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from oqtopus_experiments.execution.runner import checked, open_handle, plan
 
 from oqtopus_experiments import ConfigError, OqtopusExperimentsError
+from oqtopus_experiments.execution.plan import plan
+from oqtopus_experiments.execution.submission import checked, open_handle
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.runfile.config import load
 

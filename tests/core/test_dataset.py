@@ -54,7 +54,7 @@ def test_points_and_references_of_each_target_are_in_their_order():
 def test_the_table_has_one_row_for_each_target_and_point():
     frame = dataset().to_frame()
 
-    assert frame.qubits.tolist() == ["7", "7", "7", "3", "3", "3"]
+    assert frame.qubits.tolist() == [7, 7, 7, 3, 3, 3]
     assert frame.delay.tolist() == [10, 20, 30] * 2
     assert frame.signal.tolist() == pytest.approx([0.1, 0.11, 0.06, 0.2, 0.4, 0.3])
     assert frame.shots.tolist() == [100, 100, 200] * 2

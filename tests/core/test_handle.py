@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import attrs
 import pytest
-from oqtopus_experiments.execution.runner import create_folder, open_handles
 
 from oqtopus_experiments import (
     Axis,
@@ -21,6 +20,7 @@ from oqtopus_experiments import (
     parameter,
 )
 from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.submission import create_folder, submit_or_resume
 from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.runfile.config import load
 from oqtopus_experiments.storage.section import Section
@@ -150,7 +150,7 @@ def test_a_simulation_is_run_again_when_its_last_outcome_is_missing_and_not_when
     with section.writing():
         section.append({"job_id": "1"})
         section.record([Outcome(index, ONE) for index in range(POINTS - missing)])
-        from oqtopus_experiments.execution.runner import prepare
+        from oqtopus_experiments.execution.submission import prepare
 
         backend.open(prepare(ramp, 10, "ramp"), section)
 
@@ -201,17 +201,17 @@ def test_seed_and_analyzer_of_a_run_come_back_when_it_is_resumed(stopped, scaled
     assert config.backend.seed == 11
     assert config.experiments[0].analyzer == scaled(scale=3.0)
     assert config.experiments[0].shots == 50
-    (handle,) = open_handles(config, folder)
+    (handle,) = submit_or_resume(config, folder)
     assert handle.provenance["seed"] == 11
 
 
 def test_a_plugin_that_sweeps_other_points_does_not_go_on_with_a_run(stopped, toys, monkeypatch):
     config, folder = reopen(stopped.path)
-    open_handles(config, folder)
+    submit_or_resume(config, folder)
     monkeypatch.setattr(toys.Ramp, "sweep", lambda _: Sweep(Axis("position", [0.0, 0.1, 0.2, 0.4])))
 
     with pytest.raises(StoreError, match="sweeps other points than the run did"):
-        open_handles(config, folder)
+        submit_or_resume(config, folder)
 
 
 @pytest.fixture
@@ -271,12 +271,12 @@ def test_a_folder_that_cannot_be_written_is_analyzed_without_a_change(stopped, o
 
 
 def test_a_run_holds_its_folder_to_the_end(stopped, oqx, monkeypatch):
-    from oqtopus_experiments.cli import running
+    from oqtopus_experiments.execution import pipeline
 
     held = []
-    real = running.finish_run
+    real = pipeline.finish_run
     monkeypatch.setattr(
-        running, "finish_run", lambda folder, parts: (held.append(folder.is_claimed()), real(folder, parts))
+        pipeline, "finish_run", lambda folder, parts: (held.append(folder.is_claimed()), real(folder, parts))
     )
 
     oqx("resume", stopped.path)

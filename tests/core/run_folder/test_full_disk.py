@@ -10,6 +10,7 @@ import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
 from oqtopus_experiments.storage import pen
+from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.section import Section
 
 
@@ -214,17 +215,17 @@ def test_a_folder_deleted_while_it_is_used_is_a_sentence(tmp_path):
 
 def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
     from oqtopus_experiments import load_run
-    from oqtopus_experiments.execution.outputs import finish_run, write_chapter
+    from oqtopus_experiments.execution.outputs import finish_run, write_experiment
 
     folder = write_run({"decay": decay()})
     run = load_run(folder.path)
     shutil.rmtree(folder.path)
     steps = [
-        folder.content,
+        folder.manifest,
         folder.is_claimed,
         lambda: folder.claimed().__enter__(),
         lambda: folder.writing("decay").__enter__(),
-        lambda: write_chapter(folder, "decay", run.results["decay"], "test-mean"),
+        lambda: write_experiment(folder, "decay", run.results["decay"], "test-mean"),
         lambda: finish_run(folder, []),
     ]
     for step in steps:
@@ -260,6 +261,6 @@ def test_a_run_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatc
 
     monkeypatch.setattr(store, "write_json", full)
     with pytest.raises(StoreError, match="No space left"):
-        store.RunFolder.create(tmp_path / "runs", "full", {})
+        store.RunFolder.create(tmp_path / "runs", RunManifest("full"))
 
     assert list((tmp_path / "runs").iterdir()) == []

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from oqtopus_experiments import Counts, DeviceInfo, DeviceSummary, Failure, Outcome, StoreError
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import parse_object, write_json
@@ -87,13 +88,13 @@ def test_any_failure_can_be_read_again(reason, job_id, tmp_path_factory):
 @PATIENT
 @given(said=ANYTHING)
 def test_any_configuration_and_provenance_can_be_read_again(said, tmp_path_factory):
-    folder = RunFolder.create(
-        tmp_path_factory.mktemp("runs"), "odd", {"config": {"said": said}, "provenance": {"said": said}}
-    )
+    entry = RecordedExperiment("odd", "odd", 1, {"said": said})
+    manifest = RunManifest("odd", {"use": "odd", "options": {"said": said}}, (entry,), {"said": said})
+    folder = RunFolder.create(tmp_path_factory.mktemp("runs"), manifest)
 
-    content = RunFolder.open(folder.path).content()
+    read = RunFolder.open(folder.path).manifest()
 
-    assert content["config"] == content["provenance"] == {"said": plain(said)}
+    assert read.provenance == read.backend["options"] == read.experiments[0].parameters == {"said": plain(said)}
 
 
 @PATIENT

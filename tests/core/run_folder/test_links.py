@@ -4,9 +4,9 @@ import os
 import shutil
 
 import pytest
-from oqtopus_experiments.reporting.chapter import Chapter
 
 from oqtopus_experiments import Outcome, StoreError, load_run
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.summary import read_summary
 
 SECRET = b"a private key\n"
@@ -92,7 +92,7 @@ def test_a_linked_figure_is_not_taken_into_the_report(name, write_analyzed, deca
         (folder.path / "decay" / figure).unlink(missing_ok=True)
     (folder.path / "decay" / name).symlink_to(secret)
 
-    finish_run(folder, [Chapter("decay")])
+    finish_run(folder, [AnalyzedExperiment("decay")])
 
     assert "<img" not in (folder.path / "report.html").read_text()
     assert f"{name} is a link" in caplog.text

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attrs import frozen
-from oqtopus_experiments.reporting.chapter import Chapter
 
 from oqtopus_experiments import (
     Analysis,
@@ -26,8 +25,10 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
+from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting.history import Measurement
 from oqtopus_experiments.reporting.report import page
+from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 
 GOOD = Verdict([Reason("fits", "as the model says", "good")])
 BAD = Verdict([Reason("no_signal", "no <b>signal</b> & none", "bad")])
@@ -156,44 +157,37 @@ def test_a_small_panel_has_its_highest_point_on_top_and_its_own_points():
     assert (np.diff(within[:, 0]) < 0).all()  # of each further target the first point is higher
 
 
-def page_of(chapters, **content):
-    config = {"backend": {"use": "toy", "options": {}}, "experiments": []}
-    return page({"name": "n", "config": config, "provenance": {}, **content}, chapters, {})
+def page_of(experiments, manifest=RunManifest("n", {"use": "toy"})):  # noqa: B008  # a frozen value
+    return page(manifest, experiments, {})
 
 
 def test_every_row_of_the_report_is_of_its_own_qubit():
-    chapter = Chapter("t1", None, tuple(analysis(qubit, value=1000.0 * (qubit + 1), error=10.0) for qubit in (0, 3, 5)))
+    measured = tuple(analysis(qubit, value=1000.0 * (qubit + 1), error=10.0) for qubit in (0, 3, 5))
 
-    rows = page_of([chapter]).split("<tbody>")[1].split("</tbody>")[0].strip().splitlines()
+    rows = page_of([AnalyzedExperiment("t1", measured)]).split("<tbody>")[1].split("</tbody>")[0].strip().splitlines()
 
     for row, qubit, value in zip(rows, (0, 3, 5), ("1.000", "4.000", "6.000"), strict=True):
         assert f'<th scope="row">{qubit}</th><td>{value}' in row
 
 
 def test_the_worst_verdicts_of_a_report_come_first():
-    chapter = Chapter("t1", None, (analysis(0), analysis(1, verdict=SUSPECT), analysis(2, verdict=BAD)))
+    experiment = AnalyzedExperiment("t1", (analysis(0), analysis(1, verdict=SUSPECT), analysis(2, verdict=BAD)))
 
-    items = [line.split('"')[1] for line in page_of([chapter]).splitlines() if line.startswith("<li class=")]
+    items = [line.split('"')[1] for line in page_of([experiment]).splitlines() if line.startswith("<li class=")]
 
     assert items == ["bad", "suspect", "good"]
 
 
 def test_names_values_and_reasons_are_text_in_the_report_and_never_markup():
     evil = "<b onclick=x>&amp;"
-    chapter = Chapter(
-        evil, None, (Analysis((0,), [Quantity(evil, 1.0, 0.1, evil)], Verdict([Reason("c", evil, "bad")])),)
-    )
-    broken = Chapter(evil, problem=evil)
-    entry = {
-        "label": evil,
-        "use": evil,
-        "shots": 1,
-        "parameters": {evil: evil, "table": {evil: 1}},
-        "analyzer": {"use": evil},
-    }
-    config = {"backend": {"use": evil, "options": {evil: evil}}, "experiments": [entry]}
+    verdict = Verdict([Reason("c", evil, "bad")])
+    experiment = AnalyzedExperiment(evil, (Analysis((0,), [Quantity(evil, 1.0, 0.1, evil)], verdict),))
+    broken = AnalyzedExperiment(evil, problem=evil)
+    entry = RecordedExperiment(evil, evil, 1, {evil: evil, "table": {evil: 1}}, {"use": evil})
+    origin = {"created": evil, evil: evil}
+    manifest = RunManifest(evil, {"use": evil, "options": {evil: evil}}, (entry,), origin)
 
-    text = page_of([chapter, broken], name=evil, config=config, provenance={"created": evil, evil: evil})
+    text = page_of([experiment, broken], manifest)
 
     assert "<b onclick" not in text
     assert text.count(html.escape(evil)) >= 16
@@ -226,8 +220,7 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
 
 def test_a_plan_counts_reference_circuits_and_their_shots():
-    from oqtopus_experiments.execution.runner import plan
-
+    from oqtopus_experiments.execution.plan import plan
     from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
 
     @frozen(kw_only=True)
@@ -250,13 +243,9 @@ def test_a_plan_counts_reference_circuits_and_their_shots():
 
 def test_the_bar_moves_with_every_outcome(monkeypatch):
     import rich.progress
-    from oqtopus_experiments.cli.running import progress_of
 
-    from oqtopus_experiments import Batch, FinishedJob, Outcome
-    from oqtopus_experiments.execution.handle import Handle
-
-    class Circuit:
-        num_qubits = num_clbits = 1
+    from oqtopus_experiments import Outcome
+    from oqtopus_experiments.cli.watching import TerminalObserver
 
     bars = []
     start = rich.progress.Progress.start
@@ -267,16 +256,17 @@ def test_the_bar_moves_with_every_outcome(monkeypatch):
 
     monkeypatch.setattr(rich.progress.Progress, "start", noting)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    batch = Batch((Circuit(),) * 3, 10, (0,), "x")
-    seen = []
+    observer, seen = TerminalObserver(), []
 
-    with progress_of("x", Handle(None, batch, FinishedJob("j", []))) as progress:
-        for index in range(3):
-            progress(Outcome(index, Counts.from_dict({"1": 10}, 1)))
-            seen.append(bars[0].tasks[0].completed)
+    observer.waiting("x", 3)
+    for index in range(3):
+        observer.outcome("x", Outcome(index, Counts.from_dict({"1": 10}, 1)))
+        seen.append(bars[0].tasks[0].completed)
+    total = bars[0].tasks[0].total
+    observer.close()
 
     assert seen == [1, 2, 3]
-    assert bars[0].tasks[0].total == 3
+    assert total == 3
 
 
 def test_only_what_differs_is_shown_when_asked(write_analyzed, decay, oqx):

@@ -15,11 +15,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from oqtopus_experiments.execution.runner import open_handles
 
 from oqtopus_experiments import BackendError, Counts, StoreError, load_run
 from oqtopus_experiments.cli import main
 from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
@@ -64,7 +64,7 @@ def fill(disk, pages):
 
 def go_on(folder):
     config, opened = reopen(folder)
-    (handle,) = open_handles(config, opened)
+    (handle,) = submit_or_resume(config, opened)
     return handle.result(timeout=120)
 
 

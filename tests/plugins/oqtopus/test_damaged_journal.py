@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from oqtopus_experiments.execution.runner import open_handles
 
 from oqtopus_experiments import Counts, Failure, JobError
 from oqtopus_experiments.execution.resume import reopen
+from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments_rabi import Rabi
 
 POINTS = 6
@@ -38,7 +38,7 @@ def spoil(folder, pattern, replacement=b"#"):
 
 def go_on(folder):
     config, opened = reopen(folder)
-    (handle,) = open_handles(config, opened)
+    (handle,) = submit_or_resume(config, opened)
     return handle.result(timeout=60)
 
 
@@ -76,7 +76,7 @@ def test_nothing_is_submitted_when_nothing_is_left_to_tell_what_was(account, sub
     (submitted / "rabi" / "journal.jsonl").write_bytes(b"#\n")
 
     config, opened = reopen(submitted)
-    (error,) = open_handles(config, opened)
+    (error,) = submit_or_resume(config, opened)
 
     assert isinstance(error, JobError)
     assert "may have been before" in str(error)

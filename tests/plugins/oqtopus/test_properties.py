@@ -194,7 +194,7 @@ def test_a_run_ends_in_counts_missing_points_or_an_error_of_ours_and_leaves_a_fo
         assert all(counts.shots == SHOTS for counts in result.counts.values() if isinstance(counts, Counts))
     for path in Path(runs).iterdir():
         folder = RunFolder.open(path)
-        assert folder.content()["config"]
+        assert folder.manifest().experiments
         if (path / "rabi").is_dir():
             section = folder.recorded("rabi")
             assert set(section.results()) <= set(range(POINTS))

@@ -35,6 +35,8 @@ class TerminalObserver(Observer):
     """
 
     def __init__(self, *, going_on: bool = False) -> None:
+        self.answered = False
+        """Whether Ctrl-C was pressed, and what becomes of the run was said."""
         self._going_on = going_on
         self._config: RunConfig | None = None
         self._live = contextlib.ExitStack()
@@ -111,6 +113,7 @@ class TerminalObserver(Observer):
 
     def interrupted(self, config: RunConfig, folder: Path) -> None:
         """Settle what becomes of the jobs, and say how to come back."""
+        self.answered = True
         self.close()
         say(f"\ninterrupted; what arrived is in {folder}", err=True)
         if config.backend.queued:
@@ -163,6 +166,8 @@ def watched(*, going_on: bool = False) -> Iterator[TerminalObserver]:
     try:
         yield observer
     except KeyboardInterrupt:
+        if not observer.answered:  # before there was a run folder: there is nothing to come back to
+            raise
         raise click.exceptions.Exit(INTERRUPTED) from None
     finally:
         observer.close()
