@@ -155,7 +155,7 @@ def judged(kind: str, shots: int, runs: int, rng: np.random.Generator) -> Judged
     exact, *analyses = CurveFit().analyze(experiment, evolve(dataset, points=evolve(dataset.points, mean=mean)))
     size = float(np.sqrt(np.mean((exact.fitted - truth) ** 2)) / np.ptp(exact.fitted))
     good = sum(analysis.verdict.level == "good" for analysis in analyses) / runs
-    return Judged(f"{kind}, {label}, window {window:.2g}", exact.chi_square, size, good)
+    return Judged(f"{kind}, {label}, window {window:.2g}", exact.deviance, size, good)
 
 
 @pytest.mark.parametrize("shots", [100, 1000, 10_000])

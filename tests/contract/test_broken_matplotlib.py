@@ -22,11 +22,11 @@ delay_points = 6
 PROGRAM = [sys.executable, "-c", "from oqtopus_experiments.cli import program; program()"]
 
 
-@pytest.fixture(params=["a backend that is none", "a module that fails", "a library that is missing"])
+@pytest.fixture(params=["a backend that is not one", "a module that fails", "a library that is missing"])
 def broken(request, tmp_path):
     """The environment of a process in which matplotlib is broken, and what must be said of it."""
     environment = {**os.environ, "MPLBACKEND": "Agg"}
-    if request.param == "a backend that is none":
+    if request.param == "a backend that is not one":
         return {**environment, "MPLBACKEND": "nonsense"}, ["MPLBACKEND is set to 'nonsense'", "not a valid value"]
     package = tmp_path / "broken" / "matplotlib"
     package.mkdir(parents=True)

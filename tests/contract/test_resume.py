@@ -29,12 +29,12 @@ def test_a_finished_run_of_a_simulator_is_not_run_again(device, tmp_path):
 
 def test_an_unfinished_run_of_a_simulator_is_run(tmp_path):
     handle = Rabi(amplitude_points=6).submit(LocalBackend("qulacs", seed=3), shots=100, runs=tmp_path)
-    assert handle.section.results() == {}
+    assert handle.journal.results() == {}
     assert _resumed(handle.folder).counts == handle.result().counts
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):
-    with pytest.raises(StoreError, match="is no run folder"):
+    with pytest.raises(StoreError, match="is not a run folder"):
         reopen(tmp_path)
 
 

@@ -74,7 +74,7 @@ class Thinking(Analyzer):
     def analyze(self, experiment, dataset):
         Path("writing").touch()
         time.sleep(0.2)
-        return toys.Mean().analyze(experiment, dataset)
+        return fakes.Mean().analyze(experiment, dataset)
 
 
 @hookimpl
@@ -94,11 +94,11 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     from oqtopus_experiments.cli import program
 
-    spec = importlib.util.spec_from_file_location("toys", Path(__file__).with_name("toys.py"))
-    sys.modules["toys"] = toys = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(toys)
+    spec = importlib.util.spec_from_file_location("fakes", Path(__file__).with_name("fakes.py"))
+    sys.modules["fakes"] = fakes = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fakes)
     registry = plugins.PluginRegistry(found=[])
-    registry.register(toys, "toys")
+    registry.register(fakes, "fakes")
     registry.register(sys.modules["__main__"], "slow-queue")
     plugins._current = registry
     Path("ready").touch()

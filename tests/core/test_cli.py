@@ -19,7 +19,7 @@ points = 4
 
 
 @pytest.fixture
-def oqx(tmp_path, toys, monkeypatch, capsys):
+def oqx(tmp_path, fakes, monkeypatch, capsys):
     """Run the command line in an empty folder; returns exit code, output, errors."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.toml").write_text(RUN)

@@ -24,7 +24,7 @@ physical_qubits = [3]
 
 
 @pytest.fixture
-def file(tmp_path, toys):
+def file(tmp_path, fakes):
     def write(text):
         path = tmp_path / "run.toml"
         path.write_text(text)

@@ -23,22 +23,22 @@ from oqtopus_experiments.execution.resume import reopen
 from oqtopus_experiments.execution.submission import create_folder, submit_or_resume
 from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.runfile.config import load
-from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 ONE, TWO = Counts.from_dict({"1": 5}, 1), Counts.from_dict({"01": 5}, 2)
 POINTS = 4
 
 
 @pytest.fixture
-def ramp(toys):
-    return toys.Ramp(points=POINTS)
+def ramp(fakes):
+    return fakes.Ramp(points=POINTS)
 
 
-def answering(toys, outcomes):
+def answering(fakes, outcomes):
     """A device that answers with these outcomes, whatever is asked."""
 
     @attrs.frozen(kw_only=True)
-    class Answering(toys.Toy):
+    class Answering(fakes.Toy):
         asked: ClassVar[list[int]] = []
 
         def submit(self, batch):
@@ -49,14 +49,15 @@ def answering(toys, outcomes):
 
 
 def lines_of(handle):
-    return [json.loads(line) for line in (handle.section.path / "journal.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in (handle.journal.path / "journal.jsonl").read_text().splitlines()]
 
 
-def test_an_outcome_is_on_disk_before_anybody_is_told(toys, ramp, tmp_path):
-    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+def test_an_outcome_is_on_disk_before_anybody_is_told(fakes, ramp, tmp_path):
+    handle = ramp.submit(fakes.Toy(), shots=10, runs=tmp_path)
     known = []
 
-    handle.result(progress=lambda outcome: known.append(outcome.index in Section(handle.section.path).results()))
+    path = handle.journal.path
+    handle.result(progress=lambda outcome: known.append(outcome.index in ExperimentJournal(path).results()))
 
     assert known == [True] * POINTS
 
@@ -69,47 +70,47 @@ def test_an_outcome_is_on_disk_before_anybody_is_told(toys, ramp, tmp_path):
         (Outcome(0, TWO), "circuit 0 has 1 classical bits, its counts 2"),
     ],
 )
-def test_an_outcome_that_belongs_to_no_circuit_is_refused_and_not_kept(toys, ramp, outcome, said, tmp_path):
-    handle = ramp.submit(answering(toys, [outcome]), shots=10, runs=tmp_path)
+def test_an_outcome_that_belongs_to_no_circuit_is_refused_and_not_kept(fakes, ramp, outcome, said, tmp_path):
+    handle = ramp.submit(answering(fakes, [outcome]), shots=10, runs=tmp_path)
 
     with pytest.raises(BackendError, match=said):
         handle.result()
 
-    assert Section(handle.section.path).results() == {}
+    assert ExperimentJournal(handle.journal.path).results() == {}
 
 
-def test_the_end_is_noted_by_who_holds_the_folder(toys, ramp, tmp_path):
-    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+def test_the_end_is_noted_by_who_holds_the_folder(fakes, ramp, tmp_path):
+    handle = ramp.submit(fakes.Toy(), shots=10, runs=tmp_path)
     handle.result()
 
     assert "done" in lines_of(handle)[-1]
 
 
-def test_the_references_of_an_experiment_are_noted(toys, tmp_path):
-    class WithReferences(toys.Ramp):
+def test_the_references_of_an_experiment_are_noted(fakes, tmp_path):
+    class WithReferences(fakes.Ramp):
         def references(self):
-            return {"zero": toys.ToyCircuit(0.0), "one": toys.ToyCircuit(1.0)}
+            return {"zero": fakes.ToyCircuit(0.0), "one": fakes.ToyCircuit(1.0)}
 
-    handle = WithReferences(points=POINTS).submit(toys.Toy(), shots=10, runs=tmp_path)
+    handle = WithReferences(points=POINTS).submit(fakes.Toy(), shots=10, runs=tmp_path)
 
     assert lines_of(handle)[0]["references"] == ["zero", "one"]
-    assert Section(handle.section.path).sweep[1] == 2
+    assert ExperimentJournal(handle.journal.path).sweep[1] == 2
 
 
-def test_loading_refuses_one_outcome_more_than_there_are_circuits(toys, ramp, tmp_path):
-    handle = ramp.submit(toys.Toy(), shots=10, runs=tmp_path)
+def test_loading_refuses_one_outcome_more_than_there_are_circuits(fakes, ramp, tmp_path):
+    handle = ramp.submit(fakes.Toy(), shots=10, runs=tmp_path)
     handle.result()
-    with handle.section.writing() as section:
+    with handle.journal.writing() as section:
         section.record([Outcome(POINTS, ONE)])
 
     with pytest.raises(StoreError, match="outcome 4 of 4 circuits"):
         load_run(handle.folder)
 
 
-def test_a_handle_goes_on_from_what_another_process_has_collected_meanwhile(toys, ramp, tmp_path):
-    backend = answering(toys, [Outcome(index, ONE) for index in range(POINTS)])
+def test_a_handle_goes_on_from_what_another_process_has_collected_meanwhile(fakes, ramp, tmp_path):
+    backend = answering(fakes, [Outcome(index, ONE) for index in range(POINTS)])
     handle = ramp.submit(backend, shots=10, runs=tmp_path)
-    with Section(handle.section.path).writing() as other:
+    with ExperimentJournal(handle.journal.path).writing() as other:
         other.append({"job_id": "2"})
         other.record([Outcome(index, ONE) for index in range(POINTS)])
     before = len(lines_of(handle))
@@ -122,11 +123,11 @@ def test_a_handle_goes_on_from_what_another_process_has_collected_meanwhile(toys
 
 
 @pytest.mark.parametrize("meanwhile", [True, False])
-def test_a_job_is_opened_anew_only_when_another_process_has_gone_on_with_it(toys, ramp, meanwhile, tmp_path):
+def test_a_job_is_opened_anew_only_when_another_process_has_gone_on_with_it(fakes, ramp, meanwhile, tmp_path):
     opened = []
 
     @attrs.frozen(kw_only=True)
-    class Queue(toys.Toy):
+    class Queue(fakes.Toy):
         queued = True
 
         def open(self, batch, journal):
@@ -136,7 +137,7 @@ def test_a_job_is_opened_anew_only_when_another_process_has_gone_on_with_it(toys
 
     handle = ramp.submit(Queue(), shots=10, runs=tmp_path)
     if meanwhile:
-        with Section(handle.section.path).writing() as other:
+        with ExperimentJournal(handle.journal.path).writing() as other:
             other.append({"job_id": "of another process"})
     handle.result()
 
@@ -144,9 +145,9 @@ def test_a_job_is_opened_anew_only_when_another_process_has_gone_on_with_it(toys
 
 
 @pytest.mark.parametrize("missing", [0, 1])
-def test_a_simulation_is_run_again_when_its_last_outcome_is_missing_and_not_when_none_is(toys, ramp, missing, tmp_path):
-    backend = answering(toys, [Outcome(index, ONE) for index in range(POINTS)])
-    section = Section(tmp_path / "ramp")
+def test_a_simulation_is_run_again_when_an_outcome_is_missing_and_not_when_none_is(fakes, ramp, missing, tmp_path):
+    backend = answering(fakes, [Outcome(index, ONE) for index in range(POINTS)])
+    section = ExperimentJournal(tmp_path / "ramp")
     with section.writing():
         section.append({"job_id": "1"})
         section.record([Outcome(index, ONE) for index in range(POINTS - missing)])
@@ -171,17 +172,17 @@ scale = 3.0
 
 
 @pytest.fixture
-def scaled(toys, monkeypatch):
-    """The toys, with an analyzer that has an option."""
+def scaled(fakes, monkeypatch):
+    """The fakes, with an analyzer that has an option."""
 
     @attrs.frozen(kw_only=True)
-    class Scaled(toys.Mean):
+    class Scaled(fakes.Mean):
         name: ClassVar[str] = "scaled"
         scale: float = parameter(1.0, help="what the mean is multiplied with")
 
-    monkeypatch.setattr(toys, "Mean", Scaled)
+    monkeypatch.setattr(fakes, "Mean", Scaled)
     registry = plugins.PluginRegistry(found=[])
-    registry.register(toys, "toy-distribution")
+    registry.register(fakes, "toy-distribution")
     monkeypatch.setattr(plugins, "_current", registry)
     return Scaled
 
@@ -205,10 +206,10 @@ def test_seed_and_analyzer_of_a_run_come_back_when_it_is_resumed(stopped, scaled
     assert handle.provenance["seed"] == 11
 
 
-def test_a_plugin_that_sweeps_other_points_does_not_go_on_with_a_run(stopped, toys, monkeypatch):
+def test_a_plugin_that_sweeps_other_points_does_not_go_on_with_a_run(stopped, fakes, monkeypatch):
     config, folder = reopen(stopped.path)
     submit_or_resume(config, folder)
-    monkeypatch.setattr(toys.Ramp, "sweep", lambda _: Sweep(Axis("position", [0.0, 0.1, 0.2, 0.4])))
+    monkeypatch.setattr(fakes.Ramp, "sweep", lambda _: Sweep(Axis("position", [0.0, 0.1, 0.2, 0.4])))
 
     with pytest.raises(StoreError, match="sweeps other points than the run did"):
         submit_or_resume(config, folder)
@@ -246,7 +247,7 @@ def test_a_folder_in_use_is_analyzed_without_a_change(stopped, oqx):
     (stopped.path / "table.csv").unlink()
     before = sorted(stopped.path.rglob("*"))
 
-    for hold in (stopped.claimed(), stopped.writing("ramp")):
+    for hold in (stopped.locked(), stopped.writing("ramp")):
         with hold:
             code, output, errors = oqx("analyze", stopped.path)
         assert (code, "good" in output) == (0, True)
@@ -276,10 +277,10 @@ def test_a_run_holds_its_folder_to_the_end(stopped, oqx, monkeypatch):
     held = []
     real = pipeline.finish_run
     monkeypatch.setattr(
-        pipeline, "finish_run", lambda folder, parts: (held.append(folder.is_claimed()), real(folder, parts))
+        pipeline, "finish_run", lambda folder, parts: (held.append(folder.is_locked()), real(folder, parts))
     )
 
     oqx("resume", stopped.path)
 
     assert held == [True]
-    assert not stopped.is_claimed()
+    assert not stopped.is_locked()

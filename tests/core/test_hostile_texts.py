@@ -40,7 +40,7 @@ class Evil(Backend):
     def submit(self, batch):
         if batch.shots == 1:
             raise BackendError(f"refused: {HUGE}; try again")
-        some = sys.modules["toys"].Toy().submit(batch)
+        some = sys.modules["fakes"].Toy().submit(batch)
         first, *others = some.outcomes()
         return FinishedJob(EVIL, [Outcome(first.index, Failure(HUGE)), *others])
 
@@ -56,7 +56,7 @@ class Evil(Backend):
 
 
 @pytest.fixture
-def oqx(tmp_path, toys, monkeypatch, capsys):
+def oqx(tmp_path, fakes, monkeypatch, capsys):
     module = ModuleType("evil\x1b[2J")
     module.register_backends = hookimpl(specname="register_backends")(lambda: [Evil])
     plugins.registry().register(module, f"distribution {EVIL}")

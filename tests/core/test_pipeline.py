@@ -24,7 +24,7 @@ points = 3
 
 
 @pytest.fixture
-def file(tmp_path, toys, monkeypatch):
+def file(tmp_path, fakes, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "two.toml"
     path.write_text(TWO)
@@ -128,7 +128,7 @@ def test_an_interrupt_reaches_the_observer_while_the_folder_is_held_and_the_run_
         def interrupted(self, config, folder):
             from oqtopus_experiments.storage.run_folder import RunFolder
 
-            held.append((folder, RunFolder(folder).is_claimed()))
+            held.append((folder, RunFolder(folder).is_locked()))
 
     with pytest.raises(KeyboardInterrupt):
         run(file, observer=Impatient())

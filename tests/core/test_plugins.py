@@ -48,12 +48,12 @@ def installed(tmp_path, monkeypatch):
 
 SOUND = """
 import sys
-toys = sys.modules["toys"]
+fakes = sys.modules["fakes"]
 from oqtopus_experiments import hookimpl
 import attrs
 
 @attrs.frozen(kw_only=True)
-class {cls}(toys.Ramp):
+class {cls}(fakes.Ramp):
     name = "{name}"
 
 @hookimpl
@@ -66,14 +66,14 @@ def sound(name, cls="Wiggle"):
     return SOUND.format(name=name, cls=cls)
 
 
-def test_what_a_plugin_registers_is_found_by_name_and_by_class(toys, installed):
+def test_what_a_plugin_registers_is_found_by_name_and_by_class(fakes, installed):
     registry = PluginRegistry(found=[installed("wiggle", sound("wiggle"))])
 
     assert registry.get("experiment", "wiggle").__name__ == "Wiggle"
     assert registry.get_class("experiment", "Wiggle").name == "wiggle"
 
 
-def test_only_the_plugin_that_is_named_is_imported(toys, installed):
+def test_only_the_plugin_that_is_named_is_imported(fakes, installed):
     registry = PluginRegistry(
         found=[installed("wiggle", sound("wiggle")), installed("slow", "raise AssertionError('imported')")]
     )
@@ -110,7 +110,7 @@ def test_only_the_plugin_that_is_named_is_imported(toys, installed):
         (sound("wiggle").replace("@attrs.frozen(kw_only=True)\n", ""), "is not decorated"),
     ],
 )
-def test_a_broken_plugin_is_skipped_and_named_and_the_others_work(toys, installed, caplog, source, reason):
+def test_a_broken_plugin_is_skipped_and_named_and_the_others_work(fakes, installed, caplog, source, reason):
     broken = installed("broken", source, distribution="stranger-broken")
     registry = PluginRegistry(found=[broken, installed("wiggle", sound("wiggle"))])
 
@@ -125,14 +125,14 @@ def test_a_broken_plugin_is_skipped_and_named_and_the_others_work(toys, installe
     assert registry.get("experiment", "wiggle")
 
 
-def test_in_strict_mode_a_broken_plugin_is_an_error(toys, installed):
+def test_in_strict_mode_a_broken_plugin_is_an_error(fakes, installed):
     registry = PluginRegistry(PluginSettings(strict=True), [installed("broken", "1/0")])
 
     with pytest.raises(PluginError, match="ZeroDivisionError"):
         registry.report()
 
 
-def test_a_plugin_for_another_core_is_skipped_without_being_imported(toys, installed):
+def test_a_plugin_for_another_core_is_skipped_without_being_imported(fakes, installed):
     point = installed("future", "raise AssertionError", requires=["oqtopus-experiments>=99", "numpy"])
     registry = PluginRegistry(found=[point])
 
@@ -143,14 +143,14 @@ def test_a_plugin_for_another_core_is_skipped_without_being_imported(toys, insta
     assert "stranger_future" not in sys.modules
 
 
-def test_a_requirement_on_another_plugin_of_ours_is_not_taken_for_one_on_core(toys, installed):
+def test_a_requirement_on_another_plugin_of_ours_is_not_taken_for_one_on_core(fakes, installed):
     point = installed("wiggle", sound("wiggle"), requires=["oqtopus-experiments-rabi>=99", "oqtopus_experiments>=0.1"])
 
     assert PluginRegistry(found=[point]).report()[0].status == "loaded"
 
 
 @pytest.mark.parametrize("named", ["slow", "stranger-slow"])
-def test_a_disabled_plugin_is_never_imported(toys, installed, named):
+def test_a_disabled_plugin_is_never_imported(fakes, installed, named):
     registry = PluginRegistry(PluginSettings(disable=frozenset({named})), [installed("slow", sound("slow"))])
 
     (plugin,) = registry.report()
@@ -161,13 +161,13 @@ def test_a_disabled_plugin_is_never_imported(toys, installed, named):
         registry.get("experiment", "slow")
 
 
-def test_disabling_a_plugin_that_is_not_there_is_said(toys, installed, caplog):
+def test_disabling_a_plugin_that_is_not_there_is_said(fakes, installed, caplog):
     PluginRegistry(PluginSettings(disable=frozenset({"slwo"})), [installed("slow", sound("slow"))])
 
     assert "there is no plugin 'slwo' to disable; did you mean 'slow'?" in caplog.text
 
 
-def test_two_plugins_of_one_name_are_an_error_that_names_both_and_the_line_that_settles_it(toys, installed):
+def test_two_plugins_of_one_name_are_an_error_that_names_both_and_the_line_that_settles_it(fakes, installed):
     points = [
         installed("wiggle", sound("wiggle"), "first-dist"),
         installed("wiggle2", sound("wiggle", "Other"), "second-dist", entry="wiggle"),
@@ -181,7 +181,7 @@ def test_two_plugins_of_one_name_are_an_error_that_names_both_and_the_line_that_
         assert settled.get("experiment", "wiggle").__name__ == "Other"
 
 
-def test_a_name_nobody_provides_lists_those_there_are_and_those_that_were_lost(toys, installed):
+def test_a_name_nobody_provides_lists_those_there_are_and_those_that_were_lost(fakes, installed):
     registry = PluginRegistry(found=[installed("wiggle", sound("wiggle")), installed("broken", "1/0")])
 
     with pytest.raises(PluginError, match="did you mean 'wiggle'") as caught:
@@ -190,7 +190,7 @@ def test_a_name_nobody_provides_lists_those_there_are_and_those_that_were_lost(t
     assert "ZeroDivisionError" in str(caught.value)
 
 
-def test_a_missing_experiment_is_an_import_error_with_our_message(toys):
+def test_a_missing_experiment_is_an_import_error_with_our_message(fakes):
     with pytest.raises(ImportError, match="did you mean"):
         from oqtopus_experiments.experiments import Rampe  # noqa: F401
 
@@ -241,7 +241,7 @@ def test_a_plugin_may_be_registered_for_one_process():
     assert registry.report() == []
 
 
-def test_a_plugin_of_another_name_is_imported_only_when_its_own_is_not_enough(toys, installed):
+def test_a_plugin_of_another_name_is_imported_only_when_its_own_is_not_enough(fakes, installed):
     """Also with the plugin that is wanted listed last."""
     registry = PluginRegistry(found=[installed("slow", sound("slow", "Slow")), installed("wiggle", sound("wiggle"))])
 
@@ -251,7 +251,7 @@ def test_a_plugin_of_another_name_is_imported_only_when_its_own_is_not_enough(to
     assert "stranger_slow" in sys.modules
 
 
-def test_a_preference_for_a_distribution_that_is_not_there_hides_nothing(toys, installed):
+def test_a_preference_for_a_distribution_that_is_not_there_hides_nothing(fakes, installed):
     settings = PluginSettings(prefer={"wiggle": "a-distribution-nobody-has"})
 
     assert PluginRegistry(settings, [installed("wiggle", sound("wiggle"))]).get("experiment", "wiggle")
@@ -277,12 +277,12 @@ def test_other_settings_start_afresh_and_equal_ones_do_not(monkeypatch):
 
 TWO = """
 import sys
-toys = sys.modules["toys"]
+fakes = sys.modules["fakes"]
 from oqtopus_experiments import hookimpl
 import attrs
 
 @attrs.frozen(kw_only=True)
-class One(toys.Ramp):
+class One(fakes.Ramp):
     name = "one"
 
 {more}
@@ -296,20 +296,20 @@ def register_experiments():
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ('@attrs.frozen(kw_only=True)\nclass Other(toys.Ramp):\n    name = "one"', "two classes of one name"),
+        ('@attrs.frozen(kw_only=True)\nclass Other(fakes.Ramp):\n    name = "one"', "two classes of one name"),
         ("@attrs.frozen(kw_only=True)\nclass Other(One):\n    pass", "has no name such as"),
         (
             'import oqtopus_experiments as o\n@attrs.frozen(kw_only=True)\nclass Other(o.Experiment):\n name = "other"',
             "does not define circuit, sweep",
         ),
         (
-            '@attrs.frozen\nclass Other(toys.Ramp):\n    name = "other"\n    depth: int = attrs.field(kw_only=False)',
+            '@attrs.frozen\nclass Other(fakes.Ramp):\n    name = "other"\n    depth: int = attrs.field(kw_only=False)',
             "takes depth by position|TypeError|ValueError|No mandatory",
         ),
     ],
     ids=["one name twice", "an inherited name", "abstract", "by position"],
 )
-def test_a_plugin_with_one_unsound_class_among_sound_ones_is_broken(toys, installed, more, reason):
+def test_a_plugin_with_one_unsound_class_among_sound_ones_is_broken(fakes, installed, more, reason):
     import re
 
     (plugin,) = PluginRegistry(found=[installed("two", TWO.format(more=more))]).report()

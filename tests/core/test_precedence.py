@@ -26,7 +26,7 @@ class Other(Backend):
     speed: int = parameter(1, ge(1), help="how fast")
 
     def submit(self, batch):
-        toy = sys.modules["toys"].Toy().submit(batch)
+        toy = sys.modules["fakes"].Toy().submit(batch)
         return Waiting("other-1", list(toy.outcomes()))
 
 
@@ -38,7 +38,7 @@ class Waiting(FinishedJob):
 
 
 @pytest.fixture
-def file(tmp_path, toys, monkeypatch):
+def file(tmp_path, fakes, monkeypatch):
     module = ModuleType("others")
     module.register_backends = hookimpl(specname="register_backends")(lambda: [Other])
     plugins.registry().register(module, "other-distribution")
@@ -132,7 +132,7 @@ def test_a_preference_of_the_run_file_wins_over_that_of_the_folder(file, tmp_pat
     text = '[plugins]\nprefer = { ramp = "file" }\n[[experiments]]\nuse = "ramp"\n'
 
     with pytest.raises(ConfigError):
-        load(file("", text))  # these settings are of a new registry, without the toys
+        load(file("", text))  # these settings are of a new registry, without the fakes
 
     assert plugins.registry().settings.prefer == {"ramp": "file", "toy": "folder"}
 

@@ -18,8 +18,8 @@ def test_the_time_is_that_of_greenwich_and_says_so():
     assert abs(datetime.now(timezone.utc) - moment) < timedelta(seconds=5)
 
 
-def test_libraries_and_plugins_that_may_change_a_number_are_named_with_their_versions(toys):
-    known = provenance([toys.Ramp, toys.Toy])
+def test_libraries_and_plugins_that_may_change_a_number_are_named_with_their_versions(fakes):
+    known = provenance([fakes.Ramp, fakes.Toy])
 
     assert known["versions"]["numpy"] == np.__version__
     assert known["versions"]["oqtopus-experiments"] == version_of("oqtopus-experiments") == __version__

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import write_json
 
 
 def section(tmp_path):
-    return RunFolder.create(tmp_path, RunManifest("test")).recorded("rabi")
+    return RunFolder.create(tmp_path, RunManifest("test")).journal("rabi")
 
 
 def test_outcomes_are_read_back_as_they_were(tmp_path):
@@ -25,7 +25,7 @@ def test_outcomes_are_read_back_as_they_were(tmp_path):
         part.record([Outcome(0, Counts.from_dict({"01": 3, "10": 4}, 2)), Outcome(1, Failure("lost", "j1"))])
         part.record([Outcome(2, wide)])
 
-    again = Section(part.path)
+    again = ExperimentJournal(part.path)
     assert again.records == ({"job_id": "j1"},)
     assert again.results() == {0: {"01": 3, "10": 4}, 1: Failure("lost", "j1"), 2: wide}
 
@@ -37,10 +37,10 @@ def test_a_line_cut_short_by_a_crash_is_forgotten_and_the_journal_goes_on(tmp_pa
     with (part.path / "journal.jsonl").open("a") as file:
         file.write('{"index":0,"wid')
 
-    with Section(part.path).writing() as again:
+    with ExperimentJournal(part.path).writing() as again:
         again.append({"job_id": "j2"})
 
-    assert Section(part.path).records == ({"job_id": "j1"}, {"job_id": "j2"})
+    assert ExperimentJournal(part.path).records == ({"job_id": "j1"}, {"job_id": "j2"})
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_damage_in_a_journal_names_the_file_and_the_line(tmp_path, line):
     part.path.mkdir()
     (part.path / "journal.jsonl").write_text(line + "\n")
 
-    (damage,) = Section(part.path).damage
+    (damage,) = ExperimentJournal(part.path).damage
 
     assert "journal.jsonl:1" in str(damage)
 

@@ -42,8 +42,8 @@ def test_every_target_has_its_size_and_no_qubit_is_used_twice(targets, expected)
     assert bool(found) == bool(expected)
 
 
-def test_what_a_run_file_would_say_names_the_targets_once_and_in_order(toys):
-    experiment = toys.Ramp(physical_qubits=[5, 2], points=3)
+def test_what_a_run_file_would_say_names_the_targets_once_and_in_order(fakes):
+    experiment = fakes.Ramp(physical_qubits=[5, 2], points=3)
     said = experiment.parameters()
 
     assert said == {"points": 3, "top": 1.0, "wait": 100.0, "targets": [[5], [2]]}

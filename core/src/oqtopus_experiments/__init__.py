@@ -84,12 +84,12 @@ if TYPE_CHECKING:
     )
     from oqtopus_experiments.execution.device_lookup import find_device as find_device
     from oqtopus_experiments.execution.experiment import Experiment as Experiment
-    from oqtopus_experiments.execution.handle import Handle as Handle
     from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
     from oqtopus_experiments.execution.observer import Observer as Observer
     from oqtopus_experiments.execution.pipeline import FinishedRun as FinishedRun
     from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
     from oqtopus_experiments.execution.run_file import run as run
+    from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment
     from oqtopus_experiments.plugins.options import construct as construct
     from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment as AnalyzedExperiment
     from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER

@@ -18,7 +18,7 @@ ANALYSIS = Analysis(
     fitted=np.array([0.1, math.nan, -math.inf]),
     curve=Curve(np.linspace(0, 1, 7), np.arange(7)),
     covariance=np.array([[1 / 7, -0.0], [0.0, math.nan]]),
-    chi_square=np.float64(12.5),
+    deviance=np.float64(12.5),
     degrees_of_freedom=int(np.int64(3)),
 )
 
@@ -49,7 +49,7 @@ def test_every_number_comes_back_bit_for_bit(tmp_path):
     assert math.isnan(back.quantities[1].value)
     assert back.quantities[1].stderr == math.inf
     np.testing.assert_array_equal(back.covariance, ANALYSIS.covariance)
-    assert (back.chi_square, back.degrees_of_freedom) == (12.5, 3)
+    assert (back.deviance, back.degrees_of_freedom) == (12.5, 3)
 
 
 def test_curves_stand_in_a_file_of_their_own(tmp_path):
@@ -92,10 +92,10 @@ def test_fields_that_a_newer_version_added_are_ignored_at_every_depth(tmp_path):
 
 def test_fields_that_an_older_version_lacked_take_their_defaults(tmp_path):
     def remove(content):
-        for name in ("covariance", "chi_square", "degrees_of_freedom"):
+        for name in ("covariance", "deviance", "degrees_of_freedom"):
             del content["analyses"][0][name]
 
-    assert math.isnan(read(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].chi_square)
+    assert math.isnan(read(edited(written(tmp_path, ANALYSIS), remove)).analyses[0].deviance)
 
 
 def test_no_file_is_no_analysis(tmp_path):

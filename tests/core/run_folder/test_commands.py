@@ -92,7 +92,7 @@ def test_a_folder_that_is_no_run_ends_with_a_message_and_no_traceback(command, o
     code, _, errors = oqx(command, *arguments)
 
     assert code == 2
-    assert "is no run folder (runs: " in errors
+    assert "is not a run folder (runs: " in errors
     assert "Traceback" not in errors
 
 

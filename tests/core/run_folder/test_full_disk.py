@@ -9,9 +9,9 @@ import time
 import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
-from oqtopus_experiments.storage import pen
+from oqtopus_experiments.storage import journal_writer as writer
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RunManifest
-from oqtopus_experiments.storage.section import Section
 
 
 class Disk:
@@ -20,9 +20,9 @@ class Disk:
     def __init__(self, monkeypatch):
         self.room, self.can_cut, self.can_sync = None, True, True
         self._write, self._cut, self._sync = os.write, os.ftruncate, os.fsync
-        monkeypatch.setattr(pen.os, "write", self.write)
-        monkeypatch.setattr(pen.os, "ftruncate", self.cut)
-        monkeypatch.setattr(pen.os, "fsync", self.sync)
+        monkeypatch.setattr(writer.os, "write", self.write)
+        monkeypatch.setattr(writer.os, "ftruncate", self.cut)
+        monkeypatch.setattr(writer.os, "fsync", self.sync)
 
     def write(self, handle, data):
         if self.room is None:
@@ -50,11 +50,11 @@ def disk(monkeypatch):
 
 
 def jobs(path):
-    return [record["job_id"] for record in Section(path).records]
+    return [record["job_id"] for record in ExperimentJournal(path).records]
 
 
 def test_a_disk_that_fills_in_the_middle_of_a_line_leaves_whole_lines(disk, tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"job_id": "1"})
         disk.room = 7
         with pytest.raises(StoreError, match=r"No space left on device; make room"):
@@ -65,11 +65,11 @@ def test_a_disk_that_fills_in_the_middle_of_a_line_leaves_whole_lines(disk, tmp_
 
     assert whole.endswith(b"}\n")
     assert jobs(tmp_path / "part") == ["1", "2"]
-    assert not Section(tmp_path / "part").damage
+    assert not ExperimentJournal(tmp_path / "part").damage
 
 
 def test_what_was_not_written_is_not_remembered(disk, tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         disk.room = 7
         with pytest.raises(StoreError):
             section.record([Outcome(0, Counts.from_dict({"1": 5}, 1))])
@@ -78,7 +78,7 @@ def test_what_was_not_written_is_not_remembered(disk, tmp_path):
 
 
 def test_a_line_that_is_not_synced_is_not_promised(disk, tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         disk.can_sync = False
         with pytest.raises(StoreError, match="Input/output error"):
             section.append({"job_id": "lost"})
@@ -87,7 +87,7 @@ def test_a_line_that_is_not_synced_is_not_promised(disk, tmp_path):
 
 
 def test_a_journal_whose_half_line_stays_takes_no_more(disk, tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"job_id": "1"})
         disk.room, disk.can_cut = 7, False
         with pytest.raises(StoreError, match="No space left"):
@@ -95,11 +95,11 @@ def test_a_journal_whose_half_line_stays_takes_no_more(disk, tmp_path):
         disk.room, disk.can_cut = None, True
         with pytest.raises(StoreError, match="nothing more is written"):
             section.append({"job_id": "2"})
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"job_id": "3"})
 
     assert jobs(tmp_path / "part") == ["1", "3"]
-    assert not Section(tmp_path / "part").damage
+    assert not ExperimentJournal(tmp_path / "part").damage
 
 
 def test_threads_that_append_to_a_filling_disk_lose_no_promised_line(disk, tmp_path):
@@ -115,7 +115,7 @@ def test_threads_that_append_to_a_filling_disk_lose_no_promised_line(disk, tmp_p
             with lock:
                 promised.append(f"{number}-{i}")
 
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         disk.room = 500
         threads = [threading.Thread(target=append, args=(number,)) for number in range(8)]
         for thread in threads:
@@ -125,7 +125,7 @@ def test_threads_that_append_to_a_filling_disk_lose_no_promised_line(disk, tmp_p
 
     assert 100 < len(promised) < 160
     assert sorted(jobs(tmp_path / "part")) == sorted(promised)
-    assert not Section(tmp_path / "part").damage
+    assert not ExperimentJournal(tmp_path / "part").damage
 
 
 def test_ctrl_c_in_the_middle_of_a_line_leaves_whole_lines(monkeypatch, tmp_path):
@@ -135,16 +135,16 @@ def test_ctrl_c_in_the_middle_of_a_line_leaves_whole_lines(monkeypatch, tmp_path
         real(handle, bytes(data)[:5])
         raise KeyboardInterrupt
 
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"job_id": "1"})
         with monkeypatch.context() as patched:
-            patched.setattr(pen.os, "write", interrupted)
+            patched.setattr(writer.os, "write", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 section.append({"job_id": "lost"})
         section.append({"job_id": "2"})
 
     assert jobs(tmp_path / "part") == ["1", "2"]
-    assert not Section(tmp_path / "part").damage
+    assert not ExperimentJournal(tmp_path / "part").damage
 
 
 def test_threads_write_one_line_after_the_other_however_small_the_pieces(monkeypatch, tmp_path):
@@ -154,8 +154,8 @@ def test_threads_write_one_line_after_the_other_however_small_the_pieces(monkeyp
         time.sleep(0.0005)
         return real(handle, bytes(data)[:9])
 
-    monkeypatch.setattr(pen.os, "write", in_pieces)
-    with Section(tmp_path / "part").writing() as section:
+    monkeypatch.setattr(writer.os, "write", in_pieces)
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         threads = [
             threading.Thread(target=lambda n=n: [section.append({"job_id": f"{n}-{i}"}) for i in range(3)])
             for n in range(6)
@@ -166,12 +166,12 @@ def test_threads_write_one_line_after_the_other_however_small_the_pieces(monkeyp
             thread.join()
 
     assert len(jobs(tmp_path / "part")) == 18
-    assert not Section(tmp_path / "part").damage
+    assert not ExperimentJournal(tmp_path / "part").damage
 
 
 def test_a_line_behind_half_a_line_is_read_and_the_half_is_named(tmp_path):
     """As an earlier version left it on a full disk."""
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"index": 0, "job_id": "1"})
         section.append({"index": 1, "job_id": "2"})
         section.record([Outcome(0, Counts.from_dict({"1": 5}, 1))])
@@ -179,7 +179,7 @@ def test_a_line_behind_half_a_line_is_read_and_the_half_is_named(tmp_path):
     first, second, third = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(first + second[:20] + second + third)
 
-    section = Section(tmp_path / "part")
+    section = ExperimentJournal(tmp_path / "part")
 
     assert [record["job_id"] for record in section.records] == ["1", "2"]
     assert section.results() == {0: {"1": 5}}
@@ -189,20 +189,20 @@ def test_a_line_behind_half_a_line_is_read_and_the_half_is_named(tmp_path):
 
 
 def test_a_lost_outcome_is_no_lost_note_and_its_circuit_is_known(tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"job_id": "1"})
         section.record([Outcome(7, Counts.from_dict({"1": 5}, 1))])
     file = tmp_path / "part" / "journal.jsonl"
     file.write_bytes(file.read_bytes().replace(b'"1":5', b'"1":6'))
 
-    section = Section(tmp_path / "part")
+    section = ExperimentJournal(tmp_path / "part")
 
     assert section.lost == ()
     assert [damage.index for damage in section.damage] == [7]
 
 
 def test_a_folder_deleted_while_it_is_used_is_a_sentence(tmp_path):
-    section = Section(tmp_path / "run" / "part")
+    section = ExperimentJournal(tmp_path / "run" / "part")
     (tmp_path / "run").mkdir()
     with section.writing():
         section.append({"job_id": "1"})
@@ -222,14 +222,14 @@ def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
     shutil.rmtree(folder.path)
     steps = [
         folder.manifest,
-        folder.is_claimed,
-        lambda: folder.claimed().__enter__(),
+        folder.is_locked,
+        lambda: folder.locked().__enter__(),
         lambda: folder.writing("decay").__enter__(),
         lambda: write_experiment(folder, "decay", run.results["decay"], "test-mean"),
         lambda: finish_run(folder, []),
     ]
     for step in steps:
-        with pytest.raises(StoreError, match=r"deleted|no run folder"):
+        with pytest.raises(StoreError, match=r"deleted|not a run folder"):
             step()
 
 
@@ -244,7 +244,7 @@ def test_a_file_system_without_locks_is_said_once_and_does_not_stop_anything(tmp
     claim._warn.cache_clear()
     monkeypatch.setattr(fcntl, "flock", unsupported)
     for _ in range(3):
-        with Section(tmp_path / "part").writing() as section:
+        with ExperimentJournal(tmp_path / "part").writing() as section:
             section.append({"job_id": "1"})
 
     assert caplog.text.count("no two processes work on one run") == 1

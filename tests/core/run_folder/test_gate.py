@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from oqtopus_experiments import Counts, DeviceInfo, DeviceSummary, Failure, Outcome, StoreError
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import parse_object, write_json
 from oqtopus_experiments.support.plain import DEEPEST, LONGEST, plain
 
@@ -46,13 +46,13 @@ ODD = {
 @pytest.mark.parametrize("case", ODD)
 def test_what_a_reader_would_refuse_is_written_as_what_it_is(case, tmp_path):
     said, expected = ODD[case]
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"said": said})
         section.finish({"said": said})
     write_json(tmp_path / "run.json", {"said": said})
 
-    assert Section(tmp_path / "part").records == ({"said": expected},) == section.records
-    assert Section(tmp_path / "part").metadata == {"said": expected}
+    assert ExperimentJournal(tmp_path / "part").records == ({"said": expected},) == section.records
+    assert ExperimentJournal(tmp_path / "part").metadata == {"said": expected}
     assert parse_object((tmp_path / "run.json").read_bytes(), "run.json") == {"said": expected}
 
 
@@ -60,12 +60,12 @@ def test_what_a_reader_would_refuse_is_written_as_what_it_is(case, tmp_path):
 @given(said=ANYTHING)
 def test_any_record_and_any_end_can_be_read_again(said, tmp_path_factory):
     part = tmp_path_factory.mktemp("run") / "part"
-    with Section(part).writing() as section:
+    with ExperimentJournal(part).writing() as section:
         section.append({"said": said})
         section.record([Outcome(0, Counts.from_dict({"1": 5}, 1))])
         section.finish({"said": said})
 
-    again = Section(part)
+    again = ExperimentJournal(part)
 
     assert not again.damage
     assert again.records == section.records
@@ -78,11 +78,11 @@ def test_any_record_and_any_end_can_be_read_again(said, tmp_path_factory):
 @given(reason=TEXTS, job_id=TEXTS)
 def test_any_failure_can_be_read_again(reason, job_id, tmp_path_factory):
     part = tmp_path_factory.mktemp("run") / "part"
-    with Section(part).writing() as section:
+    with ExperimentJournal(part).writing() as section:
         section.record([Outcome(3, Failure(reason, job_id))])
 
-    assert Section(part).results() == section.results()
-    assert not Section(part).damage
+    assert ExperimentJournal(part).results() == section.results()
+    assert not ExperimentJournal(part).damage
 
 
 @PATIENT
@@ -102,26 +102,26 @@ def test_any_configuration_and_provenance_can_be_read_again(said, tmp_path_facto
 def test_any_snapshot_of_a_device_can_be_read_again(text, number, tmp_path_factory):
     info = DeviceInfo(summary=DeviceSummary(name=text, kind=text, status=text, queue=number, description=text))
     part = tmp_path_factory.mktemp("run") / "part"
-    with Section(part).writing() as section:
+    with ExperimentJournal(part).writing() as section:
         section.append({"snapshot": info.to_json()})
 
-    assert DeviceInfo.from_json(Section(part).records[0]["snapshot"]).summary.kind == plain(text)
+    assert DeviceInfo.from_json(ExperimentJournal(part).records[0]["snapshot"]).summary.kind == plain(text)
 
 
 def test_a_text_of_megabytes_is_cut_and_says_so(tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.record([Outcome(0, Failure("x" * 5_000_000))])
 
-    reason = Section(tmp_path / "part").results()[0].reason
+    reason = ExperimentJournal(tmp_path / "part").results()[0].reason
     assert len(reason) < LONGEST + 100
     assert reason.endswith("... (5000000 characters)")
 
 
 def test_nesting_without_end_is_cut(tmp_path):
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.append({"said": nested(5000)})
 
-    assert f"nested deeper than {DEEPEST}" in json.dumps(Section(tmp_path / "part").records)
+    assert f"nested deeper than {DEEPEST}" in json.dumps(ExperimentJournal(tmp_path / "part").records)
 
 
 def test_two_keys_that_become_one_text_are_both_kept():
@@ -130,10 +130,10 @@ def test_two_keys_that_become_one_text_are_both_kept():
 
 def test_wide_counts_are_never_cut(tmp_path):
     counts = Counts.from_shots(np.random.default_rng(1).random((9000, 200)) < 0.5)
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         section.record([Outcome(0, counts)])
 
-    assert (Section(tmp_path / "part").results()[0].bits == counts.bits).all()
+    assert (ExperimentJournal(tmp_path / "part").results()[0].bits == counts.bits).all()
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_wide_counts_are_never_cut(tmp_path):
 )
 def test_counts_that_no_reader_takes_are_not_written_and_the_journal_goes_on(index, occurrences, tmp_path):
     counts = Counts(np.array([[True], [False]]), np.array(occurrences))
-    with Section(tmp_path / "part").writing() as section:
+    with ExperimentJournal(tmp_path / "part").writing() as section:
         with pytest.raises(StoreError, match="nothing was written"):
             section.record([Outcome(index, counts)])
         section.record([Outcome(1, Counts.from_dict({"1": 5}, 1))])
 
-    assert Section(tmp_path / "part").results() == {1: {"1": 5}}
-    assert not Section(tmp_path / "part").damage
+    assert ExperimentJournal(tmp_path / "part").results() == {1: {"1": 5}}
+    assert not ExperimentJournal(tmp_path / "part").damage

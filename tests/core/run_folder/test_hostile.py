@@ -53,7 +53,7 @@ def test_wrong_types_anywhere_in_the_journal_are_refused_named_or_harmless(write
                 file.write_text("".join(json.dumps(each) + "\n" for each in changed))
                 try:
                     load_run(folder.path)
-                    refused += bool(folder.recorded("decay").damage)
+                    refused += bool(folder.journal("decay").damage)
                 except StoreError:
                     refused += 1
 
@@ -146,7 +146,7 @@ def test_random_damage_is_refused_or_harmless_for_every_command(write_analyzed, 
     refused = 0
     for _ in range(300):
         file.write_bytes(damaged(whole, rng))
-        refused += bool(folder.recorded("decay").damage)
+        refused += bool(folder.journal("decay").damage)
         for read in (load_and_analyze, lambda path: compare([sound, read_summary(path)]), in_history):
             try:
                 read(folder.path)

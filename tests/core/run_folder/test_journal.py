@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.storage.run_folder import Section
+from oqtopus_experiments.storage.run_folder import ExperimentJournal
 
 
 def section_with(path, outcomes):
-    with Section(path).writing() as section:
+    with ExperimentJournal(path).writing() as section:
         section.append({"job_id": "7"})
         section.record(outcomes)
     return section
@@ -25,7 +25,7 @@ def test_counts_of_any_width_come_back_in_the_order_they_were_written(tmp_path, 
     counts = random_counts(width, 50)
     section_with(tmp_path, [Outcome(0, counts)])
 
-    back = Section(tmp_path).results()[0]
+    back = ExperimentJournal(tmp_path).results()[0]
 
     assert (back.bits == counts.bits).all()
     assert (back.occurrences == counts.occurrences).all()
@@ -35,13 +35,13 @@ def test_equal_rows_that_a_backend_left_uncounted_are_kept(tmp_path):
     counts = Counts(np.array([[True], [True], [False]]), np.array([2, 3, 4]))
     section_with(tmp_path, [Outcome(0, counts)])
 
-    assert Section(tmp_path).results()[0].occurrences.tolist() == [2, 3, 4]
+    assert ExperimentJournal(tmp_path).results()[0].occurrences.tolist() == [2, 3, 4]
 
 
 def test_counts_without_any_shot_come_back(tmp_path):
     section_with(tmp_path, [Outcome(0, Counts(np.zeros((0, 20), dtype=bool), np.zeros(0, dtype=np.int64)))])
 
-    assert Section(tmp_path).results()[0].shots == 0
+    assert ExperimentJournal(tmp_path).results()[0].shots == 0
 
 
 def test_narrow_counts_can_be_read_by_a_person(tmp_path):
@@ -61,7 +61,7 @@ def test_failures_and_later_outcomes_replace_what_was_there(tmp_path):
     with section.writing():
         section.record([Outcome(0, Counts.from_dict({"1": 5}, 1)), Outcome(1, Failure("late", "8"))])
 
-    results = Section(tmp_path).results()
+    results = ExperimentJournal(tmp_path).results()
 
     assert results[0] == {"1": 5}
     assert results[1] == Failure("late", "8")
@@ -73,7 +73,7 @@ def test_reading_a_journal_that_a_crash_cut_short_changes_nothing(tmp_path):
     file.write_bytes(file.read_bytes() + b'{"index":1,"wid')
     before = file.read_bytes()
 
-    section = Section(tmp_path)
+    section = ExperimentJournal(tmp_path)
 
     assert section.results() == {0: {"1": 5}}
     assert file.read_bytes() == before
@@ -86,11 +86,11 @@ def test_appending_after_a_crash_starts_on_a_clean_line(tmp_path):
     file = tmp_path / "journal.jsonl"
     file.write_bytes(file.read_bytes() + b'{"index":1,"wid')
 
-    with Section(tmp_path).writing() as section:
+    with ExperimentJournal(tmp_path).writing() as section:
         section.record([Outcome(1, Counts.from_dict({"0": 5}, 1))])
 
-    assert Section(tmp_path).results() == {0: {"1": 5}, 1: {"0": 5}}
-    assert not Section(tmp_path).damage
+    assert ExperimentJournal(tmp_path).results() == {0: {"1": 5}, 1: {"0": 5}}
+    assert not ExperimentJournal(tmp_path).damage
 
 
 def test_a_journal_cut_at_any_byte_gives_the_outcomes_before_the_cut_and_no_other(tmp_path):
@@ -101,7 +101,7 @@ def test_a_journal_cut_at_any_byte_gives_the_outcomes_before_the_cut_and_no_othe
     for length in range(len(whole)):
         file.write_bytes(whole[:length])
 
-        results = Section(tmp_path).results()
+        results = ExperimentJournal(tmp_path).results()
 
         assert list(results) == list(range(len(results)))
         assert all((results[i].bits == written[i].result.bits).all() for i in results)
@@ -141,7 +141,7 @@ def test_a_damaged_line_in_the_middle_is_named_and_all_others_are_read(tmp_path,
     file = tmp_path / "journal.jsonl"
     file.write_bytes(line.encode("latin-1") + b"\n" + file.read_bytes())
 
-    section = Section(tmp_path)
+    section = ExperimentJournal(tmp_path)
 
     (damage,) = section.damage
     assert "journal.jsonl:1: damaged" in str(damage)
@@ -154,7 +154,7 @@ def test_a_digit_that_flips_in_a_count_is_damage_and_no_other_count(tmp_path):
     file = tmp_path / "journal.jsonl"
     file.write_text(file.read_text().replace('"01":512', '"01":513'))
 
-    section = Section(tmp_path)
+    section = ExperimentJournal(tmp_path)
 
     (damage,) = section.damage
     assert re.search(r"journal\.jsonl:2: damaged: an outcome of circuit 0 is lost .*checksum", str(damage))
@@ -171,7 +171,7 @@ def test_every_flipped_bit_of_a_count_is_noticed(tmp_path):
             damaged = bytearray(whole)
             damaged[at] ^= 1 << bit
             file.write_bytes(damaged)
-            section = Section(tmp_path)
+            section = ExperimentJournal(tmp_path)
             assert section.damage
             assert section.results() == {}
 
@@ -179,4 +179,4 @@ def test_every_flipped_bit_of_a_count_is_noticed(tmp_path):
 def test_lines_without_a_checksum_are_read_as_earlier_versions_wrote_them(tmp_path):
     (tmp_path / "journal.jsonl").write_text('{"index":0,"width":1,"counts":{"1":5}}\n')
 
-    assert Section(tmp_path).results() == {0: {"1": 5}}
+    assert ExperimentJournal(tmp_path).results() == {0: {"1": 5}}

@@ -88,7 +88,7 @@ def test_nothing_is_written_through_a_link_out_of_the_folder(tmp_path):
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path):
-    with pytest.raises(StoreError, match="no run folder"):
+    with pytest.raises(StoreError, match="not a run folder"):
         RunFolder.open(tmp_path)
 
 

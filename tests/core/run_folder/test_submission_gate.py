@@ -12,13 +12,13 @@ import time
 import pytest
 
 from oqtopus_experiments import MemoryJournal, StoreError
-from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 _OTHER = """
 import sys, time
 from pathlib import Path
-from oqtopus_experiments.storage.section import Section
-gate = Section(Path(sys.argv[1])).gate
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+gate = ExperimentJournal(Path(sys.argv[1])).gate
 with gate.passing() as allowed:
     print(allowed, flush=True)
     time.sleep(float(sys.argv[2]))
@@ -28,7 +28,7 @@ print(time.time(), flush=True)
 
 @pytest.fixture(params=["memory", "folder"])
 def journal(request, tmp_path):
-    return MemoryJournal() if request.param == "memory" else Section(tmp_path / "rabi")
+    return MemoryJournal() if request.param == "memory" else ExperimentJournal(tmp_path / "rabi")
 
 
 def _allowed(gate):
@@ -95,7 +95,7 @@ def test_another_process_is_waited_for_and_let_through_no_more(tmp_path):
     path = tmp_path / "rabi"
     with subprocess.Popen([sys.executable, "-c", _OTHER, path, "0.5"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "True\n"
-        assert Section(path).gate.close()
+        assert ExperimentJournal(path).gate.close()
         closed = time.time()
         assert float(process.stdout.readline()) <= closed + 0.1
     done = subprocess.run([sys.executable, "-c", _OTHER, path, "0"], capture_output=True, text=True, check=True)
@@ -103,15 +103,15 @@ def test_another_process_is_waited_for_and_let_through_no_more(tmp_path):
 
 
 def test_the_mark_is_there_while_another_process_holds_the_folder(tmp_path):
-    section = Section(tmp_path / "rabi")
+    section = ExperimentJournal(tmp_path / "rabi")
     with section.writing():
-        assert Section(tmp_path / "rabi").gate.close()
+        assert ExperimentJournal(tmp_path / "rabi").gate.close()
         assert not _allowed(section.gate)
 
 
 def test_what_others_wrote_is_seen_after_a_refresh(tmp_path):
-    reader = Section(tmp_path / "rabi")
-    with Section(tmp_path / "rabi").writing() as writer:
+    reader = ExperimentJournal(tmp_path / "rabi")
+    with ExperimentJournal(tmp_path / "rabi").writing() as writer:
         writer.append({"job_id": "a"})
     assert reader.records == ()
     reader.refresh()
@@ -120,7 +120,7 @@ def test_what_others_wrote_is_seen_after_a_refresh(tmp_path):
 
 @pytest.mark.parametrize("name", ["gate", "cancelled"])
 def test_neither_file_of_the_gate_may_be_a_link(tmp_path, name):
-    section = Section(tmp_path / "rabi")
+    section = ExperimentJournal(tmp_path / "rabi")
     assert _allowed(section.gate)
     (tmp_path / "rabi" / name).unlink(missing_ok=True)
     target = tmp_path / "private"
@@ -139,7 +139,7 @@ def test_without_locks_the_mark_alone_closes_the_gate(tmp_path, monkeypatch, num
         raise OSError(number, "no locks here")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    section = Section(tmp_path / "rabi")
+    section = ExperimentJournal(tmp_path / "rabi")
     with section.gate.passing() as allowed:
         assert allowed
         assert section.gate.close(5)

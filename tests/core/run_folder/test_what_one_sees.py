@@ -221,7 +221,7 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
 def test_a_plan_counts_reference_circuits_and_their_shots():
     from oqtopus_experiments.execution.plan import plan
-    from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+    from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 
     @frozen(kw_only=True)
     class Calibrated(Steps):
@@ -232,7 +232,7 @@ def test_a_plan_counts_reference_circuits_and_their_shots():
         def jobs_for(self, circuits):
             return circuits
 
-    entry = ExperimentConfig("steps", Calibrated(physical_qubits=[4, 2]), 100, None)
+    entry = ConfiguredExperiment("steps", Calibrated(physical_qubits=[4, 2]), 100, None)
 
     (row,) = plan(RunConfig("x", Path("runs"), None, Queue(), (entry,)))
 

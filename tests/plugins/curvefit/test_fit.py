@@ -41,7 +41,7 @@ def test_error_bars_are_those_of_counting_so_many_shots(toy):
     assert analysis.covariance == pytest.approx(expected, rel=2e-3)
     assert [q.stderr for q in analysis.quantities] == pytest.approx(np.sqrt(np.diag(expected)), rel=1e-3)
     assert analysis.fitted == pytest.approx(truth, abs=1e-6)
-    assert analysis.chi_square == pytest.approx(0, abs=1e-6)
+    assert analysis.deviance == pytest.approx(0, abs=1e-6)
     assert analysis.degrees_of_freedom == 19
 
 
@@ -73,12 +73,12 @@ def test_correlations_are_carried_over_to_what_is_derived(toy):
 
 def test_each_target_is_fitted_to_its_own_points(toy):
     experiment = toy(model=FitModel(line, guess), physical_qubits=[5, 2])
-    slopes = [0.6, -0.2]
+    jacobian = [0.6, -0.2]
 
-    analyses = exact(experiment, np.array([0.3 + slope * experiment.axis for slope in slopes]))
+    analyses = exact(experiment, np.array([0.3 + slope * experiment.axis for slope in jacobian]))
 
     assert [a.target for a in analyses] == [(5,), (2,)]
-    assert [a["slope"].value for a in analyses] == pytest.approx(slopes, abs=1e-6)
+    assert [a["slope"].value for a in analyses] == pytest.approx(jacobian, abs=1e-6)
 
 
 def wave(x, frequency, size):

@@ -43,7 +43,7 @@ def test_at_its_ends_the_deviance_has_risen_by_one(toy, fit):
         model = lmfit.Model(decay, independent_vars=["x"])
         model.set_param_hint("t", value=end, vary=False)
         (held,) = fit(toy(model=FitModel(model, guess)), TRUTH, shots=30)
-        assert held.chi_square - free.chi_square == pytest.approx(1, abs=0.02)
+        assert held.deviance - free.deviance == pytest.approx(1, abs=0.02)
 
 
 def test_at_few_shots_a_lifetime_is_less_certain_upwards(toy, fit):

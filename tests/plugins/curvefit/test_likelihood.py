@@ -38,7 +38,7 @@ def test_slopes_are_the_derivatives_of_the_residuals(levels):
     model = low + (high - low) * np.array([0.01, 0.05, 0.4, 0.4 + 1e-9, 0.61, 0.9, 0.97, 1.01])
     step = 1e-5
     numeric = (points.residuals(model + step) - points.residuals(model - step)) / (2 * step)
-    assert points.slopes(model) == pytest.approx(numeric, rel=1e-3)
+    assert points.residual_derivatives(model) == pytest.approx(numeric, rel=1e-3)
 
 
 def test_a_model_that_leaves_0_to_1_pays_for_every_step():
@@ -51,7 +51,7 @@ def test_residuals_are_numbers_whatever_the_model_gives():
     points = binomial([0, 50, 100], 100)
     for value in (np.nan, np.inf, -np.inf, 1e300):
         assert np.isfinite(points.residuals(np.full(3, value))).all()
-        assert np.isfinite(points.slopes(np.full(3, value))).all()
+        assert np.isfinite(points.residual_derivatives(np.full(3, value))).all()
 
 
 def test_the_variance_is_never_zero():

@@ -51,7 +51,7 @@ def test_any_model_is_tested_along_its_own_parameters(toy):
     experiment = toy(model=LINE)
     x = experiment.axis
     analysis = exact(experiment, 0.2 + 0.5 * x + 0.12 * x * (1 - x), shots=2000)
-    assert analysis.chi_square == pytest.approx(analysis.degrees_of_freedom, rel=0.1)
+    assert analysis.deviance == pytest.approx(analysis.degrees_of_freedom, rel=0.1)
     assert analysis.verdict.codes == ("poor_fit",)
 
 

@@ -50,7 +50,7 @@ def test_references_count_like_points_of_the_sweep_at_that_place(toy, experiment
     (together,) = CurveFit().analyze(longer, moved)
     assert joint["slope"].value == pytest.approx(together["slope"].value, rel=1e-6)
     assert joint["slope"].stderr == pytest.approx(together["slope"].stderr, rel=1e-6)
-    assert joint.chi_square == pytest.approx(together.chi_square)
+    assert joint.deviance == pytest.approx(together.deviance)
     assert joint.degrees_of_freedom == together.degrees_of_freedom == 17
     assert len(joint.fitted) == 10
 
@@ -89,5 +89,5 @@ def test_references_are_found_by_name_and_by_target(toy):
     first, second = CurveFit().analyze(experiment, exact)
 
     assert [first["slope"].value, second["slope"].value] == pytest.approx([0.6, -0.5], abs=1e-5)
-    assert first.chi_square == pytest.approx(0, abs=1e-5)
-    assert second.chi_square == pytest.approx(0, abs=1e-5)
+    assert first.deviance == pytest.approx(0, abs=1e-5)
+    assert second.deviance == pytest.approx(0, abs=1e-5)

@@ -73,7 +73,7 @@ def test_a_misfit_counts_from_a_probability_of_a_thousandth(judged, probability,
     each = np.sqrt(chi2.isf(probability, 19) / 21)
     analysis = judged(LINE + comb(each) * ERROR / np.sqrt(400), 400)
 
-    assert chi2.sf(analysis.chi_square, 19) == pytest.approx(probability, rel=0.9)
+    assert chi2.sf(analysis.deviance, 19) == pytest.approx(probability, rel=0.9)
     assert analysis.verdict.level == level
 
 
@@ -81,23 +81,23 @@ def test_the_size_of_a_misfit_is_what_the_shots_do_not_explain(judged):
     """At 6000 shots 1.6 standard errors a point are 1.7 % of the contrast, 1.3 % of them beyond shot noise."""
     analysis = judged(LINE + comb(1.6) * ERROR / np.sqrt(6000), 6000)
 
-    assert chi2.sf(analysis.chi_square, 19) < 1e-3
+    assert chi2.sf(analysis.deviance, 19) < 1e-3
     assert told(analysis) == (("fits", "systematic"), "good")
 
 
-def parabola(judged, chi_square, shots):
+def parabola(judged, deviance, shots):
     """A line with a bow that the fit misses by so much."""
     bow = X * (1 - X) - 1 / 6
-    trial = judged(LINE + 0.05 * bow, shots).chi_square
-    return judged(LINE + 0.05 * np.sqrt(chi_square / trial) * bow, shots)
+    trial = judged(LINE + 0.05 * bow, shots).deviance
+    return judged(LINE + 0.05 * np.sqrt(deviance / trial) * bow, shots)
 
 
-@pytest.mark.parametrize(("chi_square", "level"), [(6.6, "good"), (10.0, "suspect"), (15.0, "suspect")])
-def test_a_lean_is_doubted_from_two_percent_shared_among_four_kinds(judged, chi_square, level):
+@pytest.mark.parametrize(("deviance", "level"), [(6.6, "good"), (10.0, "suspect"), (15.0, "suspect")])
+def test_a_lean_is_doubted_from_two_percent_shared_among_four_kinds(judged, deviance, level):
     """A bow is one direction: 0.5 % of a chi-square of one degree of freedom is 7.9."""
-    analysis = parabola(judged, chi_square, 2000)
+    analysis = parabola(judged, deviance, 2000)
 
-    assert analysis.chi_square == pytest.approx(chi_square, rel=0.02)
+    assert analysis.deviance == pytest.approx(deviance, rel=0.02)
     assert analysis.verdict.level == level
 
 
@@ -114,7 +114,7 @@ def test_a_lean_is_small_only_when_its_upper_limit_is(judged):
     """Nine tenths of a percent at five standard errors may be 1.2 %."""
     bow = X * (1 - X) - (X * (1 - X)).mean()
     small = LINE + 0.0085 * 0.6 * bow / np.sqrt(np.mean(bow**2))
-    shots = int(10_000 * 25 / judged(small, 10_000).chi_square)
+    shots = int(10_000 * 25 / judged(small, 10_000).deviance)
 
     assert told(judged(small, shots)) == (("poor_fit",), "suspect")
     assert judged(small, 40 * shots).verdict.level == "good"

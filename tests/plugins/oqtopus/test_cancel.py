@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from oqtopus_experiments.storage.section import Section
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments_oqtopus.ledger import Ledger
 
 RUN = """

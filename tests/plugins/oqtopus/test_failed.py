@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from oqtopus_experiments.storage.section import Section
 
 from oqtopus_experiments import BackendError, Counts, Failure, MemoryJournal
 from oqtopus_experiments.cli import main
 from oqtopus_experiments.execution.submission import prepare
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments_rabi import Rabi
 
 SMALL = """

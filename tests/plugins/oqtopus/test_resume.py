@@ -109,7 +109,7 @@ def test_a_run_from_python_has_a_folder_unless_it_is_refused(start, backend_for)
 def test_the_calibration_of_the_device_is_kept_with_the_run(start, backend_for, tmp_path):
     backend = backend_for(start())
     handle = Rabi(amplitude_points=5).submit(backend, shots=10, runs=tmp_path)
-    kept = DeviceInfo.from_json(handle.section.records[0]["snapshot"])
+    kept = DeviceInfo.from_json(handle.journal.records[0]["snapshot"])
     assert kept == backend.device_info()
     assert len(kept.qubits) == 16
 
@@ -139,9 +139,9 @@ def test_a_cancelled_run_submits_nothing_more_when_resumed(start, backend_for, t
     first = handle.job.metadata["job_ids"][0]
     while emulator.advance(first) != "succeeded":
         pass
-    with handle.section.writing() as section:
+    with handle.journal.writing() as section:
         assert backend_for(emulator).cancel(section) == 4
-    states = [part.status for part in backend_for(emulator).jobs(handle.section)]
+    states = [part.status for part in backend_for(emulator).jobs(handle.journal)]
     assert states == ["succeeded"] + 4 * ["cancelled"]
     result = _resume(handle.folder, emulator, monkeypatch)
     assert [index for index, counts in result.counts.items() if hasattr(counts, "shots")] == [0]

@@ -85,4 +85,4 @@ def test_a_systematic_of_one_percent_spoils_nothing_at_a_million_shots(kind):
     """The verdict stays good, and says so where the shots see it."""
     analyses = analyzed(3, SYSTEMATIC[kind], shots=1_000_000, runs=10)
     assert all(analysis.verdict.level == "good" for analysis in analyses)
-    assert all("systematic" in analysis.verdict.codes for analysis in analyses if analysis.chi_square > 100)
+    assert all("systematic" in analysis.verdict.codes for analysis in analyses if analysis.deviance > 100)

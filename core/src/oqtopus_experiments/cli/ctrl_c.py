@@ -30,7 +30,7 @@ class CtrlC:
         self._unraisable: Any = None
 
     def watch(self) -> None:
-        """Take over Ctrl-C, unless it is to be ignored (a job in the background) or this is no main thread."""
+        """Take over Ctrl-C, unless it is to be ignored (a job in the background) or this is not a main thread."""
         if threading.current_thread() is not threading.main_thread():
             return
         if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -60,5 +60,5 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
 def _target(text: str) -> tuple[int, ...]:
     parts = text.split("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        raise click.BadParameter(f"{text!r} is no qubit; write a number, or 2-3 for a pair", param_hint="--qubit")
+        raise click.BadParameter(f"{text!r} is not a qubit; write a number, or 2-3 for a pair", param_hint="--qubit")
     return tuple(map(int, parts))

@@ -45,15 +45,15 @@ def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:
     Returns:
         How many of its experiments had jobs that could not be cancelled; the others were.
     """
-    sections = {entry.label: folder.recorded(entry.label) for entry in config.experiments}
-    for section in sections.values():
+    journals = {entry.label: folder.journal(entry.label) for entry in config.experiments}
+    for journal in journals.values():
         # All at once: otherwise a run would go on with its next experiment while this one is cancelled.
-        section.gate.close()
+        journal.gate.close()
     asked, problems, ended = 0, 0, Counter[str]()
-    for label, section in sections.items():
+    for label, journal in journals.items():
         try:
-            number = config.backend.cancel(section)
-            states = config.backend.jobs(section)
+            number = config.backend.cancel(journal)
+            states = config.backend.jobs(journal)
         except (BackendError, StoreError) as error:
             problems += 1
             say(f"{label}: {error}", err=True)

@@ -29,7 +29,7 @@ def resume(run: Path, timeout: float | None, failed: bool) -> None:
 
     config, folder = reopen(run)
     if failed:
-        with folder.claimed():
+        with folder.locked():
             number = send_again(config, folder)
         say(f"{config.name}: {number} points that failed or were cancelled are submitted again")
     done = outcomes_of(config, folder)
@@ -90,5 +90,5 @@ def _states(run: Path) -> list[tuple[str, PartState]]:
     return [
         (entry.label, state)
         for entry in config.experiments
-        for state in config.backend.jobs(folder.recorded(entry.label))
+        for state in config.backend.jobs(folder.journal(entry.label))
     ]

@@ -86,7 +86,7 @@ class Analysis:
         fitted: Model at each point of the sweep, shape (points,); None without a fit.
         curve: The fitted curve, for a sweep of one numeric axis.
         covariance: Covariance of the quantities, shape (n, n) in their order; None without a fit.
-        chi_square: Goodness of fit in units of the shot noise, NaN without a fit.
+        deviance: Goodness of fit in units of the shot noise, NaN without a fit.
         degrees_of_freedom: Points less free parameters.
     """
 
@@ -96,7 +96,7 @@ class Analysis:
     fitted: NDArray[Any] | None = None
     curve: Curve | None = None
     covariance: NDArray[Any] | None = None
-    chi_square: float = math.nan
+    deviance: float = math.nan
     degrees_of_freedom: int = 0
 
     def __getitem__(self, name: str) -> Quantity:

@@ -41,8 +41,8 @@ class Counts(Mapping[str, int]):
         Check and take over a mapping of bit strings; spaces between registers are ignored.
 
         Raises:
-            ValueError: For a key that is no bit string of this width, a count that is no integer >= 0, or more shots
-                in all than `MOST_SHOTS`.
+            ValueError: For a key that is not a bit string of this width, a count that is not an integer >= 0, or more
+                shots in all than `MOST_SHOTS`.
         """
         rows: list[str] = []
         occurrences: list[int] = []
@@ -107,5 +107,5 @@ class Counts(Mapping[str, int]):
 
 def _check_total(shots: float) -> None:
     if not 0 <= shots <= MOST_SHOTS:
-        message = f"the sum of the counts is no number of shots from 0 to {MOST_SHOTS}: that cannot be"
+        message = f"the sum of the counts is not a number of shots from 0 to {MOST_SHOTS}: that cannot be"
         raise ValueError(message)

@@ -89,7 +89,7 @@ class DeviceInfo:
         summary: Its line in the list.
         qubits: Its qubits; empty when the service gives none.
         couplings: Its two-qubit gates.
-        placeholders: Values that are no measurements although they look like them, each in a sentence.
+        placeholders: Values that are not measurements although they look like them, each in a sentence.
         notes: What of the service's answers was left out, each in a sentence: gates and values that cannot be.
     """
 
@@ -109,10 +109,11 @@ class DeviceInfo:
         Return a device from a snapshot.
 
         Raises:
-            StoreError: When the content is none, or of another version.
+            StoreError: When the content is not one, or of another version.
         """
         if not isinstance(content, Mapping) or content.get("format") != FORMAT:
-            message = f"{source} is no device snapshot of format {FORMAT}; make one with `oqx device NAME --save FILE`"
+            step = "make one with `oqx device NAME --save FILE`"
+            message = f"{source} is not a device snapshot of format {FORMAT}; {step}"
             raise StoreError(message)
         try:
             return cls(

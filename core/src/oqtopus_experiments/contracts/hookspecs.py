@@ -35,7 +35,7 @@ def register_experiments() -> list[type[Declaration]]:
 
         import numpy as np
         from attrs import frozen
-        from oqtopus_experiments import Axis, Declaration, FitModel, Sweep, ge, hookimpl, parameter
+        from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, parameter
 
         def constant(repetition, excited):
             return excited + 0 * repetition

@@ -36,7 +36,7 @@ def parameter(
     Declare a parameter of an experiment, or an option of a backend or analyzer.
 
     The annotation is enforced for ``int``, ``float``, ``bool`` and ``str``: ``1.7`` and ``True`` are no
-    integers, NaN is no number. ``None`` is accepted where the annotation says so.
+    integers, NaN is not a number. ``None`` is accepted where the annotation says so.
 
     Args:
         default: The default value, or `REQUIRED`.

@@ -20,7 +20,7 @@ def parse(text: str, unit: str) -> float:
     Return a quantity such as ``"50 us"`` as a number of `unit`.
 
     Raises:
-        ValueError: When it is no quantity, or its unit is of another kind.
+        ValueError: When it is not a quantity, or its unit is of another kind.
     """
     match = _QUANTITY.fullmatch(text)
     if not match:

@@ -44,7 +44,7 @@ def as_backend(candidate: Any) -> Backend:
         if isinstance(candidate, BaseSamplerV2):
             return QiskitSampler(sampler=candidate)
     message = (
-        f"{candidate!r} is no backend: pass one from oqtopus_experiments.backends, or a Qiskit BackendV2 or "
+        f"{candidate!r} is not a backend: pass one from oqtopus_experiments.backends, or a Qiskit BackendV2 or "
         "BaseSamplerV2 object"
     )
     raise BackendError(message)

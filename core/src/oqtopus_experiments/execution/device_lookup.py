@@ -40,7 +40,7 @@ def find_device(like: str) -> DeviceInfo:
 
     Raises:
         DeviceError: When no installed backend has devices, or none has this one.
-        StoreError: When the file is no snapshot.
+        StoreError: When the file is not a snapshot.
     """
     file = Path(like)
     if file.suffix == ".json":

@@ -10,8 +10,8 @@ from attrs import frozen
 from oqtopus_experiments.contracts.experiment import Declaration
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.execution.handle import Handle
     from oqtopus_experiments.execution.result import ExperimentResult
+    from oqtopus_experiments.execution.submitted import SubmittedExperiment
 
 
 @frozen(kw_only=True)
@@ -55,7 +55,7 @@ class Experiment(Declaration):
         *,
         name: str | None = None,
         runs: str | Path | bool | None = None,
-    ) -> Handle:
+    ) -> SubmittedExperiment:
         """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
         # Loaded when something is run: `oqx list` imports every experiment, and need not wait for it.
         from oqtopus_experiments.execution.submission import submit

@@ -19,9 +19,9 @@ from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, registry
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.section import Section
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def load_run(path: str | Path) -> Run:
     that of its backend need not be.
 
     Raises:
-        StoreError: When it is no run folder, damaged, or of another version.
+        StoreError: When it is not a run folder, damaged, or of another version.
         PluginError: When the plugin of an experiment is missing.
     """
     folder = RunFolder.open(Path(path))
@@ -87,46 +87,49 @@ def load_run(path: str | Path) -> Run:
 
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
     experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
-    section = folder.recorded(entry.label)
-    results = section.results()
+    journal = folder.journal(entry.label)
+    results = journal.results()
     return ExperimentResult(
         experiment=experiment,
-        dataset=_dataset(experiment, section, results, entry),
+        dataset=_dataset(experiment, journal, results, entry),
         counts=results,
-        job_metadata=section.metadata,
+        job_metadata=journal.metadata,
         provenance=origin,
     )
 
 
-def _lost(section: Section) -> dict[int, Counts | Failure]:
+def _lost(journal: ExperimentJournal) -> dict[int, Counts | Failure]:
     """Say what cannot be read any more; return the outcomes among it, as the missing points they are."""
-    for damage in section.damage[:_MOST_SAID]:
+    for damage in journal.damage[:_MOST_SAID]:
         logger.warning("%s; all other lines are read", damage)
-    if len(section.damage) > _MOST_SAID:
-        logger.warning("%s: %d damaged lines in all", section.path, len(section.damage))
-    return {damage.index: Failure(f"its counts are lost: {damage.where} is damaged") for damage in section.damage}
+    if len(journal.damage) > _MOST_SAID:
+        logger.warning("%s: %d damaged lines in all", journal.path, len(journal.damage))
+    return {damage.index: Failure(f"its counts are lost: {damage.where} is damaged") for damage in journal.damage}
 
 
 def _dataset(
-    experiment: Declaration, section: Section, results: Mapping[int, Counts | Failure], entry: RecordedExperiment
+    experiment: Declaration,
+    journal: ExperimentJournal,
+    results: Mapping[int, Counts | Failure],
+    entry: RecordedExperiment,
 ) -> Dataset:
     try:
         sweep = experiment.sweep()
         size = sweep.size + len(experiment.references())
-        noted = section.sweep
+        noted = journal.sweep
         if noted is not None and not (noted[0].size + noted[1] == size and noted[0].is_same(sweep)):
             message = (
-                f"{section.path}: the installed version of {entry.use!r} sweeps other points than the run did, so its "
+                f"{journal.path}: the installed version of {entry.use!r} sweeps other points than the run did, so its "
                 "counts cannot be placed; install the version named in run.json to analyze it"
             )
             raise StoreError(message)
         if results and max(results) >= size:
-            message = f"{section.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
+            message = f"{journal.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
             raise StoreError(message)
-        lost = {index: failure for index, failure in _lost(section).items() if 0 <= index < size}
+        lost = {index: failure for index, failure in _lost(journal).items() if 0 <= index < size}
         dataset = Dataset.from_counts(experiment, {**lost, **results})
     except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
-        message = f"{section.path}: the counts do not go with experiment {entry.use!r}: {error}"
+        message = f"{journal.path}: the counts do not go with experiment {entry.use!r}: {error}"
         raise StoreError(message) from error
     # The noted values, not those of today's numpy: the numbers must come out bit for bit.
     return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])

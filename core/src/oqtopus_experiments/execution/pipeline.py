@@ -14,15 +14,15 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError
-from oqtopus_experiments.execution.handle import Handle
 from oqtopus_experiments.execution.observer import Observer
 from oqtopus_experiments.execution.outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.resume import lost_points, outcomes_of, reopen
 from oqtopus_experiments.execution.submission import checked, create_folder, submit_or_resume
+from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.execution.twin import Prediction, beside, predict
 from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
-from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 
@@ -115,7 +115,7 @@ def _finish(
     predictions: Mapping[str, Prediction] | None = None,
 ) -> FinishedRun:
     # Held to the end, so that nobody analyzes beside it, or goes on with it while an observer asks a question.
-    with folder.claimed(), within(timeout) as ambient:
+    with folder.locked(), within(timeout) as ambient:
         deadline = None if timeout is None else ambient
         observer.started(folder.path)
         try:
@@ -134,8 +134,8 @@ def _finish(
 
 def _finished(
     folder: RunFolder,
-    entry: ExperimentConfig,
-    handle: Handle | BackendError,
+    entry: ConfiguredExperiment,
+    handle: SubmittedExperiment | BackendError,
     observer: Observer,
     deadline: Deadline | None,
     results: dict[str, ExperimentResult],
@@ -156,7 +156,7 @@ def _finished(
 
 
 def _awaited(
-    label: str, handle: Handle | BackendError, observer: Observer, deadline: Deadline | None
+    label: str, handle: SubmittedExperiment | BackendError, observer: Observer, deadline: Deadline | None
 ) -> ExperimentResult:
     if isinstance(handle, BackendError):
         raise handle

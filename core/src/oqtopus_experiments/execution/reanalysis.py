@@ -41,7 +41,7 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
             be written, is left as it is all the same.
 
     Raises:
-        StoreError: When it is no run folder, or damaged.
+        StoreError: When it is not a run folder, or damaged.
         PluginError: When the plugin of an experiment or analyzer is missing.
     """
     folder = RunFolder.open(path)
@@ -64,10 +64,10 @@ def _hold(folder: RunFolder, stack: contextlib.ExitStack) -> str:
     """Hold a folder, or return why nothing is to be written into it."""
     if not folder.is_writable():
         return f"{folder.path} cannot be written"
-    if folder.is_claimed():
+    if folder.is_locked():
         return f"another process is working on {folder.path}; analyzing what has arrived"
     try:
-        stack.enter_context(folder.claimed())
+        stack.enter_context(folder.locked())
     except StoreError as error:
         return str(error)
     return ""

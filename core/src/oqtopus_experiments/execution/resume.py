@@ -11,7 +11,7 @@ from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, StoreError
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import Kind, registry
-from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -57,20 +57,20 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
     """
     number = 0
     for entry in config.experiments:
-        states = config.backend.jobs(folder.recorded(entry.label)) if config.backend.queued else ()
-        with folder.writing(entry.label) as section:
-            results = section.results()
+        states = config.backend.jobs(folder.journal(entry.label)) if config.backend.queued else ()
+        with folder.writing(entry.label) as journal:
+            results = journal.results()
             lost = {state.index for state in states if state.lost}
             lost |= {index for index, result in results.items() if isinstance(result, Failure)}
             indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
-            section.send_again(indices)
+            journal.send_again(indices)
             number += len(indices)
     return number
 
 
 def lost_points(config: RunConfig, folder: RunFolder) -> int:
     """Return how many points of a run have failed or were cancelled."""
-    results = [folder.recorded(entry.label).results().values() for entry in config.experiments]
+    results = [folder.journal(entry.label).results().values() for entry in config.experiments]
     return sum(isinstance(result, Failure) for found in results for result in found)
 
 
@@ -78,20 +78,20 @@ def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
     """Return how many circuits of a run have counts, and how many have none and never will; None when some may come."""
     counted = failed = 0
     for entry in config.experiments:
-        section = folder.recorded(entry.label)
-        results = section.results()
+        journal = folder.journal(entry.label)
+        results = journal.results()
         size = entry.experiment.sweep().size + len(entry.experiment.references())
         failures = [result for result in results.values() if isinstance(result, Failure)]
-        if not section.finished or len(results) < size or not all(failure.final for failure in failures):
+        if not journal.finished or len(results) < size or not all(failure.final for failure in failures):
             return None
         counted, failed = counted + len(results) - len(failures), failed + len(failures)
     return counted, failed
 
 
-def _experiment(entry: RecordedExperiment) -> ExperimentConfig:
+def _experiment(entry: RecordedExperiment) -> ConfiguredExperiment:
     experiment = construct(registry().get("experiment", entry.use), entry.parameters)
     chosen = entry.analyzer or {"use": experiment.analyzer or registry().default("analyzer")}
-    return ExperimentConfig(entry.label, experiment, entry.shots, _build("analyzer", chosen))
+    return ConfiguredExperiment(entry.label, experiment, entry.shots, _build("analyzer", chosen))
 
 
 def _build(kind: Kind, chosen: Mapping[str, Any]) -> Any:

@@ -14,12 +14,12 @@ from oqtopus_experiments.contracts.journal import MemoryJournal
 from oqtopus_experiments.errors import BackendError, StoreError
 from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
-from oqtopus_experiments.execution.handle import Handle
+from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.runfile.config import RunConfig
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.section import Section
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def submit(
     *,
     name: str | None = None,
     runs: str | Path | bool | None = None,
-) -> Handle:
+) -> SubmittedExperiment:
     """
     Submit one experiment; see `Experiment.run` for the arguments.
 
@@ -45,15 +45,15 @@ def submit(
     label = name or experiment.name
     batch = prepare(experiment, shots, label)
     backend.check(batch)
-    section = None
+    journal = None
     origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     if runs or (runs is None and backend.queued):
         entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
         manifest = RunManifest(label, backend.description(), (entry,), origin)
-        section = RunFolder.create(parent, manifest).recorded(label)
-        logger.info("run folder: %s", section.path.parent)
-    return open_handle(experiment, batch, backend, section, origin)
+        journal = RunFolder.create(parent, manifest).journal(label)
+        logger.info("run folder: %s", journal.path.parent)
+    return open_handle(experiment, batch, backend, journal, origin)
 
 
 def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
@@ -67,28 +67,28 @@ def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
 
 
 def open_handle(
-    experiment: Declaration, batch: Batch, backend: Backend, section: Section | None, origin: dict[str, Any]
-) -> Handle:
+    experiment: Declaration, batch: Batch, backend: Backend, journal: ExperimentJournal | None, origin: dict[str, Any]
+) -> SubmittedExperiment:
     """Hand over what the journal does not know as submitted, and return the handle."""
-    with section.writing() if section is not None else contextlib.nullcontext():
-        if section is not None:
-            _note_sweep(section, experiment)
-        job = backend.open(batch, section or MemoryJournal())
+    with journal.writing() if journal is not None else contextlib.nullcontext():
+        if journal is not None:
+            _note_sweep(journal, experiment)
+        job = backend.open(batch, journal or MemoryJournal())
         # Made while the folder is held: what it knows is what the job knows.
-        return Handle(experiment, batch, job, section, origin, backend)
+        return SubmittedExperiment(experiment, batch, job, journal, origin, backend)
 
 
-def _note_sweep(section: Section, experiment: Declaration) -> None:
+def _note_sweep(journal: ExperimentJournal, experiment: Declaration) -> None:
     """Note what is swept, and refuse to put other points beside those that a journal has already."""
     sweep, references = experiment.sweep(), tuple(experiment.references())
-    noted = section.sweep
+    noted = journal.sweep
     if noted is not None and not (noted[0].is_same(sweep) and noted[1] == len(references)):
         message = (
-            f"{section.path}: the installed version of {experiment.name!r} sweeps other points than the run did; "
+            f"{journal.path}: the installed version of {experiment.name!r} sweeps other points than the run did; "
             "install the version named in run.json to go on with it"
         )
         raise StoreError(message)
-    section.note_sweep(sweep, references)
+    journal.note_sweep(sweep, references)
 
 
 def checked(config: RunConfig) -> list[Batch]:
@@ -120,7 +120,7 @@ def submit_or_resume(
     folder: RunFolder,
     announce: Callable[[str], None] = lambda _: None,
     batches: Sequence[Batch] | None = None,
-) -> list[Handle | BackendError]:
+) -> list[SubmittedExperiment | BackendError]:
     """
     Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
 
@@ -137,12 +137,12 @@ def submit_or_resume(
         StoreError: When another process is doing the same, or a journal is damaged.
     """
     origin = _origin(config)
-    handles: list[Handle | BackendError] = []
+    handles: list[SubmittedExperiment | BackendError] = []
     for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
         announce(entry.label)
-        section = folder.recorded(entry.label)
+        journal = folder.journal(entry.label)
         try:
-            handle = open_handle(entry.experiment, batch, config.backend, section, origin)
+            handle = open_handle(entry.experiment, batch, config.backend, journal, origin)
         except BackendError as error:
             handles.append(error)
         else:

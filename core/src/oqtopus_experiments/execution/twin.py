@@ -18,7 +18,7 @@ from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.figures.panels import set_axis
 from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled
 from oqtopus_experiments.reporting.figures.trace import Trace, traces
-from oqtopus_experiments.runfile.config import ExperimentConfig, RunConfig
+from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
     raise PluginError(message)
 
 
-def _predicted(entry: ExperimentConfig, twin: Backend, device: str) -> Prediction:
+def _predicted(entry: ConfiguredExperiment, twin: Backend, device: str) -> Prediction:
     result = submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
     return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
 

@@ -41,7 +41,7 @@ _KEYS = ("name", "shots", "seed", "runs", "backend", "backends", "plugins", "exp
 
 
 @frozen
-class ExperimentConfig:
+class ConfiguredExperiment:
     """One experiment of a run: its label, what to run, with how many shots, and how to analyze it."""
 
     label: str
@@ -73,7 +73,7 @@ class RunConfig:
     runs: Path
     seed: int | None
     backend: Backend
-    experiments: tuple[ExperimentConfig, ...]
+    experiments: tuple[ConfiguredExperiment, ...]
 
     def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:
         """Return what ``run.json`` keeps of this run: everything it is made of, defaults filled in."""
@@ -181,11 +181,11 @@ def _default_backend() -> str:
         raise ConfigError(str(error), path="backend") from error
 
 
-def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[ExperimentConfig, ...]:
+def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[ConfiguredExperiment, ...]:
     tables = source.data.get("experiments", [])
     if not isinstance(tables, list) or not tables:
         raise source.error("a run file needs at least one [[experiments]] table", ("experiments",))
-    entries: list[ExperimentConfig] = []
+    entries: list[ConfiguredExperiment] = []
     for index, table in enumerate(tables):
         path = ("experiments", index)
         if not isinstance(table, Mapping):
@@ -204,7 +204,8 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Exper
         parameters.pop("shots", None)
         chosen = parameters.pop("analyzer", None) or cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
-        entries.append(ExperimentConfig(label, experiment, own_shots, _analyzer(source, chosen, (*path, "analyzer"))))
+        analyzer = _analyzer(source, chosen, (*path, "analyzer"))
+        entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
     return tuple(entries)
 
 

@@ -23,7 +23,7 @@ class FolderGate(Gate):
     A gate between processes: a mark, and a file that is locked by those who pass.
 
     Args:
-        directory: The folder of the section, made when it is missing.
+        directory: The folder of the journal, made when it is missing.
     """
 
     def __init__(self, directory: Directory) -> None:

@@ -222,7 +222,7 @@ def outcome_from_json(line: Mapping[str, Any]) -> tuple[int, Counts | Failure]:
         width = _whole(line["width"], "width", _WIDEST)
         return index, _counts(line, width)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        message = f"it is no outcome: {type(error).__name__}: {error}"
+        message = f"it is not an outcome: {type(error).__name__}: {error}"
         raise StoreError(message) from error
 
 

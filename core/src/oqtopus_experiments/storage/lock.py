@@ -16,12 +16,12 @@ from oqtopus_experiments.support.directory import Directory, failed
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.5
-"""Seconds to wait for a lock: some are held for a moment only, by `is_claimed` or to note a stop."""
+"""Seconds to wait for a lock: some are held for a moment only, by `is_locked` or to note a stop."""
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EINVAL}
 
 
 @contextlib.contextmanager
-def claimed(directory: Directory, patience: float = PATIENCE) -> Iterator[None]:
+def locked(directory: Directory, patience: float = PATIENCE) -> Iterator[None]:
     """
     Hold a folder against other processes: two that submit from one journal would submit twice.
 
@@ -42,7 +42,7 @@ def claimed(directory: Directory, patience: float = PATIENCE) -> Iterator[None]:
         yield
 
 
-def is_claimed(directory: Directory) -> bool:
+def is_locked(directory: Directory) -> bool:
     """Return whether another process, or another part of this one, holds a folder now."""
     with directory.entered() as handle:
         return not _locked(directory, handle, exclusive=False, patience=0.0)

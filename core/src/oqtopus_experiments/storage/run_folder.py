@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.storage.lock import claimed, is_claimed
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage.lock import is_locked, locked
 from oqtopus_experiments.storage.manifest import RunManifest
-from oqtopus_experiments.storage.section import Section
 from oqtopus_experiments.support.atomic_writing import parse_object, write_json
 from oqtopus_experiments.support.csv_files import csv_of
 from oqtopus_experiments.support.directory import Directory, failed
@@ -83,7 +83,7 @@ class RunFolder:
         Return the folder of an earlier run; nothing in it is changed.
 
         Raises:
-            StoreError: When it is none, or of a version this library does not read.
+            StoreError: When it is not one, or of a version this library does not read.
         """
         folder = cls(path)
         folder.manifest()
@@ -98,7 +98,7 @@ class RunFolder:
         """
         data = self.directory().read("run.json")
         if data is None:
-            message = f"{self.path} is no run folder: it has no run.json; `oqx runs` lists those there are"
+            message = f"{self.path} is not a run folder: it has no run.json; `oqx runs` lists those there are"
             raise StoreError(message)
         file = self.path / "run.json"
         return RunManifest.from_json(parse_object(data, str(file)), file)
@@ -117,37 +117,37 @@ class RunFolder:
         """Return the folder of one experiment, or of the run, for its files; nothing is made."""
         return Directory(self.path, "" if label is None else folder_name(label))
 
-    def recorded(self, label: str) -> Section:
+    def journal(self, label: str) -> ExperimentJournal:
         """Return the part of the folder that belongs to one experiment, for reading: nothing is made or changed."""
-        return Section(self.section_path(label))
+        return ExperimentJournal(self.section_path(label))
 
     @contextlib.contextmanager
-    def writing(self, label: str) -> Iterator[Section]:
+    def writing(self, label: str) -> Iterator[ExperimentJournal]:
         """
         Hold the part of the folder that belongs to one experiment, made when missing, and append to its journal.
 
         Raises:
             StoreError: When another process holds it, or it cannot be written.
         """
-        with self.recorded(label).writing() as section:
-            yield section
+        with self.journal(label).writing() as journal:
+            yield journal
 
-    def claimed(self) -> contextlib.AbstractContextManager[None]:
+    def locked(self) -> contextlib.AbstractContextManager[None]:
         """
         Hold the run as a whole: whoever submits, collects or analyzes all of it does so alone.
 
         Raises:
             StoreError: When another process holds it.
         """
-        return claimed(self.directory())
+        return locked(self.directory())
 
     def is_writable(self) -> bool:
         """Return whether this process may write into the run, as far as can be told without writing."""
         return all(os.access(path, os.W_OK | os.X_OK) for path in (self.path, *self._parts()))
 
-    def is_claimed(self) -> bool:
+    def is_locked(self) -> bool:
         """Return whether a process is working on the run, or on one experiment of it."""
-        return any(map(is_claimed, [self.directory(), *(Directory(self.path, path.name) for path in self._parts())]))
+        return any(map(is_locked, [self.directory(), *(Directory(self.path, path.name) for path in self._parts())]))
 
     def _parts(self) -> list[Path]:
         try:

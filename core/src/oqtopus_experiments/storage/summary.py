@@ -48,7 +48,7 @@ def read_summary(path: Path) -> Summary:
     Read what a run folder says at a glance.
 
     Raises:
-        StoreError: When it is none, damaged, or of another version.
+        StoreError: When it is not one, damaged, or of another version.
     """
     folder = RunFolder.open(path)
     manifest = folder.manifest()

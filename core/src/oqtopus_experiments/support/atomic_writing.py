@@ -95,5 +95,5 @@ def _float(text: str) -> float:
 
 
 def _constant(text: str) -> NoReturn:
-    message = f"{text} is no JSON"
+    message = f"{text} is not JSON"
     raise ValueError(message)

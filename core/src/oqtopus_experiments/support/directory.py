@@ -82,7 +82,7 @@ class Directory:
         Return the content of a file, or None when there is none, or no folder either.
 
         Raises:
-            StoreError: When it cannot be read, or is no plain file.
+            StoreError: When it cannot be read, or is not a plain file.
         """
         try:
             with self.opened(name, os.O_RDONLY) as handle, os.fdopen(handle, "rb", closefd=False) as file:

@@ -14,7 +14,7 @@ from numbers import Integral, Real
 from typing import Any
 
 LARGEST_INTEGER = 2**63 - 1
-"""Beyond it a number in a file is no count, no seed and no index."""
+"""Beyond it a number in a file is neither a count, a seed nor an index."""
 DEEPEST = 60
 """Objects and lists within each other; a reader's own stack is far deeper."""
 LONGEST = 100_000

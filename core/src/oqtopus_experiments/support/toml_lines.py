@@ -37,7 +37,7 @@ class TomlSource:
         Read a file and apply settings such as ``experiments.0.max_amplitude=3`` on top.
 
         Raises:
-            ConfigError: When the file cannot be read, is no TOML, or a setting does not fit it.
+            ConfigError: When the file cannot be read, is not TOML, or a setting does not fit it.
         """
         try:
             text = file.read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ def _contains(data: Any, path: Sequence[str | int]) -> bool:
 
 
 def _value(text: str) -> Any:
-    """Read a value as TOML would; what is no TOML value is a text, so that quotes may be left out."""
+    """Read a value as TOML would; what is not a TOML value is a text, so that quotes may be left out."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):

@@ -27,7 +27,7 @@ def native(step: Step) -> Iterator[Step]:
     Yield a gate as gates on one or two qubits, taking larger ones apart by their definition.
 
     Raises:
-        UnsupportedOperationError: When it is no gate, or too large and without a definition.
+        UnsupportedOperationError: When it is not a gate, or too large and without a definition.
     """
     operation = step.operation
     if step.name in ("delay", "barrier", "measure", "reset"):

@@ -25,7 +25,7 @@ def as_device(value: Any) -> DeviceInfo | None:
     Raises:
         ValueError: For anything else.
         BackendError: When it cannot be looked up.
-        StoreError: When the file is no snapshot.
+        StoreError: When the file is not a snapshot.
     """
     if value is None or isinstance(value, DeviceInfo):
         return value
@@ -55,7 +55,7 @@ def missing(qubit: QubitInfo, given: Mapping[str, Any]) -> list[str]:
 
 def check_used(info: DeviceInfo, qubits: tuple[int, ...], given: Mapping[int, QubitNoise]) -> None:
     """
-    Refuse qubits of which something was not measured: a placeholder is no prediction.
+    Refuse qubits of which something was not measured: a placeholder is not a prediction.
 
     Raises:
         DeviceError: Naming qubits and values.

@@ -71,8 +71,8 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
         fitted=model.signal(given.grid, fit.values),
         curve=_curve(given, fit),
         covariance=fit.covariance[np.ix_(order, order)],
-        chi_square=fit.deviance,
-        degrees_of_freedom=fit.freedom,
+        deviance=fit.deviance,
+        degrees_of_freedom=fit.degrees_of_freedom,
     )
 
 

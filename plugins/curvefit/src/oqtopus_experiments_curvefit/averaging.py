@@ -65,11 +65,11 @@ def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
         squares: Sum of squares about the mean over the number of circuits, in units of the variance of the mean.
         count: Circuits behind each mean.
     """
-    freedom = np.maximum(count - 1, 0)
-    known = (freedom > 0) & np.isfinite(squares)
+    degrees_of_freedom = np.maximum(count - 1, 0)
+    known = (degrees_of_freedom > 0) & np.isfinite(squares)
     if not known.any():
         return np.ones(len(squares))
     sums = np.where(known, squares, 0.0)
-    shared = max(1.0, float(sums.sum() / freedom[known].sum()))
-    moderated: Array = (SHARED * shared + sums) / (SHARED + freedom)
+    shared = max(1.0, float(sums.sum() / degrees_of_freedom[known].sum()))
+    moderated: Array = (SHARED * shared + sums) / (SHARED + degrees_of_freedom)
     return moderated

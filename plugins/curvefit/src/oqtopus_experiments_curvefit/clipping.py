@@ -11,7 +11,7 @@ from oqtopus_experiments_curvefit.likelihood import Points
 
 Array = NDArray[np.float64]
 
-# Below this probability equal extreme values are no coincidence.
+# Below this probability equal extreme values are not coincidence.
 TIES_PROBABILITY = 0.01
 # A plateau is flat to shot noise (probability above the first) where the model moves by this much (deviance).
 FLAT_PROBABILITY, MOVES = 0.01, 60.0

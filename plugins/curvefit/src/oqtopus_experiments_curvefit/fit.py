@@ -39,10 +39,10 @@ class Fit:
         values: Best values of parameters and derived quantities, by name.
         covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
         expected: Model at the points of the sweep, then at the references.
-        slopes: Its slope along each free parameter, shape (len(expected), free).
+        jacobian: Its slope along each free parameter, shape (len(expected), free).
         fitted: Model at the points of the sweep, shape (points,).
         deviance: Sum of squared residuals, of points and references.
-        freedom: Points and references less free parameters.
+        degrees_of_freedom: Points and references less free parameters.
     """
 
     minimizer: lmfit.Minimizer
@@ -51,10 +51,10 @@ class Fit:
     values: dict[str, float]
     covariance: Array
     expected: Array
-    slopes: Array
+    jacobian: Array
     fitted: Array
     deviance: float
-    freedom: int
+    degrees_of_freedom: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     Starts are tried in the order of their own likelihood; a second one only when the first does not fit.
     """
     model, points = problem.model, problem.everything
-    freedom = len(points) - len(model.free)
+    degrees_of_freedom = len(points) - len(model.free)
 
     def vector(parameters: lmfit.Parameters) -> list[float]:
         return [parameters[name].value for name in model.free]
@@ -77,37 +77,39 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     def residuals(parameters: lmfit.Parameters) -> Array:
         return points.residuals(problem.predict(vector(parameters)))
 
-    def jacobian(parameters: lmfit.Parameters) -> Array:
+    def residual_jacobian(parameters: lmfit.Parameters) -> Array:
         here = np.array(vector(parameters))
-        slopes: Array = points.slopes(problem.predict(here))[:, None] * problem.derivatives(here)
+        jacobian: Array = points.residual_derivatives(problem.predict(here))[:, None] * problem.jacobian(here)
         # A profile likelihood holds one parameter.
-        return slopes[:, [parameters[name].vary for name in model.free]]
+        return jacobian[:, [parameters[name].vary for name in model.free]]
 
     best: tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult] | None = None
     for start in _by_likelihood(problem, starts):
         for name, value in zip(model.free, start, strict=True):
             model.parameters[name].value = value
-        minimizer = lmfit.Minimizer(residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=jacobian)
+        minimizer = lmfit.Minimizer(
+            residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=residual_jacobian
+        )
         result = minimizer.leastsq(max_nfev=EVALUATIONS * (len(model.free) + 1))
         if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr - CLEARLY):
             best = minimizer, result
-        if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, freedom):
+        if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, degrees_of_freedom):
             break
     if best is None:
         return None
     at = np.array(vector(best[1].params))
-    expected, slopes = problem.predict(at), problem.derivatives(at)
+    expected, jacobian = problem.predict(at), problem.jacobian(at)
     return Fit(
         minimizer=best[0],
         result=best[1],
         best=at,
         values=model.expand(at),
-        covariance=_covariance(problem, at, expected, slopes),
+        covariance=_covariance(problem, at, expected, jacobian),
         expected=expected,
-        slopes=slopes,
+        jacobian=jacobian,
         fitted=expected[: len(problem.points)],
         deviance=float(best[1].chisqr),
-        freedom=freedom,
+        degrees_of_freedom=degrees_of_freedom,
     )
 
 
@@ -132,10 +134,10 @@ def _inside(value: float, low: float, high: float, margin: float) -> float:
     return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
 
 
-def _covariance(problem: Problem, best: Array, expected: Array, slopes: Array) -> Array:
+def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array) -> Array:
     """Return the inverse Fisher information, carried over to the derived quantities to first order."""
     model = problem.model
-    information = slopes.T @ (slopes / problem.everything.variance(expected)[:, None])
+    information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
     inverse = _inverse(information)
     if model.names == model.free:
         return inverse

@@ -49,7 +49,7 @@ class Points:
         with np.errstate(all="ignore"):
             return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
 
-    def slopes(self, model: Array) -> Array:
+    def residual_derivatives(self, model: Array) -> Array:
         """Return the derivative of each residual with respect to the model at its point, shape (n,)."""
         if self.levels is None:
             return -1 / self.stderr

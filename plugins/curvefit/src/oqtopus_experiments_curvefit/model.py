@@ -161,7 +161,7 @@ def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, dict[str, st
     """Return the model, and for each of its independent variables the axis that it is."""
     names = [axis.name for axis in sweep.axes]
     if isinstance(function, lmfit.Model):
-        # What a model was told when it was made, such as the form of a step, is no axis.
+        # What a model was told when it was made, such as the form of a step, is not an axis.
         variables = tuple(str(name) for name in function.independent_vars if name not in function.opts)
         if set(variables) <= set(names):
             return function, {name: name for name in variables}

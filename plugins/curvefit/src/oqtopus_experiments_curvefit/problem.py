@@ -57,15 +57,15 @@ class Problem:
             return signal
         return np.append(signal, [self.model.references[name](values) for name in self.references])
 
-    def derivatives(self, vector: Array) -> Array:
+    def jacobian(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
         with np.errstate(all="ignore"):
             columns = [
                 (self.predict(above) - self.predict(below)) / (above[j] - below[j])
                 for j, (below, above) in enumerate(neighbours(vector))
             ]
-        slopes = np.stack(columns, axis=1)
-        return np.where(np.isfinite(slopes), slopes, 0.0)
+        jacobian = np.stack(columns, axis=1)
+        return np.where(np.isfinite(jacobian), jacobian, 0.0)
 
 
 def neighbours(vector: Array) -> list[tuple[Array, Array]]:

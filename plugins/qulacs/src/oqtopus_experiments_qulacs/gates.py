@@ -43,7 +43,7 @@ def add_gate(circuit: qulacs.QuantumCircuit, operation: Any, qubits: Sequence[in
     Append a Qiskit gate to a Qulacs circuit, exactly.
 
     Raises:
-        UnsupportedOperationError: When it is no gate, or has neither a matrix nor a definition.
+        UnsupportedOperationError: When it is not a gate, or has neither a matrix nor a definition.
     """
     if not isinstance(operation, (Gate, AnnotatedOperation)):
         message = f"the noiseless simulator cannot run {operation.name!r}: it is not a gate"

@@ -30,7 +30,7 @@ CONFIDENCE = 1.645
 
 
 @frozen
-class Departure:
+class ScoreTest:
     """
     How far the points lean towards one kind of wrong model.
 
@@ -47,15 +47,15 @@ class Departure:
     at_most: float
 
 
-def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
+def strictest_score_test(problem: Problem, fit: Fit) -> ScoreTest | None:
     """Return the least probable departure, or None when no direction is left to ask about, or a point has no weight."""
     everything = problem.everything
     with np.errstate(divide="ignore"):
         weight = 1 / np.sqrt(everything.variance(fit.expected))
-    # Of a model that is no number at a point, or of a mean without scatter.
+    # Of a model that is not a number at a point, or of a mean without scatter.
     if not (np.isfinite(weight).all() and np.isfinite(fit.expected).all()):
         return None
-    explained, _ = np.linalg.qr(fit.slopes * weight[:, None])
+    explained, _ = np.linalg.qr(fit.jacobian * weight[:, None])
     residual = _without(explained, (everything.mean - fit.expected) * weight)
     kinds = _kinds(problem, fit)
     found = []
@@ -70,7 +70,7 @@ def strongest_departure(problem: Problem, fit: Fit) -> Departure | None:
         size = math.sqrt(float(np.mean(departure**2)))
         # `score` is the squared size in units of its noise.
         at_most = size * (1 + CONFIDENCE / math.sqrt(score)) if score > 0 else 0.0
-        found.append(Departure(kind, probability, size, at_most))
+        found.append(ScoreTest(kind, probability, size, at_most))
     return min(found, key=lambda departure: departure.probability, default=None)
 
 
@@ -84,7 +84,7 @@ def _kinds(problem: Problem, fit: Fit) -> dict[str, list[Array]]:
     places = [_place(values) for values in problem.axes.values()]
     return {
         "a parameter changed along the sweep: another law?": [
-            place * slope for place in places for slope in fit.slopes[: len(fitted)].T
+            place * slope for place in places for slope in fit.jacobian[: len(fitted)].T
         ],
         "the readout were not linear: another law?": [bent**2, bent**3],
         **{

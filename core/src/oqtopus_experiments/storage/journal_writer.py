@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.storage.lock import claimed
+from oqtopus_experiments.storage.lock import locked
 from oqtopus_experiments.support.directory import Directory, failed
 
 
 @contextlib.contextmanager
-def writing(directory: Directory, name: str, patience: float) -> Iterator[Pen]:
+def writing(directory: Directory, name: str, patience: float) -> Iterator[JournalWriter]:
     """
-    Lock a folder and open a journal in it for appending; there is no other way to get a pen.
+    Lock a folder and open a journal in it for appending; there is no other way to get a writer.
 
     Args:
         directory: The folder.
@@ -24,9 +24,9 @@ def writing(directory: Directory, name: str, patience: float) -> Iterator[Pen]:
         patience: Seconds to wait for who holds the folder.
 
     Raises:
-        StoreError: When another process holds the folder, or the journal is no plain file of its own.
+        StoreError: When another process holds the folder, or the journal is not a plain file of its own.
     """
-    with claimed(directory, patience):
+    with locked(directory, patience):
         path = directory.path / name
         is_new = directory.size(name) is None
         try:
@@ -36,16 +36,16 @@ def writing(directory: Directory, name: str, patience: float) -> Iterator[Pen]:
                     raise StoreError(message)
                 if is_new:
                     directory.sync()
-                pen = Pen(handle, path)
+                writer = JournalWriter(handle, path)
                 try:
-                    yield pen
+                    yield writer
                 finally:
-                    pen.put_down()
+                    writer.close()
         except OSError as error:
             raise failed("write", path, error) from error
 
 
-class Pen:
+class JournalWriter:
     """
     Appends to an opened and locked journal, for one thread at a time.
 
@@ -100,7 +100,7 @@ class Pen:
                 self._go_back(before.st_size)
                 raise
 
-    def put_down(self) -> None:
+    def close(self) -> None:
         """Append nothing more: the lock is about to be given back."""
         with self._lock:
             self._closed = self._closed or "this process does not hold it any more"

@@ -18,11 +18,11 @@ from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Progress
 from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution.result import ExperimentResult
-from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 
 @frozen(eq=False)
-class Handle:
+class SubmittedExperiment:
     """
     A submitted experiment.
 
@@ -30,7 +30,7 @@ class Handle:
         experiment: What was submitted.
         batch: Its circuits.
         job: The job of the backend.
-        section: Where outcomes are kept; None keeps them in memory.
+        journal: Where outcomes are kept; None keeps them in memory.
         provenance: What the result will say about where it comes from.
         backend: What the job is at.
     """
@@ -38,19 +38,19 @@ class Handle:
     experiment: Declaration
     batch: Batch
     job: Job
-    section: Section | None = None
+    journal: ExperimentJournal | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
     backend: Backend | None = None
     _submitted: Sequence[Record] = field(init=False, repr=False)
 
     @_submitted.default
     def _known_at_first(self) -> Sequence[Record]:
-        return self.section.records if self.section else ()
+        return self.journal.records if self.journal else ()
 
     @property
     def folder(self) -> Path | None:
         """The run folder, from which ``oqx resume`` goes on; None when there is none."""
-        return self.section.path.parent if self.section else None
+        return self.journal.path.parent if self.journal else None
 
     def status(self) -> JobStatus:
         """Return the state of the job now."""
@@ -73,20 +73,20 @@ class Handle:
             BackendError: When an outcome does not belong to this batch.
             StoreError: When another process is collecting into the same folder.
         """
-        with self.section.writing() if self.section else contextlib.nullcontext():
+        with self.journal.writing() if self.journal else contextlib.nullcontext():
             job = self._job_now()
             # Read under the lock: what was known before may be old.
-            results = self.section.results() if self.section else {}
+            results = self.journal.results() if self.journal else {}
             for outcome in job.outcomes(timeout):
                 self._check(outcome.index, outcome.result)
-                if self.section and results.get(outcome.index) != outcome.result:
-                    self.section.record([outcome])
+                if self.journal and results.get(outcome.index) != outcome.result:
+                    self.journal.record([outcome])
                 results[outcome.index] = outcome.result
                 if progress:
                     progress(outcome)
             metadata = dict(job.metadata)
-            if self.section:
-                self.section.finish(metadata)
+            if self.journal:
+                self.journal.finish(metadata)
         if not any(isinstance(result, Counts) for result in results.values()):
             reasons = sorted({result.reason for result in results.values() if isinstance(result, Failure)})
             message = (
@@ -104,9 +104,9 @@ class Handle:
 
     def _job_now(self) -> Job:
         """Return the job, opened anew when another process has gone on with it since it was submitted."""
-        if self.section is None or self.backend is None or self.section.records == self._submitted:
+        if self.journal is None or self.backend is None or self.journal.records == self._submitted:
             return self.job
-        return self.backend.open(self.batch, self.section)
+        return self.backend.open(self.batch, self.journal)
 
     def _check(self, index: int, result: Counts | Failure) -> None:
         if not 0 <= index < len(self.batch.circuits):

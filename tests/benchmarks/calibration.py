@@ -1,5 +1,5 @@
 """
-Coverage as measured: 1000 seeded data sets for each case. Run by path (minutes): pytest -s tests/benchmarks/coverage.py
+Coverage as measured: 1000 seeded data sets for each case. By path (minutes): pytest -s tests/benchmarks/calibration.py
 
 The bounds are those the project promises. At 1000 data sets the 1-sigma coverage is known to 0.015 and the mean pull
 to 0.03, so a bound of 0.05 is close to what can be told apart from luck.

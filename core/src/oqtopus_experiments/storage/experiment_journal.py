@@ -25,8 +25,8 @@ from oqtopus_experiments.storage.journal import (
     sweep_from_json,
     sweep_to_json,
 )
+from oqtopus_experiments.storage.journal_writer import JournalWriter, writing
 from oqtopus_experiments.storage.lock import PATIENCE
-from oqtopus_experiments.storage.pen import Pen, writing
 from oqtopus_experiments.support.directory import Directory
 
 logger = logging.getLogger(__name__)
@@ -34,11 +34,11 @@ logger = logging.getLogger(__name__)
 JOURNAL = "journal.jsonl"
 
 
-class Section(Journal):
+class ExperimentJournal(Journal):
     """
     One experiment of a run as its journal tells it.
 
-    Reading changes no byte. Lines are appended in a `with section.writing():` only, which holds the folder against
+    Reading changes no byte. Lines are appended in a `with journal.writing():` only, which holds the folder against
     other processes and reads the journal anew before the first of them: what was known before may be old.
 
     Args:
@@ -49,12 +49,12 @@ class Section(Journal):
         self.path = path
         self._directory = Directory(path.parent, path.name)
         self._where = str(path / JOURNAL)
-        self._pen: Pen | None = None
+        self._writer: JournalWriter | None = None
         self._gate = FolderGate(self._directory)
         self._know(self._read())
 
     @contextlib.contextmanager
-    def writing(self, patience: float = PATIENCE) -> Iterator[Section]:
+    def writing(self, patience: float = PATIENCE) -> Iterator[ExperimentJournal]:
         """
         Hold the folder, and read what others have written; then lines may be appended, until this ends.
 
@@ -65,26 +65,26 @@ class Section(Journal):
             StoreError: When another process holds it, or it cannot be written.
         """
         self._directory.make()
-        with writing(self._directory, JOURNAL, patience) as pen:
-            text = pen.text()
+        with writing(self._directory, JOURNAL, patience) as writer:
+            text = writer.text()
             found = parse_lines(text, self._where)
             if len(text) > found.intact:
-                pen.cut(found.intact)
+                writer.cut(found.intact)
             self._know(found)
-            self._pen = pen
+            self._writer = writer
             try:
                 yield self
             finally:
-                self._pen = None
+                self._writer = None
 
     @property
     def gate(self) -> Gate:
-        """A gate between all processes that know the folder; it needs no claim."""
+        """A gate between all processes that know the folder; it needs no lock."""
         return self._gate
 
     def refresh(self) -> None:
         """Read what other processes have written since; whoever holds the folder knows all there is."""
-        if self._pen is None:
+        if self._writer is None:
             self._know(self._read())
 
     @property
@@ -167,7 +167,7 @@ class Section(Journal):
         self._damage = found.damage
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
-        if self._pen is None:
+        if self._writer is None:
             message = f"{self.path} was opened for reading; nothing is written to it without holding it"
             raise StoreError(message)
         text = "".join(map(line_of, lines)).encode()
@@ -176,6 +176,6 @@ class Section(Journal):
         if found.damage:
             message = f"{self._where}: nothing was written, as it could not be read again: {found.damage[0].reason}"
             raise StoreError(message)
-        self._pen.append(text)
+        self._writer.append(text)
         self._lines += found.contents
         self._results |= found.outcomes
