@@ -136,6 +136,26 @@ def test_a_qubit_with_a_placeholder_is_refused_by_name_and_the_others_are_not():
         twin.submit(Batch((circuit,), 10, (7,)))
 
 
+def test_a_qubit_that_is_only_declared_needs_no_measurement():
+    twin = LocalBackend("noisy", like=_device(_qubit(0), _qubit(1, t1=None)))
+    circuit = QuantumCircuit(2, 1)
+    circuit.barrier()
+    circuit.measure(0, 0)
+    assert list(twin.submit(Batch((circuit,), 10, (0, 1))).outcomes())
+    circuit.x(1)
+    with pytest.raises(DeviceError, match="no twin of qubit 1"):
+        twin.submit(Batch((circuit,), 10, (0, 1)))
+
+
+def test_exact_probabilities_too_are_of_what_was_measured():
+    twin = LocalBackend("noisy", like=_device(_qubit(0), _qubit(1, t1=None)))
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    assert twin.probabilities(circuit, (0,))[1] == pytest.approx(0.01)
+    with pytest.raises(DeviceError, match="no twin of qubit 1"):
+        twin.probabilities(circuit, (1,))
+
+
 def test_an_own_value_may_stand_for_one_that_was_not_measured():
     info = _device(_qubit(0, t1=None, t2=None), _qubit(1))
     twin = LocalBackend("noisy", like=info, qubits={0: {"t1": 7_000.0, "t2": 8_000.0, "single_qubit_error": 0.1}})

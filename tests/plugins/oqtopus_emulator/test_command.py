@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 import os
 import signal
 import socket
@@ -106,4 +108,34 @@ def test_a_calibration_that_lacks_a_number_is_refused_at_once(tmp_path):
     info["qubits"] = [{**info["qubits"][0], "qubit_lifetime": {"t1": 30.0, "t2": None}}]
     (tmp_path / "lacking.json").write_text(json.dumps(info))
     with pytest.raises(ValueError, match=r"lacking\.json describes no device"):
+        load_device(tmp_path / "lacking.json")
+
+
+NUMBERS = [
+    ("qubits", "qubit 5", path)
+    for path in ("qubit_lifetime.t1", "qubit_lifetime.t2", "fidelity", "gate_duration.x", "meas_error.prob_meas1_prep0",
+                 "meas_error.prob_meas0_prep1")
+] + [("couplings", "coupling 2->6", path) for path in ("fidelity", "gate_duration.rzx90")]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [None, "30", True, math.nan, -1])
+@pytest.mark.parametrize(("part", "name", "path"), NUMBERS, ids=lambda text: text.replace(" ", "-"))
+def test_the_number_a_calibration_lacks_is_named(tmp_path, part, name, path, value):
+    info = copy.deepcopy(default_devices()[0].info)
+    *above, last = path.split(".")
+    entry = info[part][5]
+    for key in above:
+        entry = entry[key]
+    entry[last] = value
+    (tmp_path / "lacking.json").write_text(json.dumps(info))
+    told = f"{path} of {name} cannot be -1" if value == -1 else f"{name} has no number {path}"
+    with pytest.raises(ValueError, match=rf"lacking\.json describes no device: {told}"):
+        load_device(tmp_path / "lacking.json")
+
+
+def test_a_calibration_whose_coupling_has_no_second_qubit_is_refused(tmp_path):
+    info = copy.deepcopy(default_devices()[0].info)
+    info["couplings"][0]["target"] = 16
+    (tmp_path / "lacking.json").write_text(json.dumps(info))
+    with pytest.raises(ValueError, match="coupling 0->16 is between qubits that are not both listed"):
         load_device(tmp_path / "lacking.json")

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import copy
 
+import attrs
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
 
-from oqtopus_experiments_oqtopus_emulator import default_devices
+from oqtopus_experiments_aer import NoisyBackend
+from oqtopus_experiments_oqtopus_emulator import default_devices, gateway
+from oqtopus_experiments_oqtopus_emulator.calibration import device_info
+from oqtopus_experiments_oqtopus_emulator.errors import JobFailure
 from oqtopus_experiments_oqtopus_emulator.mitigation import mitigate, nearest
-from oqtopus_experiments_oqtopus_emulator.noise import excess_depolarizing, noisy_options, relaxation_fidelity
 
 
-def test_the_fidelity_of_relaxing_is_that_of_its_kraus_operators():
-    """F_e = sum |tr K|^2 / d^2 (Nielsen, 2002), for amplitude damping followed by dephasing."""
-    duration, t1, t2 = 3.0, 20.0, 25.0
-    gamma = 1 - np.exp(-duration / t1)
-    dephased = (1 - np.exp(-duration / t2 + duration / (2 * t1))) / 2
-    damping = [np.diag([1, np.sqrt(1 - gamma)]), np.array([[0, np.sqrt(gamma)], [0, 0]])]
-    flips = [np.sqrt(1 - dephased) * np.eye(2), np.sqrt(dephased) * np.diag([1, -1])]
-    expected = sum(abs(np.trace(b @ a)) ** 2 for a in damping for b in flips) / 4
-
-    assert relaxation_fidelity(duration, t1, t2) == pytest.approx(expected, rel=1e-12)
+@pytest.fixture
+def anemone():
+    return default_devices()[0]
 
 
-def test_without_relaxation_all_infidelity_is_depolarizing():
-    assert excess_depolarizing(0.999, 1.0, qubits=1) == pytest.approx(0.002)  # F = 1 - p/2
-    assert excess_depolarizing(0.99, 1.0, qubits=2) == pytest.approx(0.04 / 3)  # F = 1 - 3p/4
-    assert excess_depolarizing(0.9999, 0.99, qubits=1) == 0  # relaxation alone is worse than that
+def _twin(device):
+    return NoisyBackend.twin_of(device_info(device.device_id, device.info)).profile()
 
 
-def test_every_number_of_the_calibration_arrives_in_the_noisy_backend():
-    from oqtopus_experiments.backends import LocalBackend
-
-    info = default_devices()[0].info
-    profile = LocalBackend("noisy", **noisy_options(info)).profile()
-    for qubit in info["qubits"]:
+def test_every_number_of_the_calibration_arrives_in_the_noisy_backend(anemone):
+    profile = _twin(anemone)
+    for qubit in anemone.info["qubits"]:
         noise = profile.of(qubit["id"])
         assert (noise.t1, noise.t2) == pytest.approx(
             (1e3 * qubit["qubit_lifetime"]["t1"], 1e3 * qubit["qubit_lifetime"]["t2"])
@@ -43,16 +35,69 @@ def test_every_number_of_the_calibration_arrives_in_the_noisy_backend():
         assert noise.single_qubit_gate_time == qubit["gate_duration"]["x"]
         assert noise.readout_error_0 == qubit["meas_error"]["prob_meas1_prep0"]
         assert noise.readout_error_1 == qubit["meas_error"]["prob_meas0_prep1"]
-    assert 220 <= profile.two_qubit_gate_time <= 300
-    assert 0.005 < profile.two_qubit_error < 0.03
+        # What a waiting qubit loses in a pulse is below the infidelity, so the rest is depolarizing: F = 1 - p/2.
+        assert 0 < noise.single_qubit_error / 2 < 1 - qubit["fidelity"]
+    for coupling in anemone.info["couplings"]:
+        pair = profile.pair(coupling["control"], coupling["target"])
+        assert pair.gate_time == coupling["gate_duration"]["rzx90"]
+        assert 0 < pair.error * 3 / 4 < 1 - coupling["fidelity"]  # F = 1 - 3p/4
+    assert len({pair.gate_time for pair in profile.pairs.values()}) > 1
 
 
-def test_a_calibration_that_cannot_be_is_brought_within_bounds():
+def test_without_relaxation_all_infidelity_is_depolarizing(anemone):
+    info = copy.deepcopy(anemone.info)
+    for qubit in info["qubits"]:
+        qubit["qubit_lifetime"] = {"t1": 1e12, "t2": 1e12}
+    profile = _twin(attrs.evolve(anemone, info=info))
+    for qubit in info["qubits"]:
+        assert profile.of(qubit["id"]).single_qubit_error == pytest.approx(2 * (1 - qubit["fidelity"]))
+    for coupling in info["couplings"]:
+        pair = profile.pair(coupling["control"], coupling["target"])
+        assert pair.error == pytest.approx(4 / 3 * (1 - coupling["fidelity"]))
+
+
+def test_every_coupling_of_the_device_errs_as_it_was_calibrated_to(anemone):
+    """The same circuit on two couplings, of which one is bad: 20 gates leave no doubt which."""
+    info = copy.deepcopy(anemone.info)
+    good, bad = info["couplings"][0], info["couplings"][-1]
+    bad["fidelity"] = 0.9
+    device = attrs.evolve(anemone, info=info)
+    found = {}
+    for coupling in (good, bad):
+        pair = coupling["control"], coupling["target"]
+        circuit = QuantumCircuit(16, 2)
+        for _ in range(20):
+            circuit.cx(*pair)
+        circuit.measure(pair, [0, 1])
+        found[pair] = gateway.run(circuit, device, 1000, 1, "a")["00"]
+    kept, lost = found.values()
+    assert kept > lost + 200
+
+
+def test_a_device_of_which_a_part_is_calibrated_runs_what_is_on_that_part(anemone):
+    """A program declares as many qubits as the highest one it uses has below it."""
+    info = {"qubits": [q for q in anemone.info["qubits"] if q["id"] in (0, 2)], "couplings": []}
+    device = attrs.evolve(anemone, info=info)
+
+    def run(qubit):
+        circuit = QuantumCircuit(3, 1)
+        circuit.x(qubit)
+        circuit.barrier()
+        circuit.measure(qubit, 0)
+        return gateway.run(circuit, device, 1000, 1, "a")
+
+    assert run(2)["1"] > 900
+    with pytest.raises(JobFailure) as failed:
+        run(1)
+    assert "has no qubit 1" in str(failed.value.__cause__)
+
+
+def test_a_calibration_that_cannot_be_is_brought_within_bounds(anemone):
     """T2 is at most twice T1, which a fit of a calibration does not know."""
-    info = copy.deepcopy(default_devices()[0].info)
+    info = copy.deepcopy(anemone.info)
     info["qubits"][3]["qubit_lifetime"] = {"t1": 20.0, "t2": 55.0}
-    options = noisy_options(info)
-    assert (options["qubits"][3]["t1"], options["qubits"][3]["t2"]) == (20e3, 40e3)
+    noise = _twin(attrs.evolve(anemone, info=info)).of(3)
+    assert (noise.t1, noise.t2) == (20e3, 40e3)
 
 
 def test_the_nearest_distribution_is_nearer_than_any_other():
@@ -67,11 +112,8 @@ def test_the_nearest_distribution_is_nearer_than_any_other():
         assert np.sum((found - quasi) ** 2) <= np.sum((others - quasi) ** 2, axis=1).min() + 1e-12
 
 
-def test_mitigation_undoes_the_readout_errors_of_exact_counts():
+def test_mitigation_undoes_the_readout_errors_of_exact_counts(anemone):
     """Qubits 2 and 7 in 1 and 0, read with their errors and no statistics: the result is what was prepared."""
-    from qiskit import QuantumCircuit
-
-    anemone = default_devices()[0]
     circuit = QuantumCircuit(8, 2)
     circuit.measure([2, 7], [1, 0])
     errors = {qubit["id"]: qubit["meas_error"] for qubit in anemone.info["qubits"]}

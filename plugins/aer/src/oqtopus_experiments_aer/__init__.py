@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -106,11 +106,14 @@ class NoisyBackend(Backend):
         Raises:
             DeviceError: Naming them and the value.
         """
+        self._check_measured(batch.circuits, batch.physical_qubits)
+
+    def _check_measured(self, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]) -> None:
         if self.like is not None:
             from oqtopus_experiments_aer.twin import check_pairs, check_used
 
-            check_used(self.like, batch.physical_qubits, self.qubits)
-            check_pairs(self.like, batch.circuits, batch.physical_qubits)
+            check_used(self.like, circuits, physical_qubits, self.qubits)
+            check_pairs(self.like, circuits, physical_qubits)
 
     def probabilities(
         self, circuit: QuantumCircuit, physical_qubits: tuple[int, ...] | None = None
@@ -127,10 +130,13 @@ class NoisyBackend(Backend):
 
         Raises:
             UnsupportedOperationError: Also for circuits that only have probabilities shot by shot.
+            DeviceError: For the twin of a device, as `check`.
         """
         from oqtopus_experiments_aer.simulator import exact
 
-        return exact(self.profile(), circuit, physical_qubits or tuple(range(circuit.num_qubits)))
+        places = physical_qubits or tuple(range(circuit.num_qubits))
+        self._check_measured((circuit,), places)
+        return exact(self.profile(), circuit, places)
 
     def profile(self) -> Profile:
         """Return the noise of every qubit, uniform values and exceptions resolved."""

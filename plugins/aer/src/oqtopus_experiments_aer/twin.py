@@ -53,15 +53,20 @@ def missing(qubit: QubitInfo, given: Mapping[str, Any]) -> list[str]:
     return [name for name in _NEEDED if getattr(qubit, name) is None and given.get(stands_for.get(name, name)) is None]
 
 
-def check_used(info: DeviceInfo, qubits: tuple[int, ...], given: Mapping[int, QubitNoise]) -> None:
+def check_used(
+    info: DeviceInfo,
+    circuits: Sequence[QuantumCircuit],
+    physical_qubits: tuple[int, ...],
+    given: Mapping[int, QubitNoise],
+) -> None:
     """
-    Refuse qubits of which something was not measured: a placeholder is not a prediction.
+    Refuse circuits that act on qubits of which something was not measured: a placeholder is not a prediction.
 
     Raises:
         DeviceError: Naming qubits and values.
     """
     known = {qubit.index: qubit for qubit in info.qubits}
-    for index in qubits:
+    for index in _acted_on(circuits, physical_qubits):
         if index not in known:
             message = f"{info.summary.name!r} has no qubit {index}, so its twin has none; it has {sorted(known)}"
             raise DeviceError(message)
@@ -73,6 +78,17 @@ def check_used(info: DeviceInfo, qubits: tuple[int, ...], given: Mapping[int, Qu
                 f"{' (' + '; '.join(why) + ')' if why else ''}; give your own values in `qubits`, or use other qubits"
             )
             raise DeviceError(message)
+
+
+def _acted_on(circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]) -> list[int]:
+    """Return the device qubits something happens to; those that are only declared need no noise."""
+    from qiskit.circuit import Barrier
+
+    used: set[int] = set()
+    for circuit in circuits:
+        acted = {q for i in circuit.data if not isinstance(i.operation, Barrier) for q in i.qubits}
+        used.update(physical_qubits[circuit.find_bit(qubit).index] for qubit in acted)
+    return sorted(used)
 
 
 def check_pairs(info: DeviceInfo, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments_oqtopus_emulator.noise import noisy_options
+from oqtopus_experiments_oqtopus_emulator.calibration import check
 
 InfoForm: TypeAlias = Literal["url", "json", "null"]
 INFO_FORMS: tuple[str, ...] = get_args(InfoForm)
@@ -78,7 +78,7 @@ def load_device(path: Path) -> Device:
     try:
         device = device_from_document(json.loads(path.read_text(encoding="utf-8")))
         if device.noisy and device.info is not None:
-            noisy_options(device.info)  # a number that is missing is missed now rather than by every job
+            check(device.info)  # a number that is missing is missed now rather than by every job
         return device  # noqa: TRY300  # reads in one go
     except (KeyError, TypeError, AttributeError) as error:
         message = f"{path} describes no device: {error}. It needs device_id and device_type, or qubits and couplings"

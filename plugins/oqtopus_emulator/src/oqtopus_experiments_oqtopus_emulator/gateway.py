@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from oqtopus_experiments_oqtopus_emulator.calibration import device_info
 from oqtopus_experiments_oqtopus_emulator.devices import Device
 from oqtopus_experiments_oqtopus_emulator.errors import DEVICE_INACTIVE, GATEWAY_FAILED, JobFailure
-from oqtopus_experiments_oqtopus_emulator.noise import noisy_options
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+    from oqtopus_experiments import Backend
 
 NATIVE = ("x", "sx", "rz", "cx", "measure", "barrier", "delay")
 STEP_NS = 2
@@ -36,7 +38,6 @@ def run(circuit: QuantumCircuit, device: Device, shots: int, seed: int | None, n
         JobFailure: When the device cannot run it; the text does not tell why.
     """
     from oqtopus_experiments import BackendError, Batch, Counts
-    from oqtopus_experiments.backends import LocalBackend
 
     if device.status != "available":
         raise JobFailure(DEVICE_INACTIVE)
@@ -45,10 +46,7 @@ def run(circuit: QuantumCircuit, device: Device, shots: int, seed: int | None, n
         if device.noisy:
             raise JobFailure(GATEWAY_FAILED)
         return {"": shots}
-    if device.noisy:
-        backend = LocalBackend("noisy", seed=seed, **noisy_options(device.info or {}))
-    else:
-        backend = LocalBackend("qulacs", seed=seed)
+    backend = _backend(device, seed)
     batch = Batch((accepted,), shots, tuple(range(accepted.num_qubits)), name)
     try:
         (outcome,) = backend.submit(batch).outcomes()
@@ -58,6 +56,16 @@ def run(circuit: QuantumCircuit, device: Device, shots: int, seed: int | None, n
         raise JobFailure(GATEWAY_FAILED)
     counts = dict(outcome.result)
     return _only_measured(counts, accepted) if device.noisy else counts
+
+
+def _backend(device: Device, seed: int | None) -> Backend:
+    """Return what does the work: for a QPU the twin of its calibration, for a simulator an exact one."""
+    from oqtopus_experiments_aer import NoisyBackend
+    from oqtopus_experiments_qulacs import QulacsBackend
+
+    if device.noisy:
+        return NoisyBackend.twin_of(device_info(device.device_id, device.info or {}), seed)
+    return QulacsBackend(seed=seed)
 
 
 def _check(circuit: QuantumCircuit, device: Device) -> None:
