@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm3
-from qiskit.circuit import Clbit
+from qiskit.circuit import Clbit, Gate
 from qiskit.quantum_info import Operator
 
 from oqtopus_experiments import (
@@ -259,6 +259,73 @@ def test_what_devices_cannot_run_is_named():
             _compiled(bad, [0])
     with pytest.raises(UnsupportedOperationError, match="two measurements write classical bit 0"):
         _compiled(overwritten, [0, 1])
+
+
+def _own(name, *gates, qubits=1):
+    definition = QuantumCircuit(qubits, name=name)
+    for gate, *arguments in gates:
+        getattr(definition, gate)(*arguments)
+    return definition.to_instruction()
+
+
+@pytest.mark.parametrize("name", ["measure", "barrier", "delay", "reset", "x", "h", "mine"])
+def test_a_gate_of_the_users_own_is_what_it_is_made_of_whatever_it_is_called(name):
+    own, plain = QuantumCircuit(1, 1), QuantumCircuit(1, 1)
+    own.append(_own("outer", ("append", _own(name, ("sx", 0), ("rz", 0.25, 0)), [0])), [0])
+    plain.sx(0)
+    plain.rz(0.25, 0)
+    for circuit in (own, plain):
+        circuit.measure(0, 0)
+    assert _compiled(own, [3]) == _compiled(plain, [3])
+    orders = [
+        Orders.make(OqtopusBackend("dev", transpiler="service"), Batch((circuit,), 1, (3,), "b"), _native())
+        for circuit in (own, plain)
+    ]
+    first, second = (made.order(0, "oqx-0123456789ab", "dev").program for made in orders)
+    assert first == second
+
+
+@pytest.mark.parametrize("name", ["measure", "barrier"])
+def test_a_gate_of_the_users_own_after_the_measurement_is_refused_whatever_it_is_called(name):
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    circuit.append(_own(name, ("x", 0)), [0])
+    with pytest.raises(UnsupportedOperationError, match="'x' acts on qubit 0 of the circuit after its measurement"):
+        _compiled(circuit, [0])
+
+
+@pytest.mark.parametrize("name", ["measure", "barrier"])
+def test_an_instruction_of_the_users_own_on_classical_bits_is_refused_whatever_it_is_called(name):
+    inner = QuantumCircuit(1, 1, name=name)
+    inner.reset(0)
+    inner.measure(0, 0)
+    circuit = QuantumCircuit(2, 2)
+    circuit.append(inner.to_instruction(), [0], [0])
+    circuit.measure(1, 1)
+    with pytest.raises(UnsupportedOperationError, match=f"the devices cannot run '{name}'"):
+        _compiled(circuit, [0, 1])
+
+
+def test_delays_couplings_and_resets_are_found_inside_of_gates():
+    for inside, match, error in [
+        (("delay", 101, 0, "ns"), "no multiple of the 2 ns step", UnsupportedOperationError),
+        (("cx", 0, 1), "'cx' on qubits 0 and 2, which dev does not couple", DeviceError),
+        (("reset", 0), "'reset'", UnsupportedOperationError),
+    ]:
+        circuit = QuantumCircuit(2, 1)
+        circuit.append(_own("mine", inside, qubits=2), [0, 1])
+        circuit.measure(0, 0)
+        with pytest.raises(error, match=match):
+            _compiled(circuit, [0, 2])
+
+
+@pytest.mark.parametrize("name", ["x", "mine"])
+def test_a_gate_nothing_is_known_of_but_its_name_is_refused(name):
+    circuit = QuantumCircuit(1, 1)
+    circuit.append(Gate(name, 1, []), [0])
+    circuit.measure(0, 0)
+    with pytest.raises(UnsupportedOperationError, match=f"circuit 0 of 'b': '{name}' is a gate of your own without"):
+        _compiled(circuit, [0])
 
 
 def test_a_device_without_delays_gets_none():

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
-from oqtopus_experiments.simulation import nanoseconds
+from oqtopus_experiments.simulation import definition_of, nanoseconds, step_of
 from oqtopus_experiments_oqtopus.native import Native
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.circuit import CircuitInstruction
 
 MAX_PROGRAM = 4_000_000
 """Characters; messages inside the service are limited to 4 MiB."""
@@ -46,8 +47,9 @@ def reading(circuit: QuantumCircuit, label: str) -> Reading:
     measured: dict[int, int] = {}
     for instruction in circuit.data:
         name = instruction.operation.name
-        qubits = [circuit.find_bit(qubit).index for qubit in instruction.qubits]
-        if name == "barrier":
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
+        known = step_of(instruction, qubits).name  # whatever the user's own are called
+        if known == "barrier":
             continue
         again = set(qubits) & set(measured.values())
         if again:
@@ -56,13 +58,13 @@ def reading(circuit: QuantumCircuit, label: str) -> Reading:
                 "the devices measure once, at the end"
             )
             raise UnsupportedOperationError(message)
-        if name == "measure":
+        if known == "measure":
             clbit = circuit.find_bit(instruction.clbits[0]).index
             if clbit in measured:
                 message = f"{label}: two measurements write classical bit {clbit}; give each its own"
                 raise UnsupportedOperationError(message)
             measured[clbit] = qubits[0]
-        elif name == "reset" or instruction.clbits or getattr(instruction.operation, "blocks", ()):
+        elif known == "reset" or instruction.clbits or getattr(instruction.operation, "blocks", ()):
             message = f"{label}: the devices cannot run {name!r}: no reset, no classical control"
             raise UnsupportedOperationError(message)
     if not measured:
@@ -77,7 +79,40 @@ def read_all(batch: Batch) -> tuple[Reading, ...]:
 
 
 def _labelled(batch: Batch) -> list[tuple[str, QuantumCircuit]]:
-    return [(f"circuit {index} of {batch.name!r}", circuit) for index, circuit in enumerate(batch.circuits)]
+    labels = [f"circuit {index} of {batch.name!r}" for index in range(len(batch.circuits))]
+    return [(label, _unfolded(circuit, label)) for label, circuit in zip(labels, batch.circuits, strict=True)]
+
+
+def _unfolded(circuit: QuantumCircuit, label: str) -> QuantumCircuit:
+    """
+    Return the circuit with the user's own gates taken apart: a transpiler goes by names, and theirs may be taken.
+
+    What acts on classical bits stays, for `reading` to refuse.
+
+    Raises:
+        UnsupportedOperationError: For a gate that nothing is known of but its name.
+    """
+    if not any(_is_own(instruction) for instruction in circuit.data):
+        return circuit
+    made = circuit.copy_empty_like()
+    left = list(reversed(circuit.data))
+    while left:
+        instruction = left.pop()
+        if not _is_own(instruction):
+            made.append(instruction)
+            continue
+        definition = definition_of(instruction.operation)
+        if definition is None:
+            message = f"{label}: {instruction.operation.name!r} is a gate of your own without a definition"
+            raise UnsupportedOperationError(message)
+        on = dict(zip(definition.qubits, instruction.qubits, strict=True))
+        left.extend(inner.replace(qubits=[on[qubit] for qubit in inner.qubits]) for inner in reversed(definition.data))
+    return made
+
+
+def _is_own(instruction: CircuitInstruction) -> bool:
+    on_bits = instruction.clbits or instruction.is_control_flow()
+    return not on_bits and not step_of(instruction, ()).name
 
 
 def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, delay_step: float) -> tuple[str, ...]:
