@@ -32,7 +32,7 @@ def run_folder(text: str) -> Path:
     if len(found) == 1:
         return found[0]
     listed = ", ".join(str(folder) for folder in (found or known)[-8:]) or f"none in ./{RUNS}"
-    message = f"{text!r} is {'several runs' if found else 'no run folder'} (runs: {listed})"
+    message = f"{text!r} is {'several runs' if found else 'not a run folder'} (runs: {listed})"
     raise click.BadParameter(message)
 
 
