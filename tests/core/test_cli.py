@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -182,3 +184,24 @@ def test_a_folder_that_holds_no_run_is_not_run(oqx, tmp_path):
 
     assert code == 2
     assert "run.json" in errors
+
+
+def test_the_log_is_shown_when_asked_for(tmp_path, fakes):
+    (tmp_path / "run.toml").write_text(RUN)
+    program = (
+        "import logging, sys; sys.argv = ['oqx', *sys.argv[1:], 'list']\n"
+        "from oqtopus_experiments.plugins import registry\n"
+        "registry.logger.info('early')\n"
+        "from oqtopus_experiments.cli import commands, main\n"
+        "log = registry.logger\n"
+        "commands.set_up_plugins = lambda *_, **__: (log.info('tried twice'), log.debug('deep'))\n"
+        "main()"
+    )
+
+    def errors(*flags):
+        call = [sys.executable, "-c", program, *flags]
+        return subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
+
+    assert errors() == ""
+    assert errors("-v") == "tried twice\n"
+    assert "deep" in errors("-vv")

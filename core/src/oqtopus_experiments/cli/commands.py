@@ -12,6 +12,7 @@ from oqtopus_experiments.cli.export import export
 from oqtopus_experiments.cli.history import history
 from oqtopus_experiments.cli.jobs import cancel, jobs, resume
 from oqtopus_experiments.cli.plugin_options import set_up_plugins
+from oqtopus_experiments.cli.printing import show_log
 from oqtopus_experiments.cli.run import check, plan, run
 from oqtopus_experiments.cli.runs import runs
 from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
@@ -21,9 +22,12 @@ from oqtopus_experiments.cli.show import completion, list_everything, plugins, s
 @click.version_option(__version__, prog_name="oqx")
 @click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
 @click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
+@click.option("-v", "--verbose", count=True, help="Show the log: retries, new registrations; -vv shows everything.")
 @click.pass_context
-def cli(context: click.Context, disable: tuple[str, ...], strict: bool) -> None:
+def cli(context: click.Context, disable: tuple[str, ...], strict: bool, verbose: int) -> None:
     """Characterize quantum devices: run experiments from a file, on any backend."""
+    if verbose:
+        show_log(verbose)
     set_up_plugins(context, disable, strict=strict)
 
 

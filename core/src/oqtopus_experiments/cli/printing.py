@@ -55,6 +55,28 @@ class LogLines(logging.Handler):
         say(self.format(record), err=True)
 
 
+def show_log(verbose: int) -> None:
+    """
+    Show what the library and its plugins log, beside warnings.
+
+    Args:
+        verbose: 1 shows what happens, 2 or more also what is of interest to whoever mends it. Other libraries stay
+            quiet at 1.
+    """
+    level = logging.INFO if verbose == 1 else logging.DEBUG
+    if verbose > 1:
+        logging.getLogger().setLevel(level)
+    for name in ("oqtopus_experiments", *_ours()):
+        logging.getLogger(name).setLevel(level)
+
+
+def _ours() -> list[str]:
+    """Return the modules of the installed plugins, whose loggers are named like them."""
+    from importlib.metadata import entry_points
+
+    return [entry.module.partition(".")[0] for entry in entry_points(group="oqtopus_experiments")]
+
+
 def print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print an error that nobody expected; its text may be a stranger's too."""
     say("".join(traceback.format_exception(kind, error, trace)), err=True, most=20_000)
