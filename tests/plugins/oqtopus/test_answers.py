@@ -11,8 +11,7 @@ import pytest
 from oqtopus_experiments import AuthenticationError, BackendError, DeviceError
 from oqtopus_experiments_oqtopus.answers import Answer, check
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, RefusedError, TransientError
-from oqtopus_experiments_oqtopus.retrying import Patience
-from oqtopus_experiments_oqtopus.waiting import Trial
+from oqtopus_experiments_oqtopus.retrying import Patience, Trial
 
 
 def _answer(status, body, **headers):

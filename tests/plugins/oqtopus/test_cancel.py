@@ -17,7 +17,8 @@ from oqtopus_experiments.storage.section import Section
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments_oqtopus.job_registry import JobRegistry
 
 RUN = """
 shots = 20
@@ -180,7 +181,7 @@ def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_
     backend = backend_for(emulator, "qulacs", poll_interval=1000.0)
     with section.writing():
         job = backend.open(_batch(3), section)
-        first = Ledger(section).entries[0].job_id
+        first = JobRegistry(section).jobs[0].job_id
         while emulator.advance(first) != "succeeded":
             pass
         arrived = []
@@ -253,7 +254,7 @@ def test_a_job_that_cannot_be_cancelled_does_not_keep_the_others_from_it(start, 
     journal = MemoryJournal()
     backend = backend_for(gateway(emulator, refusing), "qulacs", retry_budget=0.3)
     backend.open(_batch(4), journal)
-    stubborn.append(Ledger(journal).entries[1].job_id)
+    stubborn.append(JobRegistry(journal).jobs[1].job_id)
     with pytest.raises(JobError, match="3 jobs are cancelled, 1 could not be"):
         backend.cancel(journal)
     assert {job["status"] for job in emulator.stats()["jobs"].values()} == {"cancelled"}

@@ -8,11 +8,11 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import BackendError, Batch, Counts, MemoryJournal
-from oqtopus_experiments_oqtopus import handshake
 from oqtopus_experiments_oqtopus.errors import ClosedError, TransientError
-from oqtopus_experiments_oqtopus.handshake import Order
-from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments_oqtopus.job_registry import JobRegistry
 from oqtopus_experiments_oqtopus.retrying import Patience
+from oqtopus_experiments_oqtopus.submission import submit_circuit
+from oqtopus_experiments_oqtopus.submission_request import SubmissionRequest
 
 
 def _batch(number):
@@ -32,8 +32,8 @@ def test_a_job_known_as_submitted_is_not_submitted_again(start, backend_for):
     emulator = start(manual=True)
     backend, journal = backend_for(emulator, "qulacs"), MemoryJournal()
     backend.open(_batch(1), journal)
-    service = backend.connection.service(backend)
-    handshake.bring(service, Ledger(journal), 0, Order("", {"description": ""}))
+    service = backend.connection.service()
+    submit_circuit(service, JobRegistry(journal), 0, SubmissionRequest("", {"description": ""}))
     requests = emulator.stats()["requests"]
     assert (requests["submit"], requests["register"]) == (1, 1)
 

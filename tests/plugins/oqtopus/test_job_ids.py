@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments_oqtopus.ledger import Ledger
+from oqtopus_experiments_oqtopus.job_registry import JobRegistry
 from oqtopus_experiments_rabi import Rabi
 
 POINTS = 6
@@ -47,7 +47,7 @@ def test_an_id_that_an_earlier_process_wrote_down_is_refused(start, backend_for,
     kept, journal, batch = [], MemoryJournal(), _batch(3)
     with pytest.raises(JobError, match="caching"):
         backend_for(gateway(emulator, _caching(kept)), "qulacs", parallel=1).open(batch, journal)
-    first = Ledger(journal).entries[0].job_id
+    first = JobRegistry(journal).jobs[0].job_id
     with pytest.raises(JobError, match=f"job id {first} for circuit 1, but it stands for circuit 0 already"):
         backend_for(gateway(emulator, _caching(kept)), "qulacs", parallel=1).open(batch, journal)
     assert emulator.stats()["requests"]["submit"] == 1

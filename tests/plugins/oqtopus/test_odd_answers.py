@@ -9,12 +9,10 @@ from lines import Line, response
 
 from oqtopus_experiments import BackendError, DeviceError
 from oqtopus_experiments_oqtopus import OqtopusBackend
-from oqtopus_experiments_oqtopus.answers import Answer, check
-from oqtopus_experiments_oqtopus.calibration import MOST_QUBITS
-from oqtopus_experiments_oqtopus.description import describe
+from oqtopus_experiments_oqtopus.answers import DEEPEST, MOST_PARTS, Answer, check, parse_json
+from oqtopus_experiments_oqtopus.device_description import MOST_QUBITS, describe
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
 from oqtopus_experiments_oqtopus.native import GATES, Native
-from oqtopus_experiments_oqtopus.reading import DEEPEST, MOST_PARTS, parse
 
 DEVICE = {
     "device_id": "d",
@@ -54,12 +52,12 @@ def test_a_reason_of_megabytes_is_bounded():
     "number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "9" * 5000, "-9223372036854775809"]
 )
 def test_a_number_that_nothing_can_hold_is_not_known(number):
-    assert parse(f'{{"a": {number}, "b": 1}}'.encode()) == {"a": None, "b": 1}
+    assert parse_json(f'{{"a": {number}, "b": 1}}'.encode()) == {"a": None, "b": 1}
 
 
 def test_half_a_character_is_replaced_and_what_is_nested_or_divided_beyond_reading_is_refused():
-    assert parse(b'{"\\ud800": "\\udfffx", "ok": "\\ud83d\\ude00"}') == {"\ufffd": "\ufffdx", "ok": "\U0001f600"}
-    assert parse(b"[" * DEEPEST + b"]" * DEEPEST)
+    assert parse_json(b'{"\\ud800": "\\udfffx", "ok": "\\ud83d\\ude00"}') == {"\ufffd": "\ufffdx", "ok": "\U0001f600"}
+    assert parse_json(b"[" * DEEPEST + b"]" * DEEPEST)
     for text in (
         b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1),
         b"[" * 100_000,
@@ -68,7 +66,7 @@ def test_half_a_character_is_replaced_and_what_is_nested_or_divided_beyond_readi
         b"",
     ):
         with pytest.raises(ValueError):  # noqa: PT011  # whatever JSON says
-            parse(text)
+            parse_json(text)
 
 
 def test_values_of_a_calibration_that_cannot_be_are_not_known_and_told():

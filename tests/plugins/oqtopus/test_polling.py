@@ -10,7 +10,7 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, MemoryJournal
-from oqtopus_experiments_oqtopus.pace import Pace
+from oqtopus_experiments_oqtopus.polling import PollingInterval
 
 
 def _batch(number, shots=10):
@@ -132,7 +132,7 @@ def test_a_job_that_is_gone_while_it_is_waited_for_is_a_missing_point(start, bac
     job = backend.submit(_batch(3))
     ids = job.metadata["job_ids"]
     assert job.status() == "submitted"
-    backend.connection.service(backend).cancel(ids[1])
+    backend.connection.service().cancel(ids[1])
     _delete(emulator, ids[1])
     _end(emulator, [ids[0], ids[2]])
     results = {outcome.index: outcome.result for outcome in job.outcomes(timeout=30)}
@@ -205,36 +205,36 @@ def test_list_pages_that_never_end_are_an_error_and_not_a_loop(start, backend_fo
 @pytest.mark.parametrize("number", [12, 40, 200])
 @pytest.mark.parametrize("longest", [2.0, 10.0])
 def test_slow_jobs_one_at_a_time_cost_at_most_a_look_each(seconds, number, longest):
-    pace, now, looks, before, seen = Pace(longest), 0.0, 0, 0, 0
+    polling, now, looks, before, seen = PollingInterval(longest), 0.0, 0, 0, 0
     while seen < number:
         ended = min(number, int(now / seconds))
         looks += 1
         before += ended == 0
-        pace.looked(ended - seen, number - ended, now)
+        polling.looked(ended - seen, number - ended, now)
         seen = ended
-        now += pace.interval
+        now += polling.interval
     assert looks - before < number
     assert looks <= max(number, 2 * before)  # how many looks before the first job ends is for whoever waits to say
     assert now < (number + 4) * seconds + longest
 
 
 def test_a_queue_that_does_not_move_is_looked_at_ever_more_rarely_but_never_forgotten():
-    pace, pauses = Pace(10.0), []
+    polling, pauses = PollingInterval(10.0), []
     for look in range(20):
-        pace.looked(0, 5, float(look))
-        pauses.append(pace.interval)
+        polling.looked(0, 5, float(look))
+        pauses.append(polling.interval)
     assert pauses[0] <= 0.2
     assert pauses == sorted(pauses)
     assert pauses[-1] == 10.0
 
 
 def test_a_burst_of_jobs_is_collected_at_once():
-    pace = Pace(10.0)
+    polling = PollingInterval(10.0)
     for look in range(8):
-        pace.looked(0, 100, float(look))
+        polling.looked(0, 100, float(look))
     for look in range(5):
-        pace.looked(20, 80 - 20 * look, 8 + 0.1 * look)
-    assert pace.interval < 1.0
+        polling.looked(20, 80 - 20 * look, 8 + 0.1 * look)
+    assert polling.interval < 1.0
 
 
 def test_list_requests_to_a_real_queue_of_slow_jobs_are_at_most_one_each(start, backend_for):

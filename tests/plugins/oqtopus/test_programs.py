@@ -20,9 +20,9 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments_oqtopus import OqtopusBackend, programs
 from oqtopus_experiments_oqtopus.native import Native
-from oqtopus_experiments_oqtopus.orders import Orders, describe, parse
 from oqtopus_experiments_oqtopus.payload import counts_from
 from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, read_all
+from oqtopus_experiments_oqtopus.submission_request import SubmissionRequests, describe, parse_description
 
 BASIS = ("sx", "x", "rz", "cx")
 EXTRA = ("measure", "barrier", "delay")
@@ -78,8 +78,10 @@ def test_the_service_is_told_the_targets_in_their_order():
     circuit = QuantumCircuit(2, 2)
     circuit.measure([0, 1], [0, 1])
     backend = OqtopusBackend("dev", transpiler="service")
-    order = Orders.make(backend, Batch((circuit,), 100, (3, 1), "b"), _native()).order(0, "oqx-0123456789ab", "dev")
-    assert order.body["transpiler_info"]["transpiler_options"]["initial_layout"] == [3, 1]
+    request = SubmissionRequests.make(backend, Batch((circuit,), 100, (3, 1), "b"), _native()).request(
+        0, "oqx-0123456789ab", "dev"
+    )
+    assert request.body["transpiler_info"]["transpiler_options"]["initial_layout"] == [3, 1]
 
 
 def test_what_is_to_be_characterized_is_not_optimized_away():
@@ -126,8 +128,8 @@ def test_as_many_qubits_are_named_as_a_circuit_has():
 def test_a_circuit_for_the_transpiler_of_the_service_is_checked_as_one_for_ours(transpiler):
     def made(circuit, physical_qubits):
         backend = OqtopusBackend("dev", transpiler=transpiler)
-        orders = Orders.make(backend, Batch((circuit,), 100, physical_qubits, "b"), _native())
-        return orders.order(0, "oqx-0123456789ab", "dev").program
+        requests = SubmissionRequests.make(backend, Batch((circuit,), 100, physical_qubits, "b"), _native())
+        return requests.request(0, "oqx-0123456789ab", "dev").program
 
     plain = QuantumCircuit(2, 3)
     plain.h(1)
@@ -146,7 +148,9 @@ def test_delays_for_the_transpiler_of_the_service_are_in_nanoseconds(length, uni
     backend = OqtopusBackend("dev", transpiler="service")
 
     def made(circuit):
-        return Orders.make(backend, Batch((circuit,), 1, (2,), "b"), _native()).order(0, "oqx-0123456789ab", "dev")
+        return SubmissionRequests.make(backend, Batch((circuit,), 1, (2,), "b"), _native()).request(
+            0, "oqx-0123456789ab", "dev"
+        )
 
     assert "delay[100ns] q[0];" in _lines(made(circuit).program)
     odd = QuantumCircuit(1, 1)
@@ -353,9 +357,9 @@ def test_names_and_shots_out_of_range_never_reach_the_service():
     circuit = QuantumCircuit(1, 1)
     circuit.measure(0, 0)
     with pytest.raises(ConfigError, match=r"too long: .* of 256 characters"):
-        Orders.make(OqtopusBackend("dev"), Batch((circuit,), 100, (0,), "n" * 256), _native())
+        SubmissionRequests.make(OqtopusBackend("dev"), Batch((circuit,), 100, (0,), "n" * 256), _native())
     with pytest.raises(ConfigError, match="10000001 shots"):
-        Orders.make(OqtopusBackend("dev"), Batch((circuit,), 10_000_001, (0,), "n"), _native())
+        SubmissionRequests.make(OqtopusBackend("dev"), Batch((circuit,), 10_000_001, (0,), "n"), _native())
 
 
 def test_mitigation_is_refused_where_the_service_would_take_the_wrong_qubits():
@@ -374,11 +378,11 @@ def test_the_transpiler_of_the_service_is_off_unless_asked_for(transpiler, expec
     circuit.h(0)
     circuit.measure(0, 0)
     batch = Batch((circuit,), 100, (2,), "b")
-    order = Orders.make(OqtopusBackend("dev", transpiler=transpiler), batch, _native()).order(
+    request = SubmissionRequests.make(OqtopusBackend("dev", transpiler=transpiler), batch, _native()).request(
         0, "oqx-0123456789ab", "dev"
     )
-    assert order.body["transpiler_info"] == expected
-    assert ("h q[0];" in order.program) == (transpiler != "local")
+    assert request.body["transpiler_info"] == expected
+    assert ("h q[0];" in request.program) == (transpiler != "local")
 
 
 def test_the_default_transpiler_never_gets_a_delay():
@@ -386,15 +390,15 @@ def test_the_default_transpiler_never_gets_a_delay():
     circuit.delay(100, 0, unit="ns")
     circuit.measure(0, 0)
     with pytest.raises(UnsupportedOperationError, match="fails on delays"):
-        Orders.make(OqtopusBackend("dev", transpiler="default"), Batch((circuit,), 1, (0,), "b"), _native())
+        SubmissionRequests.make(OqtopusBackend("dev", transpiler="default"), Batch((circuit,), 1, (0,), "b"), _native())
 
 
 @pytest.mark.parametrize("reading", [Reading((0, 1, 2), 3), Reading((1, 4), 5), Reading((2,), 3)])
 def test_a_description_says_again_what_it_was_made_of(reading):
-    said = parse(describe("oqx-0123456789ab", 3, 50, reading))
-    assert (said.batch, said.index, said.count, said.reading) == ("oqx-0123456789ab", 3, 50, reading)
+    said = parse_description(describe("oqx-0123456789ab", 3, 50, reading))
+    assert (said.batch_id, said.index, said.count, said.reading) == ("oqx-0123456789ab", 3, 50, reading)
 
 
 @pytest.mark.parametrize("text", ["", "my job", None, "oqx-0123456789ab", "oqx-0123456789ab 1/2 3 4"])
 def test_descriptions_of_others_are_not_ours(text):
-    assert parse(text) is None
+    assert parse_description(text) is None

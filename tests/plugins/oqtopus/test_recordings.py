@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import AuthenticationError, DeviceError, Failure
-from oqtopus_experiments_oqtopus import collect, description
+from oqtopus_experiments_oqtopus import device_description, download
 from oqtopus_experiments_oqtopus.errors import RefusedError
 from oqtopus_experiments_oqtopus.payload import pack
 from oqtopus_experiments_oqtopus.programs import Reading
@@ -17,13 +17,13 @@ def _job_id(recorded):
     return recorded.exchanges[0]["response"]["json"]["job_id"]
 
 
-def test_the_recorded_handshake_gives_the_recorded_counts(replay):
+def test_the_recorded_submission_gives_the_recorded_counts(replay):
     service, recorded = replay("happy_sampling_native_delay")
     registration = service.register()
     service.upload(registration, pack({"program": ["..."]}))
     service.submit(registration.job_id, {"device_id": "qulacs", "job_type": "sampling", "shots": 200})
 
-    counts = collect.fetch(service, registration.job_id, {}, ONE_BIT, 200, mitigated=False)
+    counts = download.fetch(service, registration.job_id, {}, ONE_BIT, 200, mitigated=False)
 
     assert counts == {"1": 200}
     assert registration.job_id == _job_id(recorded)
@@ -33,7 +33,7 @@ def test_the_token_goes_to_the_api_and_never_to_storage(replay):
     service, recorded = replay("happy_sampling_native_delay")
     registration = service.register()
     service.upload(registration, pack({"program": ["..."]}))
-    collect.fetch(service, registration.job_id, {}, ONE_BIT, 200, mitigated=False)
+    download.fetch(service, registration.job_id, {}, ONE_BIT, 200, mitigated=False)
 
     to_storage = [request for request in recorded.sent if "storage.example" in request.url]
     assert len(to_storage) == 2
@@ -63,9 +63,9 @@ def test_mitigated_counts_may_miss_shots_and_plain_ones_may_not(replay):
     assert len(downloads) == len(jobs) == 2
     both = Reading((0, 1), 2)
 
-    plain = collect.fetch(service, jobs[0]["job_id"], jobs[0], both, 1000, mitigated=False)
-    mitigated = collect.fetch(service, jobs[1]["job_id"], jobs[1], both, 1000, mitigated=True)
-    strict = collect.fetch(service, jobs[1]["job_id"], jobs[1], both, 1000, mitigated=False)
+    plain = download.fetch(service, jobs[0]["job_id"], jobs[0], both, 1000, mitigated=False)
+    mitigated = download.fetch(service, jobs[1]["job_id"], jobs[1], both, 1000, mitigated=True)
+    strict = download.fetch(service, jobs[1]["job_id"], jobs[1], both, 1000, mitigated=False)
 
     assert (plain.shots, mitigated.shots) == (1000, 999)
     assert isinstance(strict, Failure)
@@ -113,9 +113,9 @@ def test_a_job_nobody_knows_is_none(replay):
 def test_device_info_is_read_as_null_and_as_a_zip(replay):
     service, _ = replay("device_get")
     without = service.device("qulacs")
-    assert description.describe(without, description.calibration(service, without)).qubits == ()
+    assert device_description.describe(without, device_description.calibration(service, without)).qubits == ()
     content = service.device("qulacs")
-    info = description.describe(content, description.calibration(service, content))
+    info = device_description.describe(content, device_description.calibration(service, content))
     assert len(info.qubits) == 7
     assert info.placeholders == ("qulacs is a simulator: the values in its file are defaults, not measurements",)
     assert all(qubit.t1 is None for qubit in info.qubits)
@@ -125,7 +125,7 @@ def test_device_info_is_read_as_null_and_as_a_zip(replay):
 
 def test_devices_are_listed_with_status_and_queue(replay):
     service, _ = replay("device_list")
-    lines = [description.summary(content) for content in service.devices()]
+    lines = [device_description.summary(content) for content in service.devices()]
     assert [(d.name, d.kind, d.status, d.queue) for d in lines] == [
         ("anemone", "QPU", "available", 0),
         ("closed", "QPU", "unavailable", 0),

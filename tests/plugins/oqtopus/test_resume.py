@@ -17,7 +17,7 @@ from oqtopus_experiments.execution.submission import submit_or_resume
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
-MORTAL = Path(__file__).with_name("mortal.py")
+KILLABLE_CLIENT = Path(__file__).with_name("killable_client.py")
 POINTS, SHOTS = 6, 100
 MOMENTS = (
     "batch named", "registered, not noted", "noted, not uploaded", "uploaded, not submitted",
@@ -30,7 +30,7 @@ MOMENTS = (
 def die():
     """Return a function that runs the client until its moment."""
     with subprocess.Popen(
-        [sys.executable, str(MORTAL)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(KILLABLE_CLIENT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
 
         def until(moment, emulator, runs):

@@ -14,7 +14,7 @@ from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
 from oqtopus_experiments.contracts.deadline import GRACE, within
-from oqtopus_experiments_oqtopus import OqtopusBackend, waiting
+from oqtopus_experiments_oqtopus import OqtopusBackend, retrying
 from oqtopus_experiments_oqtopus.errors import TransientError
 from oqtopus_experiments_oqtopus.retrying import Patience
 
@@ -26,8 +26,8 @@ def _backend(line, **options):
 
 
 def test_after_some_silence_it_is_told_what_is_tried_how_often_until_when_and_that_ctrl_c_is_safe(monkeypatch, caplog):
-    assert waiting.FIRST == 3.0
-    monkeypatch.setattr(waiting, "FIRST", 0.2)
+    assert retrying.FIRST_REMARK == 3.0
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.2)
     with dripping("nothing") as line, pytest.raises(BackendError, match="given up"):
         _backend(line, request_timeout=0.4, retry_budget=1.5).devices()
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
@@ -38,8 +38,8 @@ def test_after_some_silence_it_is_told_what_is_tried_how_often_until_when_and_th
 
 
 def test_it_is_told_again_and_pauses_between_attempts_are_told_too(monkeypatch, caplog):
-    monkeypatch.setattr(waiting, "FIRST", 0.1)
-    monkeypatch.setattr(waiting, "AGAIN", 0.3)
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.1)
+    monkeypatch.setattr(retrying, "NEXT_REMARK", 0.3)
     busy = response(b"{}", "503 Away", "Retry-After: 1\r\n")
     with Line(lambda _, send: send(busy)) as line, pytest.raises(BackendError):
         _backend(line, retry_budget=1.6).devices()
@@ -49,11 +49,11 @@ def test_it_is_told_again_and_pauses_between_attempts_are_told_too(monkeypatch, 
 
 
 def test_many_workers_that_wait_make_one_remark(monkeypatch, caplog):
-    monkeypatch.setattr(waiting, "FIRST", 0.1)
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.1)
     patience, never = Patience(0.6), threading.Event()
 
     def ask():
-        waiting.trial().wait(never, 1.0)
+        retrying.trial().wait(never, 1.0)
         raise TransientError("away")
 
     def call():
@@ -69,7 +69,7 @@ def test_many_workers_that_wait_make_one_remark(monkeypatch, caplog):
 
 
 def test_a_service_that_answers_is_told_nothing_about(monkeypatch, caplog):
-    monkeypatch.setattr(waiting, "FIRST", 5.0)
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 5.0)
     with Line(lambda _, send: send(response(b"[]"))) as line:
         assert _backend(line).devices() == []
     assert caplog.records == []

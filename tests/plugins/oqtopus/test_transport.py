@@ -11,13 +11,12 @@ import pytest
 from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments_oqtopus import transport, waiting
+from oqtopus_experiments_oqtopus import retrying, transport
 from oqtopus_experiments_oqtopus.credentials import Credentials
 from oqtopus_experiments_oqtopus.errors import DamagedError, RefusedError, TransientError
-from oqtopus_experiments_oqtopus.exchange import finished_within
 from oqtopus_experiments_oqtopus.retrying import Patience
 from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.transport import Transport
+from oqtopus_experiments_oqtopus.transport import Transport, finished_within
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up
 
@@ -133,7 +132,7 @@ def test_no_error_quotes_a_presigned_url(caplog):
 
 
 def test_no_remark_quotes_a_presigned_url(monkeypatch, caplog):
-    monkeypatch.setattr(waiting, "FIRST", 0.1)
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.1)
     with dripping("nothing") as line, pytest.raises(BackendError):
         Service(_to(line.url, timeout=0.2), Patience(0)).download(line.url + "/f?Signature=hidden", "result")
     assert "no answer" in caplog.text

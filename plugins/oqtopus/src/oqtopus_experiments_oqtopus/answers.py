@@ -1,7 +1,9 @@
-"""What an answer means: the four shapes of error bodies, and which errors asking again may cure."""
+"""What an answer holds and means: JSON made harmless, error bodies, and which errors asking again may cure."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -9,11 +11,61 @@ from typing import Any
 
 from attrs import frozen
 
-from oqtopus_experiments import AuthenticationError, DeviceError, bounded
+from oqtopus_experiments import LARGEST_INTEGER, AuthenticationError, DeviceError, bounded
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
-from oqtopus_experiments_oqtopus.reading import parse
 
+DEEPEST = 64
+"""Levels of nesting; the service uses five."""
+MOST_PARTS = 1_000_000
+"""Brackets in one text: a list costs fifty times its two bytes in memory."""
 _LONGEST_REASON = 1000
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def parse_json(data: bytes, odd: float | None = None) -> Any:
+    """
+    Return the content of a JSON text.
+
+    Args:
+        data: The text, UTF-8.
+        odd: What stands for a number that is none or that nothing here could hold: NaN, Infinity, 1e999, an integer of
+            400 digits. None reads as a value that was not given.
+
+    Raises:
+        ValueError: When it is no JSON, or nested or divided beyond reading.
+    """
+    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        message = f"it has more than {MOST_PARTS} parts"
+        raise ValueError(message)
+
+    def integer(text: str) -> int | float | None:
+        return odd if len(text) > 20 or abs(int(text)) > LARGEST_INTEGER else int(text)
+
+    def number(text: str) -> float | None:
+        value = float(text)
+        return value if math.isfinite(value) else odd
+
+    try:
+        content = json.loads(data.decode("utf-8"), parse_int=integer, parse_float=number, parse_constant=lambda _: odd)
+    except RecursionError:
+        message = "it is nested beyond reading"
+        raise ValueError(message) from None
+    return _whole(content, DEEPEST)
+
+
+def _whole(value: Any, levels: int) -> Any:
+    """Return a value with halves of characters, which cannot be written, replaced."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value) if not value.isascii() else value
+    if not isinstance(value, (dict, list)):
+        return value
+    if levels == 0:
+        message = f"it is nested more than {DEEPEST} levels deep"
+        raise ValueError(message)
+    if isinstance(value, dict):
+        return {_whole(key, levels): _whole(item, levels - 1) for key, item in value.items()}
+    return [_whole(item, levels - 1) for item in value]
 
 
 @frozen
@@ -39,7 +91,7 @@ class Answer:
             TransientError: When it is no JSON: something between us and the service answered in its place.
         """
         try:
-            return parse(self.body)
+            return parse_json(self.body)
         except ValueError:
             message = f"{what}: the answer is no JSON: {_shown(self.body)}"
             raise TransientError(message) from None
@@ -78,7 +130,7 @@ def check(answer: Answer, what: str) -> Answer:
 def _reason(answer: Answer) -> tuple[str, bool]:
     """Return the text of an error body, and whether a 403 with it is about the account."""
     try:
-        content = parse(answer.body)
+        content = parse_json(answer.body)
     except ValueError:
         return _shown(answer.body) or "no text", True
     if not isinstance(content, dict):

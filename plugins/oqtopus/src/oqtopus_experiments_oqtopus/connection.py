@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oqtopus_experiments import Batch, DeviceError, DeviceInfo, DeviceSummary
+from oqtopus_experiments_oqtopus.options import OqtopusOptions
 
 if TYPE_CHECKING:
-    from oqtopus_experiments_oqtopus import OqtopusBackend
     from oqtopus_experiments_oqtopus.native import Native
-    from oqtopus_experiments_oqtopus.orders import Orders
     from oqtopus_experiments_oqtopus.service import Service
+    from oqtopus_experiments_oqtopus.submission_request import SubmissionRequests
 
 
 class Connection:
-    """Made empty with its backend; fills as it is used."""
+    """
+    Made empty; fills as it is used.
 
-    def __init__(self) -> None:
+    Args:
+        options: Where the service is, which device, and how patient to be.
+    """
+
+    def __init__(self, options: OqtopusOptions) -> None:
+        self.options = options
         self._service: Service | None = None
         self._devices: dict[str, tuple[dict[str, Any], DeviceInfo]] = {}
-        self._orders: list[Orders] = []
+        self._requests: list[SubmissionRequests] = []
 
-    def service(self, backend: OqtopusBackend) -> Service:
+    def service(self) -> Service:
         """
         Return the service, looked up and opened on first use.
 
@@ -37,91 +43,92 @@ class Connection:
             from oqtopus_experiments_oqtopus.service import Service
             from oqtopus_experiments_oqtopus.transport import Transport
 
+            options = self.options
             credentials = resolve(
-                backend.url, backend.token, backend.proxy, backend.profile, allow_http=backend.allow_http
+                options.url, options.token, options.proxy, options.profile, allow_http=options.allow_http
             )
-            transport = Transport(credentials, backend.request_timeout, backend.parallel)
-            self._service = Service(transport, Patience(backend.retry_budget))
+            transport = Transport(credentials, options.request_timeout, options.parallel)
+            self._service = Service(transport, Patience(options.retry_budget))
         self._service.patience.renew()
         return self._service
 
-    def summaries(self, backend: OqtopusBackend) -> list[DeviceSummary]:
+    def summaries(self) -> list[DeviceSummary]:
         """Return the devices the account may use."""
-        from oqtopus_experiments_oqtopus.description import summary
+        from oqtopus_experiments_oqtopus.device_description import summary
 
-        found = self.service(backend).devices()
+        found = self.service().devices()
         return [summary(content) for content in found if isinstance(content.get("device_id"), str)]
 
-    def choose(self, backend: OqtopusBackend) -> str:
+    def choose(self) -> str:
         """
-        Return the device of a backend: the one it names, or else the one QPU that is available.
+        Return the device to use: the one that is named, or else the one QPU that is available.
 
         Raises:
             DeviceError: When it is not available, or there is not exactly one; the message lists all devices.
         """
-        if backend.device is not None:
-            summary = self.info(backend, backend.device).summary
+        if self.options.device is not None:
+            summary = self.info(self.options.device).summary
             if summary.status != "available":
-                message = f"device {summary.name!r} is {summary.status or 'of unknown status'}: {self._list(backend)}"
+                message = f"device {summary.name!r} is {summary.status or 'of unknown status'}: {self._list()}"
                 raise DeviceError(message)
             return summary.name
-        found = [device for device in self.summaries(backend) if device.kind == "QPU" and device.status == "available"]
+        found = [device for device in self.summaries() if device.kind == "QPU" and device.status == "available"]
         if len(found) != 1:
             message = (
                 f"{len(found) or 'no'} QPUs are available; choose a device, as in OqtopusBackend(device='NAME'): "
-                f"{self._list(backend)}"
+                f"{self._list()}"
             )
             raise DeviceError(message)
         return found[0].name
 
-    def info(self, backend: OqtopusBackend, name: str) -> DeviceInfo:
+    def info(self, name: str) -> DeviceInfo:
         """
         Return a device with its calibration, asked for once.
 
         Raises:
             DeviceError: When there is none; the message lists those there are.
         """
-        return self._device(backend, name)[1]
+        return self._device(name)[1]
 
-    def orders(self, backend: OqtopusBackend, batch: Batch, device: str) -> Orders:
+    def requests(self, batch: Batch, device: str) -> SubmissionRequests:
         """
         Return the programs of a batch, written once.
 
         Raises:
             BackendError: For what the device cannot run.
         """
-        from oqtopus_experiments_oqtopus.orders import Orders
+        from oqtopus_experiments_oqtopus.submission_request import SubmissionRequests
 
-        found = next((orders for orders in self._orders if orders.batch is batch), None)
+        found = next((requests for requests in self._requests if requests.batch is batch), None)
         if found is None:
-            found = Orders.make(backend, batch, self._native(backend, device))
-            self._orders.append(found)
+            found = SubmissionRequests.make(self.options, batch, self._native(device))
+            self._requests.append(found)
         return found
 
-    def _native(self, backend: OqtopusBackend, name: str) -> Native:
+    def _native(self, name: str) -> Native:
         from oqtopus_experiments_oqtopus.native import Native
 
-        content, info = self._device(backend, name)
+        content, info = self._device(name)
         return Native.of(info, content.get("basis_gates"), content.get("supported_instructions"))
 
-    def _device(self, backend: OqtopusBackend, name: str) -> tuple[dict[str, Any], DeviceInfo]:
+    def _device(self, name: str) -> tuple[dict[str, Any], DeviceInfo]:
         if name not in self._devices:
-            from oqtopus_experiments_oqtopus.description import describe, fetched
+            from oqtopus_experiments_oqtopus.device_description import describe, fetched
             from oqtopus_experiments_oqtopus.native import gate_notes
 
             try:
-                content, file = fetched(self.service(backend), name)
+                content, file = fetched(self.service(), name)
             except DeviceError as error:
-                message = f"no device {name!r} for this account ({error}): {self._list(backend)}"
+                message = f"no device {name!r} for this account ({error}): {self._list()}"
                 raise DeviceError(message) from error
             info = describe(content, file)
             notes = (*gate_notes(content.get("basis_gates")), *info.notes)
             self._devices[name] = content, attrs.evolve(info, notes=notes)
         return self._devices[name]
 
-    def _list(self, backend: OqtopusBackend) -> str:
+    def _list(self) -> str:
         lines = [
             f"{device.name} ({device.kind}, {device.status}, {'?' if device.queue is None else device.queue} waiting)"
-            for device in self.summaries(backend)
+            for device in self.summaries()
         ]
         return "; ".join(lines) or "the account may use no device"

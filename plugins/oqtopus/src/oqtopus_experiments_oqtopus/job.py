@@ -10,16 +10,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome
-from oqtopus_experiments_oqtopus import collect, handshake
-from oqtopus_experiments_oqtopus.board import TERMINAL, UNKNOWN, Board
-from oqtopus_experiments_oqtopus.cancelling import cancel
+from oqtopus_experiments_oqtopus import download
 from oqtopus_experiments_oqtopus.errors import ClosedError
-from oqtopus_experiments_oqtopus.handshake import Order
-from oqtopus_experiments_oqtopus.ledger import Ledger
-from oqtopus_experiments_oqtopus.pace import Pace
+from oqtopus_experiments_oqtopus.job_control import cancel_jobs
+from oqtopus_experiments_oqtopus.job_registry import JobRegistry
+from oqtopus_experiments_oqtopus.job_status import TERMINAL, TIMES, UNKNOWN, JobStatusCache, overall, reason, times
+from oqtopus_experiments_oqtopus.polling import PollingInterval
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.states import TIMES, reason, times, whole
 from oqtopus_experiments_oqtopus.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -45,10 +43,10 @@ class OqtopusJob(Job):
 
     Args:
         service: The service.
-        ledger: Which job stands for which circuit.
+        registry: Which job stands for which circuit.
         readings: How the result of each circuit is read.
         shots: Shots of each circuit.
-        order_of: Makes what is sent for a circuit, when one must be sent again.
+        submit_again: Submits a circuit whose job was never submitted or, if told so, another job in its place.
         mitigated: Whether the service mitigates readout errors.
         parallel: Downloads at once.
         poll_interval: Longest pause between two looks at the queue, s.
@@ -59,11 +57,11 @@ class OqtopusJob(Job):
     def __init__(
         self,
         service: Service,
-        ledger: Ledger,
+        registry: JobRegistry,
         readings: Sequence[Reading],
         shots: int,
         *,
-        order_of: Callable[[int], Order],
+        submit_again: Callable[[int, bool], None],
         mitigated: bool,
         parallel: int,
         poll_interval: float,
@@ -71,34 +69,34 @@ class OqtopusJob(Job):
         disowned: Mapping[int, str],
     ) -> None:
         self._service = service
-        self._ledger = ledger
+        self._registry = registry
         self._readings = readings
         self._shots = shots
-        self._order_of = order_of
+        self._submit_again = submit_again
         self._mitigated = mitigated
         self._parallel = parallel
         self._poll_interval = poll_interval
         self._resubmit_failed = resubmit_failed
         self._disowned = disowned
-        self._board = Board(service, ledger.batch)
+        self._statuses = JobStatusCache(service, registry.batch_id)
         self._results: dict[int, Counts | Failure] = {}
         self._seen: dict[str, Mapping[str, Any]] = {}
 
     @property
     def id(self) -> str:
         """Id of the first job; `Backend.job` finds the whole batch by the id of any of its jobs."""
-        return next(iter(self._ledger.job_ids), self._ledger.batch)
+        return next(iter(self._registry.job_ids), self._registry.batch_id)
 
     def status(self) -> JobStatus:
         """Return the state of the batch: running while any job is, then succeeded if any circuit has counts."""
         self._service.patience.renew()
-        self._board.look(self._ledger.job_ids)
-        return whole(self._board.status(job_id) for job_id in self._ledger.job_ids)
+        self._statuses.look(self._registry.job_ids)
+        return overall(self._statuses.status(job_id) for job_id in self._registry.job_ids)
 
     def cancel(self) -> None:
         """Cancel all jobs that have not ended; circuits not submitted yet never will be."""
-        self._ledger.close(_PASSING)
-        cancel(self._service, self._ledger, self._board, self._parallel)
+        self._registry.close(_PASSING)
+        cancel_jobs(self._service, self._registry, self._statuses, self._parallel)
 
     def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
         """
@@ -110,7 +108,7 @@ class OqtopusJob(Job):
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self._service.patience.renew()
-        known = {i: r for i, r in self._ledger.results().items() if 0 <= i < len(self._readings) and _is_final(r)}
+        known = {i: r for i, r in self._registry.results().items() if 0 <= i < len(self._readings) and _is_final(r)}
         self._results = known | {index: Failure(reason) for index, reason in self._disowned.items()}
         yield from [Outcome(index, result) for index, result in sorted(self._results.items())]
         for outcome in self._collected(deadline):
@@ -119,22 +117,22 @@ class OqtopusJob(Job):
 
     def _collected(self, deadline: float | None) -> Iterator[Outcome]:
         waiting = {index for index in range(len(self._readings)) if index not in self._results}
-        unsent = sorted(waiting - self._ledger.entries.keys())
+        unsent = sorted(waiting - self._registry.jobs.keys())
         waiting -= set(unsent)
         yield from [Outcome(index, Failure(NEVER)) for index in unsent]
-        pace, problems = Pace(self._poll_interval), list[BackendError]()
+        polling, problems = PollingInterval(self._poll_interval), list[BackendError]()
         fetching: dict[Future[Counts | Failure], int] = {}
         pool = Workers(self._parallel, "oqtopus-fetch")
-        was_open, until_cancelled = not self._ledger.cancelled, float("inf")
+        was_open, until_cancelled = not self._registry.cancelled, float("inf")
         try:
             while waiting or fetching:
-                if was_open and self._ledger.cancelled:
+                if was_open and self._registry.cancelled:
                     was_open, until_cancelled = False, time.monotonic() + _GRACE
                     logger.warning("the run was cancelled: waiting only for what has ended")
                 if waiting:
-                    wanted = [self._ledger.entries[index].job_id for index in waiting]
-                    ended = self._board.look(wanted, _left(deadline), misses=3)
-                    pace.looked(ended, len(waiting) - ended, time.monotonic())
+                    wanted = [self._registry.jobs[index].job_id for index in waiting]
+                    ended = self._statuses.look(wanted, _left(deadline), misses=3)
+                    polling.looked(ended, len(waiting) - ended, time.monotonic())
                 for index in sorted(waiting):
                     step = self._step(index, pool)
                     if isinstance(step, Future):
@@ -149,7 +147,7 @@ class OqtopusJob(Job):
                         yield Outcome(index, given_up)
                 if not fetching:
                     _check_cancelled(until_cancelled, len(waiting))
-                interval = pace.interval if until_cancelled == float("inf") else min(pace.interval, 1.0)
+                interval = polling.interval if until_cancelled == float("inf") else min(polling.interval, 1.0)
                 yield from self._arrived(fetching, interval, bool(waiting), deadline, problems)
                 _check_time(deadline, len(waiting) + len(fetching), len(self._readings))
         except BaseException:
@@ -164,49 +162,49 @@ class OqtopusJob(Job):
 
     def _step(self, index: int, workers: Workers) -> Future[Counts | Failure] | Failure | None:
         """Return what follows from the state of a circuit's job: a download, a failure, or nothing yet."""
-        entry = self._ledger.entries[index]
-        status, job_id = self._board.status(entry.job_id), entry.job_id
+        job = self._registry.jobs[index]
+        status, job_id = self._statuses.status(job.job_id), job.job_id
         if status == "succeeded":
             return workers.submit(self._fetch, index, job_id)
         if status == "cancelled":
             return Failure("the job was cancelled", job_id)
-        if status == UNKNOWN and self._ledger.cancelled:
+        if status == UNKNOWN and self._registry.cancelled:
             return Failure("the service does not know this job: it was deleted, or cancelled before it began", job_id)
         if status == UNKNOWN:
             return Failure("the service does not know this job any more; was it deleted?", job_id)
         if status == "failed":
-            if entry.attempt < self._resubmit_failed and self._brought(index, again=True):
+            if job.attempt < self._resubmit_failed and self._submitted(index, again=True):
                 return None
-            return workers.submit(self._failed, job_id, entry.attempt)
+            return workers.submit(self._failed, job_id, job.attempt)
         if status == "registered":
             # Acknowledged and yet not submitted: the service forgot. Asking first keeps this exactly once.
-            if not self._brought(index):
+            if not self._submitted(index):
                 return Failure(NEVER, job_id)
-            self._board.forget(job_id)
+            self._statuses.forget(job_id)
         return None
 
-    def _brought(self, index: int, *, again: bool = False) -> bool:
+    def _submitted(self, index: int, *, again: bool = False) -> bool:
         """Submit a circuit, unless the run was cancelled; return whether it was submitted."""
         try:
-            handshake.bring(self._service, self._ledger, index, self._order_of(index), again=again)
+            self._submit_again(index, again)
         except ClosedError:
             return False
         return True
 
     def _unreachable(self, waiting: set[int]) -> dict[int, Failure]:
         """Return the circuits to give up, when none is left but those whose jobs could not be asked for."""
-        troubles = {index: self._board.troubles(self._ledger.entries[index].job_id) for index in waiting}
+        troubles = {index: self._statuses.troubles(self._registry.jobs[index].job_id) for index in waiting}
         if any(len(told) < _ASKED for told in troubles.values()):
             return {}
         return {
-            index: Failure(f"{UNASKED}: {told[-1]}", self._ledger.entries[index].job_id, final=False)
+            index: Failure(f"{UNASKED}: {told[-1]}", self._registry.jobs[index].job_id, final=False)
             for index, told in troubles.items()
         }
 
     def _fetch(self, index: int, job_id: str) -> Counts | Failure:
         job = self._seen[job_id] = self._service.job(job_id) or {}
         reading = self._readings[index]
-        return collect.fetch(self._service, job_id, job, reading, self._shots, mitigated=self._mitigated)
+        return download.fetch(self._service, job_id, job, reading, self._shots, mitigated=self._mitigated)
 
     def _failed(self, job_id: str, attempt: int) -> Failure:
         why = "no reason given"
@@ -228,9 +226,9 @@ class OqtopusJob(Job):
         """Yield downloads as they finish until it is time to look at the queue again, or all there are is done."""
         until = time.monotonic() + interval if more else float("inf")
         until = min(until, deadline) if deadline is not None else until
-        was_open = not self._ledger.cancelled
+        was_open = not self._registry.cancelled
         while (pause := min(_GLANCE, until - time.monotonic())) > 0 and (fetching or more):
-            if was_open and self._ledger.cancelled:
+            if was_open and self._registry.cancelled:
                 return  # by another process: look at once
             if not fetching:
                 time.sleep(pause)
@@ -251,28 +249,28 @@ class OqtopusJob(Job):
 
         Times are UTC: when the first job was submitted, became ready and ran, and when the last one ended.
         """
-        ids = self._ledger.job_ids
+        ids = self._registry.job_ids
         # The counts are safe; times and states are a courtesy.
         with contextlib.suppress(BackendError):
-            self._board.look(ids, _SHORT)
+            self._statuses.look(ids, _SHORT)
             self._tell_times(ids)
-        states = [self._board.status(job_id) for job_id in ids]
+        states = [self._statuses.status(job_id) for job_id in ids]
         any_counts = any(isinstance(result, Counts) for result in self._results.values())
         return {
             "job_id": self.id,
             "job_ids": ids,
-            "batch": self._ledger.batch,
-            "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else whole(states),
-            "device": self._ledger.device,
-            "calibrated_at": self._ledger.calibrated_at,
+            "batch": self._registry.batch_id,
+            "status": "succeeded" if any_counts and set(states) <= TERMINAL | {UNKNOWN} else overall(states),
+            "device": self._registry.device,
+            "calibrated_at": self._registry.calibrated_at,
             **times([self._seen.get(job_id, {}) for job_id in ids]),
             "requests": self._service.transport.sent,
         }
 
     def _tell_times(self, ids: Sequence[str]) -> None:
         """Ask for the times of ended jobs that an earlier process fetched: pages without addresses of files."""
-        unseen = {job_id for job_id in ids if job_id not in self._seen and self._board.status(job_id) in TERMINAL}
-        for _, page in self._service.jobs(self._ledger.batch, TIMES, _SHORT) if unseen else ():
+        unseen = {job_id for job_id in ids if job_id not in self._seen and self._statuses.status(job_id) in TERMINAL}
+        for _, page in self._service.jobs(self._registry.batch_id, TIMES, _SHORT) if unseen else ():
             self._seen |= {str(job.get("job_id")): job for job in page if job.get("job_id") in unseen}
             if unseen <= self._seen.keys():
                 break

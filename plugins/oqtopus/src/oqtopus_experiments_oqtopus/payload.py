@@ -10,8 +10,8 @@ import zlib
 from typing import Any
 
 from oqtopus_experiments import Counts
+from oqtopus_experiments_oqtopus.answers import parse_json
 from oqtopus_experiments_oqtopus.errors import DamagedError, UnusableError
-from oqtopus_experiments_oqtopus.reading import parse
 
 MAX_JSON = 50 * 2**20
 """Largest entry that is unpacked, bytes: a small zip can hold a huge file."""
@@ -32,7 +32,7 @@ def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
     Args:
         data: The zip.
         what: What it is, for a message.
-        odd: What stands for a number that is none, see `reading.parse`.
+        odd: What stands for a number that is none, see `answers.parse_json`.
 
     Raises:
         DamagedError: When it is no such zip, or the entry is too large.
@@ -53,7 +53,7 @@ def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
         message = f"{what}: the zip unpacks to more than {MAX_JSON >> 20} MiB"
         raise DamagedError(message)
     try:
-        content = parse(text, odd)
+        content = parse_json(text, odd)
     except ValueError as error:
         message = f"{what}: the entry of the zip is no JSON ({error})"
         raise DamagedError(message) from error

@@ -1,12 +1,13 @@
-"""The states of the jobs of one batch: as list pages show them, and singly for those that no page shows."""
+"""The states of the jobs of one batch: as list pages show them, singly for those that no page shows, and all in one."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from oqtopus_experiments import AuthenticationError, BackendError
+from oqtopus_experiments import AuthenticationError, BackendError, JobStatus
 from oqtopus_experiments_oqtopus.errors import InterruptedByUserError
 from oqtopus_experiments_oqtopus.service import PAGE, Service
 
@@ -22,18 +23,18 @@ _ALL = 15.0
 """Seconds for all jobs that are asked for singly in one look."""
 
 
-class Board:
+class JobStatusCache:
     """
     What was last seen of each job.
 
     Args:
         service: The service.
-        batch: Text in the description of every job of the batch.
+        batch_id: Text in the description of every job of the batch.
     """
 
-    def __init__(self, service: Service, batch: str) -> None:
+    def __init__(self, service: Service, batch_id: str) -> None:
         self._service = service
-        self._batch = batch
+        self._batch_id = batch_id
         self._settled: set[int] = set()
         self._missed: Counter[str] = Counter()
         self._states: dict[str, str] = {}
@@ -90,7 +91,7 @@ class Board:
     def _listed(self, going: set[str], budget: float | None) -> set[str]:
         """Return those of some jobs that are on a page."""
         seen = set[str]()
-        for number, page in self._service.jobs(self._batch, _STATES, budget, self._settled):
+        for number, page in self._service.jobs(self._batch_id, _STATES, budget, self._settled):
             for job in page:
                 if isinstance(job.get("job_id"), str):
                     self._see(job["job_id"], str(job.get("status")))
@@ -124,3 +125,41 @@ class Board:
         # An ended job never changes; an older answer that arrives late must not bring it back to life.
         if self.status(job_id) not in TERMINAL:
             self._states[job_id] = status
+
+
+_EARLIEST = ("submitted_at", "ready_at", "running_at")
+TIMES = ("job_id", *_EARLIEST, "ended_at", "execution_time")
+"""What `times` reads of a job."""
+
+
+def overall(states: Iterable[str]) -> JobStatus:
+    """Return the state of a batch: what its slowest part is doing; at the end, succeeded if any part did."""
+    found = set(states)
+    if found & {"running", "ready"} or (found & {"succeeded", "failed"} and found & {"submitted", "registered"}):
+        return "running"
+    if found & {"submitted", "registered", "cancelling"} or not found:
+        return "submitted"
+    if "succeeded" in found:
+        return "succeeded"
+    return "cancelled" if "cancelled" in found else "failed"
+
+
+def reason(job: Mapping[str, Any]) -> str:
+    """Return what the service says about a job that failed."""
+    files = job.get("job_info")
+    return str(files.get("message") or "") if isinstance(files, Mapping) else ""
+
+
+def times(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """
+    Return the first submission, readiness and start, the last end (ISO 8601), and the execution time in s.
+
+    None stands for what no job says.
+    """
+    told: dict[str, Any] = {
+        name: min((str(job[name]) for job in jobs if job.get(name)), default=None) for name in _EARLIEST
+    }
+    told["ended_at"] = max((str(job["ended_at"]) for job in jobs if job.get("ended_at")), default=None)
+    spent = [float(job["execution_time"]) for job in jobs if isinstance(job.get("execution_time"), (int, float))]
+    told["execution_time"] = round(sum(spent), 6) if spent else None
+    return told

@@ -1,27 +1,32 @@
-"""The journal of one batch, as this backend keeps it: which job stands for which circuit."""
+"""Which job stands for which circuit: as the journal of a batch keeps it, or as the service tells where that fails."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from oqtopus_experiments import Counts, DeviceInfo, Failure, JobError, Journal, StoreError
+from oqtopus_experiments import BackendError, Counts, DeviceInfo, Failure, JobError, Journal, StoreError
 from oqtopus_experiments_oqtopus.errors import ClosedError
+from oqtopus_experiments_oqtopus.service import Service
+from oqtopus_experiments_oqtopus.submission_request import parse_description
+
+logger = logging.getLogger(__name__)
 
 
 @frozen
-class Entry:
+class RegisteredJob:
     """The newest job of a circuit, and how many went before it."""
 
     job_id: str
     attempt: int
 
 
-class Ledger:
+class JobRegistry:
     """
     Records ``{"batch", "device", "snapshot"}`` once, and ``{"index", "job_id", "attempt"}`` for every job; an earlier
     version also wrote ``{"cancelled"}``, and core writes ``{"again": [index, ...]}``.
@@ -40,17 +45,17 @@ class Ledger:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._lock = threading.Lock()
-        self._entries: dict[int, Entry] = {}
+        self._jobs: dict[int, RegisteredJob] = {}
         self._circuits: dict[str, set[int]] = {}
         self._attempts: dict[int, int] = {}
-        self.batch = ""
+        self.batch_id = ""
         self.device = ""
         self.calibrated_at = ""
         self._cancelled = False
         for record in journal.records:
             try:
                 if "batch" in record:
-                    self.batch, self.device = str(record["batch"]), str(record["device"])
+                    self.batch_id, self.device = str(record["batch"]), str(record["device"])
                     self.calibrated_at = str(record.get("snapshot", {}).get("summary", {}).get("calibrated_at", ""))
                 elif "cancelled" in record:
                     self._cancelled = True
@@ -65,9 +70,9 @@ class Ledger:
 
     def begin(self, device: DeviceInfo) -> None:
         """Give the batch a name that finds all its jobs again, and note the device as it is calibrated now."""
-        self.batch, self.device = f"oqx-{uuid.uuid4().hex[:12]}", device.summary.name
+        self.batch_id, self.device = f"oqx-{uuid.uuid4().hex[:12]}", device.summary.name
         self.calibrated_at = device.summary.calibrated_at
-        self._journal.append({"batch": self.batch, "device": self.device, "snapshot": device.to_json()})
+        self._journal.append({"batch": self.batch_id, "device": self.device, "snapshot": device.to_json()})
 
     def note(self, index: int, job_id: str, attempt: int) -> None:
         """
@@ -112,15 +117,15 @@ class Ledger:
         self._journal.gate.close(patience)
 
     @property
-    def entries(self) -> Mapping[int, Entry]:
+    def jobs(self) -> Mapping[int, RegisteredJob]:
         """The newest job of every circuit that has one."""
         with self._lock:
-            return dict(self._entries)
+            return dict(self._jobs)
 
     @property
     def job_ids(self) -> list[str]:
         """The newest job of every circuit, in order of the circuits."""
-        return [entry.job_id for _, entry in sorted(self.entries.items())]
+        return [job.job_id for _, job in sorted(self.jobs.items())]
 
     @property
     def left_behind(self) -> Mapping[str, int]:
@@ -146,10 +151,92 @@ class Ledger:
 
     def _send_again(self, indices: list[int]) -> None:
         for index in indices:
-            entry = self._entries.pop(index, None)
-            if entry is not None:
-                self._attempts[index] = entry.attempt + 1
+            job = self._jobs.pop(index, None)
+            if job is not None:
+                self._attempts[index] = job.attempt + 1
 
     def _remember(self, index: int, job_id: str, attempt: int) -> None:
-        self._entries[index] = Entry(job_id, attempt)
+        self._jobs[index] = RegisteredJob(job_id, attempt)
         self._circuits.setdefault(job_id, set()).add(index)
+
+
+def disowned(service: Service, registry: JobRegistry) -> dict[int, str]:
+    """
+    Return the circuits whose job is not theirs, or may not be, each with the reason.
+
+    The description a job was submitted with tells its circuit; where it does not, no circuit gets the counts.
+    """
+    found: dict[int, str] = {}
+    for job_id, indices in registry.shared.items():
+        owner = _owner(service, registry.batch_id, job_id)
+        for index in indices:
+            newest = registry.jobs.get(index)
+            if newest is not None and newest.job_id == job_id and index != owner:
+                found[index] = why_shared(job_id, indices) + (
+                    f"; it was submitted for circuit {owner}" if owner in indices else "; nothing tells whose it is"
+                )
+    return found
+
+
+def why_shared(job_id: str, indices: tuple[int, ...]) -> str:
+    """Return what is wrong with a job of several circuits."""
+    return f"the journal gives job {job_id} to circuits {' and '.join(map(str, indices))}"
+
+
+def _owner(service: Service, batch_id: str, job_id: str) -> int | None:
+    try:
+        described = parse_description((service.job(job_id) or {}).get("description"))
+    except BackendError:
+        return None
+    return described.index if described is not None and described.batch_id == batch_id else None
+
+
+def recover(service: Service, registry: JobRegistry, journal: Journal) -> list[str]:
+    """
+    Note the jobs that the service has and a damaged journal lost.
+
+    Returns:
+        What stays lost: as many of the damaged lines as no job was found for.
+
+    Raises:
+        JobError: When the line that names the batch is lost, and no job is known to tell it.
+    """
+    if not registry.batch_id:
+        _find_batch_id(service, registry, journal)
+    found = {}
+    for _, page in service.jobs(registry.batch_id, ("job_id", "description")):
+        for job in page:
+            part = parse_description(job.get("description"))
+            if part is not None and part.batch_id == registry.batch_id and part.index not in registry.jobs:
+                found[part.index] = str(job["job_id"])
+    for index, job_id in found.items():
+        registry.note(index, job_id, 0)
+    return list(journal.lost[len(found) :])
+
+
+def sendable(unsent: Iterable[int], registry: JobRegistry, journal: Journal, lost: Iterable[str]) -> list[int]:
+    """Return the circuits that may be submitted: not those that may have a job which a damaged journal lost."""
+    lost = list(lost)
+    wanted = list(unsent)
+    if not lost:
+        return wanted
+    asked = {index for record in journal.records for index in record.get("again", ())}
+    safe = [index for index in wanted if index in registry.jobs or index in asked]
+    if len(safe) < len(wanted):
+        logger.warning(
+            "%d circuits are not submitted, as each may have a job that is not known any more (%s); look for it at the "
+            "service, or submit them once more with `oqx resume RUN --failed`", len(wanted) - len(safe), lost[0]
+        )  # fmt: skip
+    return safe
+
+
+def _find_batch_id(service: Service, registry: JobRegistry, journal: Journal) -> None:
+    for job_id in registry.job_ids:
+        job = service.job(job_id) or {}
+        part = parse_description(job.get("description"))
+        if part is not None:
+            registry.batch_id, registry.device = part.batch_id, str(job.get("device_id", ""))
+            journal.append({"batch": registry.batch_id, "device": registry.device})
+            return
+    message = f"nothing is submitted, as it may have been before: {journal.lost[0]}; restore the journal or run anew"
+    raise JobError(message)

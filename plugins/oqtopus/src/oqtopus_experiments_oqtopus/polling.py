@@ -15,7 +15,7 @@ _AT_ONCE = 4
 """Jobs to wait for with one look, at most."""
 
 
-class Pace:
+class PollingInterval:
     """
     An interval that adapts: longer while nothing ends, shorter while much does.
 

@@ -1,6 +1,6 @@
 """
-A client that dies at a chosen moment, as by kill -9: for each line ``{"moment", "url", "token", "runs"}`` on standard
-input a forked child runs an experiment and kills itself; then a line with its exit code is printed.
+A client that is killed at a chosen moment, as by kill -9: for each line ``{"moment", "url", "token", "runs"}`` on
+standard input a forked child runs an experiment and kills itself; then a line with its exit code is printed.
 
 Forked, so that the libraries are imported once; nothing below starts a thread before the fork.
 """
@@ -14,7 +14,7 @@ import sys
 
 from oqtopus_experiments import DeviceInfo, DeviceSummary
 from oqtopus_experiments.storage import section
-from oqtopus_experiments_oqtopus import OqtopusBackend, board, job, ledger, opening, service, transport
+from oqtopus_experiments_oqtopus import OqtopusBackend, job, job_registry, job_status, service, submission, transport
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_rabi import Rabi
 
@@ -30,7 +30,7 @@ def _after(owner: type, method: str, calls: int, when: object = lambda *_: True)
     real = getattr(owner, method)
     left = [calls]
 
-    def mortal(self: object, *arguments: object, **options: object) -> object:
+    def killed(self: object, *arguments: object, **options: object) -> object:
         answer = real(self, *arguments, **options)
         if when(*arguments):
             left[0] -= 1
@@ -38,7 +38,7 @@ def _after(owner: type, method: str, calls: int, when: object = lambda *_: True)
                 _die()
         return answer
 
-    setattr(owner, method, mortal)
+    setattr(owner, method, killed)
 
 
 def _in_the_middle_of_a_line(self: section.Section, lines: object) -> None:
@@ -52,14 +52,14 @@ def _is_submit(method: str, path: str) -> bool:
 
 
 MOMENTS = {
-    "batch named": lambda: _after(ledger.Ledger, "begin", 1),
-    "registered, not noted": lambda: setattr(ledger.Ledger, "note", _die),
-    "noted, not uploaded": lambda: _after(ledger.Ledger, "note", 2),
+    "batch named": lambda: _after(job_registry.JobRegistry, "begin", 1),
+    "registered, not noted": lambda: setattr(job_registry.JobRegistry, "note", _die),
+    "noted, not uploaded": lambda: _after(job_registry.JobRegistry, "note", 2),
     "uploaded, not submitted": lambda: _after(service.Service, "upload", 3),
     "submitted, answer not read": lambda: _after(transport.Transport, "api", 2, _is_submit),
     "half submitted": lambda: _after(service.Service, "submit", 4),
     "all submitted": lambda: _after(job.OqtopusJob, "__init__", 1),
-    "mid-poll": lambda: _after(board.Board, "look", 1),
+    "mid-poll": lambda: _after(job_status.JobStatusCache, "look", 1),
     "mid-download": lambda: _after(service.Service, "download_once", 3),
     "some recorded": lambda: _after(section.Section, "record", 4),
     "in the middle of a line": lambda: setattr(section.Section, "record", _in_the_middle_of_a_line),
@@ -71,7 +71,7 @@ def _warm_up() -> None:
     from qiskit import qasm3
     from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
 
-    assert opening
+    assert submission
     assert qasm3
     info = DeviceInfo(summary=DeviceSummary(name="x", kind="simulator", status="available", num_qubits=2))
     target = Native.of(info, ("sx", "x", "rz", "cx"), ()).target()

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from oqtopus_experiments import Batch, ConfigError, UnsupportedOperationError
-from oqtopus_experiments_oqtopus.handshake import Order
 from oqtopus_experiments_oqtopus.native import Native
+from oqtopus_experiments_oqtopus.options import OqtopusOptions
 from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, plain_batch, read_all
-
-if TYPE_CHECKING:
-    from oqtopus_experiments_oqtopus import OqtopusBackend
 
 MAX_NAME = 256
 MAX_SHOTS = 10_000_000
@@ -23,52 +20,66 @@ _DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d{1,6})/(\d{1,6}) (\d{1,5})(?::
 
 
 @frozen
-class Described:
+class JobDescription:
     """What the description of a job of ours says: its batch, which circuit of how many, and how to read the result."""
 
-    batch: str
+    batch_id: str
     index: int
     count: int
     reading: Reading
 
 
-def describe(batch: str, index: int, count: int, read: Reading) -> str:
+def describe(batch_id: str, index: int, count: int, read: Reading) -> str:
     """Return the description of a job: enough to collect a batch again with nothing but the id of one job."""
-    text = f"{batch} {index}/{count} {read.width}"
+    text = f"{batch_id} {index}/{count} {read.width}"
     if read.clbits != tuple(range(read.width)):
         text += ":" + ",".join(map(str, read.clbits or ()))
     return text[:_MAX_DESCRIPTION]
 
 
-def parse(description: object) -> Described | None:
+def parse_description(description: object) -> JobDescription | None:
     """Return what a description says, or None when it is not one of ours, or was too long to be kept whole."""
     found = _DESCRIPTION.fullmatch(description) if isinstance(description, str) else None
     if found is None or len(found.string) == _MAX_DESCRIPTION:
         return None
-    batch, index, count, width, clbits = found.groups()
+    batch_id, index, count, width, clbits = found.groups()
     bits = tuple(map(int, clbits.strip(",").split(","))) if clbits else tuple(range(int(width)))
-    return Described(batch, int(index), int(count), Reading(bits, int(width)))
+    return JobDescription(batch_id, int(index), int(count), Reading(bits, int(width)))
 
 
 @frozen
-class Orders:
+class SubmissionRequest:
+    """
+    What is sent for one circuit.
+
+    Args:
+        program: OpenQASM 3 text.
+        body: Body of the submit request.
+    """
+
+    program: str
+    body: dict[str, Any]
+
+
+@frozen
+class SubmissionRequests:
     """
     The programs of a batch for one device.
 
     Args:
-        backend: Options.
+        options: Options of the backend.
         batch: The batch.
         programs: OpenQASM 3 text of each circuit.
         readings: How the result of each is read.
     """
 
-    backend: OqtopusBackend
+    options: OqtopusOptions
     batch: Batch
     programs: tuple[str, ...] = field(repr=False)
     readings: tuple[Reading, ...] = field(repr=False)
 
     @classmethod
-    def make(cls, backend: OqtopusBackend, batch: Batch, native: Native) -> Orders:
+    def make(cls, options: OqtopusOptions, batch: Batch, native: Native) -> SubmissionRequests:
         """
         Check a batch and write its programs.
 
@@ -78,35 +89,35 @@ class Orders:
         check_batch(batch)
         readings = read_all(batch)
         widest = max(len(read.clbits or ()) for read in readings)
-        if backend.mitigate_readout and widest > MAX_MITIGATED:
+        if options.mitigate_readout and widest > MAX_MITIGATED:
             message = f"{batch.name!r} measures {widest} qubits at once; readout mitigation takes {MAX_MITIGATED}"
             raise UnsupportedOperationError(message)
-        if backend.transpiler == "local":
-            programs = compile_batch(batch, readings, native, backend.delay_step)
+        if options.transpiler == "local":
+            programs = compile_batch(batch, readings, native, options.delay_step)
         else:
-            with_delays = backend.transpiler == "service"
-            programs = plain_batch(batch, readings, native, backend.delay_step, with_delays=with_delays)
-        return cls(backend, batch, programs, readings)
+            with_delays = options.transpiler == "service"
+            programs = plain_batch(batch, readings, native, options.delay_step, with_delays=with_delays)
+        return cls(options, batch, programs, readings)
 
-    def order(self, index: int, token: str, device: str) -> Order:
-        """Return what is sent for one circuit of a batch of that token."""
+    def request(self, index: int, batch_id: str, device: str) -> SubmissionRequest:
+        """Return what is sent for one circuit of the batch of that id."""
         count = len(self.batch.circuits)
         body: dict[str, Any] = {
             "name": f"{self.batch.name} {index + 1}/{count}",
-            "description": describe(token, index, count, self.readings[index]),
+            "description": describe(batch_id, index, count, self.readings[index]),
             "device_id": device,
             "job_type": "sampling",
             "shots": self.batch.shots,
             "transpiler_info": self._transpiler(),
             "simulator_info": {},
-            "mitigation_info": {"ro_error_mitigation": "pseudo_inverse"} if self.backend.mitigate_readout else {},
+            "mitigation_info": {"ro_error_mitigation": "pseudo_inverse"} if self.options.mitigate_readout else {},
         }
-        return Order(self.programs[index], body)
+        return SubmissionRequest(self.programs[index], body)
 
     def _transpiler(self) -> dict[str, Any]:
-        if self.backend.transpiler == "local":
+        if self.options.transpiler == "local":
             return {"transpiler_lib": None}
-        if self.backend.transpiler == "default":
+        if self.options.transpiler == "default":
             return {}
         # basis_gates: without "delay" among them the transpiler fails on every delay.
         options = {
