@@ -50,7 +50,7 @@ def _check(result, stats, calm, label, seconds):
     assert stats["tokens_sent_to_storage"] == 0
     requests, faults = sum(stats["requests"].values()), sum(stats["faults"].values())
     print(
-        f"\n{label}: {JOBS} jobs, none lost, none twice, counts as in calm weather; {faults} of {requests} answers "
+        f"\n{label}: {JOBS} jobs, none lost, none twice, counts as without faults; {faults} of {requests} answers "
         f"faulty ({100 * faults / requests:.0f} %), {requests / JOBS:.2f} requests per job, {seconds:.0f} s"
     )
 
@@ -62,7 +62,7 @@ def test_a_storm_changes_nothing(calm):
         _check(result, emulator.stats(), calm, "storm", time.monotonic() - started)
 
 
-def test_a_storm_with_refused_credentials_is_weathered_by_resuming(calm, tmp_path, monkeypatch):
+def test_a_storm_with_refused_credentials_is_survived_by_resuming(calm, tmp_path, monkeypatch):
     faults = [*STORM, *(f"api:{kind}:0.001" for kind in ("401", "401-message", "403", "403-message", "403-gateway"))]
     with Emulator(seed=7, faults=faults) as emulator:
         monkeypatch.setenv("OQTOPUS_URL", emulator.url)

@@ -1,4 +1,4 @@
-"""Bad weather: every job arrives, none twice, none invented."""
+"""Transient faults: every job arrives, none twice, none invented."""
 
 from __future__ import annotations
 

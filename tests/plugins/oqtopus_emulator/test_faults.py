@@ -23,7 +23,7 @@ def client(connect):
 
 
 @pytest.fixture(autouse=True)
-def fine_weather(client):
+def no_faults_afterwards(client):
     yield
     client.emulator.set_faults()
 
@@ -193,7 +193,7 @@ def test_the_token_on_its_way_to_storage_is_noticed(client):
     assert client.emulator.stats()["tokens_sent_to_storage"] == 1
 
 
-def test_the_server_itself_survives_any_weather(client, caplog):
+def test_the_server_itself_survives_any_fault(client, caplog):
     """300 requests of which 60 % go wrong leave no error in its own log."""
     job = client.wait(client.submit(client.program("x q[0]; c = measure q;")))
     client.emulator.set_faults("any:mix:0.6")
@@ -226,7 +226,7 @@ def test_rules_fire_as_often_and_as_late_as_said():
     assert chance.draw("submit") is None
 
 
-def test_mixed_weather_has_every_kind_but_refused_credentials():
+def test_mixed_faults_have_every_kind_but_refused_credentials():
     chance = Chance([Fault("any", "mix")], "3")
     for endpoint in (*API, *STORAGE):
         seen = {chance.draw(endpoint).kind for _ in range(2000)}

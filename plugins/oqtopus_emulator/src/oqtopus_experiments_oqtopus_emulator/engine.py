@@ -164,14 +164,14 @@ class Engine:
 
     def _finish(self, job: Job) -> None:
         """Run a job on its device. What a cancelled job returns is lost."""
-        if self._stopping.wait(self._timing.run_time + job.fate_seconds):
+        if self._stopping.wait(self._timing.run_time + job.outcome_seconds):
             return
         self._state.count(job.job_id, "runs")
         answer = self._run(job)
         if answer.failure is not None:
             self._fail(job, answer)
             return
-        if job.fate == "cancel":
+        if job.outcome == "cancel":
             self._change(job, attrs.evolve(job, status="cancelled"))
             return
         done = attrs.evolve(
@@ -186,7 +186,7 @@ class Engine:
             if prepared.failure is not None:
                 return prepared
             files = prepared.files
-        if job.fate == "fail":
+        if job.outcome == "fail":
             return Answer(files=files, failure=GATEWAY_FAILED, cause="a fault that was asked for")
         return self._ask("run", job).after(files)
 
@@ -227,7 +227,7 @@ class Engine:
 
 def _hangs(job: Job) -> bool:
     """Whether a job runs until its user cancels it."""
-    return job.fate == "hang" and not job.fate_seconds
+    return job.outcome == "hang" and not job.outcome_seconds
 
 
 def device_key(device_id: str) -> str:

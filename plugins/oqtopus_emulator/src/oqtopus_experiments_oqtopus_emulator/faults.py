@@ -155,7 +155,7 @@ class Chance:
     def _resolved(self, fault: Fault, endpoint: str) -> Fault:
         if fault.kind != "mix":
             return fault
-        # Refused credentials end a run, so they are no part of the weather; a wrong list cannot be told from a right
-        # one, but a client that asks again finds the rest.
+        # Refused credentials end a run, so they are not among the transient faults; a wrong list cannot be told from a
+        # right one, but a client that asks again finds the rest.
         survivable = [kind for kind in kinds_for(endpoint) if kind not in (*AUTHENTICATION, "mix")]
         return attrs.evolve(fault, target=endpoint, kind=self._random.choice(survivable))

@@ -47,8 +47,8 @@ class Job:
     digest: str = ""
     repetition: int = 0
     runs: int = 0
-    fate: str = ""
-    fate_seconds: float = 0.0
+    outcome: str = ""
+    outcome_seconds: float = 0.0
 
     def to_json(self) -> str:
         """Return the job as text."""

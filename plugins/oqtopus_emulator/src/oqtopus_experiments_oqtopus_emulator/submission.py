@@ -53,7 +53,7 @@ def accept(job: Job, body: SubmitJobRequest, user: User, service: Service) -> Jo
     if len(name) > _MAX_NAME or len(description) > _MAX_DESCRIPTION or too_long:
         raise InternalError
     digest = _digest(content, body, infos)
-    fate = service.chance.draw("run")
+    outcome = service.chance.draw("run")
     return attrs.evolve(
         job,
         status="submitted",
@@ -68,8 +68,8 @@ def accept(job: Job, body: SubmitJobRequest, user: User, service: Service) -> Jo
         mitigation_info=infos[2],
         digest=digest,
         repetition=service.state.equal_programs(digest),
-        fate=fate.kind if fate else "",
-        fate_seconds=fate.seconds if fate else 0.0,
+        outcome=outcome.kind if outcome else "",
+        outcome_seconds=outcome.seconds if outcome else 0.0,
     )
 
 
