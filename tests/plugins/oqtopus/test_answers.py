@@ -124,5 +124,5 @@ def test_a_thrown_switch_ends_waiting_and_lets_nothing_begin():
 
 
 def test_a_good_answer_nested_beyond_reading_is_asked_for_again():
-    with pytest.raises(TransientError, match="no JSON"):
+    with pytest.raises(TransientError, match="is not JSON"):
         _answer(200, b"[" * 100_000).json("GET /jobs")

@@ -186,7 +186,7 @@ BAD = {
     "impossible combination": ("mitigate_readout = true\ntranspiler = 'service'", "needs transpiler='local'", 2),
     "no such qubit": ("[[experiments]]\nuse = 't1'\nphysical_qubit = 99", "has no qubit 99", 1),
     "name too long": (f"[[experiments]]\nuse = 't1'\nname = '{'n' * 300}'", "of 256 characters", 2),
-    "delay off the clock": ("[[experiments]]\nuse = 't1'\ndelay_step = 0", "no multiple of the 2 ns step", 1),
+    "delay off the clock": ("[[experiments]]\nuse = 't1'\ndelay_step = 0", "not a multiple of the 2 ns step", 1),
     "service away": ("url = 'http://127.0.0.1:9'\ntoken = 'a.b'\nretry_budget = 0", "no complete answer", 1),
 }
 

@@ -178,9 +178,9 @@ def test_every_multiple_of_the_step_survives_without_float_noise():
 
 @pytest.mark.parametrize(("length", "unit", "match"), [
     (0, "ns", "leave a delay of zero out"),
-    (101, "ns", r"101 ns on qubit 0 is no multiple of the 2 ns step.*nearest: 100 ns|nearest: 102 ns"),
-    (100000 / 29, "ns", "no multiple of the 2 ns step"),
-    (1, "ns", "no multiple"),
+    (101, "ns", r"101 ns on qubit 0 is not a multiple of the 2 ns step.*nearest: 100 ns|nearest: 102 ns"),
+    (100000 / 29, "ns", "not a multiple of the 2 ns step"),
+    (1, "ns", "not a multiple"),
     (5, "dt", "write circuit.delay"),
 ])  # fmt: skip
 def test_a_delay_the_device_would_round_or_refuse_is_refused_here(length, unit, match):

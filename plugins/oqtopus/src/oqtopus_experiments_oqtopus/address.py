@@ -45,8 +45,8 @@ class Address:
         Return the address that a text is, with nothing left to guess.
 
         Raises:
-            ValueError: For a user or password, a backslash, spaces and control characters, a fragment, steps such as
-                ``..``, a host or port that is none. The message does not quote the text, which may hold a signature.
+            ValueError: For a user or password, a backslash, spaces and control characters, a fragment, steps such
+                as ``..``, an invalid host or port. The message does not quote the text, which may hold a signature.
         """
         if len(text) > LONGEST:
             message = f"an address of {len(text)} characters"
@@ -58,7 +58,7 @@ class Address:
         scheme, path = found["scheme"].lower(), found["path"] or ""
         port = int(found["port"] or _PORTS[scheme])
         if not 0 < port < 65536:
-            message = f"{port} is no port"
+            message = f"{port} is not a port"
             raise ValueError(message)
         if any(re.fullmatch(r"(\.|%2e){1,2}", step, re.IGNORECASE) for step in path.split("/")):
             message = "its path must not hold the steps . and .."

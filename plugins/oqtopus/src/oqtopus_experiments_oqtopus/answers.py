@@ -29,11 +29,11 @@ def parse_json(data: bytes, odd: float | None = None) -> Any:
 
     Args:
         data: The text, UTF-8.
-        odd: What stands for a number that is none or that nothing here could hold: NaN, Infinity, 1e999, an integer of
+        odd: What stands for what is not a number or nothing here could hold: NaN, Infinity, 1e999, an integer of
             400 digits. None reads as a value that was not given.
 
     Raises:
-        ValueError: When it is no JSON, or nested or divided beyond reading.
+        ValueError: When it is not JSON, or nested or divided beyond reading.
     """
     if data.count(b"[") + data.count(b"{") > MOST_PARTS:
         message = f"it has more than {MOST_PARTS} parts"
@@ -88,12 +88,12 @@ class Answer:
         Return the content.
 
         Raises:
-            TransientError: When it is no JSON: something between us and the service answered in its place.
+            TransientError: When it is not JSON: something between us and the service answered in its place.
         """
         try:
             return parse_json(self.body)
         except ValueError:
-            message = f"{what}: the answer is no JSON: {_shown(self.body)}"
+            message = f"{what}: the answer is not JSON: {_shown(self.body)}"
             raise TransientError(message) from None
 
 

@@ -34,7 +34,7 @@ class Connection:
         Return the service, looked up and opened on first use.
 
         Raises:
-            AuthenticationError: When there are no credentials.
+            AuthenticationError: When no credentials are found.
             ConfigError: When they are malformed, or the address is not encrypted.
         """
         if self._service is None:
@@ -86,7 +86,7 @@ class Connection:
         Return a device with its calibration, asked for once.
 
         Raises:
-            DeviceError: When there is none; the message lists those there are.
+            DeviceError: When the account has no such device; the message lists those it has.
         """
         return self._device(name)[1]
 

@@ -74,8 +74,8 @@ def resolve(
     Return the credentials to use; arguments that are None are looked up.
 
     Raises:
-        AuthenticationError: When there are none, the token cannot be one, or what there is belongs to another URL.
-        ConfigError: When a file is damaged, has no such profile, or the URL is none or not encrypted.
+        AuthenticationError: When none are found, the token is malformed, or what is found belongs to another URL.
+        ConfigError: When a file is damaged, has no such profile, or the URL is not valid or not encrypted.
     """
     environ = os.environ if environ is None else environ
     given = Account("the options", url or "", token or "", proxy or "", allow_http or "")
@@ -182,11 +182,11 @@ def same_place(one: str, other: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """Return the host of an address for a message, or words where it is none."""
+    """Return the host of an address for a message, or words where it is not valid."""
     try:
         return Address.parse(url).origin
     except ValueError:
-        return "an address that is none"
+        return "an address that is not valid"
 
 
 def check_url(url: str, allow_http: str, *, encrypted: bool = True) -> Address:
@@ -199,7 +199,7 @@ def check_url(url: str, allow_http: str, *, encrypted: bool = True) -> Address:
         encrypted: Whether any other must be encrypted.
 
     Raises:
-        ConfigError: When it is none, carries a password, or is plain http to another machine.
+        ConfigError: When it is not valid, carries a password, or is plain http to another machine.
     """
     try:
         address = Address.parse(url)
@@ -271,7 +271,7 @@ def from_files(environ: Mapping[str, str]) -> dict[str, Account]:
     Return the sections of the files by name; of two with one name that of the first file counts.
 
     Raises:
-        ConfigError: When a file is no INI file.
+        ConfigError: When a file is not an INI file.
     """
     found: dict[str, Account] = {}
     for file in _files(environ):

@@ -51,7 +51,7 @@ def fetched(service: Service, name: str) -> tuple[dict[str, Any], Mapping[str, A
     Return what the service says about a device, and its calibration file.
 
     Raises:
-        DeviceError: When there is none of that name, or its file is unreadable.
+        DeviceError: When no device has that name, or its file is unreadable.
         BackendError: When storage refuses every address the service gives.
     """
     for _ in range(_ADDRESSES - 1):
@@ -142,7 +142,7 @@ class Calibration:
 
     Args:
         simulated: Whether the device is a simulator, whose file holds defaults.
-        told: Values that are no measurements although they look like them, each in a sentence.
+        told: Values that are not measurements although they look like them, each in a sentence.
         odd: Values that cannot be, each in a sentence; they are not known.
     """
 
@@ -156,7 +156,7 @@ class Calibration:
 
         Raises:
             DeviceError: When there are more than a device can have.
-            ValueError: When it is no list of objects with a number.
+            ValueError: When it is not a list of objects with a number.
         """
         found: dict[int, QubitInfo] = {}
         for entry in _objects(entries, "qubits", MOST_QUBITS):
@@ -196,7 +196,7 @@ class Calibration:
 
         chip = entry.get("physical_id")
         if not (chip is None or (type(chip) is int and chip >= 0)):
-            self._note(f"physical_id of {name} is no number of a qubit")
+            self._note(f"physical_id of {name} is not a number of a qubit")
             chip = None
         return QubitInfo(
             index=index,
@@ -234,14 +234,14 @@ class Calibration:
         x: Any = place.get("x") if isinstance(place, Mapping) else None
         y: Any = place.get("y") if isinstance(place, Mapping) else None
         if not (_is_place(x) and _is_place(y)):
-            self._note(f"position of {name} is none")
+            self._note(f"position of {name} is not a place")
             return None
         return float(x), float(y)
 
     def _part(self, entry: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
         part = entry.get(key) or {}
         if not isinstance(part, Mapping):
-            self._note(f"{key} of {name} is no object")
+            self._note(f"{key} of {name} is not an object")
             return {}
         return part
 

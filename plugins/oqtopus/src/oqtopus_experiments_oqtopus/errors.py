@@ -6,7 +6,7 @@ What can be wrong with one answer, inside this plugin; users see the errors of `
     BackendError
     ├── TransientError    no usable answer this time; asking again may help
     ├── RefusedError      the service understood and said no
-    ├── DamagedError      a file arrived incomplete or is no such file; fetching it again may help
+    ├── DamagedError      a file arrived incomplete or is not such a file; fetching it again may help
     ├── UnusableError     a whole, well-formed result that cannot be right
     └── ClosedError       the run was cancelled, so that nothing more is submitted
 """
@@ -49,7 +49,7 @@ class RefusedError(BackendError):
 
 
 class DamagedError(TransientError):
-    """A downloaded file is truncated, too large, or no zip of one entry."""
+    """A downloaded file is truncated, too large, or not a zip of one entry."""
 
 
 class UnusableError(BackendError):

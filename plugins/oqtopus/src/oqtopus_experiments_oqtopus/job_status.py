@@ -54,7 +54,7 @@ class JobStatusCache:
             How many wanted jobs have ended since they were last seen.
 
         Raises:
-            BackendError: When the service gives no list for too long. A job that cannot be asked for is none.
+            BackendError: When the service gives no list for too long. Not for a job that cannot be asked for.
         """
         going = {job_id for job_id in wanted if self.status(job_id) not in TERMINAL}
         missing = going - self._listed(going, budget) if going else set()

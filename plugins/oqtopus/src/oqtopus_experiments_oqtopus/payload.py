@@ -32,10 +32,10 @@ def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
     Args:
         data: The zip.
         what: What it is, for a message.
-        odd: What stands for a number that is none, see `answers.parse_json`.
+        odd: What stands for what is not a number, see `answers.parse_json`.
 
     Raises:
-        DamagedError: When it is no such zip, or the entry is too large.
+        DamagedError: When it is not such a zip, or the entry is too large.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -55,10 +55,10 @@ def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
     try:
         content = parse_json(text, odd)
     except ValueError as error:
-        message = f"{what}: the entry of the zip is no JSON ({error})"
+        message = f"{what}: the entry of the zip is not JSON ({error})"
         raise DamagedError(message) from error
     if not isinstance(content, dict):
-        message = f"{what}: the entry of the zip is no JSON object"
+        message = f"{what}: the entry of the zip is not a JSON object"
         raise DamagedError(message)
     return content
 

@@ -127,7 +127,7 @@ def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, del
 
     Raises:
         DeviceError: For a qubit the device lacks, or a pair it does not couple.
-        UnsupportedOperationError: For what the device cannot do, a delay that is no multiple of its step included.
+        UnsupportedOperationError: For what the device cannot do, a delay that is not a multiple of its step included.
     """
     from qiskit.transpiler.exceptions import TranspilerError
     from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
@@ -200,7 +200,7 @@ def _check_times(circuit: QuantumCircuit, step: float, physical_qubits: Sequence
         steps = duration / step if step else 1.0
         if abs(steps - round(steps)) * (step or 1.0) > 1e-6 or round(steps) == 0:
             message = (
-                f"{label}: a delay of {duration:.10g} ns on qubit {qubit} is no multiple of the {step:g} ns step of "
+                f"{label}: a delay of {duration:.10g} ns on qubit {qubit} is not a multiple of the {step:g} ns step of "
                 f"the device, which would round it in silence; nearest: {max(1, round(steps)) * step:.10g} ns"
             )
             raise UnsupportedOperationError(message)

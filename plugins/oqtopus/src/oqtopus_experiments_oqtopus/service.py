@@ -60,7 +60,7 @@ class Service:
         Return one device.
 
         Raises:
-            DeviceError: When there is none, or the account may not use it.
+            DeviceError: When there is not such a device, or the account may not use it.
         """
         try:
             return self._get(f"/devices/{_segment(device_id)}", "device_id")
@@ -70,7 +70,7 @@ class Service:
             raise DeviceError(error.reason) from error
 
     def download(self, url: str, what: str) -> dict[str, Any]:
-        """Return the JSON object in a zip at a presigned URL; numbers that are none become NaN."""
+        """Return the JSON object in a zip at a presigned URL; what is not a number becomes NaN."""
         return self.patience.call(lambda: self.download_once(url, what, math.nan))
 
     def download_once(self, url: str, what: str, odd: float | None = None) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Service:
                 fields = {name: str(form["fields"][name]) for name in _FORM if form["fields"].get(name) is not None}
                 return Registration(str(content["job_id"]), str(form["url"]), fields)
             except (KeyError, TypeError, AttributeError) as error:
-                message = f"POST /jobs: the answer is no registration ({error!r})"
+                message = f"POST /jobs: the answer is not a registration ({error!r})"
                 raise TransientError(message) from error
 
         return self.patience.call(once)
@@ -266,7 +266,7 @@ class Service:
         def once() -> list[dict[str, Any]]:
             content = self._once("GET", path, query=query)
             if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
-                message = f"GET {path}: the answer is no list"
+                message = f"GET {path}: the answer is not a list"
                 raise TransientError(message)
             return content
 

@@ -39,7 +39,7 @@ class Transport:
     """
     The API with the token, and storage without it.
 
-    There is no session behind it: no cookies, no credentials from ~/.netrc, and no redirect is ever followed.
+    It keeps no session: no cookies, no credentials from ~/.netrc, and no redirect is ever followed.
 
     Args:
         credentials: Where the API is.
@@ -86,7 +86,7 @@ class Transport:
         try:
             address = Address.parse(url)
         except ValueError as error:  # the text may hold a signature
-            message = f"{what}: the service named a storage address that is none ({error})"
+            message = f"{what}: the service named a storage address that is not valid ({error})"
             raise BackendError(message) from None
         if address.reserved and not self._base.loopback:
             message = (
@@ -163,7 +163,7 @@ def _unpacked(body: bytes, encoding: str, what: str) -> bytes:
     try:
         plain = packed.decompress(body, MAX_BODY + 1)
     except zlib.error as error:
-        message = f"{what}: the answer is no gzip, although it says so"
+        message = f"{what}: the answer is not gzip, although it says so"
         raise DamagedError(message) from error
     if len(plain) > MAX_BODY or not packed.eof:
         message = f"{what}: the answer unpacks to more than {MAX_BODY >> 20} MiB, or is cut short"
