@@ -8,8 +8,11 @@ import zipfile
 
 import pytest
 
-from oqtopus_experiments_oqtopus import payload
+from oqtopus_experiments_oqtopus import answers
+from oqtopus_experiments_oqtopus.answers import unpack
+from oqtopus_experiments_oqtopus.download import counts_from
 from oqtopus_experiments_oqtopus.errors import DamagedError, UnusableError
+from oqtopus_experiments_oqtopus.submission_request import pack
 
 
 def _zip(*entries):
@@ -21,15 +24,15 @@ def _zip(*entries):
 
 
 def test_what_was_packed_is_unpacked_whatever_the_entry_is_called():
-    assert payload.unpack(payload.pack({"program": ["x"]}), "w") == {"program": ["x"]}
-    assert payload.unpack(_zip('{"a": 1}'), "w") == {"a": 1}
+    assert unpack(pack({"program": ["x"]}), "w") == {"program": ["x"]}
+    assert unpack(_zip('{"a": 1}'), "w") == {"a": 1}
 
 
 def test_every_truncation_of_a_zip_is_noticed():
-    whole = payload.pack({"program": ["OPENQASM 3;" * 20]})
+    whole = pack({"program": ["OPENQASM 3;" * 20]})
     for length in range(0, len(whole), 3):
         with pytest.raises(DamagedError):
-            payload.unpack(whole[:length], "w")
+            unpack(whole[:length], "w")
 
 
 def test_every_flipped_byte_of_the_content_is_noticed():
@@ -39,7 +42,7 @@ def test_every_flipped_byte_of_the_content_is_noticed():
         spoilt = bytearray(whole)
         spoilt[position] ^= 0x10
         try:
-            content = payload.unpack(bytes(spoilt), "w")
+            content = unpack(bytes(spoilt), "w")
         except DamagedError:
             noticed += 1
         else:  # a byte of a name or a date: the content is intact
@@ -52,12 +55,12 @@ def test_every_flipped_byte_of_the_content_is_noticed():
 )
 def test_anything_but_one_json_object_is_refused(data):
     with pytest.raises(DamagedError):
-        payload.unpack(data, "result of job 1")
+        unpack(data, "result of job 1")
 
 
 def test_a_small_zip_of_a_huge_file_is_refused():
     with pytest.raises(DamagedError, match="bytes unpacked"):
-        payload.unpack(_zip(b" " * (payload.MAX_JSON + 1)), "w")
+        unpack(_zip(b" " * (answers.MAX_JSON + 1)), "w")
 
 
 @pytest.mark.parametrize("content", [
@@ -76,13 +79,13 @@ def test_a_small_zip_of_a_huge_file_is_refused():
 ])  # fmt: skip
 def test_counts_that_cannot_be_those_of_the_circuit_are_refused(content):
     with pytest.raises(UnusableError):
-        payload.counts_from(content, (0,), 1, 100, mitigated=False)
+        counts_from(content, (0,), 1, 100, mitigated=False)
 
 
 def test_mitigation_may_lose_less_than_one_shot_for_each_outcome():
     def counted(zeros):
         content = {"sampling": {"counts": {"00": zeros}}}
-        return payload.counts_from(content, (0, 1), 2, 1000, mitigated=True).shots
+        return counts_from(content, (0, 1), 2, 1000, mitigated=True).shots
 
     assert counted(997) == 997
     for wrong in (995, 1001):
@@ -94,4 +97,4 @@ def test_counts_that_wrap_around_to_the_number_of_shots_are_refused():
     content = {"sampling": {"counts": {"00": 2**63 - 1, "01": 2**63 - 1, "10": 102}}}
     for mitigated in (False, True):
         with pytest.raises(UnusableError, match="cannot be"):
-            payload.counts_from(content, (0, 1), 2, 100, mitigated=mitigated)
+            counts_from(content, (0, 1), 2, 100, mitigated=mitigated)

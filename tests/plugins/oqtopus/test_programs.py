@@ -19,8 +19,8 @@ from oqtopus_experiments import (
     UnsupportedOperationError,
 )
 from oqtopus_experiments_oqtopus import OqtopusBackend, programs
+from oqtopus_experiments_oqtopus.download import counts_from
 from oqtopus_experiments_oqtopus.native import Native
-from oqtopus_experiments_oqtopus.payload import counts_from
 from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, read_all
 from oqtopus_experiments_oqtopus.submission_request import SubmissionRequests, describe, parse_description
 

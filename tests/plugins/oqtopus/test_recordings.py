@@ -7,8 +7,8 @@ import pytest
 from oqtopus_experiments import AuthenticationError, DeviceError, Failure
 from oqtopus_experiments_oqtopus import device_description, download
 from oqtopus_experiments_oqtopus.errors import RefusedError
-from oqtopus_experiments_oqtopus.payload import pack
 from oqtopus_experiments_oqtopus.programs import Reading
+from oqtopus_experiments_oqtopus.submission_request import pack
 
 ONE_BIT = Reading((0,), 1)
 

@@ -1,10 +1,14 @@
-"""What an answer holds and means: JSON made harmless, error bodies, and which errors asking again may cure."""
+"""What an answer holds and means: JSON made harmless, zips of it, error bodies, and whether asking again may cure."""
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
+import struct
+import zipfile
+import zlib
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,12 +16,14 @@ from typing import Any
 from attrs import frozen
 
 from oqtopus_experiments import LARGEST_INTEGER, AuthenticationError, DeviceError, bounded
-from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
+from oqtopus_experiments_oqtopus.errors import DamagedError, RefusedError, TransientError
 
 DEEPEST = 64
 """Levels of nesting; the service uses five."""
 MOST_PARTS = 1_000_000
 """Brackets in one text: a list costs fifty times its two bytes in memory."""
+MAX_JSON = 50 * 2**20
+"""Largest entry that is unpacked, bytes: a small zip can hold a huge file."""
 _LONGEST_REASON = 1000
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -66,6 +72,44 @@ def _whole(value: Any, levels: int) -> Any:
     if isinstance(value, dict):
         return {_whole(key, levels): _whole(item, levels - 1) for key, item in value.items()}
     return [_whole(item, levels - 1) for item in value]
+
+
+def unpack(data: bytes, what: str, odd: float | None = None) -> dict[str, Any]:
+    """
+    Return the JSON object in a zip of one entry, whatever the entry is called.
+
+    Args:
+        data: The zip.
+        what: What it is, for a message.
+        odd: What stands for what is not a number, see `parse_json`.
+
+    Raises:
+        DamagedError: When it is not such a zip, or the entry is too large.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) != 1 or entries[0].file_size > MAX_JSON:
+                message = f"{what}: a zip of {len(entries)} entries, {sum(e.file_size for e in entries)} bytes unpacked"
+                raise DamagedError(message)
+            with archive.open(entries[0]) as file:
+                text = file.read(MAX_JSON + 1)  # the size in the directory may be a lie
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as error:
+        # A damaged zip makes zipfile raise any of these.
+        message = f"{what}: the zip is damaged ({type(error).__name__}, {len(data)} bytes)"
+        raise DamagedError(message) from error
+    if len(text) > MAX_JSON:
+        message = f"{what}: the zip unpacks to more than {MAX_JSON >> 20} MiB"
+        raise DamagedError(message)
+    try:
+        content = parse_json(text, odd)
+    except ValueError as error:
+        message = f"{what}: the entry of the zip is not JSON ({error})"
+        raise DamagedError(message) from error
+    if not isinstance(content, dict):
+        message = f"{what}: the entry of the zip is not a JSON object"
+        raise DamagedError(message)
+    return content
 
 
 @frozen

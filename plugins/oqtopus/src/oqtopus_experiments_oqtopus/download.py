@@ -7,7 +7,6 @@ from typing import Any
 
 from oqtopus_experiments import Counts, Failure
 from oqtopus_experiments_oqtopus.errors import DamagedError, RefusedError, TransientError, UnusableError
-from oqtopus_experiments_oqtopus.payload import counts_from
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
 
@@ -65,3 +64,50 @@ def fetch(
 def _url(job: Mapping[str, Any]) -> str:
     files = job.get("job_info")
     return str(files.get("result") or "") if isinstance(files, Mapping) else ""
+
+
+def counts_from(
+    content: dict[str, Any], clbits: tuple[int, ...] | None, width: int, shots: int, *, mitigated: bool
+) -> Counts:
+    """
+    Return the counts of a result.
+
+    Args:
+        content: The unpacked ``result.json``.
+        clbits: Classical bit of the circuit for each bit of a key, right-most first; None for a job of
+            unknown origin: as wide as its keys.
+        width: Classical bits of the circuit; those never measured read 0.
+        shots: Shots that were asked for.
+        mitigated: Whether readout mitigation rounded the counts, so that they may sum to less.
+
+    Raises:
+        UnusableError: When these cannot be the counts of that circuit.
+    """
+    sampling = content.get("sampling")
+    found = sampling.get("counts") if isinstance(sampling, dict) else None
+    if not isinstance(found, dict):
+        message = "the result holds no sampling counts"
+        raise UnusableError(message)
+    if clbits is None:
+        width = len(next(iter(found), ""))
+        clbits = tuple(range(width))
+    try:
+        counts = Counts.from_dict(found, len(clbits))
+    except (ValueError, TypeError, OverflowError) as error:
+        message = f"the result does not fit the circuit: {error}"
+        raise UnusableError(message) from error
+    total = counts.shots
+    # Mitigation rounds each count down: less than one shot is lost for each key there can be.
+    least = max(1, shots - 2 ** min(len(clbits), 40)) if mitigated else shots
+    if not least <= total <= shots:
+        message = f"the counts sum to {total}, not to the {shots} shots asked for"
+        raise UnusableError(message)
+    return counts if clbits == tuple(range(width)) else _spread(counts, clbits, width)
+
+
+def _spread(counts: Counts, clbits: tuple[int, ...], width: int) -> Counts:
+    import numpy as np
+
+    bits = np.zeros((len(counts.occurrences), width), dtype=bool)
+    bits[:, list(clbits)] = counts.bits
+    return Counts(bits, counts.occurrences)

@@ -12,8 +12,8 @@ from attrs import frozen
 
 from oqtopus_experiments import DeviceError, JobError
 from oqtopus_experiments_oqtopus import answers
+from oqtopus_experiments_oqtopus.answers import unpack
 from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
-from oqtopus_experiments_oqtopus.payload import unpack
 from oqtopus_experiments_oqtopus.retrying import Patience
 from oqtopus_experiments_oqtopus.transport import Transport
 

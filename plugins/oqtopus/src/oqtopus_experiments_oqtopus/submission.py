@@ -12,10 +12,9 @@ from oqtopus_experiments_oqtopus.errors import ClosedError, RefusedError
 from oqtopus_experiments_oqtopus.job import OqtopusJob
 from oqtopus_experiments_oqtopus.job_registry import JobRegistry, disowned, recover, sendable
 from oqtopus_experiments_oqtopus.job_status import UNLISTED, JobStatusCache
-from oqtopus_experiments_oqtopus.payload import pack
 from oqtopus_experiments_oqtopus.programs import Reading, read_all
 from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.submission_request import SubmissionRequest, parse_description
+from oqtopus_experiments_oqtopus.submission_request import SubmissionRequest, pack, parse_description
 from oqtopus_experiments_oqtopus.workers import Workers
 
 logger = logging.getLogger(__name__)

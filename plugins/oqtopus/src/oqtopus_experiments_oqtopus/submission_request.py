@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from typing import Any
 
 from attrs import field, frozen
@@ -59,6 +62,14 @@ class SubmissionRequest:
 
     program: str
     body: dict[str, Any]
+
+
+def pack(content: dict[str, Any]) -> bytes:
+    """Return the input of a job as storage takes it: a zip with the one entry ``input.json``."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("input.json", json.dumps(content))
+    return buffer.getvalue()
 
 
 @frozen
