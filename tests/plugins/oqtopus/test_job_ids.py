@@ -130,12 +130,13 @@ def test_counts_that_were_given_to_two_circuits_are_taken_back(start, backend_fo
     assert isinstance(results[2], Failure)
 
 
-def test_without_a_description_neither_circuit_gets_the_counts(start, backend_for, gateway):
+@pytest.mark.parametrize("told", ["something else", "oqx-0123456789ab 1/3 2"], ids=["not ours", "of another batch"])
+def test_without_a_description_neither_circuit_gets_the_counts(start, backend_for, gateway, told):
     def undescribed(method, path, ask):
         answer = ask()
         if method == "GET" and path.startswith("/jobs/") and not path.endswith("/status"):
             content = json.loads(answer.body)
-            content["description"] = "something else"
+            content["description"] = told
             answer.body = json.dumps(content).encode()
         return answer
 
