@@ -13,7 +13,7 @@ import signal
 import sys
 
 from oqtopus_experiments import DeviceInfo, DeviceSummary
-from oqtopus_experiments.storage import section
+from oqtopus_experiments.storage import experiment_journal
 from oqtopus_experiments_oqtopus import OqtopusBackend, job, job_registry, job_status, service, submission, transport
 from oqtopus_experiments_oqtopus.native import Native
 from oqtopus_experiments_rabi import Rabi
@@ -41,7 +41,7 @@ def _after(owner: type, method: str, calls: int, when: object = lambda *_: True)
     setattr(owner, method, killed)
 
 
-def _in_the_middle_of_a_line(self: section.Section, lines: object) -> None:
+def _in_the_middle_of_a_line(self: experiment_journal.ExperimentJournal, lines: object) -> None:
     with (self.path / "journal.jsonl").open("ab") as file:
         file.write(b'{"index":0,"width":1,"cou')
     _die()
@@ -61,8 +61,10 @@ MOMENTS = {
     "all submitted": lambda: _after(job.OqtopusJob, "__init__", 1),
     "mid-poll": lambda: _after(job_status.JobStatusCache, "look", 1),
     "mid-download": lambda: _after(service.Service, "download_once", 3),
-    "some recorded": lambda: _after(section.Section, "record", 4),
-    "in the middle of a line": lambda: setattr(section.Section, "record", _in_the_middle_of_a_line),
+    "some recorded": lambda: _after(experiment_journal.ExperimentJournal, "record", 4),
+    "in the middle of a line": lambda: setattr(
+        experiment_journal.ExperimentJournal, "record", _in_the_middle_of_a_line
+    ),
 }
 
 

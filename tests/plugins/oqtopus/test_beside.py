@@ -88,7 +88,7 @@ def test_a_queued_run_survives_a_disk_that_fills_and_is_freed_again_and_again(ac
             refused += 1
         (folder,) = (path for path in small_disk.iterdir() if path.is_dir() and not path.name.startswith("."))
         load_run(folder)
-        assert not RunFolder(folder).recorded("rabi").damage
+        assert not RunFolder(folder).journal("rabi").damage
     (small_disk / "ballast").unlink()
 
     result = go_on(folder)
@@ -142,7 +142,7 @@ def test_commands_in_a_loop_beside_a_running_queue_cost_it_nothing(account, oqx,
     assert running.returncode == 0, errors
     assert rounds >= 1
     assert beside >= 1
-    section = RunFolder(folder).recorded("rabi")
+    section = RunFolder(folder).journal("rabi")
     assert not section.damage
     noted = [record["job_id"] for record in section.records if "job_id" in record]
     assert len(noted) == len(set(noted)) == QUEUE

@@ -13,11 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
-from oqtopus_experiments.storage.section import Section
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments.storage.section import Section
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments_oqtopus.job_registry import JobRegistry
 
 RUN = """
@@ -109,10 +108,10 @@ def test_a_submission_under_way_is_waited_for_and_its_lost_answer_not_followed_b
     opened = []
 
     def run():
-        with Section(tmp_path / "idle").writing() as section:
+        with ExperimentJournal(tmp_path / "idle").writing() as section:
             opened.append(backend.open(_batch(4), section))
 
-    known_before = Section(tmp_path / "idle")  # as whoever cancels read it, a moment too early
+    known_before = ExperimentJournal(tmp_path / "idle")  # as whoever cancels read it, a moment too early
     thread = threading.Thread(target=run)
     thread.start()
     reached.wait(30)
@@ -157,7 +156,7 @@ def test_without_locks_what_was_submitted_meanwhile_is_cancelled_by_whoever_subm
         raise OSError(errno.ENOLCK, "no locks here")
 
     emulator = start(manual=True)
-    section = Section(tmp_path / "idle")
+    section = ExperimentJournal(tmp_path / "idle")
 
     def closing(method, path, ask):
         answer = ask()
@@ -173,11 +172,11 @@ def test_without_locks_what_was_submitted_meanwhile_is_cancelled_by_whoever_subm
 
 
 def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_for, tmp_path, monkeypatch):
-    from oqtopus_experiments_oqtopus import pace
+    from oqtopus_experiments_oqtopus import polling
 
-    monkeypatch.setattr(pace, "FIRST", 600.0)
+    monkeypatch.setattr(polling, "FIRST", 600.0)
     emulator = start(manual=True)
-    section = Section(tmp_path / "idle")
+    section = ExperimentJournal(tmp_path / "idle")
     backend = backend_for(emulator, "qulacs", poll_interval=1000.0)
     with section.writing():
         job = backend.open(_batch(3), section)
@@ -189,7 +188,7 @@ def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_
         def stop():
             _wait_for(lambda: arrived)
             time.sleep(1.0)  # the collection waits for its next look, which is long hence
-            assert backend_for(emulator, "qulacs").cancel(Section(tmp_path / "idle")) == 2
+            assert backend_for(emulator, "qulacs").cancel(ExperimentJournal(tmp_path / "idle")) == 2
 
         other = threading.Thread(target=stop)
         other.start()

@@ -64,7 +64,7 @@ def test_a_journal_of_an_earlier_version_that_was_cancelled_submits_nothing(star
     emulator, journal = start(), MemoryJournal()
     journal.append({"batch": "oqx-0123456789ab", "device": "qulacs", "snapshot": {}})
     journal.append({"cancelled": True})
-    with pytest.raises(ClosedError), Ledger(journal).passing():
+    with pytest.raises(ClosedError), JobRegistry(journal).passing():
         pytest.fail("a request was let through")
     job = backend_for(emulator, "qulacs").open(_batch(2), journal)
     assert all("never submitted" in outcome.result.reason for outcome in job.outcomes(timeout=20))

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from oqtopus_experiments.storage.section import Section
 
 from oqtopus_experiments import BackendError, Counts, Failure, MemoryJournal
 from oqtopus_experiments.cli import main
 from oqtopus_experiments.execution.submission import prepare
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
@@ -62,7 +62,7 @@ def small(tmp_path):
 
 
 def _results(folder):
-    return RunFolder.open(folder).recorded("rabi").results()
+    return RunFolder.open(folder).journal("rabi").results()
 
 
 def _only_folder():
@@ -144,7 +144,7 @@ def test_a_run_killed_while_it_submits_again_goes_on_where_it_was(account, oqx, 
     oqx("run", small)
     folder = _only_folder()
     failed = sorted(index for index, result in _results(folder).items() if isinstance(result, Failure))
-    with Section(folder / "rabi").writing() as section:
+    with ExperimentJournal(folder / "rabi").writing() as section:
         section.send_again(failed)
     assert sorted(set(range(6)) - _results(folder).keys()) == failed
     code, output, _ = oqx("resume", folder)

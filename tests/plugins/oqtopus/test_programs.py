@@ -281,11 +281,11 @@ def test_a_gate_of_the_users_own_is_what_it_is_made_of_whatever_it_is_called(nam
     for circuit in (own, plain):
         circuit.measure(0, 0)
     assert _compiled(own, [3]) == _compiled(plain, [3])
-    orders = [
-        Orders.make(OqtopusBackend("dev", transpiler="service"), Batch((circuit,), 1, (3,), "b"), _native())
+    requests = [
+        SubmissionRequests.make(OqtopusBackend("dev", transpiler="service"), Batch((circuit,), 1, (3,), "b"), _native())
         for circuit in (own, plain)
     ]
-    first, second = (made.order(0, "oqx-0123456789ab", "dev").program for made in orders)
+    first, second = (made.request(0, "oqx-0123456789ab", "dev").program for made in requests)
     assert first == second
 
 
@@ -312,7 +312,7 @@ def test_an_instruction_of_the_users_own_on_classical_bits_is_refused_whatever_i
 
 def test_delays_couplings_and_resets_are_found_inside_of_gates():
     for inside, match, error in [
-        (("delay", 101, 0, "ns"), "no multiple of the 2 ns step", UnsupportedOperationError),
+        (("delay", 101, 0, "ns"), "not a multiple of the 2 ns step", UnsupportedOperationError),
         (("cx", 0, 1), "'cx' on qubits 0 and 2, which dev does not couple", DeviceError),
         (("reset", 0), "'reset'", UnsupportedOperationError),
     ]:

@@ -196,6 +196,6 @@ def test_a_run_ends_in_counts_missing_points_or_an_error_of_ours_and_leaves_a_fo
         folder = RunFolder.open(path)
         assert folder.manifest().experiments
         if (path / "rabi").is_dir():
-            section = folder.recorded("rabi")
+            section = folder.journal("rabi")
             assert set(section.results()) <= set(range(POINTS))
             assert all(json.dumps(record, allow_nan=False) for record in section.records)

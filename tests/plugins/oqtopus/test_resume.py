@@ -74,7 +74,7 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(start, die, unbroken, m
     emulator = start()
     assert die(moment, emulator, tmp_path) == -signal.SIGKILL
     (folder,) = tmp_path.iterdir()
-    known = len(RunFolder(folder).recorded("rabi").results())
+    known = len(RunFolder(folder).journal("rabi").results())
     downloads_before = _settled_downloads(emulator)
 
     result = _resume(folder, emulator, monkeypatch)
@@ -151,7 +151,7 @@ def test_a_cancelled_run_submits_nothing_more_when_resumed(start, backend_for, t
 @pytest.mark.parametrize(
     ("spoil", "match"),
     [
-        (lambda file: file.unlink(), "is no run folder"),
+        (lambda file: file.unlink(), "is not a run folder"),
         (lambda file: file.write_text("{"), "is damaged"),
         (lambda file: file.write_text('{"format": 99}'), "has format 99; this version reads"),
         (

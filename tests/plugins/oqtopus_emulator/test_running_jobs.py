@@ -147,7 +147,7 @@ def test_programs_side_by_side_have_their_own_qubits_and_bits_however_many_of_ea
     ("body", "info", "message"),
     [
         ("x q[0]; delay[100ns] q[0]; c = measure q;", {}, TRANSPILER),
-        ("this is no program", {}, TRANSPILER),
+        ("this is not a program", {}, TRANSPILER),
         ("x q[0]; c = measure q;", {"transpiler_lib": "qiskit", "transpiler_options": {"no_such": 1}}, TRANSPILER),
         ("x q[0]; c = measure q;", {"transpiler_lib": "qiskit"}, "'transpiler_options'"),
         ("x q[0]; c = measure q;", {"skip_transpilation": False}, "'transpiler_lib'"),

@@ -11,6 +11,8 @@ FIRST = 0.1
 """Seconds before the second look."""
 SLOWEST = 60.0
 """Seconds between two looks at most, however long jobs take; unless more is asked for."""
+_SHARE = 10
+"""So many looks are spread over what is left of a long queue."""
 _AT_ONCE = 4
 """Jobs to wait for with one look, at most."""
 
@@ -51,8 +53,13 @@ class PollingInterval:
         paid = debt <= 0
         self._pause = max(min(FIRST, self._longest), self._pause / 2) if paid else min(self._longest, self._pause * 2)
         self.interval = self._pause
-        if self._ended and not paid:
+        if not self._ended:
+            return
+        each = (self._moved - self._begun) / self._ended
+        if paid:
+            # Of a long queue many jobs end between two looks: nobody waits for a tenth of what is left.
+            self.interval = max(self._pause, min(each * left / _SHARE, self._longest))
+        else:
             # Several jobs to a look until the looks made while nothing ended are paid for.
-            each = (self._moved - self._begun) / self._ended
             most = max(self._longest, SLOWEST)
             self.interval = min(max(FIRST, each * min(1 + debt, _AT_ONCE, max(1, left))), most)

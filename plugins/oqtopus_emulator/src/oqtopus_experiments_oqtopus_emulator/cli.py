@@ -59,7 +59,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     Return the settings the options ask for.
 
     Raises:
-        ValueError: For a device file, a fault or a token that is none.
+        ValueError: For a device file, a fault or a token that is not one.
     """
     devices: list[Device] = [] if options.only else default_devices()
     devices = list(by_id([*devices, *map(load_device, options.device)]).values())

@@ -25,7 +25,7 @@ def router(service: Service) -> APIRouter:
             if refused is not None:
                 return _error(403, *refused)
             if not isinstance(file, UploadFile) or list(form)[-1] != "file":
-                # What stands after the file is ignored, and a field without a file name is no file.
+                # What stands after the file is ignored, and a field without a file name is not a file.
                 return _error(400, "InvalidArgument", "POST requires exactly one file upload per request.")
             content = await file.read()
         if state.stored() + len(content) > service.limits.stored * MEBIBYTE:

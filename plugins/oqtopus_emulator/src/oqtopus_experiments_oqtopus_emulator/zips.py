@@ -28,7 +28,7 @@ def unpack(content: bytes, largest: int = MAX_UNPACKED) -> bytes:
         largest: Bytes the entry may have; no more of it are ever unpacked.
 
     Raises:
-        ValueError: When it is no zip, has another number of entries, or a larger one.
+        ValueError: When it is not a zip, has another number of entries, or a larger one.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
