@@ -233,7 +233,8 @@ def oldest_client(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Queued runs of the promised size on a disk that fills, and beside other commands. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
-    session.run("pytest", "-q", "-rs", "tests/plugins/oqtopus/test_beside.py", env={**THREADS, "FAULTS": "1"})
+    files = [f"tests/plugins/oqtopus/{name}.py" for name in ("test_beside", "test_cancel_beside")]
+    session.run("pytest", "-q", "-rs", *files, env={**THREADS, "FAULTS": "1"})
 
 
 @nox.session(requires=["wheels"])

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oqtopus_experiments import cli
+from oqtopus_experiments import cli, load_run
 
 RUN = """\
 shots = 100
@@ -205,3 +205,22 @@ def test_the_log_is_shown_when_asked_for(tmp_path, fakes):
     assert errors() == ""
     assert errors("-v") == "tried twice\n"
     assert "deep" in errors("-vv")
+
+
+def test_the_failed_points_of_a_simulation_are_run_again_and_the_others_kept(oqx, tmp_path, fakes, monkeypatch):
+    (tmp_path / "run.toml").write_text(RUN.replace('backend = "toy"', 'backend = {use = "toy", broken = [1, 3]}'))
+    _, first, _ = oqx("run", "run.toml")
+    (folder,) = (tmp_path / "runs").iterdir()
+    before = load_run(folder).results["ramp"].counts
+    manifest = json.loads((folder / "run.json").read_text())
+    manifest["config"]["backend"]["options"]["broken"] = []  # the toy was mended
+    (folder / "run.json").write_text(json.dumps(manifest))
+
+    code, output, errors = oqx("resume", str(folder), "--failed")
+
+    assert "2 points failed or were cancelled" in first
+    assert code == 0, errors
+    assert "2 points that failed or were cancelled are submitted again" in output
+    after = load_run(folder).results["ramp"].counts
+    assert {index: after[index] for index in (0, 2)} == {index: before[index] for index in (0, 2)}
+    assert [after[index].shots for index in (1, 3)] == [100, 100]
