@@ -17,6 +17,7 @@ from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments_oqtopus import polling
 from oqtopus_experiments_oqtopus.job_registry import JobRegistry
 
 RUN = """
@@ -172,9 +173,7 @@ def test_without_locks_what_was_submitted_meanwhile_is_cancelled_by_whoever_subm
 
 
 def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_for, tmp_path, monkeypatch):
-    from oqtopus_experiments_oqtopus import polling
-
-    monkeypatch.setattr(polling, "FIRST", 600.0)
+    monkeypatch.setattr(polling, "FIRST", 1000.0)
     emulator = start(manual=True)
     section = ExperimentJournal(tmp_path / "idle")
     backend = backend_for(emulator, "qulacs", poll_interval=1000.0)
@@ -192,7 +191,7 @@ def test_a_running_collection_notices_that_the_run_was_cancelled(start, backend_
 
         other = threading.Thread(target=stop)
         other.start()
-        for outcome in job.outcomes(timeout=60):
+        for outcome in job.outcomes(timeout=30):
             arrived += [outcome]  # the other thread looks on
         other.join()
     results = {outcome.index: outcome.result for outcome in arrived}
