@@ -11,7 +11,7 @@ FIRST = 0.1
 """Seconds before the second look."""
 SLOWEST = 60.0
 """Seconds between two looks at most, however long jobs take; unless more is asked for."""
-_SHARE = 10
+_SHARE = 8
 """So many looks are spread over what is left of a long queue."""
 _AT_ONCE = 4
 """Jobs to wait for with one look, at most."""
@@ -57,8 +57,8 @@ class PollingInterval:
             return
         each = (self._moved - self._begun) / self._ended
         if paid:
-            # Of a long queue many jobs end between two looks: nobody waits for a tenth of what is left.
-            self.interval = max(self._pause, min(each * left / _SHARE, self._longest))
+            # Never more often than jobs end; and of a long queue many end between two looks.
+            self.interval = max(self._pause, min(each * max(1, left / _SHARE), self._longest))
         else:
             # Several jobs to a look until the looks made while nothing ended are paid for.
             most = max(self._longest, SLOWEST)
