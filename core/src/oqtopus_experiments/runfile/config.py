@@ -130,7 +130,7 @@ def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:
     try:
         manifest = RunFolder.open(path).manifest()
     except StoreError as error:
-        raise ConfigError(str(error), file=path) from error
+        raise ConfigError(str(error)) from error
     return TomlSource.of(path / "run.json", {**manifest.as_run_file(), "runs": str(path.parent)}, overrides)
 
 
