@@ -13,10 +13,13 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from oqtopus_experiments.cli import main
 from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus_emulator import Emulator
 
 sys.path.append(str(Path(__file__).parent))  # for the helpers of these tests: pytest imports by path
+
+from small_run import SMALL  # found on that path
 
 RECORDINGS = Path(__file__).parents[1] / "oqtopus_emulator" / "data" / "recordings"
 
@@ -124,3 +127,37 @@ def _gateway():
         sys.modules["gateway"] = module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     return sys.modules["gateway"]
+
+
+@pytest.fixture
+def oqx(monkeypatch, capsys):
+    """Return a function that runs a command line in this process: exit code, output, errors."""
+
+    def ran(*arguments):
+        monkeypatch.setattr(sys, "argv", ["oqx", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        output, errors = capsys.readouterr()
+        return caught.value.code or 0, output, errors
+
+    return ran
+
+
+@pytest.fixture
+def account(start, monkeypatch):
+    """Return a function that starts an emulator and puts its credentials into the environment."""
+
+    def made(**options):
+        emulator = start(**options)
+        monkeypatch.setenv("OQTOPUS_URL", emulator.url)
+        monkeypatch.setenv("OQTOPUS_API_TOKEN", emulator.token)
+        return emulator
+
+    return made
+
+
+@pytest.fixture
+def small(tmp_path):
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL)
+    return file

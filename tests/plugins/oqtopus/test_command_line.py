@@ -14,53 +14,9 @@ from pathlib import Path
 
 import pytest
 from lines import Line, response
-
-from oqtopus_experiments.cli import main
+from small_run import SMALL
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "characterize.toml"
-SMALL = """
-shots = 50
-backend = "oqtopus"
-[backends.oqtopus]
-poll_interval = "0.2 s"
-[[experiments]]
-use = "rabi"
-amplitude_points = 6
-"""
-
-
-@pytest.fixture
-def oqx(monkeypatch, capsys):
-    """Return a function that runs a command line in this process: exit code, output, errors."""
-
-    def ran(*arguments):
-        monkeypatch.setattr(sys, "argv", ["oqx", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        output, errors = capsys.readouterr()
-        return caught.value.code or 0, output, errors
-
-    return ran
-
-
-@pytest.fixture
-def account(start, monkeypatch):
-    """Return a function that starts an emulator and puts its credentials into the environment."""
-
-    def made(**options):
-        emulator = start(**options)
-        monkeypatch.setenv("OQTOPUS_URL", emulator.url)
-        monkeypatch.setenv("OQTOPUS_API_TOKEN", emulator.token)
-        return emulator
-
-    return made
-
-
-@pytest.fixture
-def small(tmp_path):
-    file = tmp_path / "small.toml"
-    file.write_text(SMALL)
-    return file
 
 
 def _run_folder(output):

@@ -4,61 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from oqtopus_experiments import BackendError, Counts, Failure, MemoryJournal
-from oqtopus_experiments.cli import main
 from oqtopus_experiments.execution.submission import prepare
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
-
-SMALL = """
-shots = 50
-backend = "oqtopus"
-[backends.oqtopus]
-poll_interval = "0.2 s"
-[[experiments]]
-use = "rabi"
-amplitude_points = 6
-"""
-
-
-@pytest.fixture
-def oqx(monkeypatch, capsys):
-    """Return a function that runs a command line in this process: exit code, output, errors."""
-
-    def ran(*arguments):
-        monkeypatch.setattr(sys, "argv", ["oqx", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        output, errors = capsys.readouterr()
-        return caught.value.code or 0, output, errors
-
-    return ran
-
-
-@pytest.fixture
-def account(start, monkeypatch):
-    """Return a function that starts an emulator and puts its credentials into the environment."""
-
-    def made(**options):
-        emulator = start(**options)
-        monkeypatch.setenv("OQTOPUS_URL", emulator.url)
-        monkeypatch.setenv("OQTOPUS_API_TOKEN", emulator.token)
-        return emulator
-
-    return made
-
-
-@pytest.fixture
-def small(tmp_path):
-    file = tmp_path / "small.toml"
-    file.write_text(SMALL)
-    return file
 
 
 def _results(folder):
