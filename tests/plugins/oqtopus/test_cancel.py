@@ -250,7 +250,7 @@ def test_a_job_that_cannot_be_cancelled_does_not_keep_the_others_from_it(start, 
         return answer
 
     journal = MemoryJournal()
-    backend = backend_for(gateway(emulator, refusing), "qulacs", retry_budget=0.3)
+    backend = backend_for(gateway(emulator, refusing), "qulacs", retry_budget=1.0)
     backend.open(_batch(4), journal)
     stubborn.append(JobRegistry(journal).jobs[1].job_id)
     with pytest.raises(JobError, match="3 jobs are cancelled, 1 could not be"):

@@ -65,7 +65,7 @@ def test_check_says_which_gates_of_the_device_were_left_out(account, oqx, small,
 
 def test_timeout_leaves_the_jobs_and_prints_the_way_back(account, oqx, small):
     emulator = account(manual=True)
-    code, output, errors = oqx("run", small, "--timeout", "0.3")
+    code, output, errors = oqx("run", small, "--timeout", "2")
     folder = _run_folder(output)
     assert code == 1
     assert "time is up with 6 of 6 circuits outstanding" in errors
@@ -83,7 +83,7 @@ def test_timeout_leaves_the_jobs_and_prints_the_way_back(account, oqx, small):
 
 def test_cancel_stops_the_jobs_of_a_run_and_resume_collects_the_rest(account, oqx, small):
     emulator = account(manual=True)
-    folder = _run_folder(oqx("run", small, "--timeout", "0.1")[1])
+    folder = _run_folder(oqx("run", small, "--timeout", "2")[1])
     first = json.loads(oqx("jobs", folder, "--json")[1])[0]["job_id"]
     while emulator.advance(first) != "succeeded":
         pass
@@ -155,7 +155,7 @@ def _strange(tmp_path, url, extra=""):
 
 def test_no_command_sends_the_token_where_a_strangers_file_or_folder_says(account, oqx, small, tmp_path):
     emulator = account(manual=True)
-    folder = _run_folder(oqx("run", small, "--timeout", "0.1")[1])
+    folder = _run_folder(oqx("run", small, "--timeout", "2")[1])
     with Line(lambda _, send: send(response(b"[]"))) as stranger:
         file = folder / "run.json"
         text = file.read_text()

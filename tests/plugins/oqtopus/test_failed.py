@@ -65,7 +65,7 @@ def test_a_wholly_failed_run_says_how_to_submit_it_again(account, oqx, small):
 
 def test_a_cancelled_run_is_submitted_again_only_when_asked_for(account, oqx, small):
     emulator = account(manual=True)
-    oqx("run", small, "--timeout", "0.1")
+    oqx("run", small, "--timeout", "2")
     folder = _only_folder()
     first = json.loads(oqx("jobs", folder, "--json")[1])[0]["job_id"]
     while emulator.advance(first) != "succeeded":
@@ -76,7 +76,7 @@ def test_a_cancelled_run_is_submitted_again_only_when_asked_for(account, oqx, sm
     assert f"submit what was cancelled again with: oqx resume {folder} --failed" in output
     code, output, _ = oqx("cancel", folder)
     assert "0 jobs cancelled; not cancelled now: 1 succeeded, 5 cancelled before" in output
-    code, _, errors = oqx("resume", folder, "--failed", "--timeout", "0.5")
+    code, _, errors = oqx("resume", folder, "--failed", "--timeout", "2")
     assert code == 1
     assert "time is up with 5 of 6 circuits outstanding" in errors
     stats = emulator.stats()
@@ -118,7 +118,7 @@ def test_how_many_were_submitted_and_how_many_only_registered_is_told(start, bac
     emulator = start(faults=["submit:500,after=2"], manual=True)
     batch = prepare(Rabi(amplitude_points=6), 10, "rabi")
     with pytest.raises(BackendError):
-        backend_for(emulator, parallel=1, retry_budget=0.2).open(batch, MemoryJournal())
+        backend_for(emulator, parallel=1, retry_budget=2.0).open(batch, MemoryJournal())
     states = [job["status"] for job in emulator.stats()["jobs"].values()]
     submitted, registered = states.count("submitted"), states.count("registered")
     assert submitted == 2
