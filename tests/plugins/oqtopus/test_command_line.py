@@ -9,11 +9,12 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from lines import Line, response
+from lines import Line, response, seconds_of
 from small_run import SMALL
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "characterize.toml"
@@ -79,6 +80,34 @@ def test_timeout_leaves_the_jobs_and_prints_the_way_back(account, oqx, small):
     assert code == 0
     assert "rabi: 6 of 6 circuits" in output
     assert emulator.stats()["requests"]["submit"] == 6
+
+
+def test_timeout_ends_a_submission_to_a_service_that_answers_slowly_and_resume_submits_the_rest(
+    account, oqx, small, gateway, monkeypatch
+):
+    small.write_text(small.read_text().replace("amplitude_points = 6", "amplitude_points = 80"))
+    ended = threading.Event()
+
+    def slowly(_method, _path, ask):
+        ended.wait(0.2)
+        return ask()
+
+    emulator = account()
+    usual = seconds_of(lambda: oqx("plan", small))
+    monkeypatch.setenv("OQTOPUS_URL", gateway(emulator, slowly).url)
+    started = time.monotonic()
+    code, output, errors = oqx("run", small, "--timeout", "2")
+    took = time.monotonic() - started
+    submitted = emulator.stats()["requests"]["submit"]
+    assert code == 1
+    assert "the time is up" in errors or "given up" in errors
+    assert 0 < submitted < 80
+    assert took < 2.0 + 1.0 + 2.0 + usual  # all eighty take five; two are for a busy machine
+    ended.set()
+    code, output, _ = oqx("resume", _run_folder(output))
+    assert code == 0
+    assert "rabi: 80 of 80 circuits" in output
+    assert emulator.stats()["requests"]["submit"] == 80
 
 
 def test_cancel_stops_the_jobs_of_a_run_and_resume_collects_the_rest(account, oqx, small):

@@ -90,20 +90,25 @@ def test_a_question_about_devices_is_given_up_after_its_own_time(monkeypatch, qu
         assert seconds_of(lambda: ask(line)) < 5
 
 
-def test_past_a_deadline_what_is_answered_goes_on_and_what_is_not_ends_everything():
-    patience = Patience(300)
+def test_past_a_deadline_a_second_is_left_for_all_questions_together_also_for_those_that_are_answered():
+    patience, asked = Patience(300), []
+    started = time.monotonic()
+    with within(0), pytest.raises(BackendError, match="the time is up"):
+        while time.monotonic() < started + 30:
+            patience.call(lambda: asked.append(time.sleep(0.2)))
+    assert 1 <= len(asked) <= 6
+    assert time.monotonic() - started < GRACE + 1.0
+    assert patience.call(lambda: 1) == 1
 
+
+def test_past_a_deadline_what_is_not_answered_is_given_up_within_that_second():
     def unanswered():
         raise TransientError("away")
 
-    with within(0) as deadline:
-        assert [patience.call(lambda: 1) for _ in range(3)] == [1, 1, 1]
-        with pytest.raises(BackendError, match="given up"):
-            patience.call(unanswered)
-        assert deadline.spent
-        with pytest.raises(BackendError, match="the time is up"):
-            patience.call(lambda: 1)
-    assert patience.call(lambda: 1) == 1
+    started = time.monotonic()
+    with within(0), pytest.raises(BackendError, match="given up"):
+        Patience(300).call(unanswered)
+    assert time.monotonic() - started < GRACE + 1.0
 
 
 def test_a_deadline_within_another_ends_no_later():
@@ -111,11 +116,10 @@ def test_a_deadline_within_another_ends_no_later():
         assert inner is outer
     with within(100), within(5) as inner:
         assert inner.left() <= 5
-        assert inner.allowance() <= 5
+        assert 5 < inner.allowance() <= 5 + GRACE
     with within(0) as over:
-        assert over.allowance() == GRACE
-        over.overrun()
-        assert over.allowance() == 0
+        assert over.left() == 0
+        assert 0 < over.allowance() <= GRACE
 
 
 RUN_FILE = """
@@ -216,4 +220,5 @@ def test_one_ctrl_c_ends_a_command_that_waits_for_a_server_that_drips(files, com
         took = time.monotonic() - started
     assert code == 130, errors
     assert "Traceback" not in errors
-    assert took < 1.0 + 1.0  # the second is for the end of the interpreter on a busy machine
+    bare = seconds_of(lambda: subprocess.run([sys.executable, "-c", "import numpy"], check=True))
+    assert took < 1.0 + 2 * bare  # what a busy machine costs: one process takes about 0.1 s on an idle one

@@ -11,38 +11,29 @@ from contextvars import ContextVar
 from attrs import define
 
 GRACE = 1.0
-"""Seconds a single question may still take after the end, as long as each is answered: `Deadline.allowance`."""
+"""Seconds that all questions together may still take after the end, so that what is under way can be noted."""
 
 
-@define(eq=False)
+@define(frozen=True)
 class Deadline:
     """
     The end of a wait.
 
-    A backend asks `current().allowance()` before it waits for an answer, and calls `overrun` when none came in time.
-    A service that answers is thus asked to the end, even after a deadline of 0 s, which means: submit and leave. One
-    that does not is given up, once for all that would still be asked.
+    A backend asks `current().allowance()` before it waits for an answer: 0 means that nothing more is asked.
 
     Args:
         until: Time of the end, in seconds of `time.monotonic`.
-        spent: Whether something was given up because of it.
     """
 
     until: float = math.inf
-    spent: bool = False
 
     def left(self) -> float:
         """Return the seconds that are left; 0 when none are."""
         return max(0.0, self.until - time.monotonic())
 
     def allowance(self) -> float:
-        """Return the seconds that the next question may take, repetitions included."""
-        return self.left() if self.spent else max(self.left(), GRACE)
-
-    def overrun(self) -> None:
-        """Note that a question was not answered in time: past the end, no other is given a grace."""
-        if self.left() == 0.0:
-            self.spent = True
+        """Return the seconds that the next question may take, repetitions included: what is left, and `GRACE`."""
+        return max(0.0, self.until + GRACE - time.monotonic())
 
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)

@@ -167,7 +167,6 @@ class Patience:
             except TransientError as error:
                 if switch.is_set():
                     raise InterruptedByUserError("stopped") from None
-                outer.overrun()
                 waited = time.monotonic() - trial.started
                 message = f"{error}; given up after {trial.attempt} attempts in {waited:.0f} s. Submitted jobs go on"
                 raise BackendError(message) from error
