@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         OqtopusExperimentsError as OqtopusExperimentsError,
         ParameterError as ParameterError,
         PluginError as PluginError,
+        PluginFault as PluginFault,
         StoreError as StoreError,
         UnsupportedOperationError as UnsupportedOperationError,
     )

@@ -3,6 +3,7 @@ The errors of this library, one small tree::
 
     OqtopusExperimentsError
     ├── PluginError (also an ImportError)    a plugin is missing, broken, or clashes with another
+    │   └── PluginFault                      code of a plugin failed when it was called
     ├── ConfigError (also a ValueError)      a run file or an option is wrong; nothing was run
     ├── ParameterError (also a ValueError)   a parameter of an experiment or an option was refused
     ├── StoreError                           a run folder is damaged, foreign or of another version
@@ -27,6 +28,14 @@ class OqtopusExperimentsError(Exception):
 
 class PluginError(OqtopusExperimentsError, ImportError):
     """A plugin is missing, broken, incompatible, or clashes with another."""
+
+
+class PluginFault(PluginError):  # noqa: N818  # said of code; "error" would sound like its user's
+    """
+    Code of a plugin failed when it was called: a mistake of its author, not of who uses it.
+
+    The message names distribution, class and method, the point, the error, and the author's file and line.
+    """
 
 
 class ConfigError(OqtopusExperimentsError, ValueError):

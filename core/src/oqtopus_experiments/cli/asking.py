@@ -10,7 +10,15 @@ from oqtopus_experiments.support.text import shown
 
 
 def ask_on_terminal(question: str) -> bool:
-    """Return whether a person said yes; without a terminal nobody did."""
+    """
+    Return whether a person said yes; without a terminal nobody did.
+
+    Raises:
+        KeyboardInterrupt: When Ctrl-C, or the end of the input, is the answer.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(shown(question), default=False, err=True)
+    try:
+        return click.confirm(shown(question), default=False, err=True)
+    except click.Abort:  # as click calls Ctrl-C; who asks may be a plugin, whose errors are its faults
+        raise KeyboardInterrupt from None

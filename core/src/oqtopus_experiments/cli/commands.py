@@ -7,6 +7,7 @@ import click
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli.analyze import analyze
 from oqtopus_experiments.cli.compare import compare
+from oqtopus_experiments.cli.debugging import Debugging
 from oqtopus_experiments.cli.devices import device, devices
 from oqtopus_experiments.cli.export import export
 from oqtopus_experiments.cli.history import history
@@ -22,10 +23,13 @@ from oqtopus_experiments.cli.show import completion, list_everything, plugins, s
 @click.version_option(__version__, prog_name="oqx")
 @click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
 @click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
+@click.option("--debug", is_flag=True, help="Show the traceback of every error, for who mends it.")
 @click.option("-v", "--verbose", count=True, help="Show the log: retries, new registrations; -vv shows everything.")
 @click.pass_context
-def cli(context: click.Context, disable: tuple[str, ...], strict: bool, verbose: int) -> None:
+def cli(context: click.Context, disable: tuple[str, ...], strict: bool, debug: bool, verbose: int) -> None:
     """Characterize quantum devices: run experiments from a file, on any backend."""
+    if debug:
+        context.ensure_object(Debugging).begin()
     if verbose:
         show_log(verbose)
     set_up_plugins(context, disable, strict=strict)

@@ -25,7 +25,9 @@ def devices(backend: str | None, as_json: bool) -> None:
     """List the devices: status, jobs waiting, qubits, last calibration."""
     import attrs
 
-    found = [(asked.name, line) for asked in _backends(backend) for line in asked.devices()]
+    from oqtopus_experiments.plugins import backend_calls
+
+    found = [(asked.name, line) for asked in _backends(backend) for line in backend_calls.devices(asked)]
     if as_json:
         say_json([{"backend": name, **attrs.asdict(line)} for name, line in found])
         return

@@ -10,11 +10,12 @@ import click
 
 from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.commands import cli
+from oqtopus_experiments.cli.debugging import Debugging
 from oqtopus_experiments.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE
 from oqtopus_experiments.cli.printing import LogLines, say
 from oqtopus_experiments.cli.streams import careful_streams
 from oqtopus_experiments.contracts.questions import answered_by
-from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError
+from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError, PluginFault
 
 
 def run_command_line() -> int:
@@ -27,9 +28,10 @@ def run_command_line() -> int:
 
 
 def _answered() -> int:
+    debugging = Debugging()
     try:
         with answered_by(ask_on_terminal):
-            return int(cli.main(standalone_mode=False) or 0)
+            return int(cli.main(standalone_mode=False, obj=debugging) or 0)
     except click.Abort:
         say("interrupted", err=True)
         return INTERRUPTED
@@ -38,12 +40,11 @@ def _answered() -> int:
         error.show(message)
         say(message.getvalue().rstrip(), err=True)
         return BAD_INPUT
-    except (ConfigError, PluginError) as error:
-        say(f"error: {error}", err=True)
-        return BAD_INPUT
     except OqtopusExperimentsError as error:
-        say(f"error: {error}", err=True)
-        return FAILED
+        debugging.tell(error)
+        # A fault of a plugin's code is not the input's.
+        wrong_input = isinstance(error, (ConfigError, PluginError)) and not isinstance(error, PluginFault)
+        return BAD_INPUT if wrong_input else FAILED
 
 
 def _unheard(problem: OSError | None) -> int:

@@ -82,12 +82,13 @@ def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[st
 def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
     """Check FILE without running anything, and say what is odd about the device it would run on."""
     from oqtopus_experiments.errors import BackendError
+    from oqtopus_experiments.plugins import backend_calls
 
     config = _load(file, backend, shots, overrides)
     count = len(config.experiments)
     say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
     try:
-        notes = config.backend.notes()
+        notes = backend_calls.notes(config.backend)
     except BackendError as error:
         notes = (f"its device was not asked: {error}",)
     for note in notes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.errors import DeviceError, StoreError
+from oqtopus_experiments.plugins.backend_calls import device_info
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.support.atomic_writing import read_object
@@ -67,7 +68,7 @@ def asked(backends: Sequence[Backend], name: str) -> DeviceInfo:
     problems = []
     for backend in backends:
         try:
-            return backend.device_info(name)
+            return device_info(backend, name)
         except DeviceError as error:
             problems.append(error)
     raise problems[0]

@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.submission import submit
+from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.figures.panels import set_axis
 from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled
@@ -43,7 +44,7 @@ def predict(config: RunConfig) -> dict[str, Prediction]:
         ConfigError: When nothing was measured of the device.
         BackendError: When the backend has no device to be like, or something the experiments use was not measured.
     """
-    info = config.backend.device_info()
+    info = backend_calls.device_info(config.backend)
     twin = twin_of(info, config.seed)
     return {entry.label: _predicted(entry, twin, info.summary.name) for entry in config.experiments}
 
@@ -57,7 +58,7 @@ def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
     """
     for found in registry().classes("backend").values():
         for cls, _ in found:
-            twin: Backend | None = cls.twin_of(device, seed)
+            twin = backend_calls.twin_of(cls, device, seed)
             if twin is not None:
                 return twin
     message = f"no installed backend can be the twin of {device.summary.name!r}; see `oqx plugins`"

@@ -23,6 +23,7 @@ from attrs import define, field
 
 from oqtopus_experiments.contracts import hookspecs
 from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins.blame import line_of_author, package_of, quoted
 from oqtopus_experiments.plugins.settings import PluginSettings, default_settings
 from oqtopus_experiments.plugins.soundness import check_classes, incompatibility
 from oqtopus_experiments.support.suggestions import suggest
@@ -119,6 +120,11 @@ class PluginRegistry:
             self._plugins.pop()
             raise PluginError(_skipped(plugin))
 
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All plugins as they are now; nothing is imported."""
+        return tuple(plugin for plugin, _ in self._plugins)
+
     def report(self) -> list[Plugin]:
         """
         Load everything that may load, and return all plugins with their state.
@@ -127,7 +133,7 @@ class PluginRegistry:
             PluginError: In strict mode, when one could not be loaded.
         """
         self._load()
-        return [plugin for plugin, _ in self._plugins]
+        return list(self.plugins)
 
     def classes(self, kind: Kind) -> dict[str, list[tuple[type[Any], Plugin]]]:
         """Load everything and return every name with its providers: more than one is an unsettled clash."""
@@ -154,6 +160,13 @@ class PluginRegistry:
     def provider(self, cls: type[Any]) -> Plugin | None:
         """Return the plugin that provides a class, or None for a class that no plugin registered."""
         return next((p for p, _ in self._plugins if any(cls in classes for classes in p.provides.values())), None)
+
+    def author(self, owner: type[Any] | ModuleType) -> Plugin | None:
+        """Return the plugin that provides a class, or else the one in whose package a class or module stands."""
+        if isinstance(owner, type) and (plugin := self.provider(owner)):
+            return plugin
+        package = package_of(owner.__module__ if isinstance(owner, type) else owner.__name__)
+        return next((plugin for plugin in self.plugins if package_of(plugin.module) == package), None)
 
     def _find(self, kind: Kind, name: str, matches: Any) -> type[Any]:
         # By convention an entry point is named like what it provides; then nothing else is imported.
@@ -189,7 +202,7 @@ class PluginRegistry:
             try:
                 module = entry.load()
             except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may do anything
-                plugin.status, plugin.reason = "broken", f"cannot be imported: {type(error).__name__}: {error}"
+                plugin.status, plugin.reason = "broken", f"cannot be imported: {_fault(plugin, error)}"
             else:
                 self._adopt(plugin, module)
             if plugin.status == "broken" and not self.settings.strict:
@@ -215,9 +228,15 @@ class PluginRegistry:
                         provides[kind] += check_classes(kind, implementation.function())
         except (Exception, SystemExit) as error:  # noqa: BLE001  # as above: the hooks are a stranger's code
             self._manager.set_blocked(key)
-            plugin.status, plugin.reason = "broken", f"{type(error).__name__}: {error}"
+            plugin.status, plugin.reason = "broken", _fault(plugin, error)
         else:
             plugin.status, plugin.provides = "loaded", provides
+
+
+def _fault(plugin: Plugin, error: BaseException) -> str:
+    """Return an error with the author's line, where one took part."""
+    line = line_of_author(error, {package_of(plugin.module)})
+    return f"{quoted(error)} ({line})" if line else quoted(error)
 
 
 def _skipped(plugin: Plugin) -> str:
