@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from oqtopus_experiments import guesses
+from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
 
 
 @pytest.mark.parametrize("frequency", [0.3, 0.5, 1.0, 2.7, 6.5, 9.0])
@@ -73,3 +76,63 @@ def test_points_where_nothing_is_left_count_little():
     x = np.linspace(0, 8, 40)
     y = np.where(x < 4, np.exp(-x / 2), 0.12)
     assert guesses.decay_time(x, y) == pytest.approx(2, rel=0.4)
+
+
+def written_out(x, y, best=3):
+    """Every trial frequency fitted by itself to a constant, a cosine and a sine; the best local optima."""
+    span = np.ptp(x)
+    trials = np.linspace(0.2 / span, (len(x) - 1) / (2 * span), 5 * len(x))
+    explained = []
+    for frequency in trials:
+        phase = 2 * np.pi * frequency * (x - x[0])
+        cosine, sine = (column - column.mean() for column in (np.cos(phase), np.sin(phase)))
+        normal = np.array([[cosine @ cosine, cosine @ sine], [cosine @ sine, sine @ sine]])
+        along = np.array([cosine @ y, sine @ y])
+        adjugate = np.array([[normal[1, 1], -normal[0, 1]], [-normal[0, 1], normal[0, 0]]])
+        determinant = np.linalg.det(normal) + (1e-6 * len(x)) ** 2
+        explained.append(along @ adjugate @ along / determinant)
+    padded = np.array([-np.inf, *explained, -np.inf])
+    maxima = [i for i in range(len(trials)) if padded[i + 1] >= max(padded[i], padded[i + 2])]
+    return [trials[i] for i in sorted(maxima, key=lambda i: -explained[i])[:best]]
+
+
+@pytest.mark.parametrize("spacing", ["equal", "random", "logarithmic", "far from zero", "unsorted", "repeated"])
+def test_the_fast_transform_finds_the_frequencies_that_the_sums_written_out_do(spacing):
+    rng = np.random.default_rng(6)
+    for _ in range(12):
+        n = int(rng.integers(4, 120))
+        x = {
+            "equal": np.linspace(0, 1, n),
+            "random": np.sort(rng.uniform(0, 1, n)),
+            "logarithmic": np.geomspace(1e-3, 1, n),
+            "far from zero": 1e4 + np.linspace(0, 1, n),
+            "unsorted": rng.uniform(-1, 1, n),
+            "repeated": np.repeat(np.linspace(0, 1, (n + 3) // 2), 2),
+        }[spacing] * 10 ** rng.uniform(-3, 5)
+        frequency = rng.uniform(0.3, len(x) / 3) / np.ptp(x)
+        y = np.cos(2 * np.pi * frequency * x + rng.uniform(0, 6)) + rng.normal(0, 0.2, len(x))
+        assert guesses.frequencies(x, y) == pytest.approx(written_out(x, y - y.mean()), rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 40, 333])
+def test_trigonometric_sums_are_right_to_eleven_digits_of_their_terms(n):
+    rng = np.random.default_rng(n)
+    for count in (1, 2, 7, 5 * n):
+        x, weights = rng.uniform(-50, 80, n), rng.normal(size=n)
+        lowest, step = rng.uniform(0, 0.1), rng.uniform(1e-4, 0.3)
+        frequencies = lowest + step * np.arange(count)
+        direct = np.exp(2j * np.pi * frequencies[:, None] * x) @ weights
+        found = trigonometric_sums(x, weights, lowest, step, count)
+        assert np.abs(found - direct).max() < 1e-11 * np.abs(weights).sum()
+
+
+def test_ten_thousand_points_take_megabytes():
+    """Every frequency against every point would be half a billion numbers, 4 GB an array."""
+    x = np.linspace(0, 1, 10_000)
+    y = np.cos(2 * np.pi * 431.7 * x)
+    tracemalloc.start()
+    found = guesses.frequencies(x, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert abs(found[0] - 431.7) < 0.1
+    assert peak < 100e6

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
+
 
 def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -> list[float]:
     """
     Return the most likely frequencies of an oscillation with free offset, the best first.
 
     A least-squares periodogram (Lomb 1976): at each trial frequency a cosine, a sine and a constant are fitted, and
-    the frequencies that explain most of the signal are returned. Points need not be equally spaced.
+    the frequencies that explain most of the signal are returned. Points need not be equally spaced. The sums are
+    fast Fourier transforms, so that ten times the points take little more than ten times as long.
 
     Args:
         x: Positions, shape (n,), n >= 4, in any order.
@@ -21,19 +24,22 @@ def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -
     Returns:
         Frequencies > 0 in cycles per unit of x, from half a cycle over the window to two points per cycle.
     """
-    span = float(np.ptp(x))
-    highest = (len(x) - 1) / (2 * span)
-    trials = np.linspace(0.2 / span, highest, 5 * len(x))
-    phase = 2 * np.pi * trials[:, None] * (x - x[0])
-    cosine, sine = np.cos(phase), np.sin(phase)
-    # Without their means, cosine and sine are fitted beside a constant by two normal equations each.
-    cosine -= cosine.mean(axis=1, keepdims=True)
-    sine -= sine.mean(axis=1, keepdims=True)
-    centered = y - y.mean()
-    cc, ss, cs = (np.einsum("ij,ij->i", a, b) for a, b in ((cosine, cosine), (sine, sine), (cosine, sine)))
-    yc, ys = cosine @ centered, sine @ centered
+    count, span = len(x), float(np.ptp(x))
+    lowest, highest = 0.2 / span, (count - 1) / (2 * span)
+    trials = np.linspace(lowest, highest, 5 * count)
+    step = float(trials[1] - trials[0])
+    position, centered = x - x[0], y - y.mean()
+    once = trigonometric_sums(position, np.ones(count), lowest, step, len(trials))
+    twice = trigonometric_sums(position, np.ones(count), 2 * lowest, 2 * step, len(trials))
+    signal = trigonometric_sums(position, centered, lowest, step, len(trials))
+    # Without their means, cosine and sine are fitted beside a constant by two normal equations each. Their squares
+    # and their product are sums at twice the frequency.
+    cc = (count + twice.real) / 2 - once.real**2 / count
+    ss = (count - twice.real) / 2 - once.imag**2 / count
+    cs = twice.imag / 2 - once.real * once.imag / count
+    yc, ys = signal.real, signal.imag
     # The tiny ridge keeps the lowest frequencies solvable, where both look alike.
-    determinant = cc * ss - cs**2 + (1e-6 * len(x)) ** 2
+    determinant = cc * ss - cs**2 + (1e-6 * count) ** 2
     explained = (ss * yc**2 - 2 * cs * yc * ys + cc * ys**2) / determinant
     padded = np.concatenate([[-np.inf], explained, [-np.inf]])
     maxima = np.flatnonzero((explained >= padded[:-2]) & (explained >= padded[2:]))
