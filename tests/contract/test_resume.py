@@ -53,6 +53,6 @@ def test_a_secret_option_is_shown_nowhere():
 
     vault = Vault(key="open sesame")
     assert "sesame" not in repr(vault)
-    assert vault.description() == {"use": "vault", "options": {}}
+    assert vault.configuration() == {"use": "vault", "options": {}}
     with pytest.raises((ConfigError, ValueError), match="must be a text, not what was given"):
         Vault(key=123456)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from oqtopus_experiments import Analysis, Axis, Dataset, Estimates, Probability, Quantity, Reason, Sweep, Verdict
+from oqtopus_experiments import Analysis, Axis, Dataset, Estimates, Quantity, Reason, Sweep, Verdict
 from oqtopus_experiments.reporting.table import to_frame
 
 GOOD = Verdict([Reason("fits", "it does", "good")])
@@ -44,9 +44,7 @@ def test_without_a_covariance_each_quantity_stands_for_itself(covariance):
 def test_the_table_has_columns_for_intervals_where_there_are_some():
     none = np.zeros((1, 0))
     estimates = Estimates(np.array([[0.5]]), np.array([[0.1]]), np.array([[10]]))
-    dataset = Dataset(
-        Sweep(Axis("x", [1.0])), ((0,),), Probability("1"), estimates, Estimates(none, none, none.astype(int))
-    )
+    dataset = Dataset(Sweep(Axis("x", [1.0])), ((0,),), "P(1)", estimates, Estimates(none, none, none.astype(int)))
     made = analysis(None, Quantity("t", 25.0, 0.5, "ns", low=24.6, high=25.7), Quantity("a", 1.0, 0.2))
     frame = to_frame(dataset, [made])
     assert (frame.t_low[0], frame.t_high[0]) == (24.6, 25.7)

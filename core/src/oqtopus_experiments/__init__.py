@@ -23,11 +23,21 @@ if TYPE_CHECKING:
         questions as questions,
         readout as readout,
     )
-    from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
+    from oqtopus_experiments.contracts.analysis import (
+        Analysis as Analysis,
+        Curve as Curve,
+        Dimension as Dimension,
+        Quantity as Quantity,
+        QuantityArray as QuantityArray,
+    )
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
     from oqtopus_experiments.contracts.counts import Counts as Counts
-    from oqtopus_experiments.contracts.dataset import Dataset as Dataset, Estimates as Estimates
+    from oqtopus_experiments.contracts.dataset import (
+        Dataset as Dataset,
+        Estimates as Estimates,
+        TargetOutcomes as TargetOutcomes,
+    )
     from oqtopus_experiments.contracts.devices import (
         CouplingInfo as CouplingInfo,
         DeviceInfo as DeviceInfo,
@@ -46,6 +56,15 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
     from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
+    from oqtopus_experiments.contracts.panels import (
+        Band as Band,
+        HeatMap as HeatMap,
+        Level as Level,
+        Line as Line,
+        Panel as Panel,
+        PanelAxis as PanelAxis,
+        PointSeries as PointSeries,
+    )
     from oqtopus_experiments.contracts.parameters import (
         REQUIRED as REQUIRED,
         ge as ge,
@@ -55,6 +74,7 @@ if TYPE_CHECKING:
         lt as lt,
         parameter as parameter,
     )
+    from oqtopus_experiments.contracts.per_target import PerTarget as PerTarget
     from oqtopus_experiments.contracts.signals import (
         Expectation as Expectation,
         Parity as Parity,

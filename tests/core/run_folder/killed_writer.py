@@ -57,7 +57,7 @@ class Mean(Analyzer):
     def analyze(self, experiment, dataset):
         verdict = Verdict([Reason("averaged", "the mean over the sweep", "good")])
         curve = Curve(np.linspace(0, 1, 500), np.linspace(0, 1, 500))
-        return [Analysis(target, [Quantity("level", 0.5, 0.1)], verdict, curve=curve) for target in dataset.targets]
+        return [Analysis(target, [Quantity("level", 0.5, 0.1)], verdict, curves=[curve]) for target in dataset.targets]
 
 
 def outcomes(experiment):

@@ -16,7 +16,7 @@ ANALYSIS = Analysis(
     quantities=[Quantity("t1_time", 1 / 3, 2**-52, "ns", low=0.1, high=0.7), Quantity("offset", math.nan, math.inf)],
     verdict=Verdict([Reason("fits", 'a "quoted" <b>reason</b>', "good"), Reason("missing_points", "two", "suspect")]),
     fitted=np.array([0.1, math.nan, -math.inf]),
-    curve=Curve(np.linspace(0, 1, 7), np.arange(7)),
+    curves=[Curve(np.linspace(0, 1, 7), np.arange(7), "delay", {"kind": "echo"})],
     covariance=np.array([[1 / 7, -0.0], [0.0, math.nan]]),
     deviance=np.float64(12.5),
     degrees_of_freedom=int(np.int64(3)),
@@ -59,7 +59,7 @@ def test_curves_stand_in_a_file_of_their_own(tmp_path):
 
     assert curve["target"] == [3, 4]
     assert curve["fitted"] == [0.1, None, "-inf"]
-    assert curve["curve"]["x"] == ANALYSIS.curve.x.tolist()
+    assert curve["curves"][0]["x"] == ANALYSIS.curves[0].x.tolist()
 
 
 def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
@@ -67,7 +67,7 @@ def test_an_analysis_without_a_fit_comes_back_without_a_fit(tmp_path):
 
     back = read(written(tmp_path, bare)).analyses[0]
 
-    assert (back.fitted, back.curve, back.covariance) == (None, None, None)
+    assert (back.fitted, back.curves, back.covariance) == (None, (), None)
 
 
 def test_writing_what_was_read_gives_the_same_file(tmp_path):
@@ -103,7 +103,7 @@ def test_no_file_is_no_analysis(tmp_path):
 
 
 def test_a_file_cut_at_any_byte_is_refused(tmp_path):
-    small = attrs.evolve(ANALYSIS, curve=None)
+    small = attrs.evolve(ANALYSIS, curves=())
     file = written(tmp_path, small)
     whole = file.read_bytes()
     for length in range(len(whole.rstrip())):

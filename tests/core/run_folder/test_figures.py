@@ -60,7 +60,7 @@ def fit(dataset, index=0, verdict=GOOD):
         [Quantity("t1_time", 24_900.0, 400.0, "ns")],
         verdict,
         fitted=np.linspace(0.9, 0.2, len(axis)),
-        curve=Curve(dense, line),
+        curves=[Curve(dense, line)],
     )
 
 

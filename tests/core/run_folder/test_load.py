@@ -93,7 +93,7 @@ def test_a_plugin_that_now_sweeps_other_points_is_refused(write_run, decay):
     journal = folder.path / "decay" / "journal.jsonl"
     lines = journal.read_text().splitlines()
     sweep = json.loads(lines[0])
-    sweep["sweep"][0]["values"][1] += 1.0
+    sweep["sweep"][0][0]["values"][1] += 1.0
     journal.write_text("\n".join([json.dumps(sweep), *lines[1:], ""]))
 
     with pytest.raises(StoreError, match="sweeps other points"):

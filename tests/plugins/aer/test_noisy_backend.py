@@ -142,7 +142,7 @@ def test_control_flow_is_a_typed_error_that_names_it():
 
 
 def test_the_noise_profile_is_in_the_provenance():
-    described = NoisyBackend(t1=40_000.0, qubits={2: {"t1": 9_000.0}}).description()
+    described = NoisyBackend(t1=40_000.0, qubits={2: {"t1": 9_000.0}}).configuration()
 
     assert described["use"] == "noisy"
     assert described["options"]["t1"] == 40_000.0

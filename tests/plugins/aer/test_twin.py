@@ -190,7 +190,7 @@ def test_a_snapshot_is_the_device_it_was_made_of(tmp_path):
 
 def _options(backend):
     """The options as a run folder keeps them."""
-    return json.loads(json.dumps(backend.description()["options"]))
+    return json.loads(json.dumps(backend.configuration()["options"]))
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 2, "qubits": []}'])

@@ -75,7 +75,7 @@ def test_a_point_is_the_mean_over_what_the_model_does_not_know():
     assert axes["length"] == pytest.approx(LENGTHS)
     assert points.mean == pytest.approx(dataset.mean.reshape(10, 20).mean(axis=1))
     assert (points.shots == 20_000).all()
-    assert points.levels is None
+    assert not points.is_binomial.any()
 
 
 def test_a_lost_circuit_leaves_its_length_with_the_others():

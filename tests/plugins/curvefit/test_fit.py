@@ -144,5 +144,6 @@ def test_a_decay_per_gate_guessed_as_none_is_found_near_one(toy):
 def test_the_curve_of_an_even_sweep_is_even_from_its_first_to_its_last_point(toy, axis):
     (analysis,) = exact(toy(model=FitModel(line, guess), axis=axis), 0.4 + 0.2 * axis)
 
-    assert analysis.curve.x == pytest.approx(np.linspace(axis[0], axis[-1], len(analysis.curve.x)))
-    assert analysis.curve.y == pytest.approx(0.4 + 0.2 * analysis.curve.x, abs=1e-6)
+    (curve,) = analysis.curves
+    assert curve.x == pytest.approx(np.linspace(axis[0], axis[-1], len(curve.x)))
+    assert curve.y == pytest.approx(0.4 + 0.2 * curve.x, abs=1e-6)

@@ -8,10 +8,15 @@ import pytest
 from oqtopus_experiments_curvefit.likelihood import Points
 
 
+def both(levels, size):
+    low, high = levels or (np.nan, np.nan)
+    return np.full(size, low), np.full(size, high)
+
+
 def binomial(counts, shots, levels=(0.0, 1.0)):
     low, high = levels
     mean = low + (high - low) * np.asarray(counts, dtype=float) / shots
-    return Points(mean, np.full(len(mean), 0.1), np.full(len(mean), float(shots)), levels)
+    return Points(mean, np.full(len(mean), 0.1), np.full(len(mean), float(shots)), *both(levels, len(mean)))
 
 
 def test_half_the_deviance_is_the_log_likelihood_ratio():
@@ -33,7 +38,7 @@ def test_parity_has_the_likelihood_of_the_fraction_it_stands_for():
 def test_slopes_are_the_derivatives_of_the_residuals(levels):
     counts = np.array([0, 1, 40, 41, 60, 99, 100, 100])
     points = binomial(counts, 100, levels or (0.0, 1.0))
-    points = Points(points.mean, points.stderr, points.shots, levels)
+    points = Points(points.mean, points.stderr, points.shots, *both(levels, len(points)))
     low, high = levels or (0.0, 1.0)
     model = low + (high - low) * np.array([0.01, 0.05, 0.4, 0.4 + 1e-9, 0.61, 0.9, 0.97, 1.01])
     step = 1e-5

@@ -69,7 +69,8 @@ def test_right_models_are_doubted_as_rarely_as_stated(toy, axis):
 def points(mean, shots=1000, levels=(0.0, 1.0)):
     low, high = levels
     mean = low + (high - low) * np.asarray(mean, dtype=float)
-    return Points(mean, np.full(len(mean), 0.01), np.full(len(mean), float(shots)), levels)
+    ends = np.full(len(mean), low), np.full(len(mean), high)
+    return Points(mean, np.full(len(mean), 0.01), np.full(len(mean), float(shots)), *ends)
 
 
 FALL = np.linspace(0.9, 0.1, 17)
@@ -104,4 +105,6 @@ def test_what_repeats_as_the_model_does_or_at_the_end_of_the_range_is_not_tied(m
 
 
 def test_signals_of_many_values_are_not_searched():
-    assert not clipping(evolve(points(np.minimum(FALL, 0.5)), levels=None), FALL)
+    assert not clipping(
+        evolve(points(np.minimum(FALL, 0.5)), low=np.full(len(FALL), np.nan), high=np.full(len(FALL), np.nan)), FALL
+    )

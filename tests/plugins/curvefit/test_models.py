@@ -94,7 +94,7 @@ def test_a_parameter_at_its_bound_is_suspect(toy, fit):
 
 def test_the_curve_of_a_logarithmic_sweep_is_spaced_like_it(toy, fit):
     experiment = toy(model=FitModel(line, guess), axis=np.geomspace(0.01, 1, 20))
-    curve = fit(experiment, TRUTH)[0].curve
+    (curve,) = fit(experiment, TRUTH)[0].curves
     assert np.diff(np.log(curve.x)) == pytest.approx(np.full(len(curve.x) - 1, np.log(100) / (len(curve.x) - 1)))
 
 
@@ -107,7 +107,7 @@ def test_the_curve_of_a_logarithmic_sweep_is_spaced_like_it(toy, fit):
         (FitModel(line, guess, derived={"end": "start + slope +"}), "derived quantity end"),
         (FitModel(line, guess, derived={"end": "begin + slope"}), "derived quantity end"),
         (FitModel(line, guess, references={"zero": lambda start: start}), "reference 'zero'; those of the experiment"),
-        (FitModel(line, guess, references={"zero": lambda begin: begin}), "a reference depends on 'begin'"),
+        (FitModel(line, guess, derived={"end": lambda begin: begin}), "end is derived from 'begin'"),
     ],
 )
 def test_a_model_that_does_not_go_with_the_experiment_is_an_error(toy, model, words):

@@ -30,11 +30,13 @@ def dataset(experiment: Experiment, mean: np.ndarray, shots: int, missing: np.nd
     counted = np.where(lacking, 0, shots)
     values = np.where(lacking, np.nan, everything)
     errors = np.where(lacking, np.nan, np.sqrt(0.25 / shots))
+    low, high = np.zeros(everything.shape), np.ones(everything.shape)
     size = experiment.sweep().size
     parts = [
-        Estimates(*(array[:, part] for array in (values, errors, counted))) for part in (np.s_[:size], np.s_[size:])
+        Estimates(*(array[:, part] for array in (values, errors, counted, low, high)))
+        for part in (np.s_[:size], np.s_[size:])
     ]
-    return Dataset(experiment.sweep(), experiment.targets, experiment.signal, *parts, names)
+    return Dataset(experiment.sweep(), experiment.targets, "P(1)", *parts, names)
 
 
 def random_means(rng: np.random.Generator, size: int, shots: int) -> np.ndarray:
@@ -102,7 +104,11 @@ def test_missing_points_are_counted_and_the_rest_is_fitted():
     whole = drawn(experiment, 0.95 * np.exp(-delays / 30_000) + 0.02, 1000, np.random.default_rng(1))
     holes = np.isin(np.arange(30), [3, 11, 20])
     points = Estimates(
-        np.where(holes, np.nan, whole.mean), np.where(holes, np.nan, whole.stderr), np.where(holes, 0, whole.shots)
+        np.where(holes, np.nan, whole.mean),
+        np.where(holes, np.nan, whole.stderr),
+        np.where(holes, 0, whole.shots),
+        whole.points.low,
+        whole.points.high,
     )
     (analysis,) = CurveFit().analyze(experiment, attrs.evolve(whole, points=points))
     assert analysis.verdict.codes == ("missing_points",)

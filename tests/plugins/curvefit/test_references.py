@@ -36,7 +36,7 @@ def test_references_count_like_points_of_the_sweep_at_that_place(toy, experiment
     points = Estimates(
         *(
             np.hstack([getattr(part, name) for part in (dataset.points, dataset.references)])
-            for name in ("mean", "stderr", "shots")
+            for name in ("mean", "stderr", "shots", "low", "high")
         )
     )
     none = np.zeros((1, 0))

@@ -191,7 +191,8 @@ NOISE = 0.004 * np.array([1, -1, 0.5, -0.5, 1.5])
 
 def clipped(mean, fitted, shots=4000):
     mean = np.asarray(mean, dtype=float)
-    points = Points(mean, np.full(len(mean), 0.01), np.full(len(mean), float(shots)), (0.0, 1.0))
+    size = len(mean)
+    points = Points(mean, np.full(size, 0.01), np.full(size, float(shots)), np.zeros(size), np.ones(size))
     return [reason.message for reason in clipping(points, np.asarray(fitted, dtype=float))]
 
 

@@ -101,10 +101,10 @@ def test_an_unknown_profile_lists_those_there_are():
 
 def test_no_description_and_no_repr_shows_token_or_proxy():
     backend = OqtopusBackend("anemone", url="https://a.example", token=TOKEN, proxy="http://user:pass@proxy")
-    for text in (repr(backend), str(backend.description()), repr(resolve("https://a.example", TOKEN, "p", None, {}))):
+    for text in (repr(backend), str(backend.configuration()), repr(resolve("https://a.example", TOKEN, "p", None, {}))):
         assert TOKEN not in text
         assert "pass" not in text
-    assert backend.description()["options"]["device"] == "anemone"
+    assert backend.configuration()["options"]["device"] == "anemone"
 
 
 def test_a_token_of_the_wrong_type_is_not_shown_either():

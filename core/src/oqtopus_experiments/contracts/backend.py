@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import attrs
 from attrs import field, frozen
@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.outcome import Outcome
-from oqtopus_experiments.contracts.parameters import is_secret
+from oqtopus_experiments.contracts.parameters import is_secret, plain_value
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
@@ -175,14 +175,12 @@ class Backend(ABC):
         """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
         return 1
 
-    def description(self) -> dict[str, Any]:
-        """Return what identifies this backend in the provenance of a run: JSON values, no secrets."""
-        return {"use": self.name, "options": attrs.asdict(self, filter=_is_told, value_serializer=_json_value)}
+    @final
+    def configuration(self) -> dict[str, Any]:
+        """Return ``use`` and ``options``, from which a run is resumed: JSON values, no secrets."""
+        told = [f for f in attrs.fields(type(self)) if f.init and not is_secret(f)]
+        return {"use": self.name, "options": {f.name: plain_value(f, getattr(self, f.name)) for f in told}}
 
-
-def _is_told(field: attrs.Attribute[Any], _: object) -> bool:
-    return field.init and not is_secret(field)
-
-
-def _json_value(_: object, __: object, value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+    def provenance(self) -> Mapping[str, Any]:
+        """Return what else tells where the numbers come from, for the record only: JSON values, no secrets."""
+        return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.contracts.signals import Signal
+from oqtopus_experiments.contracts.point_signals import PointSignals
+from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target, as_value
 
@@ -34,11 +36,52 @@ class Estimates:
         mean: Mean of the signal over the shots, shape (targets, points).
         stderr: Its standard error, shape (targets, points); never 0.
         shots: Shots behind it, shape (targets, points).
+        low: The lower of the two values a signal can have, shape (targets, points); NaN where it has more than two.
+        high: The higher one, likewise.
     """
 
     mean: NDArray[np.float64]
     stderr: NDArray[np.float64]
     shots: NDArray[np.int64]
+    low: NDArray[np.float64] = field()
+    high: NDArray[np.float64] = field()
+
+    @low.default
+    @high.default
+    def _not_two_valued(self) -> NDArray[np.float64]:
+        return np.full_like(self.mean, np.nan)
+
+    def columns(self, chosen: slice) -> Estimates:
+        """Return some of the points."""
+        return Estimates(
+            self.mean[:, chosen], self.stderr[:, chosen], self.shots[:, chosen], self.low[:, chosen],
+            self.high[:, chosen],
+        )  # fmt: skip
+
+
+@frozen(eq=False)
+class TargetOutcomes:
+    """
+    What one target read at one point.
+
+    Args:
+        bits: Outcomes, one row each, column j is classical bit j of the target; bool, shape (outcomes, width).
+        occurrences: How often each was seen, > 0, shape (outcomes,).
+    """
+
+    bits: NDArray[np.bool_]
+    occurrences: NDArray[np.int64]
+
+    @property
+    def shots(self) -> int:
+        """Shots in all; 0 where the point is missing."""
+        return int(self.occurrences.sum())
+
+    def probability(self, outcome: str) -> float:
+        """Return the part of the shots that read this bit string, the right-most character being bit 0; NaN without."""
+        if not self.shots:
+            return math.nan
+        return float(self.occurrences @ Probability(outcome).values(self.bits)) / self.shots
 
 
 @frozen(eq=False)
@@ -49,20 +92,22 @@ class Dataset:
     Args:
         sweep: The points.
         targets: The targets, in the order of the first axis of all arrays.
-        signal: What was read from the counts.
+        signal_label: What was read from the counts, for example ``P(1)``.
         points: Estimates at the points of the sweep.
         references: Estimates of the reference circuits, one column in the order of their names.
         reference_names: Names of the reference circuits.
         failures: Why a circuit has no counts, by its index; references follow the points.
+        counts: The counts of all targets side by side, by index of the circuit; `outcomes` has those of one.
     """
 
     sweep: Sweep
     targets: tuple[Target, ...]
-    signal: Signal
+    signal_label: str
     points: Estimates
     references: Estimates
     reference_names: tuple[str, ...] = ()
     failures: Mapping[int, str] = field(factory=dict)
+    counts: Mapping[int, Counts] = field(factory=dict, repr=False)
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -79,6 +124,30 @@ class Dataset:
         """Shots at the points, shape (targets, points); 0 where missing."""
         return self.points.shots
 
+    def outcomes(self, target: int, point: int | str) -> TargetOutcomes:
+        """
+        Return what one target read at one point, as arrays: no rows where there are no counts.
+
+        Args:
+            target: Position of the target in `targets`.
+            point: Index of a point of the sweep, or the name of a reference circuit.
+
+        Raises:
+            KeyError: When there is no such target, point or reference circuit.
+        """
+        size = self.sweep.size
+        if isinstance(point, str) and point in self.reference_names:
+            index = size + self.reference_names.index(point)
+        elif isinstance(point, str) or not 0 <= point < size or not 0 <= target < len(self.targets):
+            message = f"there is no point {point!r} of target {target}: {size} points, {len(self.targets)} targets"
+            raise KeyError(message)
+        else:
+            index = int(point)
+        counts = self.counts.get(index)
+        if counts is None:
+            return TargetOutcomes(np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.int64))
+        return outcomes_of(counts, target, len(self.targets))
+
     @classmethod
     def from_counts(cls, experiment: Declaration, results: Mapping[int, Counts | Failure]) -> Dataset:
         """
@@ -92,18 +161,18 @@ class Dataset:
         Raises:
             ValueError: When the width of the counts does not divide among the targets.
         """
-        sweep = experiment.sweep()
-        names = tuple(experiment.references())
-        mean, stderr, shots = _estimates(experiment, results, sweep.size + len(names))
-        size = sweep.size
+        sweep, names = experiment.sweep(), tuple(experiment.references())
+        signals = PointSignals.of(experiment, sweep, names)
+        estimates = _estimates(signals, results, len(experiment.targets))
         return cls(
             sweep=sweep,
             targets=experiment.targets,
-            signal=experiment.signal,
-            points=Estimates(mean[:, :size], stderr[:, :size], shots[:, :size]),
-            references=Estimates(mean[:, size:], stderr[:, size:], shots[:, size:]),
+            signal_label=signals.label,
+            points=estimates.columns(slice(0, sweep.size)),
+            references=estimates.columns(slice(sweep.size, None)),
             reference_names=names,
             failures={i: result.reason for i, result in sorted(results.items()) if isinstance(result, Failure)},
+            counts={i: result for i, result in results.items() if isinstance(result, Counts) and result.shots},
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -124,20 +193,45 @@ class Dataset:
         }
         frame = pd.DataFrame(columns)
         frame.attrs["units"] = {axis.name: axis.unit for axis in self.sweep.axes if axis.unit}
-        frame.attrs["signal"] = self.signal.label
+        frame.attrs["signal"] = self.signal_label
         return frame
 
 
-def _estimates(
-    experiment: Declaration, results: Mapping[int, Counts | Failure], size: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    shape = (len(experiment.targets), size)
+def outcomes_of(counts: Counts, target: int, targets: int) -> TargetOutcomes:
+    """
+    Return the outcomes of one of so many targets side by side, each once.
+
+    Raises:
+        ValueError: When the width of the counts does not divide among the targets.
+    """
+    width = _bits_per_target(counts, targets)
+    bits = counts.bits[:, target * width : (target + 1) * width]
+    packed = np.ascontiguousarray(np.packbits(bits, axis=1))
+    rows = packed.view(f"V{packed.shape[1]}").ravel()
+    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    occurrences = np.bincount(inverse.ravel(), weights=counts.occurrences, minlength=len(first))
+    return TargetOutcomes(bits[first], occurrences.astype(np.int64))
+
+
+def _bits_per_target(counts: Counts, targets: int) -> int:
+    bits, rest = divmod(counts.width, targets)
+    if rest:
+        message = f"{counts.width} classical bits cannot be shared evenly by {targets} targets"
+        raise ValueError(message)
+    return bits
+
+
+def _estimates(signals: PointSignals, results: Mapping[int, Counts | Failure], targets: int) -> Estimates:
+    shape = (targets, signals.size)
     mean, stderr, shots = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
     for index, result in results.items():
         if isinstance(result, Counts) and result.shots:
-            mean[:, index], stderr[:, index] = estimate(result, experiment.signal, len(experiment.targets))
             shots[:, index] = result.shots
-    return mean, stderr, shots
+            for signal, chosen in signals.at(index):
+                found, error = estimate(result, signal, targets)
+                mean[chosen, index], stderr[chosen, index] = found[chosen], error[chosen]
+    low, high = signals.levels(targets)
+    return Estimates(mean, stderr, shots, low, high)
 
 
 def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -151,10 +245,7 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     Raises:
         ValueError: When the width of the counts does not divide among the targets.
     """
-    bits_per_target, rest = divmod(counts.width, targets)
-    if rest:
-        message = f"{counts.width} classical bits cannot be shared evenly by {targets} targets"
-        raise ValueError(message)
+    bits_per_target = _bits_per_target(counts, targets)
     rows = counts.bits.reshape(-1, bits_per_target)
     values = signal.values(rows).reshape(len(counts.occurrences), targets)
     shots = counts.shots

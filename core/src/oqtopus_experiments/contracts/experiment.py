@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,6 +11,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
+from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target
@@ -40,10 +42,13 @@ class Declaration(ABC):
 
     name: ClassVar[str]
     """Name in a run file: ``use = "<name>"``."""
-    num_qubits: ClassVar[int] = 1
-    """Qubits of one target."""
-    signal: ClassVar[Signal] = Probability("1")
-    """What is read from the counts of one target."""
+    signal: ClassVar[Any] = Probability("1")
+    """
+    What is read from the counts of one target: a `Signal`, a property that returns one, or a method that returns that
+    of a point: ``def signal(self, length, target)`` with the names of axes, and ``target``, as it needs them.
+    """
+    reference_signal: ClassVar[Signal | None] = None
+    """What is read from reference circuits; None for `signal`, unless that is a method."""
     analyzer: ClassVar[str] = ""
     """Name of the analyzer used unless another is chosen; empty for the default of what is installed."""
 
@@ -58,23 +63,54 @@ class Declaration(ABC):
         metadata={"help": "qubits measured side by side"},
     )
     targets: tuple[Target, ...] = field(
-        converter=_targets.as_targets, metadata={"help": "targets measured side by side, as lists of qubits"}
+        default=None,
+        converter=attrs.converters.optional(_targets.as_targets),
+        metadata={"help": "targets measured side by side, as lists of qubits"},
     )
 
-    @targets.default
-    def _targets_from_qubits(self) -> tuple[Target, ...]:
-        return _targets.resolve(self.num_qubits, self.physical_qubit, self.physical_qubits)
+    def __init_subclass__(cls) -> None:
+        """Let a subclass that has a ``__attrs_post_init__`` of its own find its targets settled."""
+        super().__init_subclass__()
+        own = vars(cls).get("__attrs_post_init__")
+        if own is not None and not hasattr(own, "__wrapped__"):
 
-    @targets.validator
-    def _targets_are_sound(self, _: attrs.Attribute[Any], targets: tuple[Target, ...]) -> None:
+            @functools.wraps(own)
+            def settled(self: Declaration) -> None:
+                self._settle_targets()
+                own(self)
+
+            setattr(cls, "__attrs_post_init__", settled)  # noqa: B010  # a type checker takes the method as given
+
+    def __attrs_post_init__(self) -> None:
+        self._settle_targets()
+
+    def _settle_targets(self) -> None:
+        """Resolve the targets once all parameters are set: how many qubits one has may depend on them."""
+        size = self.num_qubits
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            message = f"{type(self).__name__}.num_qubits must be an integer >= 1, not {size!r}"
+            raise ParameterError("num_qubits", message)
         named = [way for way in ("physical_qubit", "physical_qubits") if getattr(self, way) is not None]
-        problem = _targets.problem(targets, self.num_qubits)
+        meant = _targets.resolve(size, self.physical_qubit, self.physical_qubits)
+        targets = meant if self.targets is None else self.targets
+        problem = _targets.problem(targets, size)
         if len(named) > 1:
             problem = "give physical_qubit or physical_qubits, not both"
-        elif named and targets != self._targets_from_qubits():
+        elif named and targets != meant:
             problem = "give physical_qubit, physical_qubits or targets, not two of them"
         if problem:
             raise ParameterError((named or ["targets"])[-1], problem)
+        object.__setattr__(self, "targets", targets)
+        for f in attrs.fields(type(self)):
+            missing = getattr(self, f.name).without(targets) if is_per_target(f) else []
+            if missing:
+                message = f"{f.name!r} has no value for target {_targets.label(missing[0])}; give one, or one for all"
+                raise ParameterError(f.name, message)
+
+    @property
+    def num_qubits(self) -> int:
+        """Qubits of one target: a class attribute (``num_qubits = 2``), or a property of the parameters."""
+        return 1
 
     @abstractmethod
     def sweep(self) -> Sweep:
@@ -88,6 +124,9 @@ class Declaration(ABC):
         Write it with the names of the axes as arguments: ``def circuit(self, delay)``. It acts on logical qubits
         0..num_qubits-1 and measures into classical bits 0..n-1. The same point must give the same circuit again:
         randomness comes from an axis of seeds.
+
+        With an argument ``target``, the physical qubits, each target has a circuit of its own; without it all share
+        one. Circuits of one point that differ end together: they are aligned at their measurements.
         """
 
     def references(self) -> Mapping[str, QuantumCircuit]:
@@ -100,7 +139,11 @@ class Declaration(ABC):
 
     def parameters(self) -> dict[str, Any]:
         """Return what a run file would say to build this experiment again: JSON values."""
-        given = {f.name: getattr(self, f.name) for f in attrs.fields(type(self)) if f.name not in _WAYS_TO_NAME_TARGETS}
+        given = {
+            f.name: plain_value(f, getattr(self, f.name))
+            for f in attrs.fields(type(self))
+            if f.name not in _WAYS_TO_NAME_TARGETS
+        }
         return {**given, "targets": [list(target) for target in self.targets]}
 
 

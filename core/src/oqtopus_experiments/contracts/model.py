@@ -40,27 +40,30 @@ class FitModel:
     Args:
         function: A plain function ``f(axis, ..., parameter, ...)`` of arrays, or an ``lmfit.Model``, built-in or
             composite. Arguments named like an axis of the sweep are the independent variables; the others are fitted.
-            Axes that are not arguments are averaged over.
+            Axes that are not arguments are averaged over. An axis of labels arrives as an array of texts, so that one
+            model describes all series: ``np.where(kind == "interleaved", alpha * alpha_c, alpha) ** length``.
         guess: Pure function ``guess(axis, ..., signal)`` of arrays, in the order of those axes, returning the
             starting value of every parameter, or a list of such starts to try. Without one an ``lmfit.Model`` guesses
             for itself, or starts at the values it was made with.
         quantities: Names to report, the headline first: parameters or derived. Empty reports all of them.
         bounds: (low, high) of parameters that need them; infinite where one side is free.
-        derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``.
+        derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``, or functions
+            that take parameters by their names: ``{"frequency": lambda pi_amplitude: 1 / (2 * pi_amplitude)}``.
         units: Units of the quantities.
         flat: Sentence for data that show no signal at all, for example "no decay within the window"; empty where a
             signal that does not change is a result like any other.
         checks: Further findings about a fit, each a function of a `FitSummary`; `oqtopus_experiments.checks` has
             some for decays and oscillations.
         references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of
-            parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood.
+            parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood; parameters
+            that only they use are fitted too.
     """
 
     function: Any
     guess: Callable[..., Mapping[str, float] | Sequence[Mapping[str, float]]] | None = None
     quantities: tuple[str, ...] = ()
     bounds: Mapping[str, tuple[float, float]] = field(factory=dict)
-    derived: Mapping[str, str] = field(factory=dict)
+    derived: Mapping[str, str | Callable[..., float]] = field(factory=dict)
     units: Mapping[str, str] = field(factory=dict)
     flat: str = "the signal does not change over the sweep"
     checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = ()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import attrs
 from attrs.validators import ge, gt, in_, le, lt
 
+from oqtopus_experiments.contracts.per_target import PerTarget, as_per_target
 from oqtopus_experiments.errors import ParameterError
 
 __all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter", "unit_of"]
@@ -18,6 +20,7 @@ REQUIRED: Any = attrs.NOTHING
 """Default of a parameter that must be given."""
 
 
+_PER_TARGET = re.compile(r"PerTarget\[(.*)\]")
 LARGEST = {"": 1e30, "ns": 1e15}
 """Largest number by unit: the squares and products of a fit stay finite, and no time is longer than twelve days."""
 LARGEST_INTEGER = 2**63 - 1
@@ -31,6 +34,8 @@ def parameter(
     help: str = "",
     converter: Callable[[Any], Any] | None = None,
     secret: bool = False,
+    per_target: bool = False,
+    plain: Callable[[Any], Any] | None = None,
 ) -> Any:
     """
     Declare a parameter of an experiment, or an option of a backend or analyzer.
@@ -45,15 +50,19 @@ def parameter(
         help: One phrase for ``oqx show``.
         converter: Applied to a given value before it is checked.
         secret: Whether the value is shown nowhere: not in the repr, not in a run folder.
+        per_target: Whether each target may have its own value: annotate ``PerTarget[float]`` and read
+            ``self.amplitude[target]``. A run file gives one value, or a table by qubit.
+        plain: Returns the JSON value from which the field can be built again, where the value itself is none.
 
     Raises:
         ParameterError: On construction, when the value has the wrong type or a validator refuses it.
     """
+    checks = [_has_declared_type, _in_reach, *(_naming_the_field(check) for check in validators)]
     return attrs.field(
         default=default,
-        validator=[_has_declared_type, _in_reach, *(_naming_the_field(check) for check in validators)],
-        converter=converter,
-        metadata={"unit": unit, "help": help, "secret": secret},
+        validator=[_of_each(check) for check in checks] if per_target else checks,
+        converter=_to_each(converter) if per_target else converter,
+        metadata={"unit": unit, "help": help, "secret": secret, "per_target": per_target, "plain": plain},
         kw_only=True,
         repr=not secret,
     )
@@ -70,10 +79,55 @@ def is_secret(field: attrs.Attribute[Any]) -> bool:
     return bool(field.metadata.get("secret", False))
 
 
+def plain_value(field: attrs.Attribute[Any], value: Any) -> Any:
+    """Return the JSON value that a run folder keeps of a field."""
+    plain = field.metadata.get("plain")
+    if plain is not None:
+        return plain(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, PerTarget):
+        return value.plain()
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return attrs.asdict(value) if attrs.has(type(value)) else value
+
+
+def is_per_target(field: attrs.Attribute[Any]) -> bool:
+    """Return whether each target may have its own value."""
+    return bool(field.metadata.get("per_target", False))
+
+
+_Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+
+
+def _to_each(converter: Callable[[Any], Any] | None) -> Any:
+    def converted(value: Any, field: attrs.Attribute[Any]) -> PerTarget[Any]:
+        try:
+            return as_per_target(value, converter or (lambda one: one))
+        except ValueError as error:
+            raise ParameterError(field.name, f"{field.name!r}: {error}") from error
+
+    return attrs.Converter(converted, takes_field=True)
+
+
+def _of_each(check: _Check) -> _Check:
+    def checked(instance: object, field: attrs.Attribute[Any], values: PerTarget[Any]) -> None:
+        for value in values:
+            check(instance, field, value)
+
+    return checked
+
+
 def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse values that Python would let pass: True for 1, 1.7 for a count, NaN for a number."""
     # Modules with postponed annotations hand over text, others the type itself; unions are text in both.
     declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    if is_per_target(field):
+        inner = _PER_TARGET.search(field.type if isinstance(field.type, str) else str(field.type))
+        declared = inner[1] if inner else ""
     allowed = {part.strip() for part in declared.split("|")}
     if value is None and "None" in allowed:
         return

@@ -56,44 +56,112 @@ class Sweep:
     """
     The points of an experiment: every combination of the values of its axes, the last axis fastest.
 
-    ``Sweep(Axis("length", lengths), Axis("seed", range(10)))`` spans ``len(lengths) * 10`` points.
+    ``Sweep(Axis("length", lengths), Axis("seed", range(10)))`` spans ``len(lengths) * 10`` points. Sweeps add up where
+    the points are no full grid: ``Sweep(Axis("basis", ["z"])) + Sweep(Axis("basis", ["x"]), Axis("phase", phases))``. A
+    point of one grid has no value on an axis of another: `circuit` gives that argument a default.
+
+    An axis of labels is a series: one curve per label.
 
     Raises:
-        ValueError: Without any axis, or with two axes of one name.
+        ValueError: Without any axis, with two axes of one name in a grid, or when grids that are added give an axis
+            of one name in different units, or as numbers here and labels there.
     """
 
-    axes: tuple[Axis, ...]
+    grids: tuple[tuple[Axis, ...], ...]
 
     def __init__(self, *axes: Axis) -> None:
         names = [axis.name for axis in axes]
         if not axes or len(set(names)) < len(names):
             message = f"a sweep needs at least one axis, each with a name of its own; got {names}"
             raise ValueError(message)
-        self.__attrs_init__(axes)
+        self.__attrs_init__((axes,))
+
+    def __add__(self, other: Sweep) -> Sweep:
+        """Return a sweep over the points of both, those of this one first."""
+        known = {axis.name: axis for axis in self.axes}
+        for axis in other.axes:
+            same = known.get(axis.name, axis)
+            if (same.unit, same.is_numeric) != (axis.unit, axis.is_numeric):
+                message = (
+                    f"axis {axis.name!r} must have one unit, and be of numbers or of labels, in all parts of a sweep"
+                )
+                raise ValueError(message)
+        made = Sweep.__new__(Sweep)
+        made.__attrs_init__((*self.grids, *other.grids))
+        return made
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether the points are all combinations of the axes, rather than a sum of such grids."""
+        return len(self.grids) == 1
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Every axis once; in a sum of grids, with each of its values once, in order of appearance."""
+        if self.is_grid:
+            return self.grids[0]
+        found: dict[str, list[Axis]] = {}
+        for axis in (axis for grid in self.grids for axis in grid):
+            found.setdefault(axis.name, []).append(axis)
+        return tuple(_joined(axes) for axes in found.values())
+
+    @property
+    def series(self) -> tuple[Axis, ...]:
+        """The axes of labels."""
+        return tuple(axis for axis in self.axes if not axis.is_numeric)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Number of values of each axis."""
-        return tuple(len(axis.values) for axis in self.axes)
+        """Number of values of each axis of a grid; of a sum of grids, the number of its points."""
+        return tuple(len(axis.values) for axis in self.grids[0]) if self.is_grid else (self.size,)
 
     @property
     def size(self) -> int:
         """Number of points."""
-        return math.prod(self.shape)
+        return sum(math.prod(len(axis.values) for axis in grid) for grid in self.grids)
 
     def grid(self) -> dict[str, NDArray[Any]]:
-        """Return for each axis its value at every point, shape (size,)."""
-        columns = np.meshgrid(*(axis.values for axis in self.axes), indexing="ij")
-        return {axis.name: column.ravel() for axis, column in zip(self.axes, columns, strict=True)}
+        """Return for each axis its value at every point, shape (size,); NaN or "" at points that have none."""
+        if self.is_grid:
+            return _columns(self.grids[0])
+        parts = [_columns(grid) for grid in self.grids]
+        lengths = [len(next(iter(part.values()))) for part in parts]
+        return {
+            axis.name: np.concatenate(
+                [
+                    part[axis.name] if axis.name in part else np.full(length, np.nan if axis.is_numeric else "")
+                    for part, length in zip(parts, lengths, strict=True)
+                ]
+            )
+            for axis in self.axes
+        }
 
     def points(self) -> list[dict[str, Any]]:
-        """Return the points in order, each as the keyword arguments of ``circuit``."""
-        columns = {name: column.tolist() for name, column in self.grid().items()}
-        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        """Return the points in order, each as the keyword arguments of ``circuit``; without axes it has no value on."""
+        return [point for grid in self.grids for point in _points(grid)]
 
     def is_same(self, other: Sweep) -> bool:
         """Return whether another sweep has the same points, but for the last digits that a version of numpy rounds."""
-        return len(self.axes) == len(other.axes) and all(map(_is_same_axis, self.axes, other.axes))
+        return len(self.grids) == len(other.grids) and all(
+            len(one) == len(another) and all(map(_is_same_axis, one, another))
+            for one, another in zip(self.grids, other.grids, strict=True)
+        )
+
+
+def _columns(axes: Sequence[Axis]) -> dict[str, NDArray[Any]]:
+    columns = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
+    return {axis.name: column.ravel() for axis, column in zip(axes, columns, strict=True)}
+
+
+def _points(axes: Sequence[Axis]) -> list[dict[str, Any]]:
+    columns = {name: column.tolist() for name, column in _columns(axes).items()}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _joined(axes: Sequence[Axis]) -> Axis:
+    values = np.concatenate([axis.values for axis in axes])
+    _, first = np.unique(values, return_index=True)
+    return Axis(axes[0].name, values[np.sort(first)], axes[0].unit)
 
 
 def _is_same_axis(one: Axis, other: Axis) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from qiskit.providers import BackendV2
     from qiskit.result import Result
 
+# An object of somebody else's cannot stand in a run file.
+_NOT_CONFIGURED = {"secret": True}
 _REGISTER = "c"
 """All classical bits of a circuit for a sampler."""
 
@@ -55,7 +57,7 @@ class QiskitBackend(Backend):
     """Circuits are transpiled for the device, each qubit pinned to the physical qubit that was asked for."""
 
     name: ClassVar[str] = "qiskit-backend"
-    backend: BackendV2 = field(repr=lambda backend: f"<{backend.name}>")
+    backend: BackendV2 = field(repr=lambda backend: f"<{backend.name}>", metadata=_NOT_CONFIGURED)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """
@@ -72,9 +74,9 @@ class QiskitBackend(Backend):
         ]
         return FinishedJob(job_id, outcomes)
 
-    def description(self) -> dict[str, Any]:
+    def provenance(self) -> Mapping[str, Any]:
         """Return class and name of the device."""
-        return {"use": self.name, "options": {"class": type(self.backend).__name__, "name": str(self.backend.name)}}
+        return {"class": type(self.backend).__name__, "device": str(self.backend.name)}
 
 
 @frozen(kw_only=True)
@@ -82,7 +84,7 @@ class QiskitSampler(Backend):
     """Circuits go to a sampler, on the physical qubits that were asked for."""
 
     name: ClassVar[str] = "qiskit-sampler"
-    sampler: BaseSamplerV2 = field(repr=lambda sampler: f"<{type(sampler).__name__}>")
+    sampler: BaseSamplerV2 = field(repr=lambda sampler: f"<{type(sampler).__name__}>", metadata=_NOT_CONFIGURED)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """
@@ -121,9 +123,9 @@ class QiskitSampler(Backend):
         # An unknown sampler takes qubit i of a circuit for physical qubit i.
         return [_on_one_register(circuit, batch.physical_qubits) for circuit in batch.circuits]
 
-    def description(self) -> dict[str, Any]:
+    def provenance(self) -> Mapping[str, Any]:
         """Return the class of the sampler."""
-        return {"use": self.name, "options": {"class": type(self.sampler).__name__}}
+        return {"class": type(self.sampler).__name__}
 
 
 def _on_device(

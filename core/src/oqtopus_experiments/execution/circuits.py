@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.errors import PluginError
 
 if TYPE_CHECKING:
@@ -24,21 +27,40 @@ def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
         PluginError: When a circuit has not ``num_qubits`` qubits or no classical bits, or the signal cannot be read
             from it: an experiment is checked before anything of it is submitted.
     """
-    single = [experiment.circuit(**point) for point in experiment.sweep().points()]
-    single += experiment.references().values()
-    for circuit in single:
+    sweep, references = experiment.sweep(), experiment.references()
+    signals = PointSignals.of(experiment, sweep, tuple(references))
+    copies = [copies_at(experiment, point) for point in sweep.points()]
+    copies += [[circuit] for circuit in references.values()]
+    for index, own in enumerate(copies):
+        _check(experiment, own, signals, index)
+    return tuple(side_by_side(own, len(experiment.targets)) for own in copies)
+
+
+def copies_at(experiment: Declaration, point: Mapping[str, Any]) -> list[QuantumCircuit]:
+    """Return the circuits of one point: one that all targets share, or one per target where it is asked for."""
+    if not arguments.asks_for_target(experiment.circuit):
+        return [experiment.circuit(**point)]
+    return [experiment.circuit(**point, target=target) for target in experiment.targets]
+
+
+def _check(experiment: Declaration, copies: Sequence[QuantumCircuit], signals: PointSignals, index: int) -> None:
+    for circuit in copies:
         if circuit.num_qubits != experiment.num_qubits or not circuit.num_clbits:
             message = (
                 f"{type(experiment).__name__}.circuit must act on {experiment.num_qubits} qubits and measure at least "
                 f"one classical bit; it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
             )
             raise PluginError(message)
+    widths = {circuit.num_clbits for circuit in copies}
+    if len(widths) > 1:
+        message = f"{type(experiment).__name__}.circuit measures {sorted(widths)} classical bits for different targets"
+        raise PluginError(message)
+    for signal, _ in signals.at(index):
         try:
-            experiment.signal.values(np.zeros((1, circuit.num_clbits), dtype=bool))
+            signal.values(np.zeros((1, copies[0].num_clbits), dtype=bool))
         except ValueError as error:
             message = f"{type(experiment).__name__}: {error}"
             raise PluginError(message) from error
-    return tuple(side_by_side(circuit, len(experiment.targets)) for circuit in single)
 
 
 def physical_qubits(experiment: Declaration) -> tuple[int, ...]:
@@ -46,17 +68,55 @@ def physical_qubits(experiment: Declaration) -> tuple[int, ...]:
     return tuple(qubit for target in experiment.targets for qubit in target)
 
 
-def side_by_side(circuit: QuantumCircuit, copies: int) -> QuantumCircuit:
-    """Return a circuit that holds so many independent copies, copy 0 on the lowest qubits and classical bits."""
-    if copies == 1:
-        return circuit
-    wide = type(circuit)(circuit.num_qubits * copies, circuit.num_clbits * copies, name=circuit.name)
-    for copy in range(copies):
-        first_qubit, first_bit = copy * circuit.num_qubits, copy * circuit.num_clbits
-        wide.compose(
-            circuit,
-            qubits=range(first_qubit, first_qubit + circuit.num_qubits),
-            clbits=range(first_bit, first_bit + circuit.num_clbits),
-            inplace=True,
-        )
+def side_by_side(copies: Sequence[QuantumCircuit], targets: int) -> QuantumCircuit:
+    """
+    Return a circuit that holds one copy per target, copy 0 on the lowest qubits and classical bits.
+
+    Args:
+        copies: One circuit that all targets share, or one per target. Those that differ are aligned at their final
+            measurements: what is shorter begins later, so that no qubit waits before it is read.
+        targets: How many copies there are.
+    """
+    if targets == 1:
+        return copies[0]
+    first = copies[0]
+    wide = type(first)(first.num_qubits * targets, first.num_clbits * targets, name=first.name)
+    if len(copies) == 1:
+        for target in range(targets):
+            _place(wide, first, target)
+        return wide
+    split = [_without_final_measurements(circuit) for circuit in copies]
+    for target, (body, _) in enumerate(split):
+        _place(wide, body, target)
+    wide.barrier()
+    for target, (_, measurements) in enumerate(split):
+        _place(wide, measurements, target)
     return wide
+
+
+def _place(wide: QuantumCircuit, circuit: QuantumCircuit, target: int) -> None:
+    qubit, bit = target * circuit.num_qubits, target * circuit.num_clbits
+    wide.compose(
+        circuit,
+        qubits=range(qubit, qubit + circuit.num_qubits),
+        clbits=range(bit, bit + circuit.num_clbits),
+        inplace=True,
+    )
+
+
+def _without_final_measurements(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCircuit]:
+    """Return a circuit up to its final measurements, and those: each is the last operation of its qubit and its bit."""
+    last: dict[Any, int] = {}
+    for number, instruction in enumerate(circuit.data):
+        if instruction.operation.name != "barrier":
+            last |= dict.fromkeys((*instruction.qubits, *instruction.clbits), number)
+    final = {
+        number
+        for number, instruction in enumerate(circuit.data)
+        if instruction.operation.name == "measure"
+        and all(last[bit] == number for bit in (*instruction.qubits, *instruction.clbits))
+    }
+    body, measurements = circuit.copy_empty_like(), circuit.copy_empty_like()
+    for number, instruction in enumerate(circuit.data):
+        (measurements if number in final else body).append(instruction)
+    return body, measurements

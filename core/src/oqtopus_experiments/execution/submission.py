@@ -46,11 +46,11 @@ def submit(
     batch = prepare(experiment, shots, label)
     backend.check(batch)
     journal = None
-    origin = {"backend": backend.description(), **provenance([type(experiment), type(backend)])}
+    origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     if runs or (runs is None and backend.queued):
         entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
-        manifest = RunManifest(label, backend.description(), (entry,), origin)
+        manifest = RunManifest(label, backend.configuration(), (entry,), origin)
         journal = RunFolder.create(parent, manifest).journal(label)
         logger.info("run folder: %s", journal.path.parent)
     return open_handle(experiment, batch, backend, journal, origin)
@@ -152,7 +152,11 @@ def submit_or_resume(
 
 def _origin(config: RunConfig) -> dict[str, Any]:
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
-    return {"backend": config.backend.description(), "seed": config.seed, **provenance(used)}
+    return {"backend": _described(config.backend), "seed": config.seed, **provenance(used)}
+
+
+def _described(backend: Backend) -> dict[str, Any]:
+    return {**backend.configuration(), **backend.provenance()}
 
 
 def _batches(config: RunConfig) -> list[Batch]:

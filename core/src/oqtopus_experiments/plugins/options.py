@@ -18,7 +18,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from oqtopus_experiments.contracts import units
-from oqtopus_experiments.contracts.parameters import unit_of
+from oqtopus_experiments.contracts.parameters import is_per_target, unit_of
 from oqtopus_experiments.errors import ConfigError, ParameterError
 from oqtopus_experiments.support.suggestions import suggest
 
@@ -67,7 +67,11 @@ def _number(value: Any, _: Any) -> Any:
 
 
 def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
-    hooks = {f.name: override(struct_hook=_quantity_hook(unit_of(f))) for f in attrs.fields(cls) if unit_of(f)}
+    hooks = {
+        f.name: override(struct_hook=_quantity_hook(unit_of(f)))
+        for f in attrs.fields(cls)
+        if unit_of(f) or is_per_target(f)
+    }
     structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, **hooks)  # type: ignore[arg-type]
 
     def checked(value: Any, kind: Any) -> Any:
@@ -81,10 +85,12 @@ def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, A
 
 def _quantity_hook(unit: str) -> Callable[[Any, Any], Any]:
     def quantity(value: Any, _: Any) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str) and unit:
             return units.parse(value, unit)
         if isinstance(value, (list, tuple)):
             return tuple(quantity(item, _) for item in value)
+        if isinstance(value, Mapping):  # values by target
+            return {key: quantity(item, _) for key, item in value.items()}
         return _number(value, _)
 
     return quantity

@@ -34,7 +34,7 @@ def points(run: str, datasets: Mapping[str, Dataset]) -> pd.DataFrame:
         frame = frame.rename(columns=names)
         frame.insert(0, "run", run)
         frame.insert(1, "experiment", label)
-        frame["signal_name"] = dataset.signal.label
+        frame["signal_name"] = dataset.signal_label
         frame.attrs = {}
         frames.append(frame)
     if not frames:

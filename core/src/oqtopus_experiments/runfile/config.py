@@ -78,7 +78,7 @@ class RunConfig:
     def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:
         """Return what ``run.json`` keeps of this run: everything it is made of, defaults filled in."""
         entries = tuple(entry.recorded() for entry in self.experiments)
-        return RunManifest(self.name, self.backend.description(), entries, provenance, self.seed)
+        return RunManifest(self.name, self.backend.configuration(), entries, provenance, self.seed)
 
 
 def load(

@@ -25,7 +25,7 @@ from oqtopus_experiments.support.atomic_writing import parse_object
 from oqtopus_experiments.support.directory import Directory
 from oqtopus_experiments.support.plain import plain
 
-_CURVES = ("fitted", "curve")
+_CURVES = ("fitted", "curves", "panels")
 
 
 @frozen(eq=False)
@@ -93,6 +93,7 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook(float, lambda value, _: _float_from_json(value))
     for exact in (int, str, bool):
         made.register_structure_hook(exact, _exactly)
+    made.register_structure_hook(str | int | float, _label)
     made.register_unstructure_hook(int, int)
     made.register_unstructure_hook_func(_is_array, _array_to_json)
     made.register_structure_hook_func(_is_array, lambda value, _: _array_from_json(value))
@@ -108,6 +109,10 @@ def _exactly(value: Any, kind: type[Any]) -> Any:
         message = f"expected {kind.__name__}, not {value!r:.40}"
         raise TypeError(message)
     return value
+
+
+def _label(value: Any, _: Any) -> Any:
+    return _exactly(value, str) if not isinstance(value, (int, float)) or isinstance(value, bool) else value
 
 
 def _float_to_json(value: float) -> float | str | None:
@@ -138,12 +143,19 @@ def _is_array(kind: Any) -> bool:
 
 def _array_to_json(array: Any) -> Any:
     values = np.asarray(array)
+    if values.dtype.kind == "c":
+        return {"real": _array_to_json(values.real), "imaginary": _array_to_json(values.imag)}
     if values.dtype.kind != "f" or np.isfinite(values).all():
         return values.tolist()
     return _leaves(values.tolist(), _float_to_json)
 
 
 def _array_from_json(value: Any) -> Any:
+    if isinstance(value, dict) and value.keys() == {"real", "imaginary"}:
+        real, imaginary = _array_from_json(value["real"]), _array_from_json(value["imaginary"])
+        whole = np.empty(real.shape, dtype=complex)  # set apart: a sum would turn the sign of a zero, or inf into NaN
+        whole.real, whole.imag = real, imaginary
+        return whole
     if not isinstance(value, list):
         message = f"expected a list of numbers, not {value!r:.40}"
         raise TypeError(message)

@@ -3,7 +3,7 @@ The journal of one experiment: a line of JSON for each thing that happened, on d
 
 Lines are one of::
 
-    {"sweep": [{"name": "delay", "unit": "ns", "values": [...]}], "references": []}      what is swept
+    {"sweep": [[{"name": "delay", "unit": "ns", "values": [...]}]], "references": []}    what is swept: its grids
     {"job": {...}}                                                                       noted by the backend
     {"job": {"again": [4]}}                                      failures that are to be tried again, noted by core
     {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}}                             an outcome
@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
+import operator
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -169,8 +171,11 @@ def _behind(line: bytes) -> bytes:
 
 def sweep_to_json(sweep: Sweep, references: Sequence[str]) -> dict[str, Any]:
     """Return what was swept, so that a later version of a plugin cannot put other points under the counts."""
-    axes = [{"name": axis.name, "unit": axis.unit, "values": axis.values.tolist()} for axis in sweep.axes]
-    return {"sweep": axes, "references": list(references)}
+    grids = [
+        [{"name": axis.name, "unit": axis.unit, "values": axis.values.tolist()} for axis in grid]
+        for grid in sweep.grids
+    ]
+    return {"sweep": grids, "references": list(references)}
 
 
 def sweep_from_json(line: Mapping[str, Any], where: str) -> Sweep:
@@ -181,9 +186,11 @@ def sweep_from_json(line: Mapping[str, Any], where: str) -> Sweep:
         StoreError: When it is damaged.
     """
     try:
-        return Sweep(
-            *(Axis(_text(axis["name"]), _plain(axis["values"]), _text(axis["unit"])) for axis in line["sweep"])
-        )
+        grids = [
+            Sweep(*(Axis(_text(axis["name"]), _plain(axis["values"]), _text(axis["unit"])) for axis in _list(grid)))
+            for grid in _list(line["sweep"])
+        ]
+        return functools.reduce(operator.add, grids)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"{where}: damaged sweep: {error}"
         raise StoreError(message) from error

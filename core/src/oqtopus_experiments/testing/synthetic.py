@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.dataset import Dataset, Estimates, binomial_stderr
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel
+from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.sweep import Sweep
 
 
@@ -62,10 +63,12 @@ def drawn(
     Raises:
         ValueError: When the signal has more than two values or leaves its range, or shapes do not match.
     """
-    if experiment.signal.levels is None:
+    sweep, names = experiment.sweep(), tuple(experiment.references())
+    signals = PointSignals.of(experiment, sweep, names)
+    low, high = signals.levels(len(experiment.targets))
+    if np.isnan(low).any():
         message = f"{experiment.name!r} needs a two-valued signal to draw synthetic data"
         raise ValueError(message)
-    sweep, names = experiment.sweep(), tuple(experiment.references())
     known = np.asarray(references, dtype=float)
     if signal.shape[-1] != sweep.size or known.shape != (len(names),):
         message = (
@@ -73,13 +76,13 @@ def drawn(
             f"got {signal.shape[-1]} and {known.size}"
         )
         raise ValueError(message)
-    size = (len(experiment.targets), shots)
+    size = sweep.size
     return Dataset(
         sweep=sweep,
         targets=experiment.targets,
-        signal=experiment.signal,
-        points=_draw(signal, experiment.signal.levels, size, rng),
-        references=_draw(known, experiment.signal.levels, size, rng),
+        signal_label=signals.label,
+        points=_draw(signal, low[:, :size], high[:, :size], shots, rng),
+        references=_draw(known, low[:, size:], high[:, size:], shots, rng),
         reference_names=names,
     )
 
@@ -105,18 +108,23 @@ def _reference(model: FitModel, name: str, parameters: Mapping[str, float]) -> f
 
 
 def _draw(
-    expected: NDArray[np.float64], levels: tuple[float, float], size: tuple[int, int], rng: np.random.Generator
+    expected: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    shots: int,
+    rng: np.random.Generator,
 ) -> Estimates:
-    low, high = levels
-    targets, shots = size
     probability = (expected - low) / (high - low)
-    if ((probability < -1e-9) | (probability > 1 + 1e-9)).any():
-        message = f"the expected signal leaves its range, {low:g} to {high:g}"
+    outside = (probability < -1e-9) | (probability > 1 + 1e-9)
+    if outside.any():
+        first = np.argwhere(outside)[0]
+        message = f"the expected signal leaves its range, {low[*first]:g} to {high[*first]:g}"
         raise ValueError(message)
-    seen = rng.binomial(shots, np.clip(probability, 0, 1), size=(targets, expected.shape[-1]))
-    fraction = seen / shots
+    fraction = rng.binomial(shots, np.clip(probability, 0, 1)) / shots
     return Estimates(
         mean=low + (high - low) * fraction,
         stderr=(high - low) * binomial_stderr(fraction, shots),
-        shots=np.full(seen.shape, shots, dtype=np.int64),
+        shots=np.full(fraction.shape, shots, dtype=np.int64),
+        low=low,
+        high=high,
     )

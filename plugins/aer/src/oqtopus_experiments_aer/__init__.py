@@ -67,13 +67,21 @@ class NoisyBackend(Backend):
     readout_error_1: float = parameter(0.03, ge(0), le(1), help="probability to read 0 when the qubit is in 1")
     drive_scale: float = parameter(1.0, gt(0), help="rx(a) rotates by a * drive_scale; 1 is calibrated")
     qubits: Mapping[int, QubitNoise] = parameter(
-        attrs.Factory(dict), check_qubits, help="other values for single qubits", converter=as_qubit_noise
+        attrs.Factory(dict),
+        check_qubits,
+        help="other values for single qubits",
+        converter=as_qubit_noise,
+        plain=lambda qubits: {
+            str(q): {k: v for k, v in attrs.asdict(n).items() if v is not None} for q, n in qubits.items()
+        },
     )
     like: DeviceInfo | None = parameter(  # noqa: RUF009  # a parameter like the others; its type looks like a default
         None,
         check_measured,
         help="device, or its snapshot (*.json), whose calibration to use",
         converter=as_device,
+        # The snapshot itself, not the name it was asked for by: a device is calibrated anew, a run is not.
+        plain=lambda device: None if device is None else device.to_json(),
     )
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
@@ -165,16 +173,6 @@ class NoisyBackend(Backend):
         from oqtopus_experiments_aer.twin import pair_noise
 
         return pair_noise(self.like)
-
-    def description(self) -> dict[str, Any]:
-        """Return the whole noise profile: JSON values."""
-        options = attrs.asdict(self, filter=lambda field, _: field.name not in ("qubits", "like"))
-        exceptions = {
-            str(q): {k: v for k, v in attrs.asdict(noise).items() if v is not None} for q, noise in self.qubits.items()
-        }
-        # The snapshot itself, not the name it was asked for by: a device is calibrated anew, a run is not.
-        like = {} if self.like is None else {"like": self.like.to_json()}
-        return {"use": self.name, "options": {**options, "qubits": exceptions, **like}}
 
 
 @hookimpl

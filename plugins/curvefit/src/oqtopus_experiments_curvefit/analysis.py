@@ -69,7 +69,7 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
         quantities=[quantities[name] for name in names],
         verdict=Verdict(findings(declared, given, fit, summary)),
         fitted=model.signal(given.grid, fit.values),
-        curve=_curve(given, fit),
+        curves=_curves(given, fit),
         covariance=fit.covariance[np.ix_(order, order)],
         deviance=fit.deviance,
         degrees_of_freedom=fit.degrees_of_freedom,
@@ -102,12 +102,28 @@ def _quantities(declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[floa
     }
 
 
-def _curve(given: Problem, fit: Fit) -> Curve | None:
-    axes = given.model.axes
-    if len(axes) != 1:
-        return None
-    dense = _dense(given.grid[axes[0]])
-    return Curve(dense, given.model.signal({axes[0]: dense}, fit.values))
+def _curves(given: Problem, fit: Fit) -> list[Curve]:
+    """Return the model over its one numeric axis, for each combination of labels that was measured."""
+    numeric = [name for name in given.model.axes if given.grid[name].dtype.kind in "iuf"]
+    labelled = [name for name in given.model.axes if name not in numeric]
+    if len(numeric) != 1:
+        return []
+    curves = []
+    rows = zip(*(given.grid[name].tolist() for name in labelled), strict=True) if labelled else [()]
+    for labels in dict.fromkeys(rows):
+        chosen = np.ones(len(given.grid[numeric[0]]), dtype=bool)
+        for name, value in zip(labelled, labels, strict=True):
+            chosen &= given.grid[name] == value
+        positions = given.grid[numeric[0]][chosen]
+        if not np.isfinite(positions).any():
+            continue  # a label that the axis means nothing to
+        dense = _dense(positions[np.isfinite(positions)])
+        axes = {numeric[0]: dense} | {
+            name: np.full(len(dense), value) for name, value in zip(labelled, labels, strict=True)
+        }
+        series = dict(zip(labelled, map(str, labels), strict=True))
+        curves.append(Curve(dense, given.model.signal(axes, fit.values), numeric[0], series))
+    return curves
 
 
 def _dense(values: NDArray[np.float64]) -> NDArray[np.float64]:

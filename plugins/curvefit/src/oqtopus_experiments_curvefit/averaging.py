@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments import Dataset
+from oqtopus_experiments import Dataset, Sweep
 from oqtopus_experiments_curvefit.likelihood import Points
 
 Array = NDArray[np.float64]
@@ -30,27 +31,43 @@ def averaged(dataset: Dataset, target: int, axes: Sequence[str]) -> tuple[dict[s
     missing = int((shots == 0).sum())
     names = [axis.name for axis in dataset.sweep.axes]
     if set(names) == set(axes):
-        return dataset.sweep.grid(), Points(mean, stderr, shots.astype(float), dataset.signal.levels), missing
-    kept = [i for i, name in enumerate(names) if name in axes]
-    order = kept + [i for i in range(len(names)) if i not in kept]
-    shape = dataset.sweep.shape
-    points = int(np.prod([shape[i] for i in kept]))
+        low, high = dataset.points.low[target], dataset.points.high[target]
+        return dataset.sweep.grid(), Points(mean, stderr, shots.astype(float), low, high), missing
+    values, group = grouped(dataset.sweep, axes)
+    count_all = len(next(iter(values.values())))
 
-    def by_point(array: NDArray[np.generic]) -> Array:
-        rows: Array = np.transpose(array.reshape(shape), order).reshape(points, -1).astype(float)
-        return rows
+    def total(array: NDArray[Any]) -> Array:
+        return np.bincount(group, weights=array, minlength=count_all).astype(float)
 
-    used = by_point(shots) > 0
-    count = used.sum(axis=1)
-    rows = np.where(used, by_point(mean), np.nan)
+    used = shots > 0
+    count = total(used).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        center = np.nansum(rows, axis=1) / count
-        shot_noise = np.sqrt(np.nansum(np.where(used, by_point(stderr), 0) ** 2, axis=1)) / count
-        spread = np.nansum((rows - center[:, None]) ** 2, axis=1) / count
+        center = total(np.where(used, mean, 0)) / count
+        shot_noise = np.sqrt(total(np.where(used, stderr, 0) ** 2)) / count
+        spread = total(np.where(used, mean - center[group], 0) ** 2) / count
         error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
-    grid = np.meshgrid(*(dataset.sweep.axes[i].values for i in kept), indexing="ij")
-    values = {names[i]: column.ravel().astype(float) for i, column in zip(kept, grid, strict=True)}
-    return values, Points(center, error, by_point(shots).sum(axis=1), None), missing
+    unknown = np.full(count_all, np.nan)
+    return values, Points(center, error, total(shots), unknown, unknown), missing
+
+
+def grouped(sweep: Sweep, axes: Sequence[str]) -> tuple[dict[str, NDArray[Any]], NDArray[np.intp]]:
+    """
+    Return the different positions over some axes, in order of appearance, and at which of them each point lies.
+
+    Returns:
+        Values of the axes at each position, shape (positions,); number of the position of each point, shape (points,).
+    """
+    grid = sweep.grid()
+    columns = [np.unique(grid[name], return_inverse=True, equal_nan=True)[1].ravel() for name in axes]
+    key = np.zeros(sweep.size, dtype=np.int64)
+    for column in columns:
+        key = key * (int(column.max()) + 1) + column
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    chosen = first[order]
+    return {name: grid[name][chosen] for name in axes}, rank[inverse.ravel()]
 
 
 def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:

@@ -19,7 +19,7 @@ FLAT_PROBABILITY, MOVES = 0.01, 60.0
 
 def clipping(points: Points, fitted: Array) -> list[Reason]:
     """Return a reason for each end of the range at which the points look cut off."""
-    if points.levels is None:
+    if not points.are_binomial:
         return []
     return [
         reason
@@ -36,8 +36,7 @@ def _ties(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
     probability that the binomial law gives. Their product, without the largest, is that of so many ties. A signal of
     0 or 1 may repeat.
     """
-    low, high = points.levels or (0.0, 1.0)
-    start, end = (low, high) if sign > 0 else (high, low)
+    start, end = (points.low, points.high) if sign > 0 else (points.high, points.low)
     reached, expected = ((values - start) / (end - start) for values in (points.mean, fitted))
     extreme = float(reached.max())
     tied = reached == extreme

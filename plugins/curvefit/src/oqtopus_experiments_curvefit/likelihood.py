@@ -9,7 +9,7 @@ for others it is the squared distance in standard errors.
 from __future__ import annotations
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -29,20 +29,43 @@ class Points:
         mean: Signal, shape (n,).
         stderr: Its standard error, shape (n,).
         shots: Shots, shape (n,).
-        levels: The two values of the signal, or None.
+        low: The lower of the two values of the signal, shape (n,); NaN where it has more: such a point is normal.
+        high: The higher one, likewise.
     """
 
     mean: Array
     stderr: Array
     shots: Array
-    levels: tuple[float, float] | None
+    low: Array
+    high: Array
+    is_binomial: NDArray[np.bool_] = field(init=False)
+    are_binomial: bool = field(init=False)
+    # What the others are taken for, so that one formula runs over all points: of any range.
+    _low: Array = field(init=False, repr=False)
+    _range: Array = field(init=False, repr=False)
+
+    @is_binomial.default
+    def _has_two_values(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.low)
+
+    @are_binomial.default
+    def _all_have_two_values(self) -> bool:
+        return bool(self.is_binomial.all())
+
+    @_low.default
+    def _low_or_zero(self) -> Array:
+        return np.where(self.is_binomial, self.low, 0.0)
+
+    @_range.default
+    def _range_or_one(self) -> Array:
+        return np.where(self.is_binomial, self.high - self.low, 1.0)
 
     def __len__(self) -> int:
         return len(self.mean)
 
     def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
         """Return some of the points."""
-        return evolve(self, mean=self.mean[chosen], stderr=self.stderr[chosen], shots=self.shots[chosen])
+        return Points(self.mean[chosen], self.stderr[chosen], self.shots[chosen], self.low[chosen], self.high[chosen])
 
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (n,): their squares sum to the deviance. Always finite."""
@@ -51,9 +74,6 @@ class Points:
 
     def residual_derivatives(self, model: Array) -> Array:
         """Return the derivative of each residual with respect to the model at its point, shape (n,)."""
-        if self.levels is None:
-            return -1 / self.stderr
-        low, high = self.levels
         with np.errstate(all="ignore"):
             residuals, expected, raw = self._deviance_residuals(model)
             inside = residuals - (expected - raw) * self.shots
@@ -62,7 +82,8 @@ class Points:
             near = np.abs(inside) < 1e-4
             ratio = (self._fraction(self.mean) - expected) / np.where(near, 1.0, inside)
             slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
-            return _finite(np.where(expected == raw, slope, -self.shots), 0.0) / (high - low)
+            binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
+        return binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
 
     def deviance(self, model: Array) -> float:
         """Return the sum of the squared residuals."""
@@ -76,18 +97,13 @@ class Points:
 
         Where the model touches 0 or 1 it is that of half a count, so that it is never zero.
         """
-        if self.levels is None:
-            squared: Array = self.stderr**2
-            return squared
-        low, high = self.levels
         p = (np.clip(self._fraction(model), 0, 1) * self.shots + 0.5) / (self.shots + 1)
-        variance: Array = (high - low) ** 2 * p * (1 - p) / self.shots
+        binomial = self._range**2 * p * (1 - p) / self.shots
+        variance: Array = binomial if self.are_binomial else np.where(self.is_binomial, binomial, self.stderr**2)
         return variance
 
     def _deviance_residuals(self, model: Array) -> tuple[Array, Array, Array]:
         """Return residuals, and the model as fractions: pulled inside of [0, 1], and as it is."""
-        if self.levels is None:
-            return (self.mean - model) / self.stderr, model, model
         observed = self._fraction(self.mean)
         edge = EDGE / self.shots
         raw = self._fraction(model)
@@ -95,21 +111,23 @@ class Points:
         deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))
         inside = np.copysign(np.sqrt(np.maximum(deviance, 0)), observed - expected)
         # Outside of [0, 1] no probability exists; a slope leads back in.
-        return inside + (expected - raw) * self.shots, expected, raw
+        binomial = inside + (expected - raw) * self.shots
+        if not self.are_binomial:
+            binomial = np.where(self.is_binomial, binomial, (self.mean - model) / self.stderr)
+        return binomial, expected, raw
 
     def _fraction(self, signal: Array) -> Array:
-        low, high = self.levels or (0.0, 1.0)
-        return signal if (low, high) == (0.0, 1.0) else (signal - low) / (high - low)
+        return (signal - self._low) / self._range
 
 
 def joined(first: Points, second: Points) -> Points:
-    """Return the points of both; of one signal."""
-    return evolve(
-        first,
-        mean=np.concatenate([first.mean, second.mean]),
-        stderr=np.concatenate([first.stderr, second.stderr]),
-        shots=np.concatenate([first.shots, second.shots]),
-    )
+    """Return the points of both."""
+    pairs = zip(_columns(first), _columns(second), strict=True)
+    return Points(*(np.concatenate(pair) for pair in pairs))
+
+
+def _columns(points: Points) -> tuple[Array, ...]:
+    return points.mean, points.stderr, points.shots, points.low, points.high
 
 
 def _term(observed: Array, expected: Array) -> Array:

@@ -39,7 +39,7 @@ def misfit(model: FitModel, problem: Problem, fit: Fit) -> list[Reason]:
 def _contrast(model: FitModel, points: Points, fit: Fit) -> float:
     """Return what deviations are compared with: how far the signal moves, or could move where it need not."""
     moved = float(np.ptp(fit.fitted))
-    return moved if model.flat or points.levels is None else max(moved, points.levels[1] - points.levels[0])
+    return moved if model.flat or not points.are_binomial else max(moved, float(np.max(points.high - points.low)))
 
 
 def _severity(reason: Reason) -> int:

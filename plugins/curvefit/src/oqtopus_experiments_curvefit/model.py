@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import lmfit
@@ -40,6 +40,7 @@ class BoundModel:
     starts: Callable[[Mapping[str, Array], Array], Sequence[Values]]
     references: Mapping[str, Callable[[Values], float]]
     _all: lmfit.Parameters = field(repr=False)
+    _functions: Mapping[str, Callable[[Values], float]] = field(factory=dict, repr=False)
     free: tuple[str, ...] = field(init=False)
     _is_plain: bool = field(init=False)
 
@@ -61,18 +62,28 @@ class BoundModel:
 
         An expression without a value there, such as 1 / 0, leaves all that are expressions unknown (NaN).
         """
-        for name, value in zip(self.free, vector, strict=True):
-            self._all[name].value = float(value)
         known = dict(zip(self.free, map(float, vector), strict=True))
         if len(self.names) == len(self.free):
             return known
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sqrt(-1) in an expression: the NaN says so
+            known = self._with_expressions(known)
+            return {name: known[name] if name in known else self._derived(name, known) for name in self.names}
+
+    def _with_expressions(self, known: Mapping[str, float]) -> dict[str, float]:
+        for name, value in known.items():
+            self._all[name].value = value
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # sqrt(-1) in an expression: the NaN says so
-                self._all.update_constraints()
-                return {name: float(self._all[name].value) for name in self.names}
+            self._all.update_constraints()
+            return {name: float(parameter.value) for name, parameter in self._all.items()}
         except (ArithmeticError, ValueError):
-            return {name: known.get(name, math.nan) for name in self.names}
+            return {name: known.get(name, math.nan) for name in self._all}
+
+    def _derived(self, name: str, known: Values) -> float:
+        try:
+            return self._functions[name](known)
+        except (ArithmeticError, ValueError):
+            return math.nan
 
 
 def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
@@ -85,20 +96,23 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     """
     model, arguments = _lmfit_model(fit.function, sweep)
     axes = tuple(arguments.values())
-    labels = [axis.name for axis in sweep.axes if axis.name in axes and not axis.is_numeric]
-    if labels:
-        message = f"axis {labels[0]!r} holds labels; a model needs numbers"
-        raise AnalysisError(message)
     parameters = model.make_params()
+    for name in (name for function in fit.references.values() for name in inspect.signature(function).parameters):
+        if name not in parameters:  # known from reference circuits alone
+            parameters.add(name)
     for name, (low, high) in fit.bounds.items():
         _require(name, parameters, "bounds are given for")
         parameters[name].set(min=low, max=high)
     if not any(parameter.vary for parameter in parameters.values()):
         message = "every parameter of the model is fixed: there is nothing to fit"
         raise AnalysisError(message)
-    everything = _with_derived(parameters, fit.derived)
+    everything = _with_derived(parameters, {n: d for n, d in fit.derived.items() if isinstance(d, str)})
+    functions = {
+        n: _of_parameters(d, everything, f"{n} is derived from") for n, d in fit.derived.items() if callable(d)
+    }
+    names = (*(name for name in everything if name not in fit.derived), *fit.derived)
     for name in fit.quantities:
-        _require(name, everything, "the quantities to report hold")
+        _require(name, names, "the quantities to report hold")
 
     hinted = parameters.valuesdict()
 
@@ -115,11 +129,15 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     return BoundModel(
         axes=axes,
         parameters=parameters,
-        names=tuple(everything),
+        names=names,
         signal=_evaluator(model, arguments),
         starts=starts,
-        references={name: _reference(function, parameters) for name, function in fit.references.items()},
+        references={
+            name: _of_parameters(function, parameters, "a reference depends on")
+            for name, function in fit.references.items()
+        },
         all=everything,
+        functions=functions,
     )
 
 
@@ -151,7 +169,7 @@ def _with_derived(parameters: lmfit.Parameters, derived: Mapping[str, str]) -> l
     return everything
 
 
-def _require(name: str, known: Mapping[str, Any], what: str) -> None:
+def _require(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
         message = f"{what} {name!r}, which the model does not have: {', '.join(known)}"
         raise AnalysisError(message)
@@ -194,10 +212,11 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
     return signal
 
 
-def _reference(function: Callable[..., float], parameters: lmfit.Parameters) -> Callable[[Values], float]:
+def _of_parameters(function: Callable[..., float], known: Collection[str], what: str) -> Callable[[Values], float]:
+    """Return a function of all values, given one of some parameters by their names."""
     names = tuple(inspect.signature(function).parameters)
     for name in names:
-        _require(name, parameters, "a reference depends on")
+        _require(name, known, what)
 
     def expected(values: Values) -> float:
         return float(function(**{name: values[name] for name in names}))

@@ -93,7 +93,8 @@ def problem(model: BoundModel, dataset: Dataset, target: int) -> Problem:
         read.mean[target, columns],
         read.stderr[target, columns],
         read.shots[target, columns].astype(float),
-        points.levels if points.levels == dataset.signal.levels else None,
+        read.low[target, columns],
+        read.high[target, columns],
     )
     present = known.shots > 0
     used = points.shots > 0

@@ -61,7 +61,7 @@ def _missing(missing: int) -> list[Reason]:
 
 def _few_shots(points: Points) -> list[Reason]:
     shots = int(np.median(points.shots))
-    if points.levels is None or shots >= FEW_SHOTS:
+    if not points.are_binomial or shots >= FEW_SHOTS:
         return []
     return [Reason(ReasonCode.FEW_SHOTS, f"{shots} shots a point are too few to test the fit", "suspect")]
 

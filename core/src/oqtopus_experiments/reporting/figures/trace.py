@@ -93,7 +93,7 @@ def _trace(dataset: Dataset, index: int, analysis: Analysis | None) -> Trace:
     x, ticks, factor, unit = _positions(axis)
     mean, error = _by_axis(dataset.mean[index], sweep, drawn), _by_axis(dataset.stderr[index], sweep, drawn)
     fitted = None if analysis is None else analysis.fitted
-    curve = None if analysis is None else analysis.curve
+    curve = analysis.curves[0] if analysis is not None and len(analysis.curves) == 1 else None
     averaged = len(sweep.axes) > 1 and (curve is not None or mean.shape[1] > SERIES)
     if averaged:
         series: tuple[Series, ...] = (_averaged(mean, error, _averaged_model(fitted, sweep, drawn)),)
@@ -114,12 +114,17 @@ def _trace(dataset: Dataset, index: int, analysis: Analysis | None) -> Trace:
         curve=None if curve is None else _through(np.asarray(curve.x) * factor, curve.y, x, series[0].model),
         missing=missing,
         axis_label=f"{axis.name} ({unit})" if unit else axis.name,
-        signal_label=dataset.signal.label,
-        levels=dataset.signal.levels,
+        signal_label=dataset.signal_label,
+        levels=_levels(dataset, index),
         ticks=ticks,
         scale="linear" if ticks else _scale(x),
         smallest=float(x[x > 0].min()) if (x > 0).any() else math.nan,
     )
+
+
+def _levels(dataset: Dataset, target: int) -> tuple[float, float] | None:
+    low, high = dataset.points.low[target], dataset.points.high[target]
+    return (float(low.min()), float(high.max())) if np.isfinite(low).all() else None
 
 
 def _through(x: Any, y: Any, at: Array, model: Array | None) -> Curve:
@@ -134,8 +139,9 @@ def _through(x: Any, y: Any, at: Array, model: Array | None) -> Curve:
 def _drawn_axis(sweep: Sweep, analysis: Analysis | None) -> int:
     """Return the axis of the fitted curve: the one with its range; else the first numeric one; else the first."""
     numeric = [i for i, axis in enumerate(sweep.axes) if axis.is_numeric]
-    if analysis is not None and analysis.curve is not None:
-        ends = [float(np.min(analysis.curve.x)), float(np.max(analysis.curve.x))]
+    if analysis is not None and analysis.curves:
+        curve = analysis.curves[0]
+        ends = [float(np.min(curve.x)), float(np.max(curve.x))]
         for i in numeric:
             values = sweep.axes[i].values
             if np.allclose([values.min(), values.max()], ends):
