@@ -78,9 +78,10 @@ SLOW = {"single_qubit_gate_time": 5000.0, "single_qubit_error": 0.0, "readout_er
 
 
 def excited_after(*do):
-    """P(1) of qubit 1, excited at the start, when both qubits have done all of this."""
+    """P(1) of qubit 1, excited in 5 us at the start, when the other qubit has then done all of this."""
     circuit = QuantumCircuit(2, 2)
     circuit.x(1)
+    circuit.barrier()
     for each in do:
         each(circuit)
     circuit.barrier()
@@ -98,20 +99,22 @@ def test_nobody_waits_for_a_rotation_about_z(name):
 
 
 def test_everybody_waits_for_a_pulse_and_nobody_for_a_measurement():
-    assert excited_after(*[lambda c: c.x(0)] * 3) == pytest.approx(np.exp(-15_000 / 9000), abs=1e-12)
-    assert excited_after(lambda c: c.x(0), lambda c: c.measure(0, 0)) == pytest.approx(np.exp(-5 / 9), abs=1e-12)
+    assert excited_after(*[lambda c: c.x(0)] * 3) == pytest.approx(np.exp(-20_000 / 9000), abs=1e-12)
+    assert excited_after(lambda c: c.x(0), lambda c: c.measure(0, 0)) == pytest.approx(np.exp(-10 / 9), abs=1e-12)
 
 
 def test_one_waits_as_long_as_the_pulse_of_the_other_takes_there():
     circuit = QuantumCircuit(2, 2)
-    circuit.x([0, 1])
+    circuit.x(1)
+    circuit.barrier()
+    circuit.x(0)
     circuit.barrier()
     circuit.measure([0, 1], [0, 1])
     options = {**SLOW, "single_qubit_gate_time": 10.0, "qubits": {7: {"single_qubit_gate_time": 4000.0}}}
 
     found = NoisyBackend(t1=9000.0, t2=9000.0, **options).probabilities(circuit, (7, 2)).reshape(2, 2)
 
-    assert found[1].sum() == pytest.approx(np.exp(-4000 / 9000), abs=1e-12)
+    assert found[1].sum() == pytest.approx(np.exp(-4010 / 9000), abs=1e-12)
 
 
 def test_two_qubits_that_wait_for_other_times_relax_by_other_parts():

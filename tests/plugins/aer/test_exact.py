@@ -121,8 +121,9 @@ def test_an_echo_shows_t2_and_z_rotations_are_free():
 def test_an_entangling_circuit_with_idle_time_and_swapped_bits():
     circuit = QuantumCircuit(QuantumRegister(3), ClassicalRegister(2, "a"), ClassicalRegister(1, "b"))
     circuit.h(0)
-    circuit.cx(0, 1)
     circuit.rx(0.8, 2)
+    circuit.barrier()
+    circuit.cx(0, 1)
     circuit.cx(1, 2)  # qubit 2 has waited while 0 and 1 were busy
     circuit.measure(0, 2)
     circuit.measure(1, 0)
@@ -147,12 +148,13 @@ def test_an_entangling_circuit_with_idle_time_and_swapped_bits():
 def test_a_barrier_makes_a_qubit_wait():
     circuit = QuantumCircuit(2, 2)
     circuit.x(0)
+    circuit.barrier()
     circuit.delay(5000, 1, unit="ns")
     circuit.barrier()
     circuit.measure([0, 1], [0, 1])
     lab = Lab(2)
     lab.driven(x(), 0)
-    lab.relax(0, 5000 - TIME_1)
+    lab.relax(0, 5000)
 
     assert NoisyBackend().probabilities(circuit) == pytest.approx(lab.probabilities([0, 1]), abs=1e-12)
 

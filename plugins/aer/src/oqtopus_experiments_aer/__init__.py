@@ -34,7 +34,7 @@ class NoisyBackend(Backend):
     Density matrices with relaxation, gate errors, readout errors and a miscalibrated drive.
 
     Every qubit has the uniform values unless `qubits` says otherwise. Noise acts while gates and delays last and
-    while a qubit waits for another: gates start as soon as their qubits are free. Rotations about z are done in
+    while a qubit waits for another: gates start as late as what follows allows. Rotations about z are done in
     software and cost neither time nor error. Each effect can be switched off alone: times with None (``inf`` in a
     run file), errors with 0, `drive_scale` with 1.
 
