@@ -225,7 +225,7 @@ def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
         folder.is_locked,
         lambda: folder.locked().__enter__(),
         lambda: folder.writing("decay").__enter__(),
-        lambda: write_experiment(folder, "decay", run.results["decay"], "test-mean"),
+        lambda: write_experiment(folder, "decay", run.results["decay"], run.analyzer("decay")),
         lambda: finish_run(folder, []),
     ]
     for step in steps:

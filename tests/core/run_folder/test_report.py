@@ -57,7 +57,7 @@ def test_nothing_is_fetched_from_anywhere(page):
 def test_numbers_verdicts_settings_and_versions_are_there(page):
     text = " ".join(" ".join(Page(page).words).split())
 
-    assert "good qubits 0 to 2, 7 the mean over the sweep" in re.sub(r"[^\w ,]", "", text).replace("  ", " ")
+    assert "good qubits 0 to 2, 7 averaged the mean over the sweep" in re.sub(r"[^\w ,]", "", text).replace("  ", " ")
     assert "±" in text
     assert "window 1000.0" in text
     assert "oqtopus-experiments-gone 0.1" in text

@@ -213,9 +213,9 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
     assert to_rows("label", [analysis(4), pair]) == [
         {"experiment": "label", "qubits": "4", "quantity": "t1_time", "value": 24_900.0, "stderr": 400.0, "unit": "ns",
-         "verdict": "good", "reasons": "as the model says"},
+         "verdict": "good", "reasons": "fits", "why": "as the model says"},
         {"experiment": "label", "qubits": "2-3", "quantity": "x", "value": 1.0, "stderr": 0.5, "unit": "ns",
-         "verdict": "bad", "reasons": "no <b>signal</b> & none"},
+         "verdict": "bad", "reasons": "no_signal", "why": "no <b>signal</b> & none"},
     ]  # fmt: skip
 
 

@@ -71,8 +71,8 @@ class Verdict:
 
     @property
     def why(self) -> str:
-        """The reasons that are as bad as the verdict, as one text."""
-        return "; ".join(reason.message for reason in self.reasons if reason.level == self.level)
+        """The reasons that are as bad as the verdict, each after its code: docs/statistics.md has its rule."""
+        return "; ".join(f"{reason.code}: {reason.message}" for reason in self.reasons if reason.level == self.level)
 
     @property
     def doubts(self) -> str:

@@ -14,7 +14,6 @@ from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.twin import Prediction, figure
 from oqtopus_experiments.plugins.provenance import provenance
-from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
@@ -27,42 +26,33 @@ from oqtopus_experiments.support.directory import Directory
 logger = logging.getLogger(__name__)
 
 
-def write_experiment(
-    folder: RunFolder, label: str, result: ExperimentResult, analyzer: str | Analyzer
-) -> AnalyzedExperiment:
+def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
     """
     Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
 
     An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment.
 
     Raises:
-        PluginError: When there is no such analyzer.
         StoreError: When the files cannot be written.
     """
     directory = folder.directory(label)
     directory.make()
-    chosen = registry().get("analyzer", analyzer)() if isinstance(analyzer, str) else analyzer
-    experiment = analyzed(label, result, chosen)
+    experiment = analyzed(label, result, analyzer)
     if experiment.problem:
         for stale in ("analysis.json", "curves.json", "table.csv"):
             directory.remove(stale)
     else:
-        write_analyses(directory, _described(chosen, result), experiment.analyses)
+        write_analyses(directory, _described(analyzer, result), experiment.analyses)
         directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
     directory.write("points.csv", csv_of(result.dataset.to_frame()))
     write_figures(directory, result, experiment.analyses)
     return experiment
 
 
-def analyzed(label: str, result: ExperimentResult, analyzer: str | Analyzer) -> AnalyzedExperiment:
-    """
-    Analyze a result; nothing is written.
-
-    Raises:
-        PluginError: When there is no such analyzer.
-    """
+def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
+    """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
     try:
-        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)))
+        return AnalyzedExperiment(label, tuple(analyzer.analyze(result.experiment, result.dataset)))
     except AnalysisError as error:
         return AnalyzedExperiment(label, problem=str(error))
 

@@ -10,6 +10,7 @@ from attrs import frozen
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution.load import load_run
 from oqtopus_experiments.execution.outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -45,13 +46,14 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
         PluginError: When the plugin of an experiment or analyzer is missing.
     """
     folder = RunFolder.open(path)
+    named = None if analyzer is None else registry().get("analyzer", analyzer)()
     with contextlib.ExitStack() as stack:
         reason = _hold(folder, stack) if write else ""
         writable = write and not reason
         loaded = load_run(path)
         experiments = []
         for label, result in loaded.results.items():
-            chosen = analyzer or loaded.analyzer(label)
+            chosen = loaded.analyzer(label) if named is None else named
             experiments.append(
                 write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)
             )

@@ -58,13 +58,18 @@ def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
             units |= dict.fromkeys(columns, quantity.unit) if quantity.unit else {}
             row |= columns
         row |= {column.name: column.value(analysis) for column in COLUMNS}
-        row["reasons"] = ", ".join(analysis.verdict.codes)
+        row["reasons"] = _codes(analysis)
         row["points"] = int((shots > 0).sum())
         row["shots"] = int(shots.sum())
         rows.append(row)
     frame = pd.DataFrame(rows)
     frame.attrs["units"] = units
     return frame
+
+
+def _codes(analysis: Analysis) -> str:
+    """Return what tables for programs call reasons: the codes of a verdict."""
+    return ", ".join(analysis.verdict.codes)
 
 
 def _columns(quantity: Quantity) -> dict[str, float]:
@@ -75,7 +80,7 @@ def _columns(quantity: Quantity) -> dict[str, float]:
 
 
 def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
-    """Return one row per quantity: experiment, qubits, quantity, value, stderr, unit, then `COLUMNS`, reasons."""
+    """Return one row per quantity: experiment, qubits, quantity, value, stderr, unit, then `COLUMNS`, reasons, why."""
     return [
         {
             "experiment": experiment_label,
@@ -85,7 +90,8 @@ def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[st
             "stderr": quantity.stderr,
             "unit": quantity.unit,
             **{column.name: column.value(analysis) for column in COLUMNS},
-            "reasons": analysis.verdict.sentences,
+            "reasons": _codes(analysis),
+            "why": analysis.verdict.sentences,
         }
         for analysis in analyses
         for quantity in analysis.quantities
