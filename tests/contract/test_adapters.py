@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
-from qiskit.circuit import Clbit
+from qiskit.circuit import Clbit, Delay, Measure, Parameter
+from qiskit.circuit.library import CXGate, RZGate, SXGate, XGate
 from qiskit.primitives import (
     BackendSamplerV2,
+    BasePrimitiveJob,
     BaseSamplerV2,
     BitArray,
     DataBin,
@@ -15,8 +17,9 @@ from qiskit.primitives import (
     PubResult,
     StatevectorSampler,
 )
+from qiskit.providers import BackendV2, Options, QubitProperties
 from qiskit.providers.fake_provider import GenericBackendV2
-from qiskit.transpiler import CouplingMap
+from qiskit.transpiler import CouplingMap, InstructionProperties, Target
 from qiskit_aer import AerSimulator
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
@@ -271,3 +274,215 @@ def test_a_circuit_that_failed_on_a_device_is_a_missing_point_and_costs_the_othe
     assert (first, third) == ({"01": 50}, {"10": 50})
     assert isinstance(second, Failure)
     assert second.reason.startswith("no counts: ")
+
+
+class Clocked(BackendV2):
+    """Three qubits in a row that act at every 16th tick of 0.5 ns; it remembers what it was asked to run."""
+
+    def __init__(self, x_times):
+        super().__init__(name="clocked")
+        hardly = [QubitProperties(t1=1e3, t2=1e3, frequency=5e9)] * 3  # seconds
+        made = Target(
+            num_qubits=3, dt=0.5e-9, granularity=16, pulse_alignment=16, acquire_alignment=16, qubit_properties=hardly
+        )
+        times = {0: 16e-9, 1: 16e-9, 2: 16e-9, **x_times}
+        for gate, length in ((XGate(), None), (SXGate(), None), (RZGate(Parameter("a")), 0.0), (Measure(), 800e-9)):
+            lengths = {(q,): times[q] if length is None else length for q in range(3)}
+            made.add_instruction(gate, {on: InstructionProperties(duration=t, error=0.0) for on, t in lengths.items()})
+        made.add_instruction(Delay(Parameter("t")), {(q,): None for q in range(3)})
+        pairs = ((0, 1), (1, 0), (1, 2), (2, 1))
+        made.add_instruction(CXGate(), {pair: InstructionProperties(duration=160e-9, error=0.0) for pair in pairs})
+        self._made = made
+        self.asked = []
+
+    @property
+    def target(self):
+        return self._made
+
+    @property
+    def max_circuits(self):
+        return None
+
+    @classmethod
+    def _default_options(cls):
+        return Options()
+
+    def run(self, run_input, **options):
+        self.asked = list(run_input)
+        return AerSimulator(seed_simulator=1).run(run_input, **options)
+
+
+def clocked(**x_times):
+    """A device; x2=160e-9 makes the x gate of qubit 2 last 160 ns."""
+    return Clocked({int(name[1:]): time for name, time in x_times.items()})
+
+
+def waits(circuit, qubit):
+    """The delays on a qubit, in ticks."""
+    return [
+        i.operation.duration for i in circuit.data if i.name == "delay" and circuit.find_bit(i.qubits[0]).index == qubit
+    ]
+
+
+def test_delays_are_the_nearest_that_the_clock_of_a_device_can_keep_and_the_change_is_told():
+    device = clocked()
+    result = T1(physical_qubit=1).run(device, shots=10)
+
+    asked = T1().sweep().grid()["delay"]
+    kept = [sum(waits(circuit, 1)) for circuit in device.asked]
+    assert all(ticks % 16 == 0 for ticks in kept)
+    assert np.abs(np.array(kept) * 0.5 - asked).max() <= 4
+    told = result.job_metadata["delays"]
+    assert told["step_ns"] == pytest.approx(8)
+    assert told["largest_change_ns"] == pytest.approx(np.abs(np.array(kept) * 0.5 - asked).max())
+    assert "delays were rounded to the clock of the device, 8 ns, by up to 4 ns" in told["note"]
+
+
+def test_delays_that_a_device_can_keep_are_kept_and_nothing_is_said():
+    device = clocked()
+    result = T1(physical_qubit=1, delay_points=6, max_delay=4000, delay_step=8).run(device, shots=10)
+
+    assert [sum(waits(circuit, 1)) for circuit in device.asked] == [0, 1600, 3200, 4800, 6400, 8000]
+    assert "delays" not in result.job_metadata
+
+
+def test_a_delay_in_ticks_of_the_device_is_taken_as_it_is_meant():
+    circuit = QuantumCircuit(1, 1)
+    circuit.delay(160, 0, unit="dt")
+    circuit.measure(0, 0)
+    device = clocked()
+
+    only_counts(device, circuit)
+
+    assert [sum(waits(asked, 0)) for asked in device.asked] == [160]
+
+
+def test_a_qubit_waits_for_a_slower_one_before_its_excitation_not_after_it():
+    """Qubit 2 needs 160 ns for its x, qubit 0 only 16: nothing may be added to the delay of 400 ns that is measured."""
+    circuit = QuantumCircuit(2, 2)
+    circuit.x([0, 1])
+    circuit.delay(400, [0, 1], unit="ns")
+    circuit.barrier()
+    circuit.measure([0, 1], [0, 1])
+    device = clocked(x2=160e-9)
+
+    only_counts(device, circuit, qubits=(0, 2))
+
+    (asked,) = device.asked
+    on_0 = [i.operation.duration if i.name == "delay" else i.name for i in asked.data
+            if i.name in ("x", "delay") and asked.find_bit(i.qubits[0]).index == 0]  # fmt: skip
+    assert on_0 == [288, "x", 800]
+    assert waits(asked, 2) == [800]
+
+
+HOLDERS = {
+    "qiskit": lambda device: BackendSamplerV2(backend=device),
+    "aer": lambda device: AerSampler.from_backend(AerSimulator.from_backend(device)),
+}
+
+
+class Method(BaseSamplerV2):
+    """A sampler that names its device as those of IBM do."""
+
+    def __init__(self, device):
+        self.inner = BackendSamplerV2(backend=device)
+
+    def backend(self):
+        return self.inner.backend
+
+    def run(self, pubs, *, shots=None):
+        return self.inner.run(pubs, shots=shots)
+
+
+@pytest.mark.parametrize("wrap", [*HOLDERS.values(), Method], ids=[*HOLDERS, "ibm"])
+def test_a_sampler_that_holds_a_device_is_given_its_gates_its_qubits_and_its_clock(wrap, monkeypatch):
+    sampler = wrap(clocked())
+    given = []
+    inner = sampler.inner if isinstance(sampler, Method) else sampler
+    run = type(inner).run
+    monkeypatch.setattr(
+        type(inner), "run", lambda self, pubs, **options: given.extend(pubs) or run(self, pubs, **options)
+    )
+    circuit = QuantumCircuit(1, 1)
+    circuit.rx(np.pi, 0)
+    circuit.delay(401, 0, unit="ns")
+    circuit.measure(0, 0)
+
+    assert only_counts(sampler, circuit, qubits=(2,)) == [{"1": 50}]
+
+    (asked,) = given
+    assert set(asked.count_ops()) <= {"sx", "rz", "delay", "measure"}
+    assert waits(asked, 2) == [800]
+
+
+def test_a_circuit_that_fails_in_a_sampler_is_a_missing_point_and_the_others_keep_their_counts():
+    class Picky(StatevectorSampler):
+        def run(self, pubs, *, shots=None):
+            def work():
+                if any("y" in pub.count_ops() for pub in pubs):
+                    raise RuntimeError("no y here")
+                return StatevectorSampler.run(self, pubs, shots=shots).result()
+
+            job = PrimitiveJob(work)
+            job._submit()
+            return job
+
+    bad = QuantumCircuit(2, 2)
+    bad.y(0)
+    bad.measure([0, 1], [0, 1])
+    first, second, third = only_counts(Picky(seed=1), flipped(0), bad, flipped(1))
+
+    assert (first, third) == ({"01": 50}, {"10": 50})
+    assert isinstance(second, Failure)
+    assert "Picky, 'batch', circuit 1: RuntimeError: no y here" in second.reason
+
+
+def test_a_job_that_failed_somewhere_else_is_not_paid_for_again():
+    class Remote(StatevectorSampler):
+        asked = 0
+
+        def run(self, pubs, *, shots=None):
+            self.asked += 1
+
+            class Job(BasePrimitiveJob):
+                def result(self):
+                    raise RuntimeError("out of order")
+
+                status = cancel = done = running = cancelled = in_final_state = None
+
+            return Job("id-7")
+
+    sampler = Remote(seed=1)
+    with pytest.raises(BackendError, match="Remote, 'batch', job id-7: RuntimeError: out of order"):
+        only_counts(sampler, flipped(0), flipped(1))
+    assert sampler.asked == 1
+
+
+def test_what_a_device_raises_is_our_error_and_names_the_device():
+    class Broken(GenericBackendV2):
+        def run(self, run_input, **options):
+            raise LookupError("the moon is full")
+
+    with pytest.raises(BackendError, match="'rabi': LookupError: the moon is full"):
+        Rabi(amplitude_points=5).run(Broken(2, seed=1), shots=10)
+
+
+def test_qubits_that_are_not_coupled_are_refused_instead_of_swapped():
+    circuit = QuantumCircuit(2, 2)
+    circuit.cx(0, 1)
+    circuit.measure([0, 1], [0, 1])
+
+    with pytest.raises(
+        DeviceError, match=r"circuit 0 of 'batch' cannot be written .* on qubits 0, 2 .*couples 0-1, 1-2"
+    ):
+        only_counts(clocked(), circuit, qubits=(0, 2))
+
+
+def test_a_gate_of_ones_own_named_as_one_of_a_device_is_what_it_is_made_of():
+    inner = QuantumCircuit(1, name="x")
+    inner.id(0)
+    circuit = QuantumCircuit(1, 1)
+    circuit.append(inner.to_gate(), [0])
+    circuit.measure(0, 0)
+
+    assert only_counts(device(), circuit) == [{"0": 50}]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
-from oqtopus_experiments.simulation import definition_of, nanoseconds, step_of
+from oqtopus_experiments.simulation import nanoseconds, step_of
+from oqtopus_experiments.transpilation import own_gates_taken_apart
 from oqtopus_experiments_oqtopus.native import Native
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
-    from qiskit.circuit import CircuitInstruction
 
 MAX_PROGRAM = 4_000_000
 """Characters; messages inside the service are limited to 4 MiB."""
@@ -80,39 +80,9 @@ def read_all(batch: Batch) -> tuple[Reading, ...]:
 
 def _labelled(batch: Batch) -> list[tuple[str, QuantumCircuit]]:
     labels = [f"circuit {index} of {batch.name!r}" for index in range(len(batch.circuits))]
-    return [(label, _unfolded(circuit, label)) for label, circuit in zip(labels, batch.circuits, strict=True)]
-
-
-def _unfolded(circuit: QuantumCircuit, label: str) -> QuantumCircuit:
-    """
-    Return the circuit with the user's own gates taken apart: a transpiler goes by names, and theirs may be taken.
-
-    What acts on classical bits stays, for `reading` to refuse.
-
-    Raises:
-        UnsupportedOperationError: For a gate that nothing is known of but its name.
-    """
-    if not any(_is_own(instruction) for instruction in circuit.data):
-        return circuit
-    made = circuit.copy_empty_like()
-    left = list(reversed(circuit.data))
-    while left:
-        instruction = left.pop()
-        if not _is_own(instruction):
-            made.append(instruction)
-            continue
-        definition = definition_of(instruction.operation)
-        if definition is None:
-            message = f"{label}: {instruction.operation.name!r} is a gate of your own without a definition"
-            raise UnsupportedOperationError(message)
-        on = dict(zip(definition.qubits, instruction.qubits, strict=True))
-        left.extend(inner.replace(qubits=[on[qubit] for qubit in inner.qubits]) for inner in reversed(definition.data))
-    return made
-
-
-def _is_own(instruction: CircuitInstruction) -> bool:
-    on_bits = instruction.clbits or instruction.is_control_flow()
-    return not on_bits and not step_of(instruction, ()).name
+    return [
+        (label, own_gates_taken_apart(circuit, label)) for label, circuit in zip(labels, batch.circuits, strict=True)
+    ]
 
 
 def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, delay_step: float) -> tuple[str, ...]:
