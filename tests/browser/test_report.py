@@ -24,8 +24,8 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.execution.outputs import finish_run, write_figures
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
 

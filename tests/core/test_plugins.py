@@ -73,16 +73,6 @@ def test_what_a_plugin_registers_is_found_by_name_and_by_class(fakes, installed)
     assert registry.get_class("experiment", "Wiggle").name == "wiggle"
 
 
-def test_only_the_plugin_that_is_named_is_imported(fakes, installed):
-    registry = PluginRegistry(
-        found=[installed("wiggle", sound("wiggle")), installed("slow", "raise AssertionError('imported')")]
-    )
-
-    registry.get("experiment", "wiggle")
-
-    assert "stranger_slow" not in sys.modules
-
-
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
@@ -239,16 +229,6 @@ def test_a_plugin_may_be_registered_for_one_process():
         registry.register(module)
 
     assert registry.report() == []
-
-
-def test_a_plugin_of_another_name_is_imported_only_when_its_own_is_not_enough(fakes, installed):
-    """Also with the plugin that is wanted listed last."""
-    registry = PluginRegistry(found=[installed("slow", sound("slow", "Slow")), installed("wiggle", sound("wiggle"))])
-
-    registry.get("experiment", "wiggle")
-    assert "stranger_slow" not in sys.modules
-    registry.get("experiment", "slow")
-    assert "stranger_slow" in sys.modules
 
 
 def test_a_preference_for_a_distribution_that_is_not_there_hides_nothing(fakes, installed):

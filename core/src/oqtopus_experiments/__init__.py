@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Quantity as Quantity,
         QuantityArray as QuantityArray,
     )
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment as AnalyzedExperiment
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
     from oqtopus_experiments.contracts.counts import Counts as Counts
@@ -112,7 +113,6 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.run_file import run as run
     from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment
     from oqtopus_experiments.plugins.options import construct as construct
-    from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment as AnalyzedExperiment
     from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER
     from oqtopus_experiments.support.suggestions import suggest as suggest
     from oqtopus_experiments.support.text import bounded as bounded

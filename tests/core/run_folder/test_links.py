@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from oqtopus_experiments import Outcome, StoreError, load_run
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.summary import read_summary
 
 SECRET = b"a private key\n"

@@ -25,7 +25,7 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting.history import Measurement
 from oqtopus_experiments.reporting.report import page
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest

@@ -11,11 +11,12 @@ import click
 from oqtopus_experiments.cli.printing import console, say, say_json
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.plugins.registry import Plugin
+    from oqtopus_experiments.plugins.plugin import Plugin
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from oqtopus_experiments.plugins.registry import KINDS, registry
+    from oqtopus_experiments.plugins.plugin import KINDS
+    from oqtopus_experiments.plugins.registry import registry
 
     return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
 
@@ -40,7 +41,8 @@ def list_everything() -> None:
 
 def _rows() -> tuple[list[list[str]], bool]:
     """Return what all plugins provide, and whether all of them are sound."""
-    from oqtopus_experiments.plugins.registry import KINDS, registry
+    from oqtopus_experiments.plugins.plugin import KINDS
+    from oqtopus_experiments.plugins.registry import registry
 
     rows = []
     for kind in KINDS:
@@ -70,7 +72,8 @@ def show(name: str) -> None:
     from rich.table import Table
 
     from oqtopus_experiments.plugins.describe import describe
-    from oqtopus_experiments.plugins.registry import KINDS, registry
+    from oqtopus_experiments.plugins.plugin import KINDS
+    from oqtopus_experiments.plugins.registry import registry
 
     found = [(kind, name) for kind in KINDS if name in registry().classes(kind)]
     if not found:
@@ -125,6 +128,7 @@ def _as_dict(plugin: Plugin) -> dict[str, Any]:
         "status": plugin.status,
         "reason": plugin.reason,
         "provides": {kind: [cls.name for cls in classes] for kind, classes in plugin.provides.items()},
+        "hooks": [hook.name for hook in plugin.hooks],
     }
 
 
@@ -135,10 +139,14 @@ def _print(report: list[Plugin]) -> None:
 
     table = Table("plugin", "distribution", "version", "status", "provides")
     for plugin in report:
-        provides = ", ".join(f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes)
+        given = [f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes]
+        # What returns classes is shown by them; what is told something has nothing else to show.
+        given += [f"hook {hook.name}" for hook in plugin.hooks if not hook.name.startswith("register_")]
         color = "green" if plugin.status == "loaded" else "yellow" if plugin.status == "disabled" else "red"
         status = coloured(plugin.status, color)
-        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, status, plugin.reason or provides)
+        table.add_row(
+            plugin.entry_point, plugin.distribution, plugin.version, status, plugin.reason or ", ".join(given)
+        )
     console().print(table)
 
 

@@ -14,11 +14,11 @@ import click
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.interrupt import failed_command, resume_command, settle
 from oqtopus_experiments.cli.printing import console, say
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.execution.observer import Observer
 from oqtopus_experiments.execution.pipeline import FinishedRun
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.runfile.config import RunConfig
 from oqtopus_experiments.support.text import shown
 

@@ -1,5 +1,6 @@
 """
-The contract of a plugin: three hooks, each returning classes. A plugin implements those it has something for.
+The contract of a plugin: hooks that return classes, and hooks that are told what ended. A plugin implements those it
+has something for.
 
 A plugin is a distribution with an entry point in group ``oqtopus_experiments``::
 
@@ -12,11 +13,14 @@ marked `hookimpl`. A misspelt hook is an error, not silence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.experiment import Declaration
@@ -120,5 +124,50 @@ def register_analyzers() -> list[type[Analyzer]]:
         @hookimpl
         def register_analyzers():
             return [Mean]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def experiment_finished(
+    run: str,
+    experiment: AnalyzedExperiment,
+    declaration: Declaration,
+    provenance: Mapping[str, Any],
+    folder: Path,
+) -> None:
+    """
+    Be told that an experiment of a run has ended; its files are written. Ask for the arguments you need by name.
+
+    Called for every run with a folder: from the command line, from Python, resumed. A run that goes on from where it
+    was interrupted tells of all its experiments when it ends again. What this raises is logged and harms nothing.
+
+    Args:
+        run: Name of the run.
+        experiment: Its label, its analyses (quantities with errors, verdicts), or the problem for which there are none.
+        declaration: The experiment that was run, with its parameters.
+        provenance: Where the numbers come from: ``created``, ``backend``, ``seed``, ``versions``, ``plugins``.
+        folder: The folder of this experiment within the run folder, which is its parent.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def run_finished(
+    run: str,
+    experiments: Sequence[AnalyzedExperiment],
+    provenance: Mapping[str, Any],
+    folder: Path,
+    complete: bool,
+) -> None:
+    """
+    Be told that a run has ended; its report is written and nobody holds its folder. Otherwise as `experiment_finished`.
+
+    Args:
+        run: Name of the run.
+        experiments: All its experiments, in order.
+        provenance: Where the numbers come from.
+        folder: The run folder.
+        complete: Whether nothing more can come; otherwise ``oqx resume`` may bring more, and this is called again.
     """
     raise NotImplementedError

@@ -18,7 +18,8 @@ from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.plugins.options import construct
-from oqtopus_experiments.plugins.registry import Kind, registry
+from oqtopus_experiments.plugins.plugin import Kind
+from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Outcome
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.runfile.config import RunConfig
 
 

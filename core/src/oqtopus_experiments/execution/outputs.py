@@ -9,12 +9,12 @@ from typing import Any
 import attrs
 
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.twin import Prediction, figure
 from oqtopus_experiments.plugins.provenance import provenance
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.reporting.table import to_frame, to_rows

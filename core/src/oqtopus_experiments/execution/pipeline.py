@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError
@@ -21,7 +22,7 @@ from oqtopus_experiments.execution.resume import lost_points, outcomes_of, reope
 from oqtopus_experiments.execution.submission import checked, create_folder, submit_or_resume
 from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.execution.twin import Prediction, beside, predict
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+from oqtopus_experiments.plugins import listeners
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -118,17 +119,22 @@ def _finish(
     with folder.locked(), within(timeout) as ambient:
         deadline = None if timeout is None else ambient
         observer.started(folder.path)
+        origin = folder.manifest().provenance
         try:
             handles = submit_or_resume(config, folder, observer.submitting, batches)
             experiments, results = [], dict[str, ExperimentResult]()
             for entry, handle in zip(config.experiments, handles, strict=True):
                 prediction = (predictions or {}).get(entry.label)
                 experiments.append(_finished(folder, entry, handle, observer, deadline, results, prediction))
+                told = config.name, experiments[-1], entry.experiment, origin, folder.section_path(entry.label)
+                listeners.experiment_finished(*told)
             finish_run(folder, experiments)
         except KeyboardInterrupt:
             observer.interrupted(config, folder.path)
             raise
     complete = not config.backend.queued or outcomes_of(config, folder) is not None
+    # Nobody holds the folder any more: who is told may work on it.
+    listeners.run_finished(config.name, experiments, origin, folder.path, complete=complete)
     return FinishedRun(folder.path, tuple(experiments), results, lost_points(config, folder), complete)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from attrs import frozen
 
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution.load import load_run
 from oqtopus_experiments.execution.outputs import analyzed, finish_run, write_experiment
 from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 

@@ -10,7 +10,8 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, StoreError
 from oqtopus_experiments.plugins.options import construct
-from oqtopus_experiments.plugins.registry import Kind, registry
+from oqtopus_experiments.plugins.plugin import Kind
+from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder

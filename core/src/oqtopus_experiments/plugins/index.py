@@ -14,8 +14,9 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -36,7 +37,7 @@ def fingerprint(found: Iterable[EntryPoint] | None = None) -> str:
     parts = [__version__, sys.version, os.environ.get("OQX_DISABLE_PLUGINS", ""), _text(Path("oqx.toml"))]
     for entry in entry_points(group=GROUP) if found is None else found:
         distribution = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
-        parts += [entry.name, entry.value, *distribution, _files(entry.module.partition(".")[0])]
+        parts += [entry.name, entry.value, *distribution, files_of(entry.module.partition(".")[0])]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -67,13 +68,18 @@ def write(file: Path, fingerprint: str, rows: list[Row]) -> None:
         logger.debug("no index kept in %s: %s", file, error)
 
 
-def cache_file() -> Path:
-    """Return where the index is kept: below ``XDG_CACHE_HOME`` or ``~/.cache``."""
+def cache_folder() -> Path:
+    """Return the folder of what is remembered between processes: below ``XDG_CACHE_HOME`` or ``~/.cache``."""
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "oqtopus-experiments" / "index.json"
+    return Path(root) / "oqtopus-experiments"
 
 
-def _files(package: str) -> str:
+def cache_file() -> Path:
+    """Return where the index is kept."""
+    return cache_folder() / "index.json"
+
+
+def files_of(package: str) -> str:
     """Return sizes and times of the Python files of a package, which change when it is edited in place."""
     try:
         spec = importlib.util.find_spec(package)  # of a top-level name: this imports nothing
@@ -83,9 +89,16 @@ def _files(package: str) -> str:
         return "absent"
     files = [Path(spec.origin)] if spec.origin else []
     for folder in spec.submodule_search_locations or ():
-        files += sorted(Path(folder).rglob("*.py"))[:_MANY_FILES]
+        files += islice(_python_files(folder), _MANY_FILES)
     stats = [(file, file.stat()) for file in files if file.is_file()]
     return ";".join(f"{file}:{stat.st_size}:{stat.st_mtime_ns}" for file, stat in stats)
+
+
+def _python_files(folder: str) -> Iterator[Path]:
+    """Yield the Python files in a folder and below in a fixed order, reading no further than they are asked for."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(names) if name.endswith(".py"))
 
 
 def _text(file: Path) -> str:

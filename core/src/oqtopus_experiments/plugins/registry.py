@@ -13,44 +13,24 @@ variable ``OQX_DISABLE_PLUGINS`` (names separated by commas), the ``[plugins]`` 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
-
-import pluggy
-from attrs import define, field
+from typing import Any
 
 from oqtopus_experiments.contracts import hookspecs
 from oqtopus_experiments.errors import PluginError
-from oqtopus_experiments.plugins.blame import line_of_author, package_of, quoted
+from oqtopus_experiments.plugins.blame import package_of
+from oqtopus_experiments.plugins.catalogue import Catalogue, Offer, catalogue_file
+from oqtopus_experiments.plugins.plugin import KINDS, Kind, Plugin
 from oqtopus_experiments.plugins.settings import PluginSettings, default_settings
-from oqtopus_experiments.plugins.soundness import check_classes, incompatibility
+from oqtopus_experiments.plugins.soundness import incompatibility
 from oqtopus_experiments.support.suggestions import suggest
 
 logger = logging.getLogger(__name__)
 
-Kind: TypeAlias = Literal["experiment", "backend", "analyzer"]
 DEFAULTS = f"{hookspecs.PROJECT}.defaults"
 """Group of entry points that say which backend or analyzer is used where none is named."""
-KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer")
-Status: TypeAlias = Literal["not loaded", "loaded", "disabled", "broken", "incompatible"]
-
-
-@define
-class Plugin:
-    """One entry point and what became of it."""
-
-    entry_point: str
-    module: str
-    distribution: str
-    version: str
-    status: Status = "not loaded"
-    reason: str = ""
-    provides: dict[Kind, list[type[Any]]] = field(factory=lambda: {kind: [] for kind in KINDS})
-
-    def __str__(self) -> str:
-        return f"{self.entry_point!r} of {self.distribution} {self.version}"
 
 
 class PluginRegistry:
@@ -61,6 +41,7 @@ class PluginRegistry:
         settings: Which plugins load.
         found: Entry points; by default those of the installed distributions.
         defaults: Which names are used where none is given; by default what the installed distributions say.
+        catalogue: What is remembered of them; by default nothing.
     """
 
     def __init__(
@@ -68,10 +49,10 @@ class PluginRegistry:
         settings: PluginSettings | None = None,
         found: Iterable[EntryPoint] | None = None,
         defaults: Iterable[EntryPoint] | None = None,
+        catalogue: Catalogue | None = None,
     ) -> None:
         self.settings = settings or PluginSettings()
-        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
-        self._manager.add_hookspecs(hookspecs)
+        self._catalogue = catalogue or Catalogue()
         self._plugins: list[tuple[Plugin, EntryPoint | None]] = []
         # Reading the metadata of all distributions is slow and not cached by Python: do it once.
         for entry in entry_points(group=hookspecs.PROJECT) if found is None else found:
@@ -114,11 +95,13 @@ class PluginRegistry:
             PluginError: When the module is not a sound plugin.
         """
         plugin = Plugin(module.__name__, module.__name__, distribution, "")
+        if any((known.module, known.distribution) == (module.__name__, distribution) for known in self.plugins):
+            message = f"plugin {plugin} is registered already"
+            raise PluginError(message)
+        plugin.adopt(module)
+        if plugin.is_lost:
+            raise PluginError(plugin.skipped)
         self._plugins.append((plugin, None))
-        self._adopt(plugin, module)
-        if plugin.status == "broken":
-            self._plugins.pop()
-            raise PluginError(_skipped(plugin))
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -132,12 +115,12 @@ class PluginRegistry:
         Raises:
             PluginError: In strict mode, when one could not be loaded.
         """
-        self._load()
+        self._load(_every)
         return list(self.plugins)
 
     def classes(self, kind: Kind) -> dict[str, list[tuple[type[Any], Plugin]]]:
         """Load everything and return every name with its providers: more than one is an unsettled clash."""
-        self._load()
+        self._load(_every)
         found: dict[str, list[tuple[type[Any], Plugin]]] = {}
         for plugin, _ in self._plugins:
             for cls in plugin.provides[kind]:
@@ -146,7 +129,7 @@ class PluginRegistry:
 
     def get(self, kind: Kind, name: str) -> type[Any]:
         """
-        Return a class by the name a run file uses, importing as little as possible.
+        Return a class by the name a run file uses, importing those plugins that have it or are not known yet.
 
         Raises:
             PluginError: When there is none (the message lists those there are), or two plugins provide it.
@@ -168,11 +151,22 @@ class PluginRegistry:
         package = package_of(owner.__module__ if isinstance(owner, type) else owner.__name__)
         return next((plugin for plugin in self.plugins if package_of(plugin.module) == package), None)
 
-    def _find(self, kind: Kind, name: str, matches: Any) -> type[Any]:
-        # By convention an entry point is named like what it provides; then nothing else is imported.
-        for only in (name.lower(), None):
-            self._load(only)
-            found = [(cls, plugin) for plugin, _ in self._plugins for cls in plugin.provides[kind] if matches(cls)]
+    def listeners(self, hook: str) -> list[Plugin]:
+        """
+        Return the plugins that implement a hook, importing those that do or are not known yet.
+
+        Raises:
+            PluginError: In strict mode, when one could not be loaded.
+        """
+        self._load(lambda offer: hook in offer.hooks)
+        return [plugin for plugin in self.plugins if any(each.name == hook for each in plugin.hooks)]
+
+    def _find(self, kind: Kind, name: str, matches: Callable[[type[Any]], bool]) -> type[Any]:
+        # Whoever may have the name is asked: whether there is a clash must not depend on what was asked before. All are
+        # asked when nobody has it, in case what is remembered is not true any more.
+        for chosen in (lambda offer: offer.has(kind, name), _every):
+            self._load(chosen)
+            found = [(cls, plugin) for plugin in self.plugins for cls in plugin.provides[kind] if matches(cls)]
             found = self._preferred(found[0][0].name, found) if found else []
             if len(found) > 1:
                 providers = " and ".join(str(plugin) for _, plugin in found)
@@ -192,55 +186,43 @@ class PluginRegistry:
     def _miss(self, kind: Kind, name: str) -> str:
         known = {cls.name for plugin, _ in self._plugins for cls in plugin.provides[kind]}
         message = f"no {kind} {name!r}{suggest(name, known)}"
-        lost = [_skipped(p) for p, _ in self._plugins if p.status in ("broken", "incompatible", "disabled")]
+        lost = [plugin.skipped for plugin in self.plugins if plugin.is_lost or plugin.status == "disabled"]
         return f"{message}. {'. '.join(lost)}" if lost else f"{message}. Is its plugin installed? See `oqx plugins`"
 
-    def _load(self, only: str | None = None) -> None:
+    def _load(self, chosen: Callable[[Offer], bool]) -> None:
+        """Import the plugins of whose offers this is said, and all whose offers are not known."""
+        offers: list[tuple[EntryPoint, Offer]] = []
         for plugin, entry in self._plugins:
-            if entry is None or plugin.status != "not loaded" or (only and plugin.entry_point != only):
+            if entry is None or plugin.status != "not loaded":
+                continue
+            known = self._catalogue.offer(entry)
+            if known is not None and not chosen(known):
                 continue
             try:
                 module = entry.load()
             except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may do anything
-                plugin.status, plugin.reason = "broken", f"cannot be imported: {_fault(plugin, error)}"
+                plugin.lose(error, "cannot be imported: ")
             else:
-                self._adopt(plugin, module)
-            if plugin.status == "broken" and not self.settings.strict:
-                logger.warning("%s", _skipped(plugin))
-        if self.settings.strict and (lost := [p for p, _ in self._plugins if p.status in ("broken", "incompatible")]):
-            raise PluginError("; ".join(_skipped(plugin) for plugin in lost))
-
-    def _adopt(self, plugin: Plugin, module: Any) -> None:
-        """Register a module, call its hooks, and check what they return; a fault leaves nothing of it behind."""
-        key = f"{plugin.distribution}:{plugin.entry_point}"
-        try:
-            self._manager.register(module, name=key)
-            self._manager.check_pending()
-            callers = self._manager.get_hookcallers(module) or []
-            if not callers:
-                message = "it implements no hook; mark its functions with @hookimpl"
-                raise PluginError(message)  # noqa: TRY301  # one place records every way a plugin can be unsound
-            provides: dict[Kind, list[type[Any]]] = {kind: [] for kind in KINDS}
-            for kind in KINDS:
-                hook = getattr(self._manager.hook, f"register_{kind}s")
-                for implementation in hook.get_hookimpls():
-                    if implementation.plugin is module:
-                        provides[kind] += check_classes(kind, implementation.function())
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # as above: the hooks are a stranger's code
-            self._manager.set_blocked(key)
-            plugin.status, plugin.reason = "broken", _fault(plugin, error)
-        else:
-            plugin.status, plugin.provides = "loaded", provides
+                plugin.adopt(module)
+            if not plugin.is_lost:
+                offers.append((entry, offer_of(plugin)))
+            elif not self.settings.strict:
+                logger.warning("%s", plugin.skipped)
+        self._catalogue.note(offers)
+        if self.settings.strict and (lost := [plugin for plugin in self.plugins if plugin.is_lost]):
+            raise PluginError("; ".join(plugin.skipped for plugin in lost))
 
 
-def _fault(plugin: Plugin, error: BaseException) -> str:
-    """Return an error with the author's line, where one took part."""
-    line = line_of_author(error, {package_of(plugin.module)})
-    return f"{quoted(error)} ({line})" if line else quoted(error)
+def offer_of(plugin: Plugin) -> Offer:
+    """Return what a loaded plugin offers."""
+    names: dict[str, tuple[tuple[str, str], ...]] = {
+        kind: tuple((str(cls.name), cls.__name__) for cls in plugin.provides[kind]) for kind in KINDS
+    }
+    return Offer(names, tuple(sorted({hook.name for hook in plugin.hooks})))
 
 
-def _skipped(plugin: Plugin) -> str:
-    return f"plugin {plugin} is skipped: {plugin.reason}"
+def _every(_: Offer) -> bool:
+    return True
 
 
 _current: PluginRegistry | None = None
@@ -250,7 +232,7 @@ def registry() -> PluginRegistry:
     """Return the registry of this process, made on first use."""
     global _current  # noqa: PLW0603  # one registry per process; `configure` is the only other writer
     if _current is None:
-        _current = PluginRegistry(default_settings())
+        _current = PluginRegistry(default_settings(), catalogue=Catalogue(catalogue_file()))
     return _current
 
 
@@ -258,5 +240,5 @@ def configure(settings: PluginSettings) -> PluginRegistry:
     """Start afresh with other settings, as the command line does; classes handed out before stay valid."""
     global _current  # noqa: PLW0603  # as above
     if _current is None or _current.settings != settings:
-        _current = PluginRegistry(settings)
+        _current = PluginRegistry(settings, catalogue=Catalogue(catalogue_file()))
     return _current

@@ -26,7 +26,7 @@ from oqtopus_experiments.storage.run_folder import RunFolder
 from oqtopus_experiments.support.directory import Directory
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.reporting.analyzed import AnalyzedExperiment
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,8 @@ from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
 from oqtopus_experiments.plugins.options import construct
-from oqtopus_experiments.plugins.registry import Kind, configure, registry
+from oqtopus_experiments.plugins.plugin import Kind
+from oqtopus_experiments.plugins.registry import configure, registry
 from oqtopus_experiments.plugins.settings import PluginSettings, settings_with, with_table
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
