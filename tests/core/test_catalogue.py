@@ -60,7 +60,9 @@ def installed(fakes, tmp_path, monkeypatch):
             classes = "".join(CLASS.format(cls=name.capitalize(), name=name) for name in names)
             source = SOURCE.format(classes=classes, names=", ".join(name.capitalize() for name in names))
             self.write(entry, source + more)
-            points.append(EntryPoint(entry, f"catalogued_{entry}", "oqtopus_experiments")._for(Metadata(f"{entry}-dist")))
+            points.append(
+                EntryPoint(entry, f"catalogued_{entry}", "oqtopus_experiments")._for(Metadata(f"{entry}-dist"))
+            )
 
         def write(self, entry, source):
             (tmp_path / f"catalogued_{entry}.py").write_text(source)
@@ -104,7 +106,7 @@ def test_a_clash_is_found_whatever_was_asked_before_and_however_the_plugins_are_
             if before:
                 registry.get("experiment", before)
             for ask, name in ((registry.get, "wiggle"), (registry.get_class, "Wiggle")):
-                with pytest.raises(PluginError, match="is provided by .*wiggle.*lab|is provided by .*lab.*wiggle"):
+                with pytest.raises(PluginError, match=r"is provided by .*wiggle.*lab|is provided by .*lab.*wiggle"):
                     ask("experiment", name)
 
 
@@ -167,7 +169,9 @@ def test_a_record_that_is_not_true_any_more_loses_no_name(installed):
     assert installed.process().get("experiment", "wiggle")
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": "1"}', '{"format": "1", "plugins": {"KEY": [1]}}', "deep"])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"format": "1"}', '{"format": "1", "plugins": {"KEY": [1]}}', "deep"]
+)
 def test_a_damaged_catalogue_is_made_anew(installed, damage):
     installed.add("wiggle", "wiggle")
     installed.process().report()
