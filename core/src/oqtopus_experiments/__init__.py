@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.run_file import run as run
     from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment
     from oqtopus_experiments.plugins.options import construct as construct
+    from oqtopus_experiments.plugins.registry import register_plugin as register_plugin
     from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER
     from oqtopus_experiments.support.suggestions import suggest as suggest
     from oqtopus_experiments.support.text import bounded as bounded

@@ -125,9 +125,10 @@ def _finish(
             experiments, results = [], dict[str, ExperimentResult]()
             for entry, handle in zip(config.experiments, handles, strict=True):
                 prediction = (predictions or {}).get(entry.label)
-                experiments.append(_finished(folder, entry, handle, observer, deadline, results, prediction))
-                told = config.name, experiments[-1], entry.experiment, origin, folder.section_path(entry.label)
-                listeners.experiment_finished(*told)
+                finished = _finished(folder, entry, handle, observer, deadline, results, prediction)
+                experiments.append(finished)
+                place = folder.section_path(entry.label)
+                listeners.experiment_finished(config.name, finished, entry.experiment, origin, place)
             finish_run(folder, experiments)
         except KeyboardInterrupt:
             observer.interrupted(config, folder.path)

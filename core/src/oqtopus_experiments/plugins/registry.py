@@ -236,6 +236,16 @@ def registry() -> PluginRegistry:
     return _current
 
 
+def register_plugin(module: ModuleType) -> None:
+    """
+    Use a plugin that is not installed in this process, for a notebook, a script or a test.
+
+    Raises:
+        PluginError: When the module is not a sound plugin, or is registered already.
+    """
+    registry().register(module)
+
+
 def configure(settings: PluginSettings) -> PluginRegistry:
     """Start afresh with other settings, as the command line does; classes handed out before stay valid."""
     global _current  # noqa: PLW0603  # as above
