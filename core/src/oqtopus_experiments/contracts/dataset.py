@@ -135,14 +135,12 @@ class Dataset:
         Raises:
             KeyError: When there is no such target, point or reference circuit.
         """
-        size = self.sweep.size
-        if isinstance(point, str) and point in self.reference_names:
-            index = size + self.reference_names.index(point)
-        elif isinstance(point, str) or not 0 <= point < size or not 0 <= target < len(self.targets):
+        size, names = self.sweep.size, self.reference_names
+        known = point in names if isinstance(point, str) else 0 <= point < size
+        if not known or not 0 <= target < len(self.targets):
             message = f"there is no point {point!r} of target {target}: {size} points, {len(self.targets)} targets"
             raise KeyError(message)
-        else:
-            index = int(point)
+        index = size + names.index(point) if isinstance(point, str) else int(point)
         counts = self.counts.get(index)
         if counts is None:
             return TargetOutcomes(np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.int64))

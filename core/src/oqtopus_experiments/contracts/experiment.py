@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,6 +11,7 @@ from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
 from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
+from oqtopus_experiments.contracts.settling import AfterSettling
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target
@@ -72,14 +72,9 @@ class Declaration(ABC):
         """Let a subclass that has a ``__attrs_post_init__`` of its own find its targets settled."""
         super().__init_subclass__()
         own = vars(cls).get("__attrs_post_init__")
-        if own is not None and not hasattr(own, "__wrapped__"):
-
-            @functools.wraps(own)
-            def settled(self: Declaration) -> None:
-                self._settle_targets()
-                own(self)
-
-            setattr(cls, "__attrs_post_init__", settled)  # noqa: B010  # a type checker takes the method as given
+        if own is not None and not isinstance(own, AfterSettling):
+            after = AfterSettling(own, Declaration._settle_targets)
+            setattr(cls, "__attrs_post_init__", after)  # noqa: B010  # a type checker takes the method as given
 
     def __attrs_post_init__(self) -> None:
         self._settle_targets()

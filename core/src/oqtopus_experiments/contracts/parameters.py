@@ -100,6 +100,16 @@ def is_per_target(field: attrs.Attribute[Any]) -> bool:
     return bool(field.metadata.get("per_target", False))
 
 
+def declared_types(field: attrs.Attribute[Any]) -> set[str]:
+    """Return the names of the types a value of a field may have, as annotated: ``{"float", "None"}``."""
+    # Modules with postponed annotations hand over text, others the type itself; unions are text in both.
+    declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    if is_per_target(field):
+        inner = _PER_TARGET.search(field.type if isinstance(field.type, str) else str(field.type))
+        declared = inner[1] if inner else ""
+    return {part.strip() for part in declared.split("|")}
+
+
 _Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 
@@ -123,12 +133,7 @@ def _of_each(check: _Check) -> _Check:
 
 def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse values that Python would let pass: True for 1, 1.7 for a count, NaN for a number."""
-    # Modules with postponed annotations hand over text, others the type itself; unions are text in both.
-    declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
-    if is_per_target(field):
-        inner = _PER_TARGET.search(field.type if isinstance(field.type, str) else str(field.type))
-        declared = inner[1] if inner else ""
-    allowed = {part.strip() for part in declared.split("|")}
+    allowed = declared_types(field)
     if value is None and "None" in allowed:
         return
     checks: dict[str, Callable[[Any], bool]] = {"int": _is_int, "float": _is_float, "bool": _is_bool, "str": _is_str}

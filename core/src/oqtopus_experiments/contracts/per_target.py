@@ -59,7 +59,7 @@ def as_per_target(value: Any, convert: Callable[[Any], Any] = lambda one: one) -
         convert: Applied to each value.
 
     Raises:
-        ValueError: For a key that is not a qubit or a target, or an empty table.
+        ValueError: For a key that is not a qubit or a target, for two that are the same, or an empty table.
     """
     if isinstance(value, PerTarget):
         return value
@@ -68,7 +68,14 @@ def as_per_target(value: Any, convert: Callable[[Any], Any] = lambda one: one) -
     if not value:
         message = "a table of values by qubit needs at least one"
         raise ValueError(message)
-    return PerTarget({_target(key): convert(one) for key, one in value.items()})
+    table = dict[Target, Any]()
+    for key, one in value.items():
+        target = _target(key)
+        if target in table:
+            message = f"a table of values by qubit names {label(target)} twice"
+            raise ValueError(message)
+        table[target] = convert(one)
+    return PerTarget(table)
 
 
 def _target(key: Any) -> Target:

@@ -18,7 +18,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from oqtopus_experiments.contracts import units
-from oqtopus_experiments.contracts.parameters import is_per_target, unit_of
+from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
 from oqtopus_experiments.errors import ConfigError, ParameterError
 from oqtopus_experiments.support.suggestions import suggest
 
@@ -68,7 +68,7 @@ def _number(value: Any, _: Any) -> Any:
 
 def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
     hooks = {
-        f.name: override(struct_hook=_quantity_hook(unit_of(f)))
+        f.name: override(struct_hook=_quantity_hook(unit_of(f), whole="int" in declared_types(f)))
         for f in attrs.fields(cls)
         if unit_of(f) or is_per_target(f)
     }
@@ -83,15 +83,16 @@ def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, A
     return checked
 
 
-def _quantity_hook(unit: str) -> Callable[[Any, Any], Any]:
-    def quantity(value: Any, _: Any) -> Any:
+def _quantity_hook(unit: str, *, whole: bool) -> Callable[[Any, Any], Any]:
+    def quantity(value: Any, kind: Any) -> Any:
         if isinstance(value, str) and unit:
-            return units.parse(value, unit)
+            parsed = units.parse(value, unit)
+            return int(parsed) if whole and parsed.is_integer() else parsed
         if isinstance(value, (list, tuple)):
-            return tuple(quantity(item, _) for item in value)
+            return tuple(quantity(item, kind) for item in value)
         if isinstance(value, Mapping):  # values by target
-            return {key: quantity(item, _) for key, item in value.items()}
-        return _number(value, _)
+            return {key: quantity(item, kind) for key, item in value.items()}
+        return value if whole else _number(value, kind)
 
     return quantity
 

@@ -75,7 +75,7 @@ class NoisyBackend(Backend):
             str(q): {k: v for k, v in attrs.asdict(n).items() if v is not None} for q, n in qubits.items()
         },
     )
-    like: DeviceInfo | None = parameter(  # noqa: RUF009  # a parameter like the others; its type looks like a default
+    like: DeviceInfo | None = parameter(
         None,
         check_measured,
         help="device, or its snapshot (*.json), whose calibration to use",
