@@ -17,6 +17,7 @@ from oqtopus_experiments.cli.printing import show_log
 from oqtopus_experiments.cli.run import check, plan, run
 from oqtopus_experiments.cli.runs import runs
 from oqtopus_experiments.cli.show import completion, list_everything, plugins, show
+from oqtopus_experiments.cli.streams import results_only
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,4 +55,6 @@ for command in (
     plugins,
     completion,
 ):
+    # Not around the whole program: click prints its help to the standard output.
+    command.callback = results_only()(command.callback) if command.callback else None
     cli.add_command(command)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oqtopus_experiments.cli.streams import results
 from oqtopus_experiments.support.text import MOST, shown
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def say(text: object = "", *, err: bool = False, most: int = MOST, bold: bool = 
         bold: Whether in bold letters, on a terminal.
     """
     printed = shown(text, most)
-    click.echo(click.style(printed, bold=True) if bold else printed, err=err)  # noqa: TID251  # this is the place
+    stream = sys.stderr if err else results()
+    click.echo(click.style(printed, bold=True) if bold else printed, file=stream)  # noqa: TID251  # this is the place
 
 
 def say_json(content: Any) -> None:

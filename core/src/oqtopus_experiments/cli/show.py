@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from oqtopus_experiments.cli.printing import console, say, say_json
+from oqtopus_experiments.cli.streams import results, results_only
 
 if TYPE_CHECKING:
     from oqtopus_experiments.plugins.plugin import Plugin
@@ -18,7 +19,8 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
     from oqtopus_experiments.plugins.plugin import KINDS
     from oqtopus_experiments.plugins.registry import registry
 
-    return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
+    with results_only():  # a shell reads what is printed as names
+        return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
 
 
 @click.command("list")
@@ -57,7 +59,7 @@ def _print_rows(rows: list[list[str]]) -> None:
     """Print columns; the description gives way on a narrow terminal. Plain text, as rich takes longer to load."""
     table = [["kind", "name", "what", "from"], *rows]
     widths = [max(len(row[column]) for row in table) for column in range(4)]
-    if sys.stdout.isatty():
+    if results().isatty():
         widths[2] = max(20, min(widths[2], shutil.get_terminal_size().columns - sum(widths) + widths[2] - 6))
     for row in table:
         what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."

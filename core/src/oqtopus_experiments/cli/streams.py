@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Any, TextIO
 
 from oqtopus_experiments.support.text import encodable, shown
 
@@ -45,6 +45,11 @@ class CarefulStream(io.TextIOBase):
     def errors(self) -> str:  # type: ignore[override]
         """How characters that cannot be encoded are treated: none are left."""
         return "backslashreplace"
+
+    @property
+    def buffer(self) -> BytesOfText:
+        """Where bytes are written to, as completion scripts are: they pass the same way."""
+        return BytesOfText(self)
 
     def isatty(self) -> bool:
         """Return whether a person reads it."""
@@ -94,6 +99,32 @@ class CarefulStream(io.TextIOBase):
             os.close(nowhere)
 
 
+class BytesOfText(io.RawIOBase):
+    """
+    The bytes behind a text stream.
+
+    Args:
+        stream: What is written to, text by text.
+    """
+
+    def __init__(self, stream: CarefulStream) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write bytes that hold a text in UTF-8; others are shown by their code."""
+        self._stream.write(bytes(data).decode("utf-8", errors="backslashreplace"))
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        self._stream.flush()
+
+
 @contextlib.contextmanager
 def careful_streams() -> Iterator[CarefulStream]:
     """Put careful streams in the place of the standard ones, and yield that of the output."""
@@ -105,6 +136,32 @@ def careful_streams() -> Iterator[CarefulStream]:
         yield output
     finally:
         sys.stdout, sys.stderr = before
+
+
+@contextlib.contextmanager
+def results_only() -> Iterator[None]:
+    """
+    Keep the standard output for what this program prints as its result: JSON for programs, tables, sentences.
+
+    Whatever else is printed meanwhile goes to standard error: a plugin may print when it is imported, in a circuit, in
+    an analysis, and must not damage what somebody reads as JSON.
+    """
+    global _results  # noqa: PLW0603  # one standard output per process, as `sys.stdout` is
+    before, printed = _results, sys.stdout
+    _results = results()
+    sys.stdout = sys.stderr
+    try:
+        yield
+    finally:
+        _results, sys.stdout = before, printed
+
+
+def results() -> TextIO:
+    """Return the stream that results are printed to."""
+    return sys.stdout if _results is None else _results
+
+
+_results: TextIO | None = None
 
 
 def _take_standard_descriptors() -> None:

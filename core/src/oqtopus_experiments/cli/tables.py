@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
+from oqtopus_experiments.cli.streams import results
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.reporting.table import COLUMNS, shown as as_text
 from oqtopus_experiments.support.text import MOST_IN_CELL, encodable, shown
@@ -27,7 +28,7 @@ class PlainConsole(Console):
     """A console to which a text is a text: no markup, no emoji, controls by their code; it cuts no table for a pipe."""
 
     def __init__(self) -> None:
-        super().__init__(highlight=False, markup=False, emoji=False)
+        super().__init__(file=results(), highlight=False, markup=False, emoji=False)
         if not self.is_terminal:
             self.width = 200
 

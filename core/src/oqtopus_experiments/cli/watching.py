@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from oqtopus_experiments.cli.exit_codes import INTERRUPTED
 from oqtopus_experiments.cli.interrupt import failed_command, resume_command, settle
 from oqtopus_experiments.cli.printing import console, say
+from oqtopus_experiments.cli.streams import results
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.errors import BackendError
@@ -58,7 +58,7 @@ class TerminalObserver(Observer):
         config = self._planned()
         if self._going_on:
             say(f"{config.name}: going on with {folder} on {config.backend.name}")
-        if not sys.stdout.isatty():
+        if not results().isatty():
             return
         from rich.text import Text
 
@@ -76,7 +76,7 @@ class TerminalObserver(Observer):
         """Show a bar that moves with every outcome."""
         self.close()
         self._circuits, self._missing = circuits, []
-        if not sys.stdout.isatty():
+        if not results().isatty():
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
