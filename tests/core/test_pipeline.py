@@ -83,10 +83,10 @@ def test_an_observer_is_told_everything_in_order(file):
         "waiting for 4 of ramp",
         *(f"outcome {i} of ramp" for i in range(4)),
         "collected ramp",
-        "analyzed ramp: fine",
         "waiting for 3 of second",
         *(f"outcome {i} of second" for i in range(3)),
         "collected second",
+        "analyzed ramp: fine",
         "analyzed second: fine",
     ]
 
@@ -146,3 +146,118 @@ def test_a_wrong_file_is_refused_before_anything_is_run(file, tmp_path):
         run(file)
 
     assert not (tmp_path / "runs").exists()
+
+
+def on_disk(folder, label):
+    """Return how many outcomes of an experiment its journal holds."""
+    return (folder / label / "journal.jsonl").read_text().count('"index":')
+
+
+def test_all_outcomes_are_on_disk_before_any_analyzer_is_asked(file, fakes, monkeypatch):
+    seen, plain = [], fakes.Mean.analyze
+
+    def looking(self, experiment, dataset):
+        (folder,) = file.parent.glob("runs/*")
+        seen.append((on_disk(folder, "ramp"), on_disk(folder, "second")))
+        return plain(self, experiment, dataset)
+
+    monkeypatch.setattr(fakes.Mean, "analyze", looking)
+    run(file)
+
+    assert seen == [(4, 3), (4, 3)]
+
+
+def divide(*_, **__):
+    return 1 / 0
+
+
+def give_nothing(*_, **__):
+    return []
+
+
+FAULTS = {
+    "submit": ("Toy", lambda plain: lambda toy, batch: divide() if batch.name == "second" else plain(toy, batch)),
+    "analyze": ("Mean", lambda plain: lambda *given: divide() if given[2].sweep.size == 3 else plain(*given)),
+}
+
+
+@pytest.mark.parametrize("method", FAULTS)
+def test_a_bug_in_one_experiment_leaves_the_other_whole_and_its_own_counts_too(file, fakes, monkeypatch, method):
+    name, spoil = FAULTS[method]
+    owner = getattr(fakes, name)
+    monkeypatch.setattr(owner, method, spoil(getattr(owner, method)))
+
+    done = run(file)
+
+    (failed,) = done.failed
+    assert failed.label == "second"
+    assert f"toy-distribution: {name}.{method} failed of" in failed.problem
+    assert "ZeroDivisionError" in failed.problem
+    assert done.experiments[0].analyses
+    assert on_disk(done.path, "ramp") == 4
+    assert on_disk(done.path, "second") == (3 if method == "analyze" else 0)
+
+
+def test_outcomes_that_end_in_an_error_of_the_backend_keep_those_before_it(file, fakes, monkeypatch):
+    plain = fakes.Toy.submit
+
+    class Halting(fakes.FinishedJob):
+        def outcomes(self, timeout=None):
+            for outcome in super().outcomes():
+                yield outcome if outcome.index < 2 else divide()
+
+    monkeypatch.setattr(
+        fakes.Toy, "submit", lambda toy, batch: Halting("1", plain(toy, batch).outcomes()) if len(batch.circuits) == 3
+        else plain(toy, batch)
+    )  # fmt: skip
+
+    done = run(file)
+
+    assert [bool(one.analyses) for one in done.experiments] == [True, False]
+    assert "Halting.outcomes failed of experiment 'second': ZeroDivisionError" in done.failed[0].problem
+    assert on_disk(done.path, "second") == 2
+
+
+def test_what_an_analyzer_gives_is_checked_and_told_with_its_name(file, fakes, monkeypatch):
+    monkeypatch.setattr(fakes.Mean, "analyze", give_nothing)
+
+    done = run(file)
+
+    assert [one.analyses for one in done.experiments] == [(), ()]
+    assert "toy-distribution: Mean.analyze must return one Analysis per target: 0 for 1 targets" in (
+        done.experiments[0].problem
+    )
+    assert on_disk(done.path, "ramp") == 4
+
+
+def test_a_backend_that_cannot_say_where_its_numbers_come_from_costs_no_numbers(file, fakes, monkeypatch, caplog):
+    monkeypatch.setattr(fakes.Toy, "provenance", divide, raising=False)
+
+    done = run(file)
+
+    assert done.failed == ()
+    assert "toy-distribution: Toy.provenance failed: ZeroDivisionError" in caplog.text
+
+
+def test_a_run_is_analyzed_again_once_an_author_has_mended_what_failed(file, fakes, monkeypatch):
+    from oqtopus_experiments.execution.reanalysis import reanalyze
+
+    with monkeypatch.context() as broken:
+        broken.setattr(fakes.Mean, "analyze", divide)
+        done = run(file)
+        assert all("ZeroDivisionError" in one.problem for one in reanalyze(done.path).experiments)
+
+    assert all(one.analyses for one in reanalyze(done.path).experiments)
+
+
+def test_an_experiment_that_cannot_be_read_again_leaves_the_others_of_its_run(file, fakes, monkeypatch):
+    from oqtopus_experiments.execution.reanalysis import reanalyze
+
+    done = run(file)
+    plain = fakes.Ramp.sweep
+    monkeypatch.setattr(fakes.Ramp, "sweep", lambda ramp: divide() if ramp.points == 3 else plain(ramp))
+
+    first, second = reanalyze(done.path).experiments
+
+    assert first.analyses
+    assert "Ramp.sweep failed: ZeroDivisionError" in second.problem

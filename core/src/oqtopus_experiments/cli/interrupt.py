@@ -10,7 +10,8 @@ import click
 
 from oqtopus_experiments.cli.asking import ask_on_terminal
 from oqtopus_experiments.cli.printing import say
-from oqtopus_experiments.errors import BackendError, StoreError
+from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
+from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.runfile.config import RunConfig
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -52,9 +53,9 @@ def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:
     asked, problems, ended = 0, 0, Counter[str]()
     for label, journal in journals.items():
         try:
-            number = config.backend.cancel(journal)
+            number = backend_calls.cancel(config.backend, journal)
             states = config.backend.jobs(journal)
-        except (BackendError, StoreError) as error:
+        except (BackendError, PluginFault, StoreError) as error:
             problems += 1
             say(f"{label}: {error}", err=True)
         else:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.point_signals import PointSignals
-from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.execution.sound_circuits import Point, check_copies
+from oqtopus_experiments.plugins.experiment_calls import (
+    circuit_at,
+    references_of,
+    signals_of,
+    sweep_of,
+    wants_target,
+)
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -24,43 +27,25 @@ def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
     target, so that qubit i of the circuit is element i of `physical_qubits`.
 
     Raises:
-        PluginError: When a circuit has not ``num_qubits`` qubits or no classical bits, or the signal cannot be read
-            from it: an experiment is checked before anything of it is submitted.
+        PluginFault: When its code fails, a circuit has not ``num_qubits`` qubits or measures nothing, or the signal
+            cannot be read from it: an experiment is checked before anything of it is submitted.
     """
-    sweep, references = experiment.sweep(), experiment.references()
-    signals = PointSignals.of(experiment, sweep, tuple(references))
-    copies = [copies_at(experiment, point) for point in sweep.points()]
+    sweep, references = sweep_of(experiment), references_of(experiment)
+    signals = signals_of(experiment, sweep, tuple(references))
+    points = sweep.points()
+    copies = [copies_at(experiment, point) for point in points]
     copies += [[circuit] for circuit in references.values()]
-    for index, own in enumerate(copies):
-        _check(experiment, own, signals, index)
+    places: list[Point | str] = [*points, *references]
+    for index, (own, point) in enumerate(zip(copies, places, strict=True)):
+        check_copies(experiment, own, signals, index, point)
     return tuple(side_by_side(own, len(experiment.targets)) for own in copies)
 
 
 def copies_at(experiment: Declaration, point: Mapping[str, Any]) -> list[QuantumCircuit]:
     """Return the circuits of one point: one that all targets share, or one per target where it is asked for."""
-    if not arguments.asks_for_target(experiment.circuit):
-        return [experiment.circuit(**point)]
-    return [experiment.circuit(**point, target=target) for target in experiment.targets]
-
-
-def _check(experiment: Declaration, copies: Sequence[QuantumCircuit], signals: PointSignals, index: int) -> None:
-    for circuit in copies:
-        if circuit.num_qubits != experiment.num_qubits or not circuit.num_clbits:
-            message = (
-                f"{type(experiment).__name__}.circuit must act on {experiment.num_qubits} qubits and measure at least "
-                f"one classical bit; it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
-            )
-            raise PluginError(message)
-    widths = {circuit.num_clbits for circuit in copies}
-    if len(widths) > 1:
-        message = f"{type(experiment).__name__}.circuit measures {sorted(widths)} classical bits for different targets"
-        raise PluginError(message)
-    for signal, _ in signals.at(index):
-        try:
-            signal.values(np.zeros((1, copies[0].num_clbits), dtype=bool))
-        except ValueError as error:
-            message = f"{type(experiment).__name__}: {error}"
-            raise PluginError(message) from error
+    if not wants_target(experiment):
+        return [circuit_at(experiment, point)]
+    return [circuit_at(experiment, point, target) for target in experiment.targets]
 
 
 def physical_qubits(experiment: Declaration) -> tuple[int, ...]:

@@ -15,8 +15,9 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
+from oqtopus_experiments.errors import ConfigError, PluginError, PluginFault, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.plugins.experiment_calls import reading, references_of, sweep_of
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.plugin import Kind
 from oqtopus_experiments.plugins.registry import registry
@@ -73,17 +74,42 @@ def load_run(path: str | Path) -> Run:
         StoreError: When it is not a run folder, damaged, or of another version.
         PluginError: When the plugin of an experiment is missing.
     """
+    run, faults = load_sound(path)
+    for error in faults.values():
+        raise error
+    return run
+
+
+def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFault]]:
+    """
+    Read a run folder as `load_run` does, also where one of its experiments cannot be read.
+
+    Returns:
+        The run with the results of the others, and by label why an experiment has none: its code fails, or does not go
+        with its counts.
+
+    Raises:
+        StoreError: When it is not a run folder, or of another version.
+        PluginError: When the plugin of an experiment is missing.
+    """
     folder = RunFolder.open(Path(path))
     manifest = folder.manifest()
-    entries, origin = manifest.experiments, manifest.provenance
-    return Run(
+    results: dict[str, ExperimentResult] = {}
+    faults: dict[str, StoreError | PluginFault] = {}
+    for entry in manifest.experiments:
+        try:
+            results[entry.label] = _result(folder, entry, manifest.provenance)
+        except (StoreError, PluginFault) as error:
+            faults[entry.label] = error
+    run = Run(
         path=folder.path,
         name=manifest.name,
         config=manifest.config,
-        provenance=origin,
-        results={entry.label: _result(folder, entry, origin) for entry in entries},
-        entries={entry.label: entry for entry in entries},
+        provenance=manifest.provenance,
+        results=results,
+        entries={entry.label: entry for entry in manifest.experiments},
     )
+    return run, faults
 
 
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
@@ -115,8 +141,8 @@ def _dataset(
     entry: RecordedExperiment,
 ) -> Dataset:
     try:
-        sweep = experiment.sweep()
-        size = sweep.size + len(experiment.references())
+        sweep = sweep_of(experiment)
+        size = sweep.size + len(references_of(experiment))
         noted = journal.sweep
         if noted is not None and not (noted[0].size + noted[1] == size and noted[0].is_same(sweep)):
             message = (
@@ -128,8 +154,9 @@ def _dataset(
             message = f"{journal.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
             raise StoreError(message)
         lost = {index: failure for index, failure in _lost(journal).items() if 0 <= index < size}
-        dataset = Dataset.from_counts(experiment, {**lost, **results})
-    except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
+        with reading(experiment):
+            dataset = Dataset.from_counts(experiment, {**lost, **results})
+    except (PluginFault, ValueError, TypeError, ArithmeticError, MemoryError) as error:
         message = f"{journal.path}: the counts do not go with experiment {entry.use!r}: {error}"
         raise StoreError(message) from error
     # The noted values, not those of today's numpy: the numbers must come out bit for bit.

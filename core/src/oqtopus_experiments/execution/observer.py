@@ -11,7 +11,10 @@ from oqtopus_experiments.runfile.config import RunConfig
 
 class Observer:
     """
-    Told what happens to a run, in this order for each experiment; every method does nothing until it is overridden.
+    Told what happens to a run, in this order; every method does nothing until it is overridden.
+
+    All experiments are submitted before any is waited for, and all outcomes are collected before any is analyzed. An
+    experiment that fails has come to its end then: `analyzed` is called at once.
 
     All are called in the thread that runs the pipeline. What they raise ends the run; what has arrived is kept.
     """

@@ -11,9 +11,10 @@ import attrs
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.analyzer import Analyzer
-from oqtopus_experiments.errors import AnalysisError
+from oqtopus_experiments.errors import AnalysisError, PluginFault
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.twin import Prediction, figure
+from oqtopus_experiments.plugins.fence import log_traceback
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
@@ -52,8 +53,9 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
 def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
     """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
     try:
-        return AnalyzedExperiment(label, tuple(analyzer.analyze(result.experiment, result.dataset)))
-    except AnalysisError as error:
+        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)))
+    except (AnalysisError, PluginFault) as error:
+        log_traceback(error)
         return AnalyzedExperiment(label, problem=str(error))
 
 

@@ -1,20 +1,23 @@
 """
 From a checked run to its results: circuits, submission, outcomes, analysis, files. Whoever watches is an observer.
 
+The outcomes of all experiments are on disk before any is analyzed; what fails in one is the problem of that one alone.
+
 A fresh run, a resumed one and one that is run from Python all come through here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import BackendError, PluginFault
 from oqtopus_experiments.execution.observer import Observer
 from oqtopus_experiments.execution.outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution.result import ExperimentResult
@@ -23,6 +26,7 @@ from oqtopus_experiments.execution.submission import checked, create_folder, sub
 from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.execution.twin import Prediction, beside, predict
 from oqtopus_experiments.plugins import listeners
+from oqtopus_experiments.plugins.fence import log_traceback
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -120,15 +124,16 @@ def _finish(
         deadline = None if timeout is None else ambient
         observer.started(folder.path)
         origin = folder.manifest().provenance
+        results: dict[str, ExperimentResult] = {}
         try:
             handles = submit_or_resume(config, folder, observer.submitting, batches)
-            experiments, results = [], dict[str, ExperimentResult]()
-            for entry, handle in zip(config.experiments, handles, strict=True):
-                prediction = (predictions or {}).get(entry.label)
-                finished = _finished(folder, entry, handle, observer, deadline, results, prediction)
-                experiments.append(finished)
-                place = folder.section_path(entry.label)
-                listeners.experiment_finished(config.name, finished, entry.experiment, origin, place)
+            watched = _Watched(config.name, folder, origin, observer, predictions or {}, results)
+            # All that was measured is safe before any code of an analyzer or a model runs.
+            entries = [
+                (entry, watched.collected(entry, handle, deadline))
+                for entry, handle in zip(config.experiments, handles, strict=True)
+            ]
+            experiments = [watched.finished(entry, collected) for entry, collected in entries]
             finish_run(folder, experiments)
         except KeyboardInterrupt:
             observer.interrupted(config, folder.path)
@@ -139,36 +144,66 @@ def _finish(
     return FinishedRun(folder.path, tuple(experiments), results, lost_points(config, folder), complete)
 
 
-def _finished(
-    folder: RunFolder,
-    entry: ConfiguredExperiment,
-    handle: SubmittedExperiment | BackendError,
-    observer: Observer,
-    deadline: Deadline | None,
-    results: dict[str, ExperimentResult],
-    prediction: Prediction | None,
-) -> AnalyzedExperiment:
-    """Wait for one experiment, analyze it and write its files; a failure of its backend is its problem alone."""
-    try:
-        result = _awaited(entry.label, handle, observer, deadline)
-        results[entry.label] = result
-        experiment = write_experiment(folder, entry.label, result, entry.analyzer)
-    except BackendError as error:
-        experiment = AnalyzedExperiment(entry.label, problem=str(error), measured=entry.label in results)
-    observer.analyzed(experiment)
-    if prediction is not None and experiment.analyses:
-        observer.compared(entry.label, beside(experiment.analyses, prediction))
-        write_twin(folder.directory(entry.label), results[entry.label], experiment.analyses, prediction)
-    return experiment
+@frozen(eq=False)
+class _Watched:
+    """What is done to one experiment after the other, while somebody watches."""
+
+    run: str
+    folder: RunFolder
+    provenance: Mapping[str, Any]
+    observer: Observer
+    predictions: Mapping[str, Prediction]
+    results: dict[str, ExperimentResult]
+
+    def collected(
+        self,
+        entry: ConfiguredExperiment,
+        handle: SubmittedExperiment | BackendError | PluginFault,
+        deadline: Deadline | None,
+    ) -> Callable[[], ExperimentResult] | AnalyzedExperiment:
+        """Wait for one experiment, and return what makes its result; or why it has none, which is its problem alone."""
+        try:
+            return _awaited(entry.label, handle, self.observer, deadline)
+        except (BackendError, PluginFault) as error:
+            failed = _failed(entry, error, measured=False)
+            self.observer.analyzed(failed)
+            return failed
+
+    def finished(
+        self, entry: ConfiguredExperiment, collected: Callable[[], ExperimentResult] | AnalyzedExperiment
+    ) -> AnalyzedExperiment:
+        """Bring one experiment to its end: analyze what was collected, and tell who wants to know."""
+        done = collected if isinstance(collected, AnalyzedExperiment) else self._analyzed(entry, collected)
+        place = self.folder.section_path(entry.label)
+        listeners.experiment_finished(self.run, done, entry.experiment, self.provenance, place)
+        return done
+
+    def _analyzed(self, entry: ConfiguredExperiment, collected: Callable[[], ExperimentResult]) -> AnalyzedExperiment:
+        try:
+            result = self.results[entry.label] = collected()
+            experiment = write_experiment(self.folder, entry.label, result, entry.analyzer)
+        except (BackendError, PluginFault) as error:
+            experiment = _failed(entry, error, measured=True)
+        self.observer.analyzed(experiment)
+        prediction = self.predictions.get(entry.label)
+        if prediction is not None and experiment.analyses:
+            self.observer.compared(entry.label, beside(experiment.analyses, prediction))
+            write_twin(self.folder.directory(entry.label), result, experiment.analyses, prediction)
+        return experiment
+
+
+def _failed(entry: ConfiguredExperiment, error: BackendError | PluginFault, *, measured: bool) -> AnalyzedExperiment:
+    log_traceback(error)
+    return AnalyzedExperiment(entry.label, problem=str(error), measured=measured)
 
 
 def _awaited(
-    label: str, handle: SubmittedExperiment | BackendError, observer: Observer, deadline: Deadline | None
-) -> ExperimentResult:
-    if isinstance(handle, BackendError):
+    label: str, handle: SubmittedExperiment | BackendError | PluginFault, observer: Observer, deadline: Deadline | None
+) -> Callable[[], ExperimentResult]:
+    if isinstance(handle, (BackendError, PluginFault)):
         raise handle
     left = None if deadline is None else deadline.left()
     observer.waiting(label, len(handle.batch.circuits))
-    result = handle.result(left, progress=lambda outcome: observer.outcome(label, outcome))
+    collected = handle.collect(left, progress=lambda outcome: observer.outcome(label, outcome))
     observer.collected(label)
-    return result
+    return collected

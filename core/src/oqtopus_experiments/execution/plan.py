@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from oqtopus_experiments.execution import circuits
+from oqtopus_experiments.plugins.backend_calls import jobs_for
+from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
 from oqtopus_experiments.runfile.config import RunConfig
 
 
@@ -12,13 +14,13 @@ def plan(config: RunConfig) -> list[dict[str, Any]]:
     """Return for each experiment what running it would take: circuits, jobs, shots, qubits."""
     rows = []
     for entry in config.experiments:
-        count = entry.experiment.sweep().size + len(entry.experiment.references())
+        count = sweep_of(entry.experiment).size + len(references_of(entry.experiment))
         rows.append(
             {
                 "label": entry.label,
                 "experiment": entry.experiment.name,
                 "circuits": count,
-                "jobs": config.backend.jobs_for(count),
+                "jobs": jobs_for(config.backend, count),
                 "shots": count * entry.shots,
                 "qubits": sorted(circuits.physical_qubits(entry.experiment)),
             }

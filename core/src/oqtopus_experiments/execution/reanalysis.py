@@ -9,8 +9,9 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.execution.load import load_run
+from oqtopus_experiments.execution.load import load_sound
 from oqtopus_experiments.execution.outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.plugins.fence import log_traceback
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -35,6 +36,8 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
     """
     Analyze the counts of a run folder again.
 
+    An experiment whose code fails is a problem of its own; the others are analyzed.
+
     Args:
         path: The run folder.
         analyzer: Name of another analyzer than the run was configured with.
@@ -42,7 +45,7 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
             be written, is left as it is all the same.
 
     Raises:
-        StoreError: When it is not a run folder, or damaged.
+        StoreError: When it is not a run folder.
         PluginError: When the plugin of an experiment or analyzer is missing.
     """
     folder = RunFolder.open(path)
@@ -50,9 +53,14 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
     with contextlib.ExitStack() as stack:
         reason = _hold(folder, stack) if write else ""
         writable = write and not reason
-        loaded = load_run(path)
+        loaded, faults = load_sound(path)
         experiments = []
-        for label, result in loaded.results.items():
+        for label in loaded.entries:
+            if label in faults:
+                log_traceback(faults[label])
+                experiments.append(AnalyzedExperiment(label, problem=str(faults[label]), measured=False))
+                continue
+            result = loaded.results[label]
             chosen = loaded.analyzer(label) if named is None else named
             experiments.append(
                 write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)

@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.plugins.experiment_calls import analyses_of
 from oqtopus_experiments.plugins.registry import registry
 
 if TYPE_CHECKING:
@@ -50,11 +51,12 @@ class ExperimentResult:
         Raises:
             PluginError: When there is no such analyzer.
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
+            PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
         chosen = analyzer if analyzer is not None else self.experiment.analyzer or registry().default("analyzer")
         if isinstance(chosen, str):
             chosen = registry().get("analyzer", chosen)()
-        return chosen.analyze(self.experiment, self.dataset)
+        return analyses_of(chosen, self.experiment, self.dataset)
 
     def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
         """

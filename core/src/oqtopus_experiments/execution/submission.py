@@ -11,12 +11,14 @@ from typing import Any
 from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
-from oqtopus_experiments.errors import BackendError, StoreError
+from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
 from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
 from oqtopus_experiments.execution.submitted import SubmittedExperiment
+from oqtopus_experiments.plugins import backend_calls
+from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
 from oqtopus_experiments.plugins.provenance import provenance
-from oqtopus_experiments.runfile.config import RunConfig
+from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
@@ -44,7 +46,7 @@ def submit(
     backend = as_backend(backend)
     label = name or experiment.name
     batch = prepare(experiment, shots, label)
-    backend.check(batch)
+    backend_calls.check(backend, batch)
     journal = None
     origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
@@ -61,7 +63,7 @@ def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
     Build all circuits of an experiment.
 
     Raises:
-        PluginError: When the experiment makes circuits that do not go with its declaration.
+        PluginFault: When the experiment makes circuits that do not go with its declaration.
     """
     return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
 
@@ -73,14 +75,14 @@ def open_handle(
     with journal.writing() if journal is not None else contextlib.nullcontext():
         if journal is not None:
             _note_sweep(journal, experiment)
-        job = backend.open(batch, journal or MemoryJournal())
+        job = backend_calls.open_job(backend, batch, journal or MemoryJournal())
         # Made while the folder is held: what it knows is what the job knows.
         return SubmittedExperiment(experiment, batch, job, journal, origin, backend)
 
 
 def _note_sweep(journal: ExperimentJournal, experiment: Declaration) -> None:
     """Note what is swept, and refuse to put other points beside those that a journal has already."""
-    sweep, references = experiment.sweep(), tuple(experiment.references())
+    sweep, references = sweep_of(experiment), tuple(references_of(experiment))
     noted = journal.sweep
     if noted is not None and not (noted[0].is_same(sweep) and noted[1] == len(references)):
         message = (
@@ -96,12 +98,12 @@ def checked(config: RunConfig) -> list[Batch]:
     Return the batch of every experiment, each accepted by the backend; nothing is submitted.
 
     Raises:
-        PluginError: When an experiment is unsound.
+        PluginFault: When an experiment is unsound.
         BackendError: When the backend cannot run one of them.
     """
-    batches = _batches(config)
+    batches = [_batch(entry) for entry in config.experiments]
     for batch in batches:
-        config.backend.check(batch)
+        backend_calls.check(config.backend, batch)
     return batches
 
 
@@ -120,7 +122,7 @@ def submit_or_resume(
     folder: RunFolder,
     announce: Callable[[str], None] = lambda _: None,
     batches: Sequence[Batch] | None = None,
-) -> list[SubmittedExperiment | BackendError]:
+) -> list[SubmittedExperiment | BackendError | PluginFault]:
     """
     Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
 
@@ -131,19 +133,22 @@ def submit_or_resume(
         batches: The batches from `checked`; made anew when None.
 
     Returns:
-        For each experiment its handle, or why it could not be submitted: the others go on.
+        For each experiment its handle, or why it could not be submitted, be it that the code of its author or of the
+        backend failed: the others go on.
 
     Raises:
         StoreError: When another process is doing the same, or a journal is damaged.
     """
     origin = _origin(config)
-    handles: list[SubmittedExperiment | BackendError] = []
-    for entry, batch in zip(config.experiments, batches or _batches(config), strict=True):
+    handles: list[SubmittedExperiment | BackendError | PluginFault] = []
+    known: Sequence[Batch | None] = batches or [None] * len(config.experiments)
+    for entry, prepared in zip(config.experiments, known, strict=True):
         announce(entry.label)
         journal = folder.journal(entry.label)
         try:
+            batch = prepared or _batch(entry)
             handle = open_handle(entry.experiment, batch, config.backend, journal, origin)
-        except BackendError as error:
+        except (BackendError, PluginFault) as error:
             handles.append(error)
         else:
             handles.append(handle)
@@ -156,8 +161,8 @@ def _origin(config: RunConfig) -> dict[str, Any]:
 
 
 def _described(backend: Backend) -> dict[str, Any]:
-    return {**backend.configuration(), **backend.provenance()}
+    return {**backend.configuration(), **backend_calls.provenance(backend)}
 
 
-def _batches(config: RunConfig) -> list[Batch]:
-    return [prepare(entry.experiment, entry.shots, entry.label) for entry in config.experiments]
+def _batch(entry: ConfiguredExperiment) -> Batch:
+    return prepare(entry.experiment, entry.shots, entry.label)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.job import Job, JobStatus
+from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Progress
 from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.plugins import backend_calls
+from oqtopus_experiments.plugins.experiment_calls import reading
+from oqtopus_experiments.plugins.fence import fence
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 
@@ -54,11 +58,13 @@ class SubmittedExperiment:
 
     def status(self) -> JobStatus:
         """Return the state of the job now."""
-        return self.job.status()
+        with fence("status", self._owner, passing=(BackendError,)):
+            return self.job.status()
 
     def cancel(self) -> None:
         """Ask the backend to stop what has not run yet."""
-        self.job.cancel()
+        with fence("cancel", self._owner, passing=(BackendError,)):
+            self.job.cancel()
 
     def result(self, timeout: float | None = None, progress: Progress | None = None) -> ExperimentResult:
         """
@@ -72,19 +78,28 @@ class SubmittedExperiment:
             JobError: When the time is up, or when no circuit came back with counts.
             BackendError: When an outcome does not belong to this batch.
             StoreError: When another process is collecting into the same folder.
+            PluginFault: When the code of the backend, or of the experiment's signal, fails. What arrived is kept.
+        """
+        return self.collect(timeout, progress)()
+
+    def collect(self, timeout: float | None = None, progress: Progress | None = None) -> Callable[[], ExperimentResult]:
+        """
+        Wait for the outcomes, and return what makes the result of them: by then all are kept.
+
+        Arguments and errors are those of `result`; the code of the experiment is called by what is returned.
         """
         with self.journal.writing() if self.journal else contextlib.nullcontext():
             job = self._job_now()
             # Read under the lock: what was known before may be old.
             results = self.journal.results() if self.journal else {}
-            for outcome in job.outcomes(timeout):
+            for outcome in backend_calls.outcomes(job, self._owner, timeout, self.batch.name):
                 self._check(outcome.index, outcome.result)
                 if self.journal and results.get(outcome.index) != outcome.result:
                     self.journal.record([outcome])
                 results[outcome.index] = outcome.result
                 if progress:
                     progress(outcome)
-            metadata = dict(job.metadata)
+            metadata = backend_calls.metadata(job, self._owner)
             if self.journal:
                 self.journal.finish(metadata)
         if not any(isinstance(result, Counts) for result in results.values()):
@@ -94,19 +109,23 @@ class SubmittedExperiment:
                 f" ({'; '.join(reasons[:3]) or 'no outcome arrived'}); nothing to analyze"
             )
             raise JobError(message)
-        return ExperimentResult(
-            experiment=self.experiment,
-            dataset=Dataset.from_counts(self.experiment, results),
-            counts=results,
-            job_metadata=metadata,
-            provenance=self.provenance,
-        )
+        return partial(self._read, results, metadata)
+
+    def _read(self, results: Mapping[int, Counts | Failure], metadata: Mapping[str, Any]) -> ExperimentResult:
+        with reading(self.experiment):
+            dataset = Dataset.from_counts(self.experiment, results)
+        return ExperimentResult(self.experiment, dataset, results, metadata, self.provenance)
 
     def _job_now(self) -> Job:
         """Return the job, opened anew when another process has gone on with it since it was submitted."""
         if self.journal is None or self.backend is None or self.journal.records == self._submitted:
             return self.job
-        return self.backend.open(self.batch, self.journal)
+        return backend_calls.open_job(self.backend, self.batch, self.journal)
+
+    @property
+    def _owner(self) -> type[Any]:
+        """The class that is answerable for the job: its own, or that of the backend which gave one of core's."""
+        return type(self.job) if self.backend is None or type(self.job) is not FinishedJob else type(self.backend)
 
     def _check(self, index: int, result: Counts | Failure) -> None:
         if not 0 <= index < len(self.batch.circuits):

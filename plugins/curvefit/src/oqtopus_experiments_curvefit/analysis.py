@@ -6,6 +6,7 @@ import logging
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,14 +42,16 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
     if declared is None:
         message = f"{experiment.name!r} declares no fit model; choose another analyzer than curvefit"
         raise AnalysisError(message)
-    model = bind(declared, dataset.sweep)
+    model, sweep = bind(declared, dataset.sweep), dataset.sweep.grid()
     return [
-        _target(declared, problem(model, dataset, index), target, intervals=intervals)
+        _target(declared, problem(model, dataset, index), target, sweep, intervals=intervals)
         for index, target in enumerate(dataset.targets)
     ]
 
 
-def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bool) -> Analysis:
+def _target(
+    declared: FitModel, given: Problem, target: Target, sweep: Mapping[str, NDArray[Any]], *, intervals: bool
+) -> Analysis:
     model, points = given.model, given.points
     names = declared.quantities or model.names
     if len(points) < max(2, len(model.free)):
@@ -68,7 +71,7 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
         target=target,
         quantities=[quantities[name] for name in names],
         verdict=Verdict(findings(declared, given, fit, summary)),
-        fitted=model.signal(given.grid, fit.values),
+        fitted=model.signal({name: sweep[name] for name in model.axes}, fit.values),
         curves=_curves(given, fit),
         covariance=fit.covariance[np.ix_(order, order)],
         deviance=fit.deviance,
