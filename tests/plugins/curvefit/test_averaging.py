@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
-from oqtopus_experiments_curvefit.averaging import averaged
+from oqtopus_experiments_curvefit.positions import positions
+from oqtopus_experiments_curvefit.problem import averaged
 
 LENGTHS = np.array([1, 5, 10, 20, 40, 80, 120, 180, 250, 350])
 ERROR = 0.008
@@ -70,9 +71,10 @@ def test_circuits_that_differ_make_error_bars_that_know_it():
 
 def test_a_point_is_the_mean_over_what_the_model_does_not_know():
     _, dataset = measured(20, 0.1, runs=1)
-    axes, points, missing = averaged(dataset, 0, ("length",))
+    where = positions(dataset.sweep, ("length",))
+    points, missing = averaged(dataset, 0, where)
     assert missing == 0
-    assert axes["length"] == pytest.approx(LENGTHS)
+    assert where.values["length"] == pytest.approx(LENGTHS)
     assert points.mean == pytest.approx(dataset.mean.reshape(10, 20).mean(axis=1))
     assert (points.shots == 20_000).all()
     assert not points.is_binomial.any()
@@ -84,7 +86,7 @@ def test_a_lost_circuit_leaves_its_length_with_the_others():
     shots[0, [0, 7, 8]] = 0
     mean = np.where(shots == 0, np.nan, dataset.mean)
     lost = evolve(dataset, points=evolve(dataset.points, shots=shots, mean=mean))
-    _, points, missing = averaged(lost, 0, ("length",))
+    points, missing = averaged(lost, 0, positions(lost.sweep, ("length",)))
     assert missing == 3
     assert points.mean[1] == pytest.approx(dataset.mean[0, [5, 6, 9]].mean())
     (analysis,) = CurveFit().analyze(experiment, lost)
@@ -93,7 +95,7 @@ def test_a_lost_circuit_leaves_its_length_with_the_others():
 
 def test_one_seed_has_the_error_of_its_shots():
     _, dataset = measured(1, 0.0, runs=1)
-    _, points, _ = averaged(dataset, 0, ("length",))
+    points, _ = averaged(dataset, 0, positions(dataset.sweep, ("length",)))
     assert points.stderr == pytest.approx(dataset.stderr[0])
 
 
@@ -106,7 +108,7 @@ def scattered(spread, shot_noise, circuits=20):
     assert count in (1, LENGTHS.size)
     mean = (0.5 + sizes[:, None] * offsets).reshape(1, -1)
     points = evolve(dataset.points, mean=mean, stderr=np.full(mean.shape, shot_noise))
-    return averaged(evolve(dataset, points=points), 0, ("length",))[1].stderr
+    return averaged(evolve(dataset, points=points), 0, positions(dataset.sweep, ("length",)))[0].stderr
 
 
 def test_circuits_that_agree_by_chance_keep_most_of_the_error_of_their_shots():

@@ -1,4 +1,4 @@
-"""From points to analyses: average what the model does not know, fit, judge."""
+"""From points to analyses: average what the model does not know, fit, ask whether there is a signal, judge."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import logging
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from oqtopus_experiments import (
     Analysis,
@@ -28,12 +28,15 @@ from oqtopus_experiments import (
 from oqtopus_experiments_curvefit.fit import Fit, best_fit
 from oqtopus_experiments_curvefit.intervals import profile_intervals
 from oqtopus_experiments_curvefit.model import Values, bind
+from oqtopus_experiments_curvefit.positions import positions
 from oqtopus_experiments_curvefit.problem import Problem, problem
-from oqtopus_experiments_curvefit.verdict import findings, has_signal
+from oqtopus_experiments_curvefit.verdict import findings, must_move
 
 logger = logging.getLogger(__name__)
 
 CURVE_POINTS = 400
+# So many signals that are not there pass for one that is, all frequencies tried together.
+SIGNAL_PROBABILITY = 1e-4
 
 
 def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
@@ -42,27 +45,29 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
     if declared is None:
         message = f"{experiment.name!r} declares no fit model; choose another analyzer than curvefit"
         raise AnalysisError(message)
-    model, sweep = bind(declared, dataset.sweep), dataset.sweep.grid()
+    model = bind(declared, dataset.sweep)
+    where = positions(dataset.sweep, model.axes)
     return [
-        _target(declared, problem(model, dataset, index), target, sweep, intervals=intervals)
+        _target(declared, problem(model, where, dataset, index), target, intervals=intervals)
         for index, target in enumerate(dataset.targets)
     ]
 
 
-def _target(
-    declared: FitModel, given: Problem, target: Target, sweep: Mapping[str, NDArray[Any]], *, intervals: bool
-) -> Analysis:
+def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bool) -> Analysis:
     model, points = given.model, given.points
     names = declared.quantities or model.names
-    if len(points) < max(2, len(model.free)):
-        message = f"{len(points)} points cannot determine {len(model.free)} parameters"
+    sought = len(model.free) - len(model.of_references)
+    if len(points) < max(2, sought):
+        message = f"{len(points)} points cannot determine {sought} parameters"
         return _without_number(declared, names, target, Reason(ReasonCode.TOO_FEW_POINTS, message, "bad"))
     starts = _starts(given)
     fit = best_fit(given, starts) if starts else None
     if fit is None:
         message = "no starting values could be guessed from these points"
         return _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, message, "bad"))
-    if declared.flat and not has_signal(points, fit):
+    if reason := _without_value(given, fit):
+        return _without_number(declared, names, target, reason)
+    if must_move(declared, given) and not has_signal(given, fit):
         return _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, declared.flat, "bad"))
     quantities = _quantities(declared, fit, profile_intervals(fit) if intervals else {})
     summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)
@@ -71,12 +76,58 @@ def _target(
         target=target,
         quantities=[quantities[name] for name in names],
         verdict=Verdict(findings(declared, given, fit, summary)),
-        fitted=model.signal({name: sweep[name] for name in model.axes}, fit.values),
+        fitted=model.signal(given.positions.values, fit.values)[given.positions.of_point],
         curves=_curves(given, fit),
         covariance=fit.covariance[np.ix_(order, order)],
         deviance=fit.deviance,
         degrees_of_freedom=fit.degrees_of_freedom,
     )
+
+
+def has_signal(given: Problem, fit: Fit) -> bool:
+    """
+    Return whether the fit explains the points better than a constant does, one for each series and pair of levels.
+
+    A likelihood ratio test with as many degrees of freedom as the model has parameters beyond these constants. An
+    oscillation may hide at about as many frequencies as there are points, so the probability is shared among them.
+    """
+    points = given.points
+    levels = np.nan_to_num(np.stack([points.low, points.high]))
+    _, group = np.unique(np.vstack([given.series, levels]), axis=1, return_inverse=True)
+    group = group.ravel()
+    constant = np.bincount(group, points.mean * points.shots) / np.bincount(group, points.shots)
+    gain = points.deviance(constant[group]) - points.deviance(fit.fitted)
+    extra = max(1, len(fit.best) - len(given.model.of_references) - len(constant))
+    return bool(chdtrc(extra, max(gain, 0.0)) < SIGNAL_PROBABILITY / len(points))
+
+
+def _without_value(given: Problem, fit: Fit) -> Reason | None:
+    """
+    Return the finding that the model is no number at some points.
+
+    Raises:
+        AnalysisError: When that is because these points have no value on an axis: no data could make it one.
+    """
+    unknown = ~np.isfinite(fit.fitted)
+    if not unknown.any():
+        return None
+    for axis in given.positions.numeric:
+        values = given.axes[axis]
+        lacking = np.isnan(values)
+        if not (unknown & lacking).any() or lacking.all():
+            continue
+        filled = {**given.axes, axis: np.where(lacking, values[~lacking][0], values)}
+        if np.isfinite(given.model.signal(filled, fit.values)[unknown & lacking]).any():
+            at = int(np.flatnonzero(unknown & lacking)[0])
+            where = given.positions.names[given.series[at]] or f"point {at}"
+            message = (
+                f"the model gives no number at {where}, which has no value on the axis {axis!r} (NaN): let it choose "
+                f"by label, np.where(label == ..., what does not depend on {axis}, what does)"
+            )
+            raise AnalysisError(message)
+    count = int(unknown.sum())
+    message = f"the model gives no number at {count} point{'s' * (count > 1)}"
+    return Reason(ReasonCode.POOR_FIT, message, "bad")
 
 
 def _starts(given: Problem) -> Sequence[Values]:
@@ -106,26 +157,21 @@ def _quantities(declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[floa
 
 
 def _curves(given: Problem, fit: Fit) -> list[Curve]:
-    """Return the model over its one numeric axis, for each combination of labels that was measured."""
-    numeric = [name for name in given.model.axes if given.grid[name].dtype.kind in "iuf"]
-    labelled = [name for name in given.model.axes if name not in numeric]
-    if len(numeric) != 1:
+    """Return the model over its one numeric axis, for each series that has values on it."""
+    where = given.positions
+    if len(where.numeric) != 1:
         return []
+    (axis,) = where.numeric
     curves = []
-    rows = zip(*(given.grid[name].tolist() for name in labelled), strict=True) if labelled else [()]
-    for labels in dict.fromkeys(rows):
-        chosen = np.ones(len(given.grid[numeric[0]]), dtype=bool)
-        for name, value in zip(labelled, labels, strict=True):
-            chosen &= given.grid[name] == value
-        positions = given.grid[numeric[0]][chosen]
-        if not np.isfinite(positions).any():
+    for number in range(len(where.names)):
+        chosen = (where.series == number) & np.isfinite(where.values[axis])
+        if not chosen.any():
             continue  # a label that the axis means nothing to
-        dense = _dense(positions[np.isfinite(positions)])
-        axes = {numeric[0]: dense} | {
-            name: np.full(len(dense), value) for name, value in zip(labelled, labels, strict=True)
-        }
-        series = dict(zip(labelled, map(str, labels), strict=True))
-        curves.append(Curve(dense, given.model.signal(axes, fit.values), numeric[0], series))
+        dense = _dense(where.values[axis][chosen])
+        labels = {name: values[chosen][0] for name, values in where.values.items() if name != axis}
+        axes = {axis: dense} | {name: np.full(len(dense), label) for name, label in labels.items()}
+        series = {name: str(label) for name, label in labels.items()}
+        curves.append(Curve(dense, given.model.signal(axes, fit.values), axis, series))
     return curves
 
 

@@ -118,8 +118,9 @@ def _by_likelihood(problem: Problem, starts: Sequence[Values]) -> list[list[floa
     free = [problem.model.parameters[name] for name in problem.model.free]
     candidates: list[tuple[float, int, list[float]]] = []
     for values in starts:
+        given = problem.start(values)
         for margin in INSIDE:
-            start = [_inside(values.get(p.name, math.nan), p.min, p.max, margin) for p in free]
+            start = [_inside(value, p.min, p.max, margin) for value, p in zip(given, free, strict=True)]
             candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
     # A start that needs no pulling in is the same at every margin.
     return [start for start, _ in itertools.groupby(start for _, _, start in sorted(candidates))]
@@ -138,14 +139,19 @@ def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array)
     """Return the inverse Fisher information, carried over to the derived quantities to first order."""
     model = problem.model
     information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
-    inverse = _inverse(information)
+    # What only references know that have no counts is unknown, and nothing else is for that.
+    seen = jacobian.any(axis=0) | ~np.isin(model.free, model.of_references)
+    inverse = np.full_like(information, np.nan)
+    inverse[np.ix_(seen, seen)] = _inverse(information[np.ix_(seen, seen)])
     if model.names == model.free:
         return inverse
     gradient = np.empty((len(model.names), len(model.free)))
     for j, (below, above) in enumerate(neighbours(best)):
         change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
         gradient[:, j] = change / (above[j] - below[j])
-    covariance: Array = gradient @ inverse @ gradient.T
+    covariance: Array = gradient[:, seen] @ inverse[np.ix_(seen, seen)] @ gradient[:, seen].T
+    unseen = gradient[:, ~seen].any(axis=1)
+    covariance[unseen], covariance[:, unseen] = np.nan, np.nan
     return covariance
 
 

@@ -63,6 +63,15 @@ class Points:
     def __len__(self) -> int:
         return len(self.mean)
 
+    def fraction(self, signal: Array) -> Array:
+        """Return how far a signal is from the lower to the higher value of each point; of a normal one, as it is."""
+        return (signal - self._low) / self._range
+
+    def as_fractions(self) -> Points:
+        """Return two-valued points as those of a probability, in [0, 1]."""
+        zero, one = np.zeros(len(self)), np.ones(len(self))
+        return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, zero, one)
+
     def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
         """Return some of the points."""
         return Points(self.mean[chosen], self.stderr[chosen], self.shots[chosen], self.low[chosen], self.high[chosen])
@@ -80,7 +89,7 @@ class Points:
             variance = expected * (1 - expected) / self.shots
             # Close to the point the quotient loses its digits; its limit is that of a normal residual.
             near = np.abs(inside) < 1e-4
-            ratio = (self._fraction(self.mean) - expected) / np.where(near, 1.0, inside)
+            ratio = (self.fraction(self.mean) - expected) / np.where(near, 1.0, inside)
             slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
             binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
         return binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
@@ -97,16 +106,16 @@ class Points:
 
         Where the model touches 0 or 1 it is that of half a count, so that it is never zero.
         """
-        p = (np.clip(self._fraction(model), 0, 1) * self.shots + 0.5) / (self.shots + 1)
+        p = (np.clip(self.fraction(model), 0, 1) * self.shots + 0.5) / (self.shots + 1)
         binomial = self._range**2 * p * (1 - p) / self.shots
         variance: Array = binomial if self.are_binomial else np.where(self.is_binomial, binomial, self.stderr**2)
         return variance
 
     def _deviance_residuals(self, model: Array) -> tuple[Array, Array, Array]:
         """Return residuals, and the model as fractions: pulled inside of [0, 1], and as it is."""
-        observed = self._fraction(self.mean)
+        observed = self.fraction(self.mean)
         edge = EDGE / self.shots
-        raw = self._fraction(model)
+        raw = self.fraction(model)
         expected = np.minimum(np.maximum(raw, edge), 1 - edge)
         deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))
         inside = np.copysign(np.sqrt(np.maximum(deviance, 0)), observed - expected)
@@ -115,9 +124,6 @@ class Points:
         if not self.are_binomial:
             binomial = np.where(self.is_binomial, binomial, (self.mean - model) / self.stderr)
         return binomial, expected, raw
-
-    def _fraction(self, signal: Array) -> Array:
-        return (signal - self._low) / self._range
 
 
 def joined(first: Points, second: Points) -> Points:

@@ -31,6 +31,7 @@ class BoundModel:
         signal: ``signal(axis values by name, parameters)`` returns the signal.
         starts: ``starts(axis values by name, signal)`` returns starting values to try.
         references: ``references[name](parameters)`` returns the signal of a reference circuit.
+        of_references: Free parameters that only reference circuits know.
     """
 
     axes: tuple[str, ...]
@@ -39,6 +40,7 @@ class BoundModel:
     signal: Callable[[Mapping[str, Array], Values], Array]
     starts: Callable[[Mapping[str, Array], Array], Sequence[Values]]
     references: Mapping[str, Callable[[Values], float]]
+    of_references: tuple[str, ...]
     _all: lmfit.Parameters = field(repr=False)
     _functions: Mapping[str, Callable[[Values], float]] = field(factory=dict, repr=False)
     free: tuple[str, ...] = field(init=False)
@@ -97,9 +99,16 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     model, arguments = _lmfit_model(fit.function, sweep)
     axes = tuple(arguments.values())
     parameters = model.make_params()
-    for name in (name for function in fit.references.values() for name in inspect.signature(function).parameters):
-        if name not in parameters:  # known from reference circuits alone
-            parameters.add(name)
+    of_references = tuple(
+        dict.fromkeys(
+            name
+            for function in fit.references.values()
+            for name in inspect.signature(function).parameters
+            if name not in parameters
+        )
+    )
+    for name in of_references:
+        parameters.add(name)
     for name, (low, high) in fit.bounds.items():
         _require(name, parameters, "bounds are given for")
         parameters[name].set(min=low, max=high)
@@ -114,14 +123,15 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     for name in fit.quantities:
         _require(name, names, "the quantities to report hold")
 
-    hinted = parameters.valuesdict()
+    # None of what only references know: they say where it starts.
+    hinted = {name: p.value for name, p in parameters.items() if p.vary and name not in of_references}
 
     def starts(values: Mapping[str, Array], signal: Array) -> Sequence[Values]:
         if fit.guess is None:
             try:
                 guessed = model.guess(signal, **{own: values[axis] for own, axis in arguments.items()})
             except NotImplementedError:
-                return [_hinted(hinted, parameters)]
+                return [_hinted(hinted)]
             return [guessed.valuesdict()]
         found = fit.guess(*(values[axis] for axis in axes), signal)
         return [found] if isinstance(found, Mapping) else list(found)
@@ -136,14 +146,15 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
             name: _of_parameters(function, parameters, "a reference depends on")
             for name, function in fit.references.items()
         },
+        of_references=of_references,
         all=everything,
         functions=functions,
     )
 
 
-def _hinted(hinted: Values, parameters: lmfit.Parameters) -> Values:
+def _hinted(hinted: Values) -> Values:
     """Return the values that a model without a guess was made with, where it has them all."""
-    unknown = [name for name, value in hinted.items() if parameters[name].vary and not math.isfinite(value)]
+    unknown = [name for name, value in hinted.items() if not math.isfinite(value)]
     if unknown:
         message = f"the model cannot guess starting values of {', '.join(unknown)}: give the FitModel a `guess`"
         raise AnalysisError(message)

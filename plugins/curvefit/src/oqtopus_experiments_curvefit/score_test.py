@@ -3,8 +3,9 @@ Directed tests of a fit: do the points leave the model the way a wrong model wou
 
 Chi-square asks about every deviation at once and therefore sees a smooth one late. A score test asks about a few
 directions: what the model would gain if its parameters changed along the sweep (parameter stability; Nyblom 1989,
-J. Am. Stat. Assoc. 84, 223), if the readout were bent (powers of the fitted values: RESET; Ramsey 1969, J. R. Stat.
-Soc. B 31, 350), or if it were cut off near its extremes. No other model is fitted.
+J. Am. Stat. Assoc. 84, 223), along one series or between the series that share them, if the readout were bent (powers
+of the fitted values: RESET; Ramsey 1969, J. R. Stat. Soc. B 31, 350), or if it were cut off near its extremes. No other
+model is fitted.
 """
 
 from __future__ import annotations
@@ -76,16 +77,17 @@ def strictest_score_test(problem: Problem, fit: Fit) -> ScoreTest | None:
 
 def _kinds(problem: Problem, fit: Fit) -> dict[str, list[Array]]:
     """Return for each kind of departure its directions: changes of the signal at the points, shape (n,) each."""
-    fitted = fit.fitted
+    # The readout of a signal of other levels is bent at the same fraction of its range.
+    fitted = problem.points.fraction(fit.fitted)
     middle, half = (fitted.max() + fitted.min()) / 2, np.ptp(fitted) / 2
     if not half > 0:
         return {}
     bent = (fitted - middle) / half
-    places = [_place(values) for values in problem.axes.values()]
+    slopes = list(fit.jacobian[: len(fitted)].T)
+    everywhere = np.ones(len(fitted), dtype=bool)
     return {
-        "a parameter changed along the sweep: another law?": [
-            place * slope for place in places for slope in fit.jacobian[: len(fitted)].T
-        ],
+        **_along("a parameter changed along the sweep: another law?", problem, everywhere, slopes),
+        **_series(problem, slopes),
         "the readout were not linear: another law?": [bent**2, bent**3],
         **{
             f"the signal were cut off near an end of its range ({100 * part:.0f} %)": [
@@ -97,10 +99,38 @@ def _kinds(problem: Problem, fit: Fit) -> dict[str, list[Array]]:
     }
 
 
-def _place(values: Array) -> Array:
-    """Return where each point lies in the order of its axis, from -1 to 1: evenly also for a logarithmic sweep."""
-    _, rank = np.unique(values, return_inverse=True)
-    place: Array = 2 * rank.reshape(len(values)) / max(1, rank.max()) - 1
+def _series(problem: Problem, slopes: list[Array]) -> dict[str, list[Array]]:
+    """Return the departures of one series, and those between series that share their parameters."""
+    names = problem.positions.names
+    if len(names) == 1:
+        return {}
+    found: dict[str, list[Array]] = {}
+    for number, name in enumerate(names):
+        found |= _along(f"a parameter changed along {name}: another law?", problem, problem.series == number, slopes)
+    within = [problem.series == number for number in range(len(names))]
+    found["a parameter differed between the series that share it: another law?"] = [
+        chosen * slope for chosen in within for slope in slopes
+    ]
+    return found
+
+
+def _along(kind: str, problem: Problem, chosen: NDArray[np.bool_], slopes: list[Array]) -> dict[str, list[Array]]:
+    """Return the departures of some points along each axis of numbers on which they differ."""
+    places = [_place(problem.axes[name], chosen) for name in problem.positions.numeric]
+    directions = [place * slope for place in places if place.any() for slope in slopes]
+    return {kind: directions} if directions else {}
+
+
+def _place(values: Array, chosen: NDArray[np.bool_]) -> Array:
+    """
+    Return where each of the chosen points lies in the order of its axis, from -1 to 1: evenly also for a logarithmic
+    sweep. Where a point is not chosen, or has no value, 0; everywhere where there is but one value.
+    """
+    place = np.zeros(len(values))
+    there = chosen & np.isfinite(values)
+    different, rank = np.unique(values[there], return_inverse=True)
+    if len(different) > 1:
+        place[there] = 2 * rank.ravel() / (len(different) - 1) - 1
     return place
 
 
