@@ -58,8 +58,11 @@ class Backend(ABC):
     """Name in a run file: ``use = "<name>"``."""
     local: ClassVar[bool] = True
     """Whether it runs in this process, so that ``LocalBackend(device=name)`` offers it."""
-    queued: ClassVar[bool] = False
-    """Whether its jobs outlive this process: a run then gets a folder, from which it can be resumed."""
+
+    @property
+    def queued(self) -> bool:
+        """Whether its jobs outlive this process: a run then gets a folder, from which it can be resumed."""
+        return False
 
     @abstractmethod
     def submit(self, batch: Batch) -> Job:

@@ -44,11 +44,15 @@ class OqtopusBackend(OqtopusOptions):
 
     name: ClassVar[str] = "oqtopus"
     local: ClassVar[bool] = False
-    queued: ClassVar[bool] = True
 
     connection: Connection = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(Connection, takes_self=True)
     )
+
+    @property
+    def queued(self) -> bool:
+        """Whether the jobs outlive this process: they do."""
+        return True
 
     def submit(self, batch: Batch) -> Job:
         """Submit without keeping job ids on disk; `open` does that."""
