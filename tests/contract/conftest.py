@@ -8,16 +8,22 @@ import pytest
 
 from oqtopus_experiments.plugins import registry as plugins
 
+STRANGERS = Path(__file__).with_name("strangers")
+
 
 @pytest.fixture
 def strangers():
-    """The strangers' plugin, beside those that are installed."""
+    """The strangers' plugins, beside those that are installed: each module as a distribution of its own."""
     if "strangers" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("strangers", Path(__file__).with_name("strangers.py"))
-        sys.modules["strangers"] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        spec = importlib.util.spec_from_file_location(
+            "strangers", STRANGERS / "__init__.py", submodule_search_locations=[str(STRANGERS)]
+        )
+        sys.modules["strangers"] = package = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(package)
+    package = sys.modules["strangers"]
     before = plugins._current
     plugins._current = None
-    plugins.registry().register(sys.modules["strangers"], "strangers")
-    yield sys.modules["strangers"]
+    for module in package.MODULES:
+        plugins.registry().register(module, f"stranger-{module.__name__.rpartition('.')[2]}")
+    yield package
     plugins._current = before

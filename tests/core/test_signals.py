@@ -33,6 +33,31 @@ def test_an_expectation_value_weighs_outcomes():
     assert stderr[0] == pytest.approx(np.sqrt(variance / 100), rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("weights", "levels"),
+    [
+        ({"000": 1.0, "111": 1.0}, (0.0, 1.0)),
+        ({"00": -2, "11": -2}, (-2.0, 0.0)),
+        ({"0": 1.0, "1": 3.0}, (1.0, 3.0)),
+        ({"00": 1, "11": -1}, None),
+        ({"00": 1, "01": 2, "10": 2}, None),
+        ({"0": 1.0, "1": 1.0}, None),
+        ({}, None),
+    ],
+)
+def test_an_expectation_value_of_two_levels_knows_them(weights, levels):
+    assert Expectation(weights).levels == levels
+
+
+def test_a_population_has_the_binomial_error_of_its_outcomes_together():
+    counts = Counts.from_dict({"000": 450, "111": 450, "010": 100}, 3)
+
+    mean, stderr = estimate(counts, Expectation({"000": 1.0, "111": 1.0}), targets=1)
+
+    assert mean == pytest.approx([0.9])
+    assert stderr == pytest.approx([np.sqrt(0.9 * 0.1 / 1000)], rel=0.01)
+
+
 def test_the_standard_error_is_binomial():
     counts = Counts.from_dict({"0": 750, "1": 250}, 1)
 

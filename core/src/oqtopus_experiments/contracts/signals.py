@@ -110,6 +110,13 @@ class Expectation(Signal):
         for outcome in weights:
             _is_bit_string(self, attribute, outcome)
 
+    @property
+    def levels(self) -> tuple[float, float] | None:
+        """The two values, where only two can occur: a population such as ``{"000": 1, "111": 1}`` has 0 and 1."""
+        all_named = len(self.weights) == 2 ** len(next(iter(self.weights), ""))
+        found = sorted({float(weight) for weight in self.weights.values()} | (set() if all_named else {0.0}))
+        return (found[0], found[1]) if len(found) == 2 else None
+
     def values(self, bits: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the weight of each outcome."""
         total = np.zeros(len(bits))
