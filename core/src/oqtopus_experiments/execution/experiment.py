@@ -39,8 +39,10 @@ class Experiment(Declaration):
             backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
             shots: Repetitions of each circuit.
             name: Label of the run; the name of the experiment by default.
-            runs: Directory in which a run folder is written as the run goes; False keeps the result in memory. None
-                does that too, except on a backend whose jobs outlive this process, where it means ``"runs"``.
+            runs: Directory in which a run folder is written as the run goes, with the analysis, the tables and the
+                figures at its end, as for a run file; what cannot be analyzed is logged. False keeps the result in
+                memory. None does that too, except on a backend whose jobs outlive this process, where it means
+                ``"runs"``.
             timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
 
         Raises:
@@ -58,6 +60,6 @@ class Experiment(Declaration):
     ) -> SubmittedExperiment:
         """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
         # Loaded when something is run: `oqx list` imports every experiment, and need not wait for it.
-        from oqtopus_experiments.execution.submission import submit
+        from oqtopus_experiments.execution.kept_run import submit
 
         return submit(self, backend, shots, name=name, runs=runs)

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+def chosen_analyzer(experiment: Declaration, analyzer: str | Analyzer | None = None) -> Analyzer:
+    """
+    Return the analyzer that was chosen, or else that of the experiment, or the default of what is installed.
+
+    Raises:
+        PluginError: When there is no such analyzer.
+    """
+    chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
+    if not isinstance(chosen, str):
+        return chosen
+    made: Analyzer = registry().get("analyzer", chosen)()
+    return made
+
+
 @frozen(eq=False)
 class ExperimentResult:
     """
@@ -53,10 +67,7 @@ class ExperimentResult:
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
             PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
-        chosen = analyzer if analyzer is not None else self.experiment.analyzer or registry().default("analyzer")
-        if isinstance(chosen, str):
-            chosen = registry().get("analyzer", chosen)()
-        return analyses_of(chosen, self.experiment, self.dataset)
+        return analyses_of(chosen_analyzer(self.experiment, analyzer), self.experiment, self.dataset)
 
     def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
         """

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
 from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
@@ -14,6 +15,7 @@ from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.plugin import Kind
 from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
+from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
 
@@ -81,16 +83,22 @@ def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
     counted = failed = 0
     for entry in config.experiments:
         journal = folder.journal(entry.label)
-        results = journal.results()
-        try:
-            size = sweep_of(entry.experiment).size + len(references_of(entry.experiment))
-        except PluginFault:  # told where it matters: its counts stay, and more may come when its author has mended it
+        if not is_settled(entry.experiment, journal):
             return None
-        failures = [result for result in results.values() if isinstance(result, Failure)]
-        if not journal.finished or len(results) < size or not all(failure.final for failure in failures):
-            return None
-        counted, failed = counted + len(results) - len(failures), failed + len(failures)
+        counts = [isinstance(result, Counts) for result in journal.results().values()]
+        counted, failed = counted + sum(counts), failed + len(counts) - sum(counts)
     return counted, failed
+
+
+def is_settled(experiment: Declaration, journal: ExperimentJournal) -> bool:
+    """Return whether every circuit of an experiment has counts, or never will."""
+    results = journal.results()
+    try:
+        size = sweep_of(experiment).size + len(references_of(experiment))
+    except PluginFault:  # told where it matters: its counts stay, and more may come when its author has mended it
+        return False
+    lost = [result for result in results.values() if isinstance(result, Failure)]
+    return journal.finished and len(results) >= size and all(failure.final for failure in lost)
 
 
 def _experiment(entry: RecordedExperiment) -> ConfiguredExperiment:

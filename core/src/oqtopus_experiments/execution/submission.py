@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.journal import MemoryJournal
 from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
 from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
-from oqtopus_experiments.execution.submitted import SubmittedExperiment
+from oqtopus_experiments.execution.submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
 from oqtopus_experiments.plugins.provenance import provenance
@@ -36,9 +36,18 @@ def submit(
     *,
     name: str | None = None,
     runs: str | Path | bool | None = None,
+    ended: Ended | None = None,
 ) -> SubmittedExperiment:
     """
     Submit one experiment; see `Experiment.run` for the arguments.
+
+    Args:
+        experiment: What to submit.
+        backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
+        shots: Repetitions of each circuit.
+        name: Label of the run.
+        runs: Where its folder is made, if any.
+        ended: Called with the result.
 
     Raises:
         BackendError: When the backend cannot run it.
@@ -55,7 +64,7 @@ def submit(
         manifest = RunManifest(label, backend.configuration(), (entry,), origin)
         journal = RunFolder.create(parent, manifest).journal(label)
         logger.info("run folder: %s", journal.path.parent)
-    return open_handle(experiment, batch, backend, journal, origin)
+    return open_handle(experiment, batch, backend, journal, origin, ended)
 
 
 def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
@@ -69,7 +78,12 @@ def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
 
 
 def open_handle(
-    experiment: Declaration, batch: Batch, backend: Backend, journal: ExperimentJournal | None, origin: dict[str, Any]
+    experiment: Declaration,
+    batch: Batch,
+    backend: Backend,
+    journal: ExperimentJournal | None,
+    origin: dict[str, Any],
+    ended: Ended | None = None,
 ) -> SubmittedExperiment:
     """Hand over what the journal does not know as submitted, and return the handle."""
     with journal.writing() if journal is not None else contextlib.nullcontext():
@@ -77,7 +91,7 @@ def open_handle(
             _note_sweep(journal, experiment)
         job = backend_calls.open_job(backend, batch, journal or MemoryJournal())
         # Made while the folder is held: what it knows is what the job knows.
-        return SubmittedExperiment(experiment, batch, job, journal, origin, backend)
+        return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended)
 
 
 def _note_sweep(journal: ExperimentJournal, experiment: Declaration) -> None:

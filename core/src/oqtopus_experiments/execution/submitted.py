@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -24,6 +24,8 @@ from oqtopus_experiments.plugins.experiment_calls import reading
 from oqtopus_experiments.plugins.fence import fence
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
+Ended: TypeAlias = Callable[["SubmittedExperiment", ExperimentResult], None]
+
 
 @frozen(eq=False)
 class SubmittedExperiment:
@@ -37,6 +39,7 @@ class SubmittedExperiment:
         journal: Where outcomes are kept; None keeps them in memory.
         provenance: What the result will say about where it comes from.
         backend: What the job is at.
+        ended: Called with each result before it is returned; raises nothing.
     """
 
     experiment: Declaration
@@ -45,6 +48,7 @@ class SubmittedExperiment:
     journal: ExperimentJournal | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
     backend: Backend | None = None
+    ended: Ended | None = None
     _submitted: Sequence[Record] = field(init=False, repr=False)
 
     @_submitted.default
@@ -80,7 +84,10 @@ class SubmittedExperiment:
             StoreError: When another process is collecting into the same folder.
             PluginFault: When the code of the backend, or of the experiment's signal, fails. What arrived is kept.
         """
-        return self.collect(timeout, progress)()
+        result = self.collect(timeout, progress)()
+        if self.ended is not None:
+            self.ended(self, result)
+        return result
 
     def collect(self, timeout: float | None = None, progress: Progress | None = None) -> Callable[[], ExperimentResult]:
         """
