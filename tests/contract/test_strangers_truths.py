@@ -18,7 +18,10 @@ import attrs
 import numpy as np
 import pytest
 
+from oqtopus_experiments import Counts, Dataset
 from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments.execution import circuits
+from oqtopus_experiments.plugins.registry import registry
 
 sys.path.append(str(Path(__file__).parent))  # for the exact calculation: pytest imports by path
 
@@ -197,11 +200,31 @@ def small(strangers, name):
 
 @contextlib.contextmanager
 def queue():
-    from oqtopus_experiments_oqtopus import OqtopusBackend
     from oqtopus_experiments_oqtopus_emulator import Emulator
 
     with Emulator(seed=5) as emulator:
-        yield OqtopusBackend("qulacs", url=emulator.url, token=emulator.token, retry_budget=60.0, poll_interval=0.2)
+        yield device(emulator, "qulacs")
+
+
+def device(emulator, name):
+    from oqtopus_experiments_oqtopus import OqtopusBackend
+
+    return OqtopusBackend(name, url=emulator.url, token=emulator.token, retry_budget=60.0, poll_interval=0.2)
+
+
+def exact_counts(twin, experiment):
+    """Return a thousand million shots of every circuit, as the probabilities of a device have it."""
+    places = circuits.physical_qubits(experiment)
+    return {
+        index: Counts.from_dict(
+            {
+                f"{outcome:0{circuit.num_clbits}b}": round(1e9 * probability)
+                for outcome, probability in enumerate(twin.probabilities(circuit, places))
+            },
+            circuit.num_clbits,
+        )
+        for index, circuit in enumerate(circuits.build(experiment))
+    }
 
 
 @pytest.mark.parametrize("where", ["qulacs", "emulator"])
@@ -216,3 +239,40 @@ def test_without_noise_strangers_find_what_quantum_mechanics_says(strangers, nam
     assert (abs(frame[quantity] - truth) < 3.5 * frame[f"{quantity}_stderr"]).all()
     assert (frame[f"{quantity}_stderr"] < 0.15).all()
     assert (frame.verdict == "good").all(), frame.reasons
+
+
+@pytest.mark.parametrize("name", NOISELESS)
+def test_on_a_perfect_device_strangers_find_the_truth_with_every_seed(strangers, name):
+    quantity, truth = NOISELESS[name]
+    experiment = small(strangers, name)
+
+    frames = [experiment.run(LocalBackend("qulacs", seed=seed), shots=200).analyze() for seed in SEEDS]
+
+    values, stderrs = column(frames, quantity)
+    pulls = (values - truth) / stderrs
+    assert ((abs(pulls) > 3).sum(axis=0) <= 1).all()
+    assert (abs(pulls.mean(axis=0)) <= 3 / np.sqrt(len(SEEDS))).all()
+    assert sum((frame.verdict == "good").all() for frame in frames) >= 18
+
+
+@pytest.mark.parametrize("name", ["readout_matrix", "ghz", "chsh", "tomography", "bernstein_vazirani"])
+def test_behind_a_queue_strangers_find_what_the_calibration_of_the_device_says(strangers, name):
+    """The truth is what the strangers' own analysis makes of the exact probabilities of the device's twin."""
+    from oqtopus_experiments_oqtopus_emulator import Emulator
+
+    experiment = {
+        "readout_matrix": lambda: strangers.ReadoutMatrix(targets=[(0, 1), (2, 3)]),
+        "bernstein_vazirani": lambda: strangers.BernsteinVazirani(bits=2, physical_qubits=[0, 2, 1]),  # as it couples
+    }.get(name, lambda: small(strangers, name))()
+
+    with Emulator(seed=8) as emulator:
+        backend = device(emulator, "anemone")
+        twin = LocalBackend("noisy", like=backend.device_info())
+        result = experiment.run(backend, shots=1000, runs=False)
+
+    exact = Dataset.from_counts(experiment, exact_counts(twin, experiment))
+    expected = registry().get("analyzer", experiment.analyzer or "curvefit")().analyze(experiment, exact)
+    quantity = NOISELESS[name][0]
+    for found, truth in zip(result.analyses(), expected, strict=True):
+        assert abs(found[quantity].value - truth[quantity].value) < 3.5 * found[quantity].stderr
+        assert found[quantity].stderr < 0.07
