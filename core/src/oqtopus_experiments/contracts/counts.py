@@ -22,10 +22,10 @@ class Counts(Mapping[str, int]):
 
     Args:
         bits: Outcomes, one row each, column j is classical bit j; bool, shape (outcomes, width).
-        occurrences: How often each was seen, integers > 0, shape (outcomes,).
+        occurrences: How often each was seen, integers >= 0, shape (outcomes,).
 
     Raises:
-        ValueError: For more shots in all than `MOST_SHOTS`.
+        ValueError: For arrays of other kinds or shapes, a negative number, or more shots in all than `MOST_SHOTS`.
     """
 
     bits: NDArray[np.bool_] = field(repr=False)
@@ -33,6 +33,14 @@ class Counts(Mapping[str, int]):
     _table: dict[str, int] = field(init=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        _check_array("bits", self.bits, "b", "bool", 2)
+        _check_array("occurrences", self.occurrences, "iu", "integers", 1)
+        if len(self.bits) != len(self.occurrences):
+            message = f"{len(self.occurrences)} occurrences for {len(self.bits)} outcomes: there must be one for each"
+            raise ValueError(message)
+        if len(self.occurrences) and self.occurrences.min() < 0:
+            message = f"an outcome cannot have been seen {self.occurrences.min()} times"
+            raise ValueError(message)
         _check_total(self.occurrences.sum(dtype=np.float64))  # a sum of floats does not wrap around
 
     @classmethod
@@ -103,6 +111,16 @@ class Counts(Mapping[str, int]):
 
     def __repr__(self) -> str:
         return f"Counts({self.to_dict()})"
+
+
+def _check_array(name: str, array: object, kinds: str, told: str, dimensions: int) -> None:
+    # The type says so to whoever checks types; a backend of somebody else may hold a list, or floats.
+    if not isinstance(array, np.ndarray):
+        message = f"{name} must be a numpy array of {told}, not {type(array).__name__}"
+        raise ValueError(message)  # noqa: TRY004  # one error for all that cannot be counts
+    if array.dtype.kind not in kinds or array.ndim != dimensions:
+        message = f"{name} must be an array of {told} of {dimensions} dimensions, not {array.dtype} {array.shape}"
+        raise ValueError(message)
 
 
 def _check_total(shots: float) -> None:
