@@ -61,6 +61,7 @@ class Toy(Backend):
     """A device that reads 1 with the probability written in the circuit."""
 
     name: ClassVar[str] = "toy"
+    drifts: ClassVar[bool] = False
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
     broken: tuple[int, ...] = parameter((), help="circuits that fail", converter=tuple)
     refuses: bool = parameter(False, help="refuse every batch")

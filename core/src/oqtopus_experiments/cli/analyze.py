@@ -29,6 +29,9 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
     done = reanalyze(run, analyzer, write=not print_only)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
+    for one in done.experiments:
+        for note in one.notes:
+            say(f"{one.label}: {note}")
     print_results([(one.label, analysis) for one in done.experiments for analysis in one.analyses])
     if not (print_only or done.left_alone):
         say(f"run folder: {done.path}")

@@ -84,11 +84,11 @@ def cancel(run: Path) -> None:
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:
-    from oqtopus_experiments.execution.resume import reopen
+    from oqtopus_experiments.execution.resume import job_states, reopen
 
     config, folder = reopen(run)
     return [
         (entry.label, state)
         for entry in config.experiments
-        for state in config.backend.jobs(folder.journal(entry.label))
+        for state in job_states(config.backend, folder.journal(entry.label))
     ]

@@ -101,8 +101,10 @@ class TerminalObserver(Observer):
         say(f"{label}: {self._circuits - len(missing)} of {self._circuits} circuits{_without(missing)}")
 
     def analyzed(self, experiment: AnalyzedExperiment) -> None:
-        """Say why an experiment failed."""
+        """Say what should be known of what came back, and why an experiment failed."""
         self.close()
+        for note in experiment.notes:
+            say(f"{experiment.label}: {note}")
         if experiment.problem:
             say(f"{experiment.label}: failed: {experiment.problem}", err=True)
 

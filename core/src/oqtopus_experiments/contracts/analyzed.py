@@ -17,9 +17,11 @@ class AnalyzedExperiment:
         analyses: One per target; empty when there is a problem.
         problem: Why there is no result or no analysis, in one sentence.
         measured: Whether there are points at all.
+        notes: What a person should know of what came back, each in a sentence.
     """
 
     label: str
     analyses: tuple[Analysis, ...] = ()
     problem: str = ""
     measured: bool = True
+    notes: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
+from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.parameters import is_secret, plain_value
 from oqtopus_experiments.errors import DeviceError, JobError
@@ -33,16 +34,26 @@ class Batch:
     All circuits of one experiment, to be run alike.
 
     Args:
-        circuits: Qiskit circuits with their measurements. Qubit i of each is ``physical_qubits[i]`` of the device.
+        circuits: Qiskit circuits with their measurements, in the order in which they are to run. Qubit i of each is
+            ``physical_qubits[i]`` of the device.
         shots: Repetitions of each circuit.
         physical_qubits: Qubits of the device, as many as the widest circuit has.
         name: What a person sees in a queue, and what distinguishes the random numbers of two batches of one seed.
+        order: Which circuit of the experiment stands at which position: ``order.circuit(position)`` is the number by
+            which a text that people read names it.
     """
 
     circuits: tuple[QuantumCircuit, ...] = field(repr=lambda circuits: f"<{len(circuits)}>")
     shots: int = field(validator=_at_least_one)
     physical_qubits: tuple[int, ...]
     name: str = "batch"
+    order: Order = field(factory=Order)
+
+    def in_order(self, order: Order) -> Batch:
+        """Return the same circuits in another order."""
+        if order == self.order:
+            return self
+        return attrs.evolve(self, circuits=order.arranged(self.order.restored(self.circuits)), order=order)
 
 
 @frozen(kw_only=True)
@@ -63,6 +74,16 @@ class Backend(ABC):
     def queued(self) -> bool:
         """Whether its jobs outlive this process: a run then gets a folder, from which it can be resumed."""
         return False
+
+    @property
+    def drifts(self) -> bool:
+        """
+        Whether a circuit may come out otherwise an hour later.
+
+        Batches are in a random order then, so that a drift looks like noise; a simulator says False, and gets them in
+        the order of the sweep.
+        """
+        return True
 
     @abstractmethod
     def submit(self, batch: Batch) -> Job:
@@ -108,7 +129,8 @@ class Backend(ABC):
         kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
         if not kept:
             return job
-        outcomes = [Outcome(outcome.index, kept.get(outcome.index, outcome.result)) for outcome in job.outcomes()]
+        # Counts that are kept keep their time, too, which is not that of this job.
+        outcomes = [Outcome(o.index, kept[o.index]) if o.index in kept else o for o in job.outcomes()]
         return FinishedJob(job.id, outcomes, job.metadata)
 
     def jobs(self, journal: Journal) -> Sequence[PartState]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.order import Execution, Order
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.signals import Probability, Signal
@@ -98,6 +99,7 @@ class Dataset:
         reference_names: Names of the reference circuits.
         failures: Why a circuit has no counts, by its index; references follow the points.
         counts: The counts of all targets side by side, by index of the circuit; `outcomes` has those of one.
+        execution: When the circuits ran, and which before which.
     """
 
     sweep: Sweep
@@ -108,6 +110,11 @@ class Dataset:
     reference_names: tuple[str, ...] = ()
     failures: Mapping[int, str] = field(factory=dict)
     counts: Mapping[int, Counts] = field(factory=dict, repr=False)
+    execution: Execution = field()
+
+    @execution.default
+    def _nothing_is_known(self) -> Execution:
+        return Execution.of(self.sweep.size + len(self.reference_names), None)
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -146,8 +153,25 @@ class Dataset:
             return TargetOutcomes(np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.int64))
         return outcomes_of(counts, target, len(self.targets))
 
+    @property
+    def positions(self) -> NDArray[np.int64]:
+        """How many circuits were to run before that of each point, shape (points,); -1 where nobody knows."""
+        return self.execution.positions[: self.sweep.size]
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When each point was measured, s since 1970, shape (points,); NaN where the backend does not know."""
+        return self.execution.times[: self.sweep.size]
+
     @classmethod
-    def from_counts(cls, experiment: Declaration, results: Mapping[int, Counts | Failure]) -> Dataset:
+    def from_counts(
+        cls,
+        experiment: Declaration,
+        results: Mapping[int, Counts | Failure],
+        *,
+        order: Order | None = None,
+        times: Mapping[int, float] | None = None,
+    ) -> Dataset:
         """
         Read the signal of every target from the counts.
 
@@ -155,6 +179,8 @@ class Dataset:
             experiment: What was run.
             results: Counts or failure by index of the circuit; the sweep first, then the references. An index that
                 is absent is a missing point.
+            order: The order in which the circuits ran; None where nobody knows.
+            times: When circuits ran, s since 1970, by index of the circuit, as far as it is known.
 
         Raises:
             ValueError: When the width of the counts does not divide among the targets.
@@ -171,6 +197,7 @@ class Dataset:
             reference_names=names,
             failures={i: result.reason for i, result in sorted(results.items()) if isinstance(result, Failure)},
             counts={i: result for i, result in results.items() if isinstance(result, Counts) and result.shots},
+            execution=Execution.of(sweep.size + len(names), order, times or {}),
         )
 
     def to_frame(self) -> pd.DataFrame:

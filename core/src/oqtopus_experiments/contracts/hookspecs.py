@@ -84,6 +84,7 @@ def register_backends() -> list[type[Backend]]:
         @frozen(kw_only=True)
         class Coin(Backend):
             name = "coin"
+            drifts = False
             bias: float = parameter(0.5, help="probability of 1")
 
             def submit(self, batch):

@@ -20,7 +20,7 @@ class PartState:
     One of the jobs that a batch became.
 
     Args:
-        index: Position of its circuit in the batch.
+        index: Position of its circuit in the batch; what people see is the number of the circuit in the experiment.
         job_id: Its id at the backend.
         status: Its state, in the words of the backend.
         detail: What else there is to say, such as why it failed.

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.gate import Gate, MemoryGate
+from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Failure
 
 Record: TypeAlias = dict[str, Any]
@@ -20,6 +21,8 @@ class Journal(ABC):
 
     A record is on disk when `append` returns, so a backend writes a job id down before it relies on it.
 
+    Circuits are numbered by their position in the batch here; `order` tells how people know them.
+
     Core notes one kind of record itself: ``{"again": [3, 5]}`` says that these circuits, whose outcomes were failures,
     are to be submitted once more, each as a new job; `results` does not hold them from then on.
     """
@@ -31,6 +34,11 @@ class Journal(ABC):
 
     def refresh(self) -> None:  # noqa: B027  # most journals know all there is
         """Read what other processes have written since; for whoever only reads."""
+
+    @property
+    def order(self) -> Order:
+        """Which circuit of the experiment stands at which position of the batch: for texts that name a circuit."""
+        return Order()
 
     @property
     @abstractmethod
@@ -51,21 +59,27 @@ class Journal(ABC):
         """Add a record, a dict of JSON values; returns once it would survive a crash."""
 
     def results(self) -> Mapping[int, Counts | Failure]:
-        """Return the outcomes that are safe already, by index: a backend need not fetch them again."""
+        """Return the outcomes that are safe already, by position: a backend need not fetch them again."""
         return {}
 
 
 class MemoryJournal(Journal):
     """A journal that lives as long as the process: for runs without a folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Order | None = None) -> None:
         self._records: list[Record] = []
         self._gate = MemoryGate()
+        self._order = order or Order()
 
     @property
     def gate(self) -> Gate:
         """A gate between the threads of this process."""
         return self._gate
+
+    @property
+    def order(self) -> Order:
+        """The order of the batch."""
+        return self._order
 
     @property
     def records(self) -> Sequence[Record]:

@@ -34,10 +34,12 @@ class Outcome:
     Args:
         index: Position of the circuit in the batch.
         result: Its counts, or why there are none.
+        time: When it ran, in seconds since 1970 (UTC); None where the backend does not know.
     """
 
     index: int
     result: Counts | Failure
+    time: float | None = None
 
 
 Progress: TypeAlias = Callable[[Outcome], None]

@@ -17,6 +17,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginError, PluginFault, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.returned import notes
 from oqtopus_experiments.plugins.experiment_calls import reading, references_of, sweep_of
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.plugin import Kind
@@ -115,13 +116,14 @@ def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFaul
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
     experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
     journal = folder.journal(entry.label)
-    results = journal.results()
+    results = journal.outcomes()
     return ExperimentResult(
         experiment=experiment,
         dataset=_dataset(experiment, journal, results, entry),
         counts=results,
         job_metadata=journal.metadata,
         provenance=origin,
+        notes=notes(results, entry.shots),
     )
 
 
@@ -154,8 +156,9 @@ def _dataset(
             message = f"{journal.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
             raise StoreError(message)
         lost = {index: failure for index, failure in _lost(journal).items() if 0 <= index < size}
+        order = journal.known_order and journal.known_order.checked(size)
         with reading(experiment):
-            dataset = Dataset.from_counts(experiment, {**lost, **results})
+            dataset = Dataset.from_counts(experiment, {**lost, **results}, order=order, times=journal.times())
     except (PluginFault, ValueError, TypeError, ArithmeticError, MemoryError) as error:
         message = f"{journal.path}: the counts do not go with experiment {entry.use!r}: {error}"
         raise StoreError(message) from error

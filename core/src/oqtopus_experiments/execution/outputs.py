@@ -53,10 +53,10 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
 def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
     """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
     try:
-        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)))
+        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)), notes=result.notes)
     except (AnalysisError, PluginFault) as error:
         log_traceback(error)
-        return AnalyzedExperiment(label, problem=str(error))
+        return AnalyzedExperiment(label, problem=str(error), notes=result.notes)
 
 
 def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class ExperimentResult:
         counts: Counts, or why there are none, by index of the circuit.
         job_metadata: ``job_id``, ``status`` and what else the backend knows.
         provenance: Versions, backend and seed.
+        notes: What a person should know of what came back: fewer shots than asked for.
     """
 
     experiment: Declaration
@@ -54,6 +55,7 @@ class ExperimentResult:
     counts: Mapping[int, Counts | Failure] = field(repr=False)
     job_metadata: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
 
     def analyses(self, analyzer: str | Analyzer | None = None) -> Sequence[Analysis]:
         """

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
+
+from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.job import PartState
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
 from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
@@ -61,9 +65,9 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
     """
     number = 0
     for entry in config.experiments:
-        states = config.backend.jobs(folder.journal(entry.label)) if config.backend.queued else ()
+        states = job_states(config.backend, folder.journal(entry.label)) if config.backend.queued else ()
         with folder.writing(entry.label) as journal:
-            results = journal.results()
+            results = journal.outcomes()
             lost = {state.index for state in states if state.lost}
             lost |= {index for index, result in results.items() if isinstance(result, Failure)}
             indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
@@ -72,9 +76,20 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
     return number
 
 
+def job_states(backend: Backend, journal: ExperimentJournal) -> list[PartState]:
+    """
+    Return the state of every job a journal knows, each with the number of its circuit in the experiment.
+
+    Raises:
+        BackendError: When the states cannot be asked for.
+    """
+    states = [attrs.evolve(state, index=journal.order.circuit(state.index)) for state in backend.jobs(journal)]
+    return sorted(states, key=lambda state: state.index)
+
+
 def lost_points(config: RunConfig, folder: RunFolder) -> int:
     """Return how many points of a run have failed or were cancelled."""
-    results = [folder.journal(entry.label).results().values() for entry in config.experiments]
+    results = [folder.journal(entry.label).outcomes().values() for entry in config.experiments]
     return sum(isinstance(result, Failure) for found in results for result in found)
 
 
@@ -85,14 +100,14 @@ def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
         journal = folder.journal(entry.label)
         if not is_settled(entry.experiment, journal):
             return None
-        counts = [isinstance(result, Counts) for result in journal.results().values()]
+        counts = [isinstance(result, Counts) for result in journal.outcomes().values()]
         counted, failed = counted + sum(counts), failed + len(counts) - sum(counts)
     return counted, failed
 
 
 def is_settled(experiment: Declaration, journal: ExperimentJournal) -> bool:
     """Return whether every circuit of an experiment has counts, or never will."""
-    results = journal.results()
+    results = journal.outcomes()
     try:
         size = sweep_of(experiment).size + len(references_of(experiment))
     except PluginFault:  # told where it matters: its counts stay, and more may come when its author has mended it

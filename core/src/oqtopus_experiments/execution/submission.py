@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
+from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
 from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
@@ -54,7 +56,7 @@ def submit(
     """
     backend = as_backend(backend)
     label = name or experiment.name
-    batch = prepare(experiment, shots, label)
+    batch = prepare(experiment, shots, label, draw_order(experiment, backend))
     backend_calls.check(backend, batch)
     journal = None
     origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
@@ -67,14 +69,23 @@ def submit(
     return open_handle(experiment, batch, backend, journal, origin, ended)
 
 
-def prepare(experiment: Declaration, shots: int, label: str) -> Batch:
+def prepare(experiment: Declaration, shots: int, label: str, order: Order | None = None) -> Batch:
     """
-    Build all circuits of an experiment.
+    Build all circuits of an experiment, and put them in the order in which they are to run: that of the sweep if None.
 
     Raises:
         PluginFault: When the experiment makes circuits that do not go with its declaration.
     """
-    return Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+    batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+    return batch if order is None else batch.in_order(order)
+
+
+def draw_order(experiment: Declaration, backend: Backend, seed: int | None = None) -> Order:
+    """Draw the order in which the circuits of an experiment run; a simulator runs them in that of the sweep."""
+    if not backend.drifts:
+        return Order()
+    drawn = secrets.randbelow(LARGEST_SEED) if seed is None else seed
+    return Order.drawn(sweep_of(experiment), len(references_of(experiment)), drawn)
 
 
 def open_handle(
@@ -88,14 +99,19 @@ def open_handle(
     """Hand over what the journal does not know as submitted, and return the handle."""
     with journal.writing() if journal is not None else contextlib.nullcontext():
         if journal is not None:
-            _note_sweep(journal, experiment)
-        job = backend_calls.open_job(backend, batch, journal or MemoryJournal())
+            batch = _noted(journal, experiment, batch, backend)
+        job = backend_calls.open_job(backend, batch, journal or MemoryJournal(batch.order))
         # Made while the folder is held: what it knows is what the job knows.
         return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended)
 
 
-def _note_sweep(journal: ExperimentJournal, experiment: Declaration) -> None:
-    """Note what is swept, and refuse to put other points beside those that a journal has already."""
+def _noted(journal: ExperimentJournal, experiment: Declaration, batch: Batch, backend: Backend) -> Batch:
+    """
+    Note what is swept and in which order, and refuse to put other points beside those that a journal has already.
+
+    Returns:
+        The batch, in the order that the journal had noted before.
+    """
     sweep, references = sweep_of(experiment), tuple(references_of(experiment))
     noted = journal.sweep
     if noted is not None and not (noted[0].is_same(sweep) and noted[1] == len(references)):
@@ -104,7 +120,14 @@ def _note_sweep(journal: ExperimentJournal, experiment: Declaration) -> None:
             "install the version named in run.json to go on with it"
         )
         raise StoreError(message)
-    journal.note_sweep(sweep, references)
+    if not journal.is_new:
+        try:
+            batch = batch.in_order(journal.order.checked(len(batch.circuits)) if backend.drifts else Order())
+        except ValueError as error:
+            message = f"{journal.path}: {error}; the journal is damaged"
+            raise StoreError(message) from error
+    journal.note_sweep(sweep, references, batch.order)
+    return batch
 
 
 def checked(config: RunConfig) -> list[Batch]:
@@ -115,7 +138,7 @@ def checked(config: RunConfig) -> list[Batch]:
         PluginFault: When an experiment is unsound.
         BackendError: When the backend cannot run one of them.
     """
-    batches = [_batch(entry) for entry in config.experiments]
+    batches = [_batch(config, entry) for entry in config.experiments]
     for batch in batches:
         backend_calls.check(config.backend, batch)
     return batches
@@ -160,7 +183,7 @@ def submit_or_resume(
         announce(entry.label)
         journal = folder.journal(entry.label)
         try:
-            batch = prepared or _batch(entry)
+            batch = prepared or _batch(config, entry)
             handle = open_handle(entry.experiment, batch, config.backend, journal, origin)
         except (BackendError, PluginFault) as error:
             handles.append(error)
@@ -178,5 +201,5 @@ def _described(backend: Backend) -> dict[str, Any]:
     return {**backend.configuration(), **backend_calls.provenance(backend)}
 
 
-def _batch(entry: ConfiguredExperiment) -> Batch:
-    return prepare(entry.experiment, entry.shots, entry.label)
+def _batch(config: RunConfig, entry: ConfiguredExperiment) -> Batch:
+    return prepare(entry.experiment, entry.shots, entry.label, draw_order(entry.experiment, config.backend, config.seed))

@@ -16,12 +16,13 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
-from oqtopus_experiments.contracts.outcome import Failure, Progress
-from oqtopus_experiments.errors import BackendError, JobError
+from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
+from oqtopus_experiments.errors import JobError
 from oqtopus_experiments.execution.result import ExperimentResult
+from oqtopus_experiments.execution.returned import Returned, notes
 from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.experiment_calls import reading
-from oqtopus_experiments.plugins.fence import fence
+from oqtopus_experiments.plugins.fence import author_of, fence
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 Ended: TypeAlias = Callable[["SubmittedExperiment", ExperimentResult], None]
@@ -98,14 +99,24 @@ class SubmittedExperiment:
         with self.journal.writing() if self.journal else contextlib.nullcontext():
             job = self._job_now()
             # Read under the lock: what was known before may be old.
-            results = self.journal.results() if self.journal else {}
-            for outcome in backend_calls.outcomes(job, self._owner, timeout, self.batch.name):
-                self._check(outcome.index, outcome.result)
+            results = self.journal.outcomes() if self.journal else {}
+            times = self.journal.times() if self.journal else {}
+
+            def keep(outcome: Outcome) -> None:
                 if self.journal and results.get(outcome.index) != outcome.result:
                     self.journal.record([outcome])
                 results[outcome.index] = outcome.result
+                if outcome.time is not None:
+                    times[outcome.index] = outcome.time
                 if progress:
                     progress(outcome)
+
+            returned = Returned(self.batch, self._where(job))
+            for outcome in returned.accepted(backend_calls.outcomes(job, self._owner, timeout, self.batch.name)):
+                keep(outcome)
+            returned.raise_refused()
+            for outcome in returned.missing():
+                keep(outcome)
             metadata = backend_calls.metadata(job, self._owner)
             if self.journal:
                 self.journal.finish(metadata)
@@ -116,12 +127,21 @@ class SubmittedExperiment:
                 f" ({'; '.join(reasons[:3]) or 'no outcome arrived'}); nothing to analyze"
             )
             raise JobError(message)
-        return partial(self._read, results, metadata)
+        return partial(self._read, results, times, metadata)
 
-    def _read(self, results: Mapping[int, Counts | Failure], metadata: Mapping[str, Any]) -> ExperimentResult:
+    def _read(
+        self, results: Mapping[int, Counts | Failure], times: Mapping[int, float], metadata: Mapping[str, Any]
+    ) -> ExperimentResult:
         with reading(self.experiment):
-            dataset = Dataset.from_counts(self.experiment, results)
-        return ExperimentResult(self.experiment, dataset, results, metadata, self.provenance)
+            dataset = Dataset.from_counts(self.experiment, results, order=self.batch.order, times=times)
+        return ExperimentResult(
+            experiment=self.experiment,
+            dataset=dataset,
+            counts=results,
+            job_metadata=metadata,
+            provenance=self.provenance,
+            notes=notes(results, self.batch.shots),
+        )
 
     def _job_now(self) -> Job:
         """Return the job, opened anew when another process has gone on with it since it was submitted."""
@@ -134,11 +154,7 @@ class SubmittedExperiment:
         """The class that is answerable for the job: its own, or that of the backend which gave one of core's."""
         return type(self.job) if self.backend is None or type(self.job) is not FinishedJob else type(self.backend)
 
-    def _check(self, index: int, result: Counts | Failure) -> None:
-        if not 0 <= index < len(self.batch.circuits):
-            message = f"job {self.job.id}: outcome {index} of a batch of {len(self.batch.circuits)} circuits"
-            raise BackendError(message)
-        expected = self.batch.circuits[index].num_clbits
-        if isinstance(result, Counts) and result.width != expected:
-            message = f"job {self.job.id}: circuit {index} has {expected} classical bits, its counts {result.width}"
-            raise BackendError(message)
+    def _where(self, job: Job) -> str:
+        """Return who answers for the outcomes of a job, as messages begin."""
+        backend = type(self.backend or job)
+        return f"{author_of(backend)}: {backend.__name__}, job {job.id}"

@@ -85,19 +85,20 @@ def _sentence(error: BaseException, what: str, owner: Owner, where: str, others:
         if (line := line_of_author(error, set(map(package_of, _module_names(other))) - own - SHARED)) and (
             line == line_of_author(error, _packages(owner) | own)
         ):
-            return f"{_author(other)}: {other.__name__} failed in {called}{place}: {quoted(error)} ({line})"
+            return f"{author_of(other)}: {other.__name__} failed in {called}{place}: {quoted(error)} ({line})"
     # An author's function that cannot even be called (a missing argument) has no line in the traceback.
     line = line_of_author(error, _packages(owner)) or line_of_definition(owner, what)
     said = f"{error}{', ' if where else ''}{where}" if isinstance(error, PluginError) else None
     said = said or f"{called} failed{place}: {quoted(error)}"
-    return f"{_author(owner)}: {said}" + (f" ({line})" if line else "")
+    return f"{author_of(owner)}: {said}" + (f" ({line})" if line else "")
 
 
 def _module_names(owner: Owner) -> list[str]:
     return [owner.__name__] if isinstance(owner, ModuleType) else [cls.__module__ for cls in owner.__mro__]
 
 
-def _author(owner: Owner) -> str:
+def author_of(owner: Owner) -> str:
+    """Return who wrote a class or module, as messages begin: its distribution, or its module where none gives it."""
     plugin = registry().author(owner)
     if plugin is None:
         return f"module {_module_names(owner)[0]}"

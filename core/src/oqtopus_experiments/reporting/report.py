@@ -94,6 +94,7 @@ def page(
 
 def _verdicts(experiment: AnalyzedExperiment) -> str:
     head = f"<h3>{escape(experiment.label)}</h3>\n"
+    head += "".join(f"<p>{escape(note)}</p>\n" for note in experiment.notes)
     if experiment.problem:
         return f'{head}<p class="problem">{escape(experiment.problem)}</p>\n'
     groups: dict[tuple[Level, str], list[Analysis]] = {}

@@ -11,15 +11,17 @@ from typing import Any
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.gate import Gate
 from oqtopus_experiments.contracts.journal import Journal, Record
+from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage.damage import Damage
 from oqtopus_experiments.storage.folder_gate import FolderGate
 from oqtopus_experiments.storage.journal import (
-    Damage,
     Lines,
     forget_failures,
     line_of,
+    note_time,
     outcome_to_json,
     parse_lines,
     sweep_from_json,
@@ -27,6 +29,7 @@ from oqtopus_experiments.storage.journal import (
 )
 from oqtopus_experiments.storage.journal_writer import JournalWriter, writing
 from oqtopus_experiments.storage.lock import PATIENCE
+from oqtopus_experiments.storage.order_json import noted_order, order_to_json
 from oqtopus_experiments.support.directory import Directory
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,10 @@ class ExperimentJournal(Journal):
     Reading changes no byte. Lines are appended in a `with journal.writing():` only, which holds the folder against
     other processes and reads the journal anew before the first of them: what was known before may be old.
 
+    A backend numbers circuits by their position in the batch, and everybody else by their place in the experiment. This
+    class stands between them: what backends call (`Journal`) has positions, and `outcomes`, `record`, `times` and
+    `send_again` have circuits, like the file.
+
     Args:
         path: The folder; it need not be there yet.
     """
@@ -51,6 +58,7 @@ class ExperimentJournal(Journal):
         self._where = str(path / JOURNAL)
         self._writer: JournalWriter | None = None
         self._gate = FolderGate(self._directory)
+        self._order: Order | None = None
         self._know(self._read())
 
     @contextlib.contextmanager
@@ -110,10 +118,45 @@ class ExperimentJournal(Journal):
         """Note outcomes; on disk when this returns."""
         self._write([outcome_to_json(outcome) for outcome in outcomes])
 
-    def note_sweep(self, sweep: Sweep, references: Sequence[str]) -> None:
-        """Note what is swept, once; on disk when this returns."""
+    def note_sweep(self, sweep: Sweep, references: Sequence[str], order: Order | None = None) -> None:
+        """Note what is swept, and in which order, once; on disk when this returns."""
+        told = order_to_json(order) if order is not None and order.circuits else {}
+        lines = []
         if not any("sweep" in line for line in self._lines):
-            self._write([sweep_to_json(sweep, references)])
+            lines.append(sweep_to_json(sweep, references) | {key: told[key] for key in told if key == "seed"})
+        if told and not any("order" in line for line in self._lines):
+            lines.append(told)
+        if lines:
+            self._write(lines)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there never was anything in it."""
+        return not self._lines and not self._damage
+
+    @property
+    def known_order(self) -> Order | None:
+        """Which circuit stands at which position of the batch, or None where damage leaves that unknown."""
+        losses = sum(damage.kind in ("sweep", "order", "unknown") for damage in self._damage)
+        return noted_order(self._lines, self.sweep, losses)
+
+    @property
+    def order(self) -> Order:
+        """
+        Which circuit stands at which position of the batch.
+
+        Raises:
+            StoreError: When the lines that told it are damaged.
+        """
+        if self._order is None:
+            self._order = self.known_order
+        if self._order is None:
+            message = (
+                f"{self._where}: the lines that say in which order the circuits run are damaged, so its jobs cannot be "
+                f"told apart; `oqx analyze {self.path.parent}` reads the counts that have arrived"
+            )
+            raise StoreError(message)
+        return self._order
 
     def finish(self, metadata: Mapping[str, Any]) -> None:
         """Note that all outcomes have come, and what the backend says about the job; on disk when this returns."""
@@ -138,18 +181,30 @@ class ExperimentJournal(Journal):
         ids = [record["job_id"] for record in self.records if isinstance(record.get("job_id"), str)]
         return {"job_id": ids[0] if ids else "", "status": "interrupted"}
 
-    def results(self) -> dict[int, Counts | Failure]:
+    def outcomes(self) -> dict[int, Counts | Failure]:
         """
-        Return the outcomes noted so far, by index of the circuit; a later one replaces an earlier one.
+        Return the outcomes noted so far, by number of the circuit; a later one replaces an earlier one.
 
         Failures that are to be tried again are left out: they stay in the journal, and have no outcome for now.
         """
         return dict(self._results)
 
-    def send_again(self, indices: Sequence[int]) -> None:
+    def times(self) -> dict[int, float]:
+        """Return when circuits ran, by their number, in seconds since 1970, where that is known."""
+        return dict(self._times)
+
+    def results(self) -> dict[int, Counts | Failure]:
+        """Return the outcomes noted so far, as `outcomes` does, by position in the batch: for the backend."""
+        if not self._results:
+            return {}
+        return {self.order.position(circuit): result for circuit, result in self._results.items()}
+
+    def send_again(self, circuits: Sequence[int]) -> None:
         """Note that circuits whose outcomes were failures are to be submitted once more, and open the gate."""
-        if indices:
-            self._write([{"job": {"again": list(indices)}}])
+        if circuits:
+            again = {"again": [self.order.position(circuit) for circuit in circuits]}
+            told = {"circuits": list(circuits)} if self.order.circuits else {}
+            self._write([{"job": again | told}])
             forget_failures(self._results, self._lines[-1])
         self._gate.reopen()
 
@@ -164,7 +219,9 @@ class ExperimentJournal(Journal):
     def _know(self, found: Lines) -> None:
         self._lines = list(found.contents)
         self._results: dict[int, Counts | Failure] = dict(found.outcomes)
+        self._times: dict[int, float] = dict(found.times)
         self._damage = found.damage
+        self._order = None
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         if self._writer is None:
@@ -179,3 +236,7 @@ class ExperimentJournal(Journal):
         self._writer.append(text)
         self._lines += found.contents
         self._results |= found.outcomes
+        for line in found.contents:
+            if "index" in line:
+                note_time(self._times, line)
+        self._order = None

@@ -4,14 +4,17 @@ The journal of one experiment: a line of JSON for each thing that happened, on d
 Lines are one of::
 
     {"sweep": [[{"name": "delay", "unit": "ns", "values": [...]}]], "references": []}    what is swept: its grids
+    {"order": [2, 0, 1], "seed": 7}                    which circuit ran first, where that is not the order of the sweep
     {"job": {...}}                                                                       noted by the backend
     {"job": {"again": [4]}}                                      failures that are to be tried again, noted by core
-    {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}}                             an outcome
+    {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}, "time": 1795219200.0}       an outcome
     {"index": 3, "width": 100, "bits": "<base64>", "occurrences": [1, 3, ...]}           a wide one
     {"index": 4, "failure": "calibration drifted", "job_id": "..."}                      why there are no counts
     {"done": {"job_id": "...", "status": "succeeded"}}                                   all that will come has come
 
-``bits`` are the outcomes packed eight to a byte, row by row, the first classical bit first (`numpy.packbits`).
+``index`` is the number of the circuit in the experiment: points, then references. ``time`` is when it ran, in seconds
+since 1970, where the backend knows. ``bits`` are the outcomes packed eight to a byte, row by row, the first classical
+bit first (`numpy.packbits`).
 Each line ends with ``,"crc":"<8 hex digits>"}``, the CRC-32 of the line without it: a digit that flips on disk would
 still be a count.
 """
@@ -35,6 +38,8 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage.damage import Damage, damage_of
+from oqtopus_experiments.storage.order_json import order_from_json
 from oqtopus_experiments.support.atomic_writing import parse_object
 from oqtopus_experiments.support.plain import LONGEST, plain
 
@@ -43,16 +48,7 @@ READABLE_WIDTH = 12
 _MOST_SHOTS = 2**53
 _WIDEST = 1_000_000
 _CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
-_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|done)":')
-# Enough of a line to know what it was: a bit that flips does not make one kind of it another.
-_BEGUN = re.compile(rb'{"(?P<kind>job|index|sweep|done)":(?:(?P<index>\d{1,9}),")?')
-_LOST = {
-    "outcome": "an outcome",
-    "job": "a note of the backend, perhaps the id of a job,",
-    "sweep": "what was swept",
-    "done": "what the backend said at the end",
-    "unknown": "an outcome, or a note of the backend such as the id of a job,",
-}
+_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|order|done)":')
 
 
 def line_of(content: Mapping[str, Any]) -> str:
@@ -64,33 +60,6 @@ def line_of(content: Mapping[str, Any]) -> str:
 
 
 @frozen
-class Damage:
-    """
-    A line that cannot be read any more.
-
-    Args:
-        where: The journal and the number of the line.
-        kind: What the line was, by how it begins; ``"unknown"`` where not even that is left.
-        index: Its circuit, where the line was an outcome and that is left; -1 where not.
-        reason: What is wrong with it.
-    """
-
-    where: str
-    kind: str
-    index: int
-    reason: str
-
-    @property
-    def may_be_a_record(self) -> bool:
-        """Whether the line may have been a note of the backend, such as the id of a job."""
-        return self.kind in ("job", "unknown")
-
-    def __str__(self) -> str:
-        lost = _LOST[self.kind] + (f" of circuit {self.index}" if self.index >= 0 else "")
-        return f"{self.where}: damaged: {lost} is lost ({self.reason})"
-
-
-@frozen
 class Lines:
     """
     What a journal holds.
@@ -98,6 +67,7 @@ class Lines:
     Args:
         contents: Its lines.
         outcomes: The outcomes among them, by index of the circuit; a later one replaces an earlier one.
+        times: When those circuits ran, s since 1970, where that is known.
         damage: Those that cannot be read.
         intact: How many bytes hold whole lines; behind them is at most half a line, which was never promised.
     """
@@ -106,6 +76,7 @@ class Lines:
     outcomes: Mapping[int, Counts | Failure] = field(factory=dict)
     damage: tuple[Damage, ...] = ()
     intact: int = 0
+    times: Mapping[int, float] = field(factory=dict)
 
 
 def parse_lines(data: bytes, where: str) -> Lines:
@@ -116,28 +87,40 @@ def parse_lines(data: bytes, where: str) -> Lines:
     """
     whole, newline, _ = data.rpartition(b"\n")
     contents, damage = list[dict[str, Any]](), list[Damage]()
-    outcomes = dict[int, Counts | Failure]()
+    outcomes, times = dict[int, Counts | Failure](), dict[int, float]()
     for number, line in enumerate(whole.split(b"\n") if newline else (), 1):
         found = line
         while found:
             try:
                 content = _content_of(found)
                 if "index" in content:
-                    outcomes.update([outcome_from_json(content)])
+                    index, result = outcome_from_json(content)
+                    outcomes[index] = result
+                    note_time(times, content)
+                if "order" in content:
+                    order_from_json(content)
                 forget_failures(outcomes, content)
                 contents.append(content)
                 break
             except StoreError as error:
                 if found is line:
-                    damage.append(_damage(line, f"{where}:{number}", str(error)))
+                    damage.append(damage_of(line, f"{where}:{number}", str(error)))
                 found = _behind(found)
-    return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline))
+    return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline), times)
+
+
+def note_time(times: dict[int, float], outcome: Mapping[str, Any]) -> None:
+    """Note when an outcome came about, or that nobody knows any more: it replaces an earlier one."""
+    times.pop(outcome["index"], None)
+    if isinstance(time := outcome.get("time"), (int, float)):
+        times[outcome["index"]] = float(time)
 
 
 def forget_failures(outcomes: dict[int, Counts | Failure], line: Mapping[str, Any]) -> None:
     """Take away the failures that a line says are to be tried again, if it is such a line; counts stay."""
     record = line.get("job")
-    indices = record.get("again") if isinstance(record, dict) else None
+    # "again" is for the backend, which knows positions in the batch only.
+    indices = record.get("circuits", record.get("again")) if isinstance(record, dict) else None
     for index in indices if isinstance(indices, list) else ():
         if isinstance(index, int) and isinstance(outcomes.get(index), Failure):
             del outcomes[index]
@@ -153,14 +136,6 @@ def _content_of(line: bytes) -> dict[str, Any]:
         message = "it is not what was written (checksum)"
         raise StoreError(message)
     return parse_object(text, "the line")
-
-
-def _damage(line: bytes, where: str, reason: str) -> Damage:
-    begun = _BEGUN.match(line)
-    if begun is None:
-        return Damage(where, "unknown", -1, reason)
-    kind = begun["kind"].decode()
-    return Damage(where, "outcome" if kind == "index" else kind, int(begun["index"] or -1), reason)
 
 
 def _behind(line: bytes) -> bytes:
@@ -198,20 +173,21 @@ def sweep_from_json(line: Mapping[str, Any], where: str) -> Sweep:
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as JSON values; the order of the bit strings is kept, so that sums come out bit for bit."""
-    result = outcome.result
+    result, time = outcome.result, {} if outcome.time is None else {"time": outcome.time}
     if isinstance(result, Failure):
-        failure = {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id)}
+        failure = {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id), **time}
         return failure if result.final else {**failure, "final": False}
     content: dict[str, Any] = {"index": outcome.index, "width": result.width}
     counts = _readable(result) if result.width <= READABLE_WIDTH else {}
     # Equal rows, which a backend may leave uncounted, have no place in a JSON object.
     if len(counts) == len(result.occurrences):
-        return {**content, "counts": counts}
+        return {**content, "counts": counts, **time}
     packed = np.packbits(result.bits, axis=1).tobytes()
     return {
         **content,
         "bits": base64.b64encode(packed).decode("ascii"),
         "occurrences": result.occurrences.tolist(),
+        **time,
     }
 
 

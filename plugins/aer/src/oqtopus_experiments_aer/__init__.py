@@ -48,6 +48,7 @@ class NoisyBackend(Backend):
     """
 
     name: ClassVar[str] = "noisy"
+    drifts: ClassVar[bool] = False
     t1: float | None = parameter(
         25_000.0, gt(0), unit="ns", help="energy relaxation time; inf: none", converter=finite_or_none
     )

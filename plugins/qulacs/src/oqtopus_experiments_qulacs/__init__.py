@@ -24,6 +24,7 @@ class QulacsBackend(Backend):
     """
 
     name: ClassVar[str] = "qulacs"
+    drifts: ClassVar[bool] = False
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
     def submit(self, batch: Batch) -> FinishedJob:
