@@ -88,7 +88,8 @@ def test_what_the_service_does_not_list_is_withheld_with_what_to_do(
 ):
     from oqtopus_experiments_oqtopus import service
 
-    folder = Rabi(amplitude_points=POINTS).submit(backend_for(account), shots=50, runs=tmp_path).folder
+    handle = Rabi(amplitude_points=POINTS).submit(backend_for(account), shots=50, runs=tmp_path)
+    folder, lost = handle.folder, handle.batch.order.circuit(2)
     spoil(folder, rb'"job":{"index":2,')
     real = service.Service.jobs
 
@@ -100,6 +101,6 @@ def test_what_the_service_does_not_list_is_withheld_with_what_to_do(
     result = go_on(folder)
 
     assert account.stats()["requests"]["submit"] == POINTS
-    assert [index for index, counts in result.counts.items() if isinstance(counts, Failure)] == [2]
+    assert [index for index, counts in result.counts.items() if isinstance(counts, Failure)] == [lost]
     assert "1 circuits are not submitted" in caplog.text
     assert "oqx resume RUN --failed" in caplog.text

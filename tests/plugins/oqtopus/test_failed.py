@@ -16,7 +16,7 @@ from oqtopus_experiments_rabi import Rabi
 
 
 def _results(folder):
-    return RunFolder.open(folder).journal("rabi").results()
+    return RunFolder.open(folder).journal("rabi").outcomes()
 
 
 def _only_folder():

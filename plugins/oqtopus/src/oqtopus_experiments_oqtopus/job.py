@@ -14,7 +14,16 @@ from oqtopus_experiments_oqtopus import download
 from oqtopus_experiments_oqtopus.errors import ClosedError
 from oqtopus_experiments_oqtopus.job_control import cancel_jobs
 from oqtopus_experiments_oqtopus.job_registry import JobRegistry
-from oqtopus_experiments_oqtopus.job_status import TERMINAL, TIMES, UNKNOWN, JobStatusCache, overall, reason, times
+from oqtopus_experiments_oqtopus.job_status import (
+    TERMINAL,
+    TIMES,
+    UNKNOWN,
+    JobStatusCache,
+    overall,
+    ran_at,
+    reason,
+    times,
+)
 from oqtopus_experiments_oqtopus.polling import PollingInterval
 from oqtopus_experiments_oqtopus.programs import Reading
 from oqtopus_experiments_oqtopus.service import Service
@@ -237,7 +246,8 @@ class OqtopusJob(Job):
             for future in done:
                 index = fetching.pop(future)
                 try:
-                    yield Outcome(index, future.result())
+                    result = future.result()
+                    yield Outcome(index, result, ran_at(self._seen.get(self._registry.jobs[index].job_id, {})))
                 except BackendError as error:
                     problems.append(error)
 

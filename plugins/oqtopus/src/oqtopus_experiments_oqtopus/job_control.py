@@ -29,7 +29,7 @@ def states(connection: Connection, journal: Journal) -> list[PartState]:
     statuses = JobStatusCache(service, registry.batch_id)
     statuses.look(ids)
     details = _reasons(service, statuses, registry)
-    details |= {job_id: why_shared(job_id, circuits) for job_id, circuits in registry.shared.items()}
+    details |= {job_id: why_shared(job_id, circuits, registry.order) for job_id, circuits in registry.shared.items()}
     found = [(index, job.job_id, details.get(job.job_id, "")) for index, job in sorted(registry.jobs.items())]
     for job_id, index in registry.left_behind.items():
         if statuses.status(job_id) == "registered":

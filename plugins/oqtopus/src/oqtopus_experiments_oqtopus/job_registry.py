@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from oqtopus_experiments import BackendError, Counts, DeviceInfo, Failure, JobError, Journal, StoreError
+from oqtopus_experiments import BackendError, Counts, DeviceInfo, Failure, JobError, Journal, Order, StoreError
 from oqtopus_experiments_oqtopus.errors import ClosedError
 from oqtopus_experiments_oqtopus.service import Service
 from oqtopus_experiments_oqtopus.submission_request import parse_description
@@ -84,14 +84,19 @@ class JobRegistry:
         with self._lock:
             if job_id in self._circuits:
                 message = (
-                    f"the service gave job id {job_id} for circuit {index}, but it stands for circuit "
-                    f"{min(self._circuits[job_id])} already: something on the way, such as a caching proxy or gateway, "
-                    "repeats its answers. Nothing was submitted under it again; let POST requests pass uncached, or go "
-                    "another way, and resume the run"
+                    f"the service gave job id {job_id} for circuit {self.order.circuit(index)}, but it stands for "
+                    f"circuit {self.order.circuit(min(self._circuits[job_id]))} already: something on the way, such "
+                    "as a caching proxy or gateway, repeats its answers. Nothing was submitted under it again; let "
+                    "POST requests pass uncached, or go another way, and resume the run"
                 )
                 raise JobError(message)
             self._journal.append({"index": index, "job_id": job_id, "attempt": attempt})
             self._remember(index, job_id, attempt)
+
+    @property
+    def order(self) -> Order:
+        """Which circuit of the experiment stands at which position: for texts and descriptions."""
+        return self._journal.order
 
     @property
     def cancelled(self) -> bool:
@@ -168,27 +173,31 @@ def disowned(service: Service, registry: JobRegistry) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for job_id, indices in registry.shared.items():
-        owner = _owner(service, registry.batch_id, job_id)
+        owner = _owner(service, registry, job_id)
         for index in indices:
             newest = registry.jobs.get(index)
             if newest is not None and newest.job_id == job_id and index != owner:
-                found[index] = why_shared(job_id, indices) + (
-                    f"; it was submitted for circuit {owner}" if owner in indices else "; nothing tells whose it is"
-                )
+                told = "nothing tells whose it is"
+                if owner is not None and owner in indices:
+                    told = f"it was submitted for circuit {registry.order.circuit(owner)}"
+                found[index] = f"{why_shared(job_id, indices, registry.order)}; {told}"
     return found
 
 
-def why_shared(job_id: str, indices: tuple[int, ...]) -> str:
+def why_shared(job_id: str, indices: tuple[int, ...], order: Order) -> str:
     """Return what is wrong with a job of several circuits."""
-    return f"the journal gives job {job_id} to circuits {' and '.join(map(str, indices))}"
+    circuits = sorted(order.circuit(index) for index in indices)
+    return f"the journal gives job {job_id} to circuits {' and '.join(map(str, circuits))}"
 
 
-def _owner(service: Service, batch_id: str, job_id: str) -> int | None:
+def _owner(service: Service, registry: JobRegistry, job_id: str) -> int | None:
     try:
         described = parse_description((service.job(job_id) or {}).get("description"))
     except BackendError:
         return None
-    return described.index if described is not None and described.batch_id == batch_id else None
+    if described is None or described.batch_id != registry.batch_id:
+        return None
+    return registry.order.position(described.index)
 
 
 def recover(service: Service, registry: JobRegistry, journal: Journal) -> list[str]:
@@ -207,8 +216,11 @@ def recover(service: Service, registry: JobRegistry, journal: Journal) -> list[s
     for _, page in service.jobs(registry.batch_id, ("job_id", "description")):
         for job in page:
             part = parse_description(job.get("description"))
-            if part is not None and part.batch_id == registry.batch_id and part.index not in registry.jobs:
-                found[part.index] = str(job["job_id"])
+            if part is None or part.batch_id != registry.batch_id:
+                continue
+            index = registry.order.position(part.index)
+            if index not in registry.jobs:
+                found[index] = str(job["job_id"])
     for index, job_id in found.items():
         registry.note(index, job_id, 0)
     return list(journal.lost[len(found) :])

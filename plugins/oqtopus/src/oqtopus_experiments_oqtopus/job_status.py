@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from oqtopus_experiments import AuthenticationError, BackendError, JobStatus
@@ -148,6 +150,16 @@ def reason(job: Mapping[str, Any]) -> str:
     """Return what the service says about a job that failed."""
     files = job.get("job_info")
     return str(files.get("message") or "") if isinstance(files, Mapping) else ""
+
+
+def ran_at(job: Mapping[str, Any]) -> float | None:
+    """Return when a job ran, s since 1970: when it began to, or else ended; None where the service does not say."""
+    for name in ("running_at", "ended_at"):
+        with contextlib.suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(str(job.get(name) or ""))
+            # The service means UTC; one that says nothing else is believed to.
+            return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    return None
 
 
 def times(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

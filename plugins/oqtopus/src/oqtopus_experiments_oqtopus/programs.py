@@ -79,7 +79,7 @@ def read_all(batch: Batch) -> tuple[Reading, ...]:
 
 
 def _labelled(batch: Batch) -> list[tuple[str, QuantumCircuit]]:
-    labels = [f"circuit {index} of {batch.name!r}" for index in range(len(batch.circuits))]
+    labels = [f"circuit {batch.order.circuit(index)} of {batch.name!r}" for index in range(len(batch.circuits))]
     return [
         (label, own_gates_taken_apart(circuit, label)) for label, circuit in zip(labels, batch.circuits, strict=True)
     ]

@@ -79,6 +79,7 @@ def find(connection: Connection, job_id: str) -> OqtopusJob:
                     journal.append({"index": part.index, "job_id": str(job["job_id"]), "attempt": 0})
 
     def not_again(index: int, _replaced: bool) -> None:
+        # The description of a job names the circuit of the experiment: here there is no other order.
         message = f"circuit {index} cannot be sent again: its program is not known here; resume the run instead"
         raise JobError(message)
 
@@ -217,7 +218,9 @@ def submit_circuit(
             continue
         if _submitted(service, registry, registration.job_id, request, fresh=True):
             return
-    message = f"circuit {index}: storage refused its upload {_ROUNDS} times, each with a fresh form"
+    message = (
+        f"circuit {registry.order.circuit(index)}: storage refused its upload {_ROUNDS} times, each with a fresh form"
+    )
     raise BackendError(message)
 
 

@@ -24,7 +24,12 @@ _DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d{1,6})/(\d{1,6}) (\d{1,5})(?::
 
 @frozen
 class JobDescription:
-    """What the description of a job of ours says: its batch, which circuit of how many, and how to read the result."""
+    """
+    What the description of a job of ours says: its batch, which circuit of how many, and how to read the result.
+
+    The index is that of the circuit in the experiment, not its position among those that run: a job that is found by
+    its id alone tells its point.
+    """
 
     batch_id: str
     index: int
@@ -112,10 +117,10 @@ class SubmissionRequests:
 
     def request(self, index: int, batch_id: str, device: str) -> SubmissionRequest:
         """Return what is sent for one circuit of the batch of that id."""
-        count = len(self.batch.circuits)
+        circuit, count = self.batch.order.circuit(index), len(self.batch.circuits)
         body: dict[str, Any] = {
-            "name": f"{self.batch.name} {index + 1}/{count}",
-            "description": describe(batch_id, index, count, self.readings[index]),
+            "name": f"{self.batch.name} {circuit + 1}/{count}",
+            "description": describe(batch_id, circuit, count, self.readings[index]),
             "device_id": device,
             "job_type": "sampling",
             "shots": self.batch.shots,
