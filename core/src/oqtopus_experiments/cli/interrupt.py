@@ -54,7 +54,7 @@ def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:
     for label, journal in journals.items():
         try:
             number = backend_calls.cancel(config.backend, journal)
-            states = config.backend.jobs(journal)
+            states = backend_calls.jobs(config.backend, journal)
         except (BackendError, PluginFault, StoreError) as error:
             problems += 1
             say(f"{label}: {error}", err=True)

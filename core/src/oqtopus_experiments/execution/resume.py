@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import PartState
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
+from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
 from oqtopus_experiments.plugins.options import construct
 from oqtopus_experiments.plugins.plugin import Kind
@@ -83,7 +84,9 @@ def job_states(backend: Backend, journal: ExperimentJournal) -> list[PartState]:
     Raises:
         BackendError: When the states cannot be asked for.
     """
-    states = [attrs.evolve(state, index=journal.order.circuit(state.index)) for state in backend.jobs(journal)]
+    states = [
+        attrs.evolve(state, index=journal.order.circuit(state.index)) for state in backend_calls.jobs(backend, journal)
+    ]
     return sorted(states, key=lambda state: state.index)
 
 

@@ -202,4 +202,5 @@ def _described(backend: Backend) -> dict[str, Any]:
 
 
 def _batch(config: RunConfig, entry: ConfiguredExperiment) -> Batch:
-    return prepare(entry.experiment, entry.shots, entry.label, draw_order(entry.experiment, config.backend, config.seed))
+    order = draw_order(entry.experiment, config.backend, config.seed)
+    return prepare(entry.experiment, entry.shots, entry.label, order)

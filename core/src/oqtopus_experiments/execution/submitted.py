@@ -17,7 +17,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
-from oqtopus_experiments.errors import JobError
+from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.returned import Returned, notes
 from oqtopus_experiments.plugins import backend_calls

@@ -13,7 +13,7 @@ from oqtopus_experiments.plugins.fence import fence, log_fault
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend, Batch
-    from oqtopus_experiments.contracts.job import Job
+    from oqtopus_experiments.contracts.job import Job, PartState
     from oqtopus_experiments.contracts.journal import Journal
     from oqtopus_experiments.contracts.outcome import Outcome
 
@@ -150,6 +150,21 @@ def cancel(backend: Backend, journal: Journal) -> int:
     """
     with fence("cancel", type(backend), passing=(*REFUSALS, StoreError)):
         return _one(backend.cancel(journal), int)
+
+
+def jobs(backend: Backend, journal: Journal) -> tuple[PartState, ...]:
+    """
+    Return the state of every job a journal knows; see `Backend.jobs`.
+
+    Raises:
+        BackendError: When they cannot be asked for.
+        StoreError: When the journal cannot be read.
+        PluginFault: When its code fails, or gives something else.
+    """
+    from oqtopus_experiments.contracts.job import PartState
+
+    with fence("jobs", type(backend), passing=(*REFUSALS, StoreError)):
+        return tuple(_each(backend.jobs(journal), PartState))
 
 
 def jobs_for(backend: Backend, circuits: int) -> int:
