@@ -71,7 +71,7 @@ def compile_batch(circuits: Sequence[QuantumCircuit], batch: Batch, device: Back
     clock = Clock.of(device.target)
     ready, largest = [], 0.0
     for index, circuit in enumerate(circuits):
-        label = f"circuit {index} of {batch.name!r}"
+        label = f"circuit {batch.order.circuit(index)} of {batch.name!r}"
         plain = own_gates_taken_apart(circuit, label)
         if clock is not None and "delay" in plain.count_ops():
             plain, change = on_clock(plain, clock, label)
@@ -117,7 +117,7 @@ def _compiled(circuits: Sequence[QuantumCircuit], batch: Batch, device: BackendV
             compiled.append(scheduled(managers[circuit.num_qubits].run(circuit), device.target))
         except QiskitError as error:
             message = (
-                f"circuit {index} of {batch.name!r} cannot be written for {device.name} on qubits "
+                f"circuit {batch.order.circuit(index)} of {batch.name!r} cannot be written for {device.name} on qubits "
                 f"{', '.join(map(str, batch.physical_qubits))} ({told(error)}); {_abilities(batch, device)}"
             )
             raise DeviceError(message) from error

@@ -68,6 +68,11 @@ class QiskitBackend(Backend):
         """Whether the jobs outlive this process: those of an account do."""
         return self.account is not None
 
+    @property
+    def drifts(self) -> bool:
+        """Whether it is a device; what is simulated stays as it is."""
+        return self.account is not None
+
     def submit(self, batch: Batch) -> Job:
         """
         Simulate a fake device; submit to a real one without keeping job ids on disk, which `open` does.
