@@ -18,7 +18,7 @@ from oqtopus_experiments import (
     load_run,
 )
 from oqtopus_experiments.execution.pipeline import go_on, resume
-from oqtopus_experiments.execution.resume import reopen, send_again
+from oqtopus_experiments.execution.resume import job_states, reopen, send_again
 from oqtopus_experiments.experiments import Rabi
 from oqtopus_experiments_qiskit import QiskitBackend
 
@@ -100,13 +100,15 @@ def test_a_process_that_is_killed_while_it_submits_leaves_nothing_twice_and_noth
 
 def test_only_the_circuits_of_a_job_that_failed_are_missing_and_submitted_again_when_asked_for(ibm, account, tmp_path):
     ibm.states = ["DONE", "ERROR", "DONE"]
-    result = RABI.run(account(circuits_per_job=3), shots=100, runs=tmp_path)
+    handle = RABI.submit(account(circuits_per_job=3), shots=100, runs=tmp_path)
+    result = handle.result()
     (folder,) = tmp_path.iterdir()
 
-    assert result.dataset.shots.tolist() == [[100, 100, 100, 0, 0, 0, 100]]
-    assert result.counts[4] == Failure("job d4job1: failed: the fridge is warm", "d4job1")
-    states = {state.index: state for state in account().jobs(reopen(folder)[1].journal("rabi"))}
-    assert [index for index, state in sorted(states.items()) if state.lost] == [3, 4, 5]
+    lost = [handle.batch.order.circuit(position) for position in (3, 4, 5)]
+    assert result.dataset.shots.tolist() == [[0 if circuit in lost else 100 for circuit in range(7)]]
+    assert result.counts[lost[1]] == Failure("job d4job1: failed: the fridge is warm", "d4job1")
+    states = job_states(account(), reopen(folder)[1].journal("rabi"))
+    assert [state.index for state in states if state.lost] == sorted(lost)
 
     config, opened = reopen(folder)
     assert send_again(config, opened) == 3
@@ -114,7 +116,7 @@ def test_only_the_circuits_of_a_job_that_failed_are_missing_and_submitted_again_
 
     assert ibm.circuits == [3, 3, 1, 3]
     assert load_run(folder).results["rabi"].dataset.shots.tolist() == [[100] * 7]
-    assert {state.index: state.job_id for state in account().jobs(opened.journal("rabi"))}[4] == "d4job3"
+    assert {state.index: state.job_id for state in job_states(account(), opened.journal("rabi"))}[lost[1]] == "d4job3"
 
 
 def test_results_go_to_their_circuits_when_some_of_a_job_were_submitted_again(ibm, account):
