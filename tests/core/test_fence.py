@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from oqtopus_experiments import BackendError, PluginFault
+from oqtopus_experiments import BackendError, ConfigError, PluginFault, construct
 from oqtopus_experiments.plugins import registry as plugins
 from oqtopus_experiments.plugins.fence import fence, log_fault
 
@@ -242,3 +242,63 @@ def test_a_wrong_input_stays_one_and_its_traceback_is_there_for_who_asks(tmp_pat
     assert plain.returncode == traced.returncode == 2
     assert "--debug" not in plain.stderr
     assert "Traceback" in traced.stderr
+
+
+CLASSES = """
+import sys
+from attrs import field, frozen
+from oqtopus_experiments import parameter
+
+@frozen(kw_only=True)
+class Late:
+    size: int = parameter(3, help="size")
+
+    def __attrs_post_init__(self):
+        {}["missing"]
+
+@frozen(kw_only=True)
+class Default:
+    size: int = field()
+
+    @size.default
+    def _size(self):
+        return 1 / 0
+
+@frozen(kw_only=True)
+class Ending:
+    size: int = field(default=3, converter=lambda value: sys.exit(value))
+
+@frozen(kw_only=True)
+class Even:
+    size: int = field()
+
+    @size.validator
+    def _even(self, attribute, value):
+        if value % 2:
+            raise ValueError("size must be even")
+"""
+
+
+@pytest.fixture
+def classes(tmp_path, monkeypatch):
+    (tmp_path / "classes.py").write_text(CLASSES)
+    monkeypatch.syspath_prepend(tmp_path)
+    import classes
+
+    yield classes
+    sys.modules.pop("classes")
+
+
+def test_a_mistake_in_the_making_of_an_object_is_its_authors_and_a_refused_value_is_not(classes):
+    for name, told, line in (
+        ("Late", "KeyError: 'missing'", 11),
+        ("Default", "ZeroDivisionError: division by zero", 19),
+        ("Ending", "SystemExit: 3", 23),
+    ):
+        with pytest.raises(PluginFault) as caught:
+            construct(getattr(classes, name), {})
+        assert f"{name}.__init__ failed: {told} (classes.py, line {line})" in str(caught.value)
+    with pytest.raises(ConfigError, match="size must be even"):
+        construct(classes.Even, {"size": 3})
+    with pytest.raises(ConfigError, match="size: is required"):
+        construct(classes.Even, {})

@@ -170,6 +170,9 @@ def _build(kind: Kind, use: Any, options: Mapping[str, Any], path: Path, origin:
     """Build what the folder names from the installed plugins: a name is looked up, never imported."""
     try:
         return construct(registry().get(kind, use), options)
+    except PluginFault as error:  # what stands in the folder may be the reason
+        message = f"{path / 'run.json'}: the {kind} {use!r} cannot be built from it: {error}"
+        raise StoreError(message) from error
     except PluginError as error:
         versions = origin.get("plugins")
         written = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else "none"

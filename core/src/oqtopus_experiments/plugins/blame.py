@@ -53,6 +53,8 @@ def line_of_definition(owner: type[Any] | ModuleType, name: str) -> str:
     written = inspect.unwrap(found) if isinstance(found, FunctionType) else None
     if not isinstance(written, FunctionType):
         return ""
+    if written.__code__.co_filename.startswith("<attrs"):  # nobody wrote it
+        return ""
     return _line(written.__module__, written.__code__.co_filename, written.__code__.co_firstlineno)
 
 

@@ -20,6 +20,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from oqtopus_experiments.contracts import units
 from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
 from oqtopus_experiments.errors import ConfigError, ParameterError
+from oqtopus_experiments.plugins.fence import fence
 from oqtopus_experiments.support.suggestions import suggest
 
 T = TypeVar("T")
@@ -32,12 +33,14 @@ def construct(cls: type[T], options: Mapping[str, Any]) -> T:
 
     Raises:
         ConfigError: For an unknown name, a missing one, a wrong type or a refused value; `path` says where.
+        PluginFault: When code of the class fails otherwise.
     """
-    try:
-        return converter().structure(dict(options), cls)
-    except ClassValidationError as group:
-        path, message = next(_leaves(group, cls, ()))
-        raise ConfigError(message, path=".".join(map(str, path))) from group
+    with fence("__init__", cls, passing=(ConfigError,)):
+        try:
+            return converter().structure(dict(options), cls)
+        except ClassValidationError as group:
+            path, message = next(_leaves(group, cls, ()))
+            raise ConfigError(message, path=".".join(map(str, path))) from group
 
 
 @cache
@@ -109,13 +112,19 @@ def _leaves(error: BaseException, cls: type[Any] | None, path: Path) -> Iterator
             yield (*path, name), f"unknown name{suggest(name, known)}"
     elif isinstance(error, ParameterError):
         yield (*path, error.field), str(error)
-    elif isinstance(error, KeyError):
+    elif isinstance(error, KeyError) and any(isinstance(n, AttributeValidationNote) for n in _all_notes(error)):
         yield path, "is required"
-    else:
+    elif isinstance(error, (ValueError, TypeError)):  # how converters and validators refuse a value
         yield path, str(error)
+    else:
+        raise error
+
+
+def _all_notes(error: BaseException) -> list[Any]:
+    return getattr(error, "__notes__", [])
 
 
 def _notes(error: BaseException) -> Path:
-    notes = getattr(error, "__notes__", [])
+    notes = _all_notes(error)
     names = [note.name for note in notes if isinstance(note, AttributeValidationNote)]
     return (*names, *(note.index for note in notes if isinstance(note, IterableValidationNote)))
