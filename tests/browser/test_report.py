@@ -8,23 +8,19 @@ from html import escape, unescape
 
 import numpy as np
 import pytest
-from attrs import frozen
 
 from oqtopus_experiments import (
     Analysis,
+    AnalyzedExperiment,
     Axis,
-    Counts,
     Curve,
-    Dataset,
-    Experiment,
+    Dimension,
     ExperimentResult,
-    Failure,
     Quantity,
+    QuantityArray,
     Reason,
-    Sweep,
     Verdict,
 )
-from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.execution.outputs import finish_run, write_figures
 from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage.run_folder import RunFolder
@@ -58,40 +54,34 @@ addEventListener("load", () => {{
 </script>"""
 
 
-@frozen(kw_only=True)
-class Decay(Experiment):
-    name = "decay"
+DELAYS = Axis("delay", np.linspace(0, 50_000, 15), unit="ns")
+MODEL = np.exp(-DELAYS.values / 20_000)
+MATRIX = QuantityArray(
+    f"density_matrix {HOSTILE}",
+    [[0.5, 0.4 + 0.1j], [0.4 - 0.1j, 0.5]],
+    np.full((2, 2), 0.01 + 0.01j),
+    [Dimension(f"row {HOSTILE}", [HOSTILE, "1"]), Dimension("column", ["0", "1"])],
+)
+LARGE = QuantityArray("map", np.ones((9, 9)), np.ones((9, 9)), [Dimension("a", range(9)), Dimension("b", range(9))])
 
-    def sweep(self):
-        return Sweep(Axis("delay", np.linspace(0, 50_000, 15), unit="ns"))
 
-    def circuit(self, delay):
-        raise NotImplementedError
-
-
-def chapter(folder, label, targets):
-    experiment = Decay(physical_qubits=range(targets))
-    delays = experiment.sweep().axes[0].values
-    rng = np.random.default_rng(1)
-    model = np.exp(-delays / 20_000)
-    results = {i: Counts.from_shots(rng.random((300, targets)) < p) for i, p in enumerate(model)}
-    results[3] = Failure("busy")
-    dataset = Dataset.from_counts(experiment, results)
+def chapter(folder, label, experiment, dataset):
     bad = Verdict([Reason("poor_fit", f"the model misses the points {HOSTILE}", "bad")])
     good = Verdict([Reason("fits", "the model describes the points", "good")])
     names = ("t1_time", "amplitude", "offset", "a_quantity_with_a_long_name", HOSTILE)
     analyses = tuple(
-        Analysis(t, [Quantity(n, 20_123.4, 312.1, "ns") for n in names], bad if i == 1 else good, model,
-                 Curve(delays, model))
-        for i, t in enumerate(experiment.targets)
+        Analysis(t, [Quantity(n, 20_123.4, 312.1, "ns") for n in names], bad if i == 1 else good, MODEL,
+                 [Curve(DELAYS.values, MODEL, "delay")], arrays=[MATRIX, LARGE] if len(dataset.targets) < 3 else ())
+        for i, t in enumerate(dataset.targets)
     )  # fmt: skip
-    result = ExperimentResult(experiment, dataset, results, {"job_id": "7"})
+    result = ExperimentResult(experiment, dataset, {}, {"job_id": "7"}, label=label)
+    folder.directory(label).make()
     write_figures(folder.directory(label), result, analyses)
     return AnalyzedExperiment(label, analyses)
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(tmp_path_factory, experiment_over, measured):
     pytest.importorskip("matplotlib")
     labels = {"two": 2, "forty": 40, HOSTILE: 1}
     entries = tuple(
@@ -102,7 +92,11 @@ def report(tmp_path_factory):
     origin = {"created": "2026-11-20T10:00:00+00:00", "plugins": {"oqtopus-experiments-aer": "0.1"}}
     manifest = RunManifest(f"report {HOSTILE}", backend, entries, origin)
     folder = RunFolder.create(tmp_path_factory.mktemp("runs"), manifest)
-    finish_run(folder, [chapter(folder, label, n) for label, n in labels.items()])
+    chapters = []
+    for label, targets in labels.items():
+        experiment = experiment_over(DELAYS, targets=targets, name="decay")
+        chapters.append(chapter(folder, label, experiment, measured(experiment, MODEL, missing=(3,))))
+    finish_run(folder, chapters)
     return folder.path / "report.html"
 
 

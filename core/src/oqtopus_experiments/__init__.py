@@ -23,15 +23,10 @@ if TYPE_CHECKING:
         questions as questions,
         readout as readout,
     )
-    from oqtopus_experiments.contracts.analysis import (
-        Analysis as Analysis,
-        Curve as Curve,
-        Dimension as Dimension,
-        Quantity as Quantity,
-        QuantityArray as QuantityArray,
-    )
+    from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment as AnalyzedExperiment
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
+    from oqtopus_experiments.contracts.arrays import Dimension as Dimension, QuantityArray as QuantityArray
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
     from oqtopus_experiments.contracts.counts import Counts as Counts
     from oqtopus_experiments.contracts.dataset import (
@@ -115,6 +110,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment
     from oqtopus_experiments.plugins.options import construct as construct
     from oqtopus_experiments.plugins.registry import register_plugin as register_plugin
+    from oqtopus_experiments.reporting.figures.sweep_panels import sweep_panels as sweep_panels
     from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER
     from oqtopus_experiments.support.suggestions import suggest as suggest
     from oqtopus_experiments.support.text import bounded as bounded

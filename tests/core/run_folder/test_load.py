@@ -152,3 +152,11 @@ def test_a_folder_that_may_not_be_looked_into_is_named_and_the_others_are_listed
 
     assert len(runs) == 1
     assert closed.name in str(damaged[0])
+
+
+def test_a_result_bears_the_label_of_the_run_file(write_run, decay):
+    folder = write_run({"morning": decay(), "evening": decay()})
+
+    assert [(label, result.label) for label, result in load_run(folder.path).results.items()] == [
+        ("morning", "morning"), ("evening", "evening")
+    ]  # fmt: skip

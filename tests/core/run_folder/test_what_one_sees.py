@@ -16,13 +16,9 @@ from oqtopus_experiments import (
     Analysis,
     Axis,
     Counts,
-    Dataset,
-    Experiment,
     ExperimentResult,
-    Failure,
     Quantity,
     Reason,
-    Sweep,
     Verdict,
 )
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
@@ -35,28 +31,16 @@ BAD = Verdict([Reason("no_signal", "no <b>signal</b> & none", "bad")])
 SUSPECT = Verdict([Reason("short", "a short window", "suspect")])
 
 
-@frozen(kw_only=True)
-class Steps(Experiment):
-    """P(1) of target t at point i is as it is told."""
+@pytest.fixture
+def steps(experiment_over, measured):
+    """Return a function that makes an experiment and its points: target t reads 1 more often than those before it."""
 
-    name = "steps"
+    def make(targets=1, *, missing=(), shots=400):
+        experiment = experiment_over(Axis("delay", np.linspace(0, 50_000, 4), unit="ns"), targets=targets, name="steps")
+        height = np.arange(1, targets + 1)[:, None] / targets
+        return experiment, measured(experiment, height * [0.9, 0.8, 0.7, 0.6], missing=missing, shots=shots)
 
-    def sweep(self):
-        return Sweep(Axis("delay", np.linspace(0, 50_000, 4), unit="ns"))
-
-    def circuit(self, delay):
-        raise NotImplementedError
-
-
-def dataset(targets=1, *, missing=(), shots=400):
-    """Target t reads 1 with probability (t + 1) / 20 at the first point, and falls by a tenth at each further one."""
-    experiment = Steps(physical_qubits=range(targets))
-    results = {}
-    for point in range(4):
-        ones = [round(shots * (0.9 - 0.1 * point) * (target + 1) / targets) for target in range(targets)]
-        bits = np.array([[shot < count for count in ones] for shot in range(shots)])
-        results[point] = Failure("busy") if point in missing else Counts.from_shots(bits)
-    return experiment, Dataset.from_counts(experiment, results)
+    return make
 
 
 def analysis(target, value=24_900.0, error=400.0, verdict=GOOD):
@@ -115,24 +99,24 @@ def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
     assert bars(panel) == pytest.approx([0.4] * 8)
 
 
-def test_the_error_bars_of_a_panel_are_one_standard_error():
+def test_the_error_bars_of_a_panel_are_one_standard_error(steps):
     pytest.importorskip("matplotlib")
     from oqtopus_experiments.reporting.figures import figure
 
-    experiment, data = dataset()
+    _, data = steps()
 
-    panel = figure(experiment, data, ()).axes[0]
+    panel = figure("steps", data, ()).axes[0]
 
     assert bars(panel) == pytest.approx(data.stderr[0].tolist())
 
 
-def test_every_panel_has_the_points_of_its_own_target():
+def test_every_panel_has_the_points_of_its_own_target(steps):
     pytest.importorskip("matplotlib")
     from oqtopus_experiments.reporting.figures import figure
 
-    experiment, data = dataset(3)
+    _, data = steps(3)
 
-    panels = [axes for axes in figure(experiment, data, ()).axes if axes.containers]
+    panels = [axes for axes in figure("steps", data, ()).axes if axes.containers]
 
     assert len(panels) == 3
     for index, panel in enumerate(panels):
@@ -140,13 +124,13 @@ def test_every_panel_has_the_points_of_its_own_target():
         assert panel.get_title(loc="left") == f"qubit {index}"
 
 
-def test_a_small_panel_has_its_highest_point_on_top_and_its_own_points():
+def test_a_small_panel_has_its_highest_point_on_top_and_its_own_points(steps):
     pytest.importorskip("matplotlib")
     from oqtopus_experiments.reporting.figures import figure
 
-    experiment, data = dataset(8)
+    _, data = steps(8)
 
-    (canvas,) = figure(experiment, data, ()).axes
+    (canvas,) = figure("steps", data, ()).axes
 
     low, high = sorted(canvas.get_ylim())
     (points,) = [line for line in canvas.lines if line.get_marker() == "o"]
@@ -193,10 +177,10 @@ def test_names_values_and_reasons_are_text_in_the_report_and_never_markup():
     assert text.count(html.escape(evil)) >= 16
 
 
-def test_missing_points_do_not_count_in_the_table():
+def test_missing_points_do_not_count_in_the_table(steps):
     from oqtopus_experiments.reporting.table import to_frame
 
-    _, data = dataset(2, missing=(1, 3), shots=100)
+    _, data = steps(2, missing=(1, 3), shots=100)
 
     frame = to_frame(data, [analysis(0), analysis(1)])
 
@@ -219,12 +203,12 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
     ]  # fmt: skip
 
 
-def test_a_plan_counts_reference_circuits_and_their_shots():
+def test_a_plan_counts_reference_circuits_and_their_shots(experiment_over):
     from oqtopus_experiments.execution.plan import plan
     from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 
     @frozen(kw_only=True)
-    class Calibrated(Steps):
+    class Calibrated(type(experiment_over(Axis("delay", [0, 1, 2, 3])))):
         def references(self):
             return {"0": None, "1": None, "again 0": None}
 
@@ -310,10 +294,10 @@ def test_an_export_has_a_row_for_every_point_or_every_quantity(write_analyzed, d
         assert len(list(csv.DictReader(file.read_text().splitlines()))) == count
 
 
-def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(monkeypatch):
+def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(steps, monkeypatch):
     from oqtopus_experiments.reporting.figures import possible
 
-    experiment, data = dataset()
+    experiment, data = steps()
     monkeypatch.setattr(possible, "why_not", lambda: "no <i>luck</i>")
     monkeypatch.setattr(type(experiment), "name", "<b>steps</b>")
     monkeypatch.setattr(type(experiment), "analyzer", "<script>")

@@ -22,7 +22,7 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
     `latest` is the newest run in the folder runs, `latest~1` the one before. A folder that another process works on,
     or that cannot be written, is left as it is: the numbers of what has arrived are printed.
     """
-    from oqtopus_experiments.cli.tables import print_results
+    from oqtopus_experiments.cli.tables import print_arrays, print_results
     from oqtopus_experiments.errors import AnalysisError
     from oqtopus_experiments.execution.reanalysis import reanalyze
 
@@ -33,6 +33,7 @@ def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
         for note in one.notes:
             say(f"{one.label}: {note}")
     print_results([(one.label, analysis) for one in done.experiments for analysis in one.analyses])
+    print_arrays(done.experiments)
     if not (print_only or done.left_alone):
         say(f"run folder: {done.path}")
     if problems := [f"{one.label}: {one.problem}" for one in done.experiments if one.problem]:

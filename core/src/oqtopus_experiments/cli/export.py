@@ -15,8 +15,8 @@ from oqtopus_experiments.cli.run_argument import run_folder
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN.csv)."
 )
-@click.option("--what", type=click.Choice(["points", "quantities"]), default="points", show_default=True,
-              help="One row per measured point, or one per quantity.")  # fmt: skip
+@click.option("--what", type=click.Choice(["points", "quantities", "arrays"]), default="points", show_default=True,
+              help="One row per measured point, per quantity, or per element of a measured array.")  # fmt: skip
 def export(run: Path, output: Path | None, what: str) -> None:
     """Write the run in the folder RUN as one tidy CSV file."""
     from oqtopus_experiments.execution.load import load_run
@@ -30,7 +30,7 @@ def export(run: Path, output: Path | None, what: str) -> None:
         datasets = {label: result.dataset for label, result in loaded.results.items()}
         frame = tidy.points(loaded.path.resolve().name, datasets)
     else:
-        frame = tidy.quantities(read_summary(run))
+        frame = (tidy.quantities if what == "quantities" else tidy.arrays)(read_summary(run))
     file = output or Path(f"{run.resolve().name}.csv")
     write_bytes(file, csv_of(frame))
     say(f"{len(frame)} rows: {file}")

@@ -12,11 +12,14 @@ from rich.text import Text
 
 from oqtopus_experiments.cli.streams import results
 from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.reporting.arrays import told
 from oqtopus_experiments.reporting.table import COLUMNS, shown as as_text
+from oqtopus_experiments.storage.run_folder import folder_name
 from oqtopus_experiments.support.text import MOST_IN_CELL, encodable, shown
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analysis import Analysis
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.runfile.config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
@@ -56,14 +59,28 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
     """Print the headline quantity of every target with its verdict and the reasons for it."""
     if not rows:
         return
-    told = [column.name for column in COLUMNS]
-    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), *told, "why")
+    names = [column.name for column in COLUMNS]
+    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), *names, "why")
     for experiment, analysis in rows:
         verdict = analysis.verdict
         headline = [(q.name, as_text(q)) for q in analysis.quantities[:1]] or [("-", "-")]
         words = [coloured(column.text(analysis), COLORS[verdict.level]) for column in COLUMNS]
         table.add_row(experiment, label(analysis.target), *headline[0], *words, verdict.why)
     PlainConsole().print(table)
+
+
+def print_arrays(experiments: Iterable[AnalyzedExperiment]) -> None:
+    """Print the small arrays of all experiments as tables, and of the others where their numbers are."""
+    out = PlainConsole()
+    for one in experiments:
+        tables, sentences = told(one.analyses, f"{folder_name(one.label)}/arrays.csv")
+        for table in tables:
+            made = Table(*table.head, title=Text(cell(f"{one.label}: {table.title}")), title_justify="left")
+            for row in table.rows:
+                made.add_row(*row)
+            out.print(made)
+        for sentence in sentences:
+            out.print(cell(f"{one.label}: {sentence}"))
 
 
 def print_plan(config: RunConfig, rows: Sequence[dict[str, Any]]) -> None:

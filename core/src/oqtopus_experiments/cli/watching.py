@@ -132,9 +132,10 @@ class TerminalObserver(Observer):
         Raises:
             BackendError: When experiments failed; what the others found is printed first.
         """
-        from oqtopus_experiments.cli.tables import print_results
+        from oqtopus_experiments.cli.tables import print_arrays, print_results
 
         print_results([(one.label, analysis) for one in done.experiments for analysis in one.analyses])
+        print_arrays(done.experiments)
         say(f"run folder: {done.path}")
         if done.failed:
             count = f"{len(done.failed)} of {len(done.experiments)} experiments failed"

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.contracts.verdict import Verdict
@@ -79,6 +80,10 @@ def _as_panels(panels: Iterable[Panel]) -> tuple[Panel, ...]:
     return tuple(panels)
 
 
+def _as_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
 def _no_series() -> dict[str, str]:
     return {}
 
@@ -101,75 +106,6 @@ class Curve:
     series: Mapping[str, str] = field(factory=_no_series)
 
 
-def _as_array(values: Any) -> NDArray[Any]:
-    array = np.array(values)
-    return array.astype(complex if array.dtype.kind == "c" else float)
-
-
-def _as_labels(labels: Iterable[Any]) -> tuple[str | int | float, ...]:
-    return tuple(label.item() if isinstance(label, np.generic) else label for label in labels)
-
-
-@frozen
-class Dimension:
-    """One dimension of a `QuantityArray`: its name, the label or position of each index, the unit of positions."""
-
-    name: str
-    labels: tuple[str | int | float, ...] = field(converter=_as_labels)
-    unit: str = ""
-
-
-@frozen(eq=False)
-class QuantityArray:
-    """
-    A measured array: an assignment matrix, a density matrix, a value against a position.
-
-    Args:
-        name: As in tables, for example ``density_matrix``.
-        values: Real or complex; NaN where the data do not determine an element.
-        stderr: One standard error of each element; of a complex one, that of the real part as real part and that of
-            the imaginary part as imaginary part.
-        dimensions: One per dimension of the values, with as many labels as it is long.
-        unit: For example ``ns``; empty for a pure number.
-
-    Raises:
-        ValueError: When the shapes of values, errors and dimensions differ.
-    """
-
-    name: str
-    values: NDArray[Any] = field(converter=_as_array)
-    stderr: NDArray[Any] = field(converter=_as_array)
-    dimensions: tuple[Dimension, ...] = field(converter=tuple)
-    unit: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        shape = tuple(len(dimension.labels) for dimension in self.dimensions)
-        if not (self.values.shape == self.stderr.shape == shape):
-            message = (
-                f"array {self.name!r}: values of shape {self.values.shape}, errors of shape {self.stderr.shape} and "
-                f"dimensions of lengths {shape} do not go together"
-            )
-            raise ValueError(message)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one row per element: a label for each dimension, then value and error (of both parts, if complex)."""
-        return [
-            {**{d.name: d.labels[i] for d, i in zip(self.dimensions, index, strict=True)}, **self._numbers(index)}
-            for index in np.ndindex(self.values.shape)
-        ]
-
-    def _numbers(self, index: tuple[int, ...]) -> dict[str, float]:
-        value, error = self.values[index], self.stderr[index]
-        if self.values.dtype.kind != "c":
-            return {"value": float(value), "stderr": float(error)}
-        return {
-            "value": float(value.real),
-            "stderr": float(error.real),
-            "imaginary": float(value.imag),
-            "imaginary_stderr": float(error.imag),
-        }
-
-
 @frozen(eq=False)
 class Analysis:
     """
@@ -186,6 +122,7 @@ class Analysis:
         degrees_of_freedom: Points less free parameters.
         arrays: What was measured and is more than a number.
         panels: Figures of the analyzer's own; empty for those that follow from the sweep.
+        axes: Axes of the sweep the analyzer kept apart; it averaged over the others, and so do figures. Empty for all.
     """
 
     target: Target
@@ -198,6 +135,7 @@ class Analysis:
     degrees_of_freedom: int = 0
     arrays: tuple[QuantityArray, ...] = field(default=(), converter=_as_arrays)
     panels: tuple[Panel, ...] = field(default=(), converter=_as_panels)
+    axes: tuple[str, ...] = field(default=(), converter=_as_names)
 
     def array(self, name: str) -> QuantityArray:
         """Return an array by name; KeyError when there is none."""

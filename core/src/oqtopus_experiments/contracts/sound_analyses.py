@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.contracts.analysis import Analysis, Curve, Quantity, QuantityArray
+from oqtopus_experiments.contracts.analysis import Analysis, Curve, Quantity
+from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.reserved import reserved_column
 from oqtopus_experiments.contracts.targets import Target, label

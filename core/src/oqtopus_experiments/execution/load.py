@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import field, frozen
@@ -25,6 +25,9 @@ from oqtopus_experiments.plugins.registry import registry
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage.manifest import RecordedExperiment
 from oqtopus_experiments.storage.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +67,14 @@ class Run:
         use = chosen.get("use") or self.results[label].experiment.analyzer or registry().default("analyzer")
         made: Analyzer = _build("analyzer", use, chosen.get("options", {}), self.path, self.provenance)
         return made
+
+    def arrays(self) -> pd.DataFrame:
+        """Return the measured arrays of all experiments in long form: label, then as `ExperimentResult.arrays`."""
+        from oqtopus_experiments.reporting.arrays import array_rows, long_frame
+
+        found = {label: result.analyses(self.analyzer(label)) for label, result in self.results.items()}
+        rows = [{"experiment": label, **row} for label, analyses in found.items() for row in array_rows(analyses)]
+        return long_frame(rows, ["experiment", "qubits", "array"])
 
 
 def load_run(path: str | Path) -> Run:
@@ -124,6 +135,7 @@ def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, A
         job_metadata=journal.metadata,
         provenance=origin,
         notes=notes(results, entry.shots),
+        label=entry.label,
     )
 
 

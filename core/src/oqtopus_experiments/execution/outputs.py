@@ -16,6 +16,7 @@ from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.twin import Prediction, figure
 from oqtopus_experiments.plugins.fence import log_traceback
 from oqtopus_experiments.plugins.provenance import provenance
+from oqtopus_experiments.reporting.arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.reporting.table import to_frame, to_rows
@@ -40,11 +41,12 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
     directory.make()
     experiment = analyzed(label, result, analyzer)
     if experiment.problem:
-        for stale in ("analysis.json", "curves.json", "table.csv"):
+        for stale in ("analysis.json", "curves.json", "table.csv", "arrays.csv"):
             directory.remove(stale)
     else:
         write_analyses(directory, _described(analyzer, result), experiment.analyses)
         directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
+        _write_arrays(directory, experiment.analyses)
     directory.write("points.csv", csv_of(result.dataset.to_frame()))
     write_figures(directory, result, experiment.analyses)
     return experiment
@@ -66,15 +68,26 @@ def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
     return {"use": analyzer.name, "options": attrs.asdict(analyzer), **made_with}
 
 
+def _write_arrays(directory: Directory, analyses: Sequence[Analysis]) -> None:
+    if has_arrays(analyses):
+        directory.write("arrays.csv", csv_of(array_frame(analyses)))
+    else:
+        directory.remove("arrays.csv")
+
+
 def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
     """Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot."""
     if possible.why_not():
         return
-    from oqtopus_experiments.reporting.figures import figures, render
+    from oqtopus_experiments.reporting.figures import NAMES, figures, render
 
-    for name, drawn in figures(result.experiment, result.dataset, analyses).items():
-        for kind in ("png", "svg"):
-            directory.write(f"{name}.{kind}", render(drawn, kind))
+    made = figures(result.label, result.dataset, analyses)
+    for kind in ("png", "svg"):
+        for name in NAMES:
+            if name in made:
+                directory.write(f"{name}.{kind}", render(made[name], kind))
+            else:  # of an analysis that is no longer that of this folder
+                directory.remove(f"{name}.{kind}")
 
 
 def write_twin(

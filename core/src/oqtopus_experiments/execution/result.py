@@ -48,6 +48,7 @@ class ExperimentResult:
         job_metadata: ``job_id``, ``status`` and what else the backend knows.
         provenance: Versions, backend and seed.
         notes: What a person should know of what came back: fewer shots than asked for.
+        label: Its name in the run, which figures and tables bear; by default that of the experiment.
     """
 
     experiment: Declaration
@@ -56,6 +57,11 @@ class ExperimentResult:
     job_metadata: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+    label: str = field()
+
+    @label.default
+    def _name_of_experiment(self) -> str:
+        return self.experiment.name
 
     def analyses(self, analyzer: str | Analyzer | None = None) -> Sequence[Analysis]:
         """
@@ -89,8 +95,23 @@ class ExperimentResult:
         if plot:
             from oqtopus_experiments.reporting.figures import draw_in_pyplot
 
-            draw_in_pyplot(self.experiment, self.dataset, analyses)
+            draw_in_pyplot(self.label, self.dataset, analyses)
         return to_frame(self.dataset, analyses)
+
+    def arrays(self, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+        """
+        Return the measured arrays in long form, one row per element.
+
+        Columns: ``qubits``, ``array``, a label for each dimension, ``value`` and ``stderr`` (of complex arrays those of
+        the real part, and ``imaginary``, ``imaginary_stderr``), ``unit``. A dimension that an array does not have is
+        empty there.
+
+        Args:
+            analyzer: As for `analyses`.
+        """
+        from oqtopus_experiments.reporting.arrays import array_frame
+
+        return array_frame(self.analyses(analyzer))
 
     def _repr_html_(self) -> str:
         """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
@@ -102,10 +123,10 @@ class ExperimentResult:
             analyses = self.analyses()
         except (AnalysisError, PluginError) as error:
             problem = str(error)
-        return to_html(self.experiment, self.dataset, analyses, problem)
+        return to_html(self.label, self.dataset, analyses, problem)
 
     def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
         """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""
         from oqtopus_experiments.reporting.figures import figure
 
-        return figure(self.experiment, self.dataset, self.analyses(analyzer))
+        return figure(self.label, self.dataset, self.analyses(analyzer))

@@ -141,6 +141,7 @@ class SubmittedExperiment:
             job_metadata=metadata,
             provenance=self.provenance,
             notes=notes(results, self.batch.shots),
+            label=self.batch.name,
         )
 
     def _job_now(self) -> Job:

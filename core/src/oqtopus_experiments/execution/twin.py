@@ -16,13 +16,12 @@ from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.submission import submit
 from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.reporting.figures.panels import set_axis
-from oqtopus_experiments.reporting.figures.style import FIT, POINTS, VERDICTS, styled
-from oqtopus_experiments.reporting.figures.trace import Trace, traces
+from oqtopus_experiments.reporting.figures import drawn
+from oqtopus_experiments.reporting.figures.sheets import base_sheets
+from oqtopus_experiments.reporting.figures.twin_sheets import together
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -88,40 +87,9 @@ def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:
 
 
 def figure(measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction) -> Figure:
-    """Return one panel per target with both sets of points and both curves; it belongs to no window."""
+    """Return a figure with the points and curves of both in every panel; it belongs to no window."""
     from matplotlib.figure import Figure
 
-    with styled():
-        return _panels(Figure, measured, analyses, prediction)
-
-
-def _panels(
-    make: type[Figure], measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
-) -> Figure:
-    count = len(analyses)
-    columns = min(3, count)
-    rows = -(-count // columns)
-    drawn = make(figsize=(max(6.4, 4.4 * columns), max(4.4, 3.2 * rows)), layout="constrained")
-    panels = drawn.subplots(rows, columns, squeeze=False).ravel()
-    shown = traces(measured.dataset, analyses)
-    expected = traces(prediction.result.dataset, prediction.analyses)
-    for panel, trace, twin, analysis in zip(panels[:count], shown, expected, analyses, strict=True):
-        _series(panel, trace, POINTS, "measured")
-        _series(panel, twin, FIT, f"twin of {prediction.device}")
-        set_axis(panel, trace)
-        panel.set_ylabel(trace.signal_label)
-        verdict = analysis.verdict.level
-        panel.set_title(f"qubit {label(analysis.target)}: {verdict}", color=VERDICTS[verdict], fontsize=9)
-        panel.legend(fontsize=8)
-    for panel in panels[count:]:
-        panel.set_visible(False)
-    drawn.suptitle(measured.experiment.name)
-    return drawn
-
-
-def _series(panel: Axes, trace: Trace, color: str, name: str) -> None:
-    for number, series in enumerate(trace.series):
-        text = None if number else name
-        panel.errorbar(trace.x, series.y, series.error, fmt="o", ms=3, lw=1, color=color, label=text)
-    if trace.curve is not None:
-        panel.plot(trace.curve.x, trace.curve.y, color=color, lw=1)
+    found = base_sheets(measured.dataset, analyses)
+    expected = base_sheets(prediction.result.dataset, prediction.analyses)
+    return drawn(Figure, measured.label, together(found, expected, prediction.device))

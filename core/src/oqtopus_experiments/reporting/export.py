@@ -1,4 +1,4 @@
-"""A run as one tidy table: one row per measured point, or one per quantity."""
+"""A run as one tidy table: one row per measured point, per quantity, or per element of an array."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.reporting.arrays import array_rows, long_frame
 from oqtopus_experiments.reporting.table import to_rows
 from oqtopus_experiments.storage.summary import Summary
 
@@ -42,6 +43,16 @@ def points(run: str, datasets: Mapping[str, Dataset]) -> pd.DataFrame:
     joined = pd.concat(frames, ignore_index=True)
     last = ["signal_name", "signal", "signal_stderr", "shots"]
     return joined[[column for column in joined if column not in last] + last]
+
+
+def arrays(run: Summary) -> pd.DataFrame:
+    """Return one row per element of an array: ``run``, ``created``, ``backend``, then as ``arrays.csv`` of the run."""
+    rows: list[dict[str, Any]] = [
+        {"run": run.path.resolve().name, "created": run.created, "backend": run.backend, "experiment": label, **row}
+        for label, analyses in run.analyses.items()
+        for row in array_rows(analyses)
+    ]
+    return long_frame(rows, ["run", "created", "backend", "experiment", "qubits", "array"])
 
 
 def quantities(run: Summary) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from html import escape
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.reporting.arrays_html import arrays_html
 from oqtopus_experiments.reporting.figures import possible
 from oqtopus_experiments.reporting.table import to_frame
 from oqtopus_experiments.support.text import shown
@@ -16,26 +16,27 @@ from oqtopus_experiments.support.text import shown
 _MOST_ROWS = 20
 
 
-def to_html(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis], problem: str) -> str:
+def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem: str) -> str:
     """
     Return table and figure of a result.
 
     Args:
-        experiment: What was run.
+        title: Its label in the run.
         dataset: Its points.
         analyses: One per target, or none.
         problem: Why there is no analysis, shown in place of the table; empty when there is one.
     """
     table = to_frame(dataset, analyses).to_html(index=False, max_rows=_MOST_ROWS) if not problem else ""
     said = f"<p>{escape(problem)}</p>" if problem else table
-    return f"<div><b>{escape(experiment.name)}</b>{said}{_figure(experiment, dataset, analyses)}</div>"
+    arrays = arrays_html(analyses, "result.arrays()")
+    return f"<div><b>{escape(title)}</b>{said}{arrays}{_figure(title, dataset, analyses)}</div>"
 
 
-def _figure(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> str:
+def _figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> str:
     if reason := possible.why_not():
         return f"<p>No figure: {escape(shown(reason))}</p>"
     from oqtopus_experiments.reporting.figures import figure, render
 
-    drawn = render(figure(experiment, dataset, analyses), "png")
+    drawn = render(figure(title, dataset, analyses), "png")
     data = base64.b64encode(drawn).decode("ascii")
     return f'<img style="max-width: 60em; width: 100%" alt="figure" src="data:image/png;base64,{data}">'

@@ -18,11 +18,12 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.reporting.arrays_html import arrays_html
 from oqtopus_experiments.reporting.figures.style import MARKS, value_text
 from oqtopus_experiments.reporting.report_style import STYLE
 from oqtopus_experiments.reporting.table import COLUMNS, shown
 from oqtopus_experiments.storage.manifest import RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage.run_folder import RunFolder, folder_name
 from oqtopus_experiments.support.directory import Directory
 
 if TYPE_CHECKING:
@@ -129,17 +130,22 @@ def _spans(targets: Sequence[Target]) -> list[str]:
 
 
 def _quantities(experiment: AnalyzedExperiment) -> str:
+    head = f"<h3>{escape(experiment.label)}</h3>\n"
+    arrays = arrays_html(experiment.analyses, f"{folder_name(experiment.label)}/arrays.csv")
     if not any(analysis.quantities for analysis in experiment.analyses):
-        return ""
+        return head + arrays if arrays else ""
+    return head + _folded(f"{len(experiment.analyses)} targets", _table(experiment), experiment) + arrays
+
+
+def _table(experiment: AnalyzedExperiment) -> str:
     names = list(dict.fromkeys(q.name for analysis in experiment.analyses for q in analysis.quantities))
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     told = "".join(f'<th scope="col">{escape(column.name)}</th>' for column in COLUMNS)
     rows = "".join(_row(analysis, names) for analysis in experiment.analyses)
-    table = (
+    return (
         f'<div class="wide"><table><thead><tr><th scope="col">qubit</th>{head}{told}</tr></thead>'
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )
-    return f"<h3>{escape(experiment.label)}</h3>\n" + _folded(f"{len(experiment.analyses)} targets", table, experiment)
 
 
 def _row(analysis: Analysis, names: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ ul.verdicts li.bad { border-color: var(--bad); }
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+caption { text-align: left; color: #55606a; padding: .6rem 0 .1rem; }
 summary { cursor: pointer; padding: .3rem 0; }
 img { display: block; max-width: 100%; height: auto; margin: .3rem 0 .8rem; }
 img.small { width: 44rem; }

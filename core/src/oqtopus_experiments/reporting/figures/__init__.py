@@ -1,8 +1,9 @@
 """
 Figures of results: points with error bars, the fitted curve, residuals in sigma, the verdict and its reason.
 
-Up to six targets get a panel each. More get one grid of small panels, ``figure``, and one ``overview`` of the headline
-quantity over the targets.
+From an analysis to a picture in two steps: `sheets` makes panels, which are data, and `renderer` draws them. Up to six
+targets get full panels. More get one grid of small panels, ``figure``, and one ``overview`` of the headline quantity
+over the targets.
 """
 
 from __future__ import annotations
@@ -14,51 +15,69 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.experiment import Declaration
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PANELS = 6
-"""So many targets get a full panel each."""
+    from oqtopus_experiments.reporting.figures.sheets import Sheet
+
+NAMES = ("figure", "overview")
+"""Names of all figures of an experiment."""
+FULL = 6
+"""So many targets get full panels."""
 
 
-def figure(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
+def figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
     """
     Return the figure of all targets; it belongs to no window.
 
     Args:
-        experiment: What was run.
+        title: What it is called, as in the run file.
         dataset: The points.
         analyses: One per target, or none: then the points are drawn alone.
     """
     from matplotlib.figure import Figure
 
-    return _fill(Figure, experiment, dataset, analyses)
+    from oqtopus_experiments.reporting.figures.sheets import sheets
+
+    return drawn(Figure, title, sheets(dataset, analyses))
 
 
-def figures(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
+def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
     """Return all figures by name: ``figure``, and for many targets with a quantity ``overview``."""
     from oqtopus_experiments.reporting.figures.overview import overview
 
-    drawn = {"figure": figure(experiment, dataset, analyses)}
-    if len(analyses) > PANELS and any(analysis.quantities for analysis in analyses):
-        drawn["overview"] = overview(experiment.name, analyses)
-    return drawn
+    made = {"figure": figure(title, dataset, analyses)}
+    if len(analyses) > FULL and any(analysis.quantities for analysis in analyses):
+        made["overview"] = overview(title, analyses)
+    return made
 
 
-def draw_in_pyplot(experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> None:
+def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> None:
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
 
+    from oqtopus_experiments.reporting.figures.sheets import sheets
+
     # One window per experiment, drawn anew: a loop over a hundred runs must not keep a hundred figures.
-    window = functools.partial(plt.figure, experiment.name, clear=True)
-    _fill(window, experiment, dataset, analyses)
+    window = functools.partial(plt.figure, title, clear=True)
+    drawn(window, title, sheets(dataset, analyses))
     if plt.isinteractive():
         plt.show(block=False)
 
 
-def render(drawn: Figure, kind: Literal["png", "svg"]) -> bytes:
+def drawn(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
+    """Return the figure that `make` makes, with the panels of all targets: full ones, or one grid of many."""
+    from oqtopus_experiments.reporting.figures.grid import draw_grid
+    from oqtopus_experiments.reporting.figures.renderer import draw_sheets
+    from oqtopus_experiments.reporting.figures.style import styled
+
+    with styled():
+        draw = draw_sheets if len(prepared) <= FULL else draw_grid
+        return draw(make, title, prepared)
+
+
+def render(made: Figure, kind: Literal["png", "svg"]) -> bytes:
     """Return a figure as the bytes of a file; equal figures give equal bytes."""
     from oqtopus_experiments.reporting.figures.style import styled
 
@@ -66,18 +85,5 @@ def render(drawn: Figure, kind: Literal["png", "svg"]) -> bytes:
     with styled():
         # Without a date and with fixed ids, a re-analysis that changes nothing writes the same file.
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
-        drawn.savefig(buffer, format=kind, dpi=150, metadata=metadata)
+        made.savefig(buffer, format=kind, dpi=150, metadata=metadata)
     return buffer.getvalue()
-
-
-def _fill(make: Any, experiment: Declaration, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
-    from oqtopus_experiments.reporting.figures.grid import draw_grid
-    from oqtopus_experiments.reporting.figures.panels import draw_panels
-    from oqtopus_experiments.reporting.figures.style import styled
-    from oqtopus_experiments.reporting.figures.trace import traces
-
-    prepared = traces(dataset, analyses)
-    with styled():
-        draw = draw_panels if len(prepared) <= PANELS else draw_grid
-        made: Figure = draw(make, experiment.name, prepared)
-    return made

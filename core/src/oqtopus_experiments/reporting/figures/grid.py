@@ -1,5 +1,5 @@
 """
-Many targets: small panels drawn as one set of axes.
+Many targets: small panels drawn as one set of axes for each kind of panel.
 
 A hundred matplotlib axes take many seconds to lay out and draw; a hundred boxes of points in one take well under one.
 """
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.contracts.verdict import LEVELS
-from oqtopus_experiments.reporting.figures.panels import roomy
-from oqtopus_experiments.reporting.figures.style import FIT, GREY, MARKS, POINTS, VERDICTS, value_text
-from oqtopus_experiments.reporting.figures.trace import Array, Trace
+from oqtopus_experiments.reporting.figures.cells import INSIDE_X, INSIDE_Y, Frame, fill_cells
+from oqtopus_experiments.reporting.figures.drawing import colors_of
+from oqtopus_experiments.reporting.figures.sheets import Sheet, kind
+from oqtopus_experiments.reporting.figures.style import GREY, MARKS, VERDICTS, short, value_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,35 +27,76 @@ if TYPE_CHECKING:
 
 MOST = 100
 """More targets than these are not drawn: the worst first."""
-_INSIDE_X, _INSIDE_Y = 0.88, 0.68
-_CURVE_POINTS = 80
+_LEFT, _RIGHT, _BELOW, _ABOVE, _BETWEEN, _TITLE = 0.8, 0.1, 0.6, 0.4, 0.3, 0.3
+"""Inches around the panels, and for the title of each kind of them."""
+_FLAT = 0.82
+"""Height of a cell by its width."""
+_BAR, _LEGEND = 0.9, 0.28
+"""Inches for a colour bar on the right, and for the names of colours below."""
+_Cells: TypeAlias = list[tuple[Sheet, Panel]]
 
 
-def draw_grid(make: Any, name: str, prepared: Sequence[Trace]) -> Figure:
-    """Return a figure of small panels with common axes, at most `MOST`."""
+def draw_grid(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
+    """Return a figure of small panels with common axes, of at most `MOST` targets; each kind of panel in a block."""
     shown = _chosen(prepared)
+    blocks = _blocks(shown)
     columns = _columns(len(shown))
-    rows = math.ceil(len(shown) / columns)
     wide = 2.6 if columns <= 5 else 1.7
-    letters = 9.5 if columns <= 5 else 8.0
-    made: Figure = make(figsize=(wide * columns + 0.7, wide * 0.82 * rows + 1.1))
-    left, right, below, above = 0.8, 0.1, 0.6, 0.4
-    across, high = made.get_size_inches()
-    canvas: Axes = made.add_axes((left / across, below / high, 1 - (left + right) / across, 1 - (below + above) / high))
-    canvas.set_xlim(0, columns)
-    canvas.set_ylim(rows, 0)
-    canvas.set_axis_off()
-    frame = _Frame(shown)
-    for index, trace in enumerate(shown):
-        _title(canvas, trace, index % columns, index // columns, letters)
-    _content(canvas, shown, frame, columns)
-    _axes(canvas, frame, columns, rows, letters, len(shown))
-    title = f"{name} · {_words(prepared, len(shown))}"
-    made.suptitle(title, fontsize=13, fontweight="bold", y=1 - 0.12 / high, va="top")
-    scale = "" if frame.scale == "linear" else ", logarithmic"
-    made.text(0.5, 0.1 / high, shown[0].axis_label + scale, ha="center", va="bottom", fontsize=11)
-    made.text(0.1 / across, 0.5, shown[0].signal_label, ha="left", va="center", rotation=90, fontsize=11)
+    heights = [_height(block, columns, wide, titled=len(blocks) > 1) for block in blocks]
+    across = wide * columns + _LEFT + _right(blocks)
+    high = sum(heights) + _ABOVE + _BETWEEN * (len(blocks) - 1)
+    made: Figure = make(figsize=(across, high))
+    bottom = high - _ABOVE
+    for block, height in zip(blocks, heights, strict=True):
+        bottom -= height
+        inner = wide * _FLAT * math.ceil(len(block) / columns)
+        frame = (_LEFT / across, (bottom + _below(block)) / high, wide * columns / across, inner / high)
+        canvas: Axes = made.add_axes(frame)
+        _draw_block(made, canvas, block, columns)
+        _name_axes(made, canvas, block[0][1], bottom / high, titled=len(blocks) > 1)
+        bottom -= _BETWEEN
+    words = f"{title} · {_words(prepared, len(shown))}"
+    made.suptitle(words, fontsize=13, fontweight="bold", y=1 - 0.12 / high, va="top")
     return made
+
+
+def _height(block: _Cells, columns: int, wide: float, *, titled: bool) -> float:
+    return wide * _FLAT * math.ceil(len(block) / columns) + _below(block) + _TITLE * titled
+
+
+def _below(block: _Cells) -> float:
+    return _BELOW + _LEGEND * any(series.name for _, panel in block for series in panel.points)
+
+
+def _right(blocks: Sequence[_Cells]) -> float:
+    return _BAR if any(block[0][1].maps for block in blocks) else _RIGHT
+
+
+def _name_axes(made: Figure, canvas: Axes, panel: Panel, bottom: float, *, titled: bool) -> None:
+    """Name the axes of a block and, among others, the block itself."""
+    across, high = made.get_size_inches()
+    left, low, width, height = canvas.get_position().bounds
+    scale = ", logarithmic" if panel.x.scale in ("log", "symlog") else ""
+    made.text(left + width / 2, low - 0.3 / high, panel.x.label + scale, ha="center", va="top", fontsize=11)
+    made.text(0.1 / across, low + height / 2, panel.y.label, ha="left", va="center", rotation=90, fontsize=11)
+    if titled:
+        top = low + height + _TITLE / high
+        made.text(left + width / 2, top, panel.title, ha="center", va="top", fontsize=11, fontweight="bold")
+    names = {name: mark for mark, name in zip(*canvas.get_legend_handles_labels(), strict=True)}
+    if names:
+        made.legend(
+            names.values(), [short(name, 30) for name in names], loc="lower right",
+            bbox_to_anchor=(left + width, bottom), fontsize=9, ncols=min(6, len(names)), borderaxespad=0,
+        )  # fmt: skip
+
+
+def _blocks(shown: Sequence[Sheet]) -> list[_Cells]:
+    """Return the panels of each kind with the target they are of, in the order of the first target that has all."""
+    blocks: dict[tuple[str, ...], _Cells] = {}
+    for sheet in shown:
+        for panel in sheet.panels:
+            blocks.setdefault(kind(panel), []).append((sheet, panel))
+    return list(blocks.values())
 
 
 def _columns(count: int) -> int:
@@ -63,104 +106,56 @@ def _columns(count: int) -> int:
     return min(choices, key=lambda columns: (-count % columns, abs(columns - near)))
 
 
-def _words(prepared: Sequence[Trace], shown: int) -> str:
+def _words(prepared: Sequence[Sheet], shown: int) -> str:
     """Return the title: what, how many, how they are."""
-    levels = [trace.analysis.verdict.level for trace in prepared if trace.analysis is not None]
+    levels = [sheet.analysis.verdict.level for sheet in prepared if sheet.analysis is not None]
     words = [f"{levels.count(level)} {level}" for level in LEVELS if level in levels]
-    named = next((t.analysis.quantities[0].name for t in prepared if t.analysis and t.analysis.quantities), "")
+    named = next((s.analysis.quantities[0].name for s in prepared if s.analysis and s.analysis.quantities), "")
     more = [f"the worst {shown} shown"] if shown < len(prepared) else []
     return " · ".join(
         [*([named] if named else []), f"{len(prepared)} targets", *([", ".join(words)] if words else []), *more]
     )
 
 
-def _chosen(prepared: Sequence[Trace]) -> list[Trace]:
+def _chosen(prepared: Sequence[Sheet]) -> list[Sheet]:
     if len(prepared) <= MOST:
         return list(prepared)
     worst = sorted(range(len(prepared)), key=lambda i: (-_badness(prepared[i]), i))[:MOST]
     return [prepared[i] for i in sorted(worst)]
 
 
-def _badness(trace: Trace) -> int:
-    return 0 if trace.analysis is None else LEVELS.index(trace.analysis.verdict.level)
+def _badness(sheet: Sheet) -> int:
+    return 0 if sheet.analysis is None else LEVELS.index(sheet.analysis.verdict.level)
 
 
-class _Frame:
-    """Ranges that all panels share, and the way from data to the canvas."""
-
-    def __init__(self, shown: Sequence[Trace]) -> None:
-        self.scale = shown[0].scale
-        self.smallest = shown[0].smallest
-        self.ticks = shown[0].ticks
-        # The middle 99 % of the points: one wild point must not flatten a hundred panels.
-        y = np.concatenate([np.concatenate([s.y - s.error, s.y + s.error]) for t in shown for s in t.series])
-        y = y[np.isfinite(y)]
-        self.y = _padded(*(np.percentile(y, [0.5, 99.5]) if y.size else (0.0, 1.0)))
-        if shown[0].levels is not None:
-            self.y = roomy(*self.y, shown[0].levels)
-        positions = self._even(shown[0].x)
-        self.x = _padded(float(positions.min()), float(positions.max()))
-        self.raw = (float(shown[0].x.min()), float(shown[0].x.max()))
-
-    def _even(self, x: Array) -> Array:
-        if self.scale == "linear":
-            return np.asarray(x, dtype=float)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            even = np.log10(np.asarray(x, dtype=float))
-        # Zero stands one third of a decade left of the smallest positive value.
-        return np.where(np.asarray(x) <= 0, math.log10(self.smallest) - 1 / 3, even)
-
-    def across(self, x: Array, column: int) -> Array:
-        position = (self._even(x) - self.x[0]) / (self.x[1] - self.x[0])
-        return column + 0.5 + (position - 0.5) * _INSIDE_X
-
-    def down(self, y: Array, row: int) -> Array:
-        position = np.clip((y - self.y[0]) / (self.y[1] - self.y[0]), 0, 1)
-        return row + 0.97 - position * _INSIDE_Y
+def _draw_block(made: Figure, canvas: Axes, block: _Cells, columns: int) -> None:
+    letters = 9.5 if columns <= 5 else 8.0
+    rows = math.ceil(len(block) / columns)
+    canvas.set_xlim(0, columns)
+    canvas.set_ylim(rows, 0)
+    canvas.set_axis_off()
+    panels = [panel for _, panel in block]
+    frame = Frame(panels)
+    for index, (sheet, _) in enumerate(block):
+        _title(canvas, sheet, index % columns, index // columns, letters)
+    _boxes(canvas, len(block), columns)
+    mesh = fill_cells(canvas, panels, frame, columns)
+    _number_up(canvas, panels[0], frame, rows, letters - 1)
+    _number_across(canvas, frame, columns, len(block), letters - 1)
+    names = {s.name: colors_of(panel)[s.name] for panel in panels for s in panel.points if s.name}
+    for name, color in names.items():
+        canvas.plot([], [], "o", color=color, markersize=4, label=name)
+    if mesh is not None:
+        left, low, width, height = canvas.get_position().bounds
+        inch = 1 / float(made.get_size_inches()[0])
+        box = made.add_axes((left + width + 0.05 * inch, low, 0.13 * inch, height))
+        made.colorbar(mesh, cax=box, label=panels[0].maps[0].label).outline.set_visible(False)
 
 
-def _padded(low: float, high: float) -> tuple[float, float]:
-    margin = 0.05 * (high - low) or 0.5
-    return float(low - margin), float(high + margin)
-
-
-def _content(canvas: Axes, shown: Sequence[Trace], frame: _Frame, columns: int) -> None:
-    """Draw all points as one line of markers, all bars and all curves as one broken line each."""
-    gap = np.array([np.nan])
-    points: list[tuple[Array, Array]] = []
-    bars: list[tuple[Array, Array]] = []
-    curves: list[tuple[Array, Array]] = []
-    missing: list[tuple[Array, Array]] = []
-    for index, trace in enumerate(shown):
-        column, row = index % columns, index // columns
-        for series in trace.series:
-            x = frame.across(trace.x, column)
-            points.append((x, frame.down(series.y, row)))
-            low, high = frame.down(series.y - series.error, row), frame.down(series.y + series.error, row)
-            broken = np.full(len(x), np.nan)
-            bars.append((np.column_stack([x, x, broken]).ravel(), np.column_stack([low, high, broken]).ravel()))
-        if trace.curve is not None:
-            step = max(1, len(trace.curve.x) // _CURVE_POINTS) if trace.scale == "linear" else 1
-            x, y = frame.across(trace.curve.x[::step], column), frame.down(trace.curve.y[::step], row)
-            curves.append((np.concatenate([x, gap]), np.concatenate([y, gap])))
-        x = frame.across(np.unique(trace.missing), column)
-        missing.append((x, np.full(len(x), row + 0.95)))
-    size = 2.4 if columns <= 5 else 1.6
-    if curves:
-        canvas.plot(*_joined(curves), "-", color=FIT, linewidth=1.2)
-    canvas.plot(*_joined(bars), "-", color=POINTS, linewidth=0.7, alpha=0.6)
-    canvas.plot(*_joined(points), "o", color=POINTS, markersize=size, markeredgewidth=0)
-    canvas.plot(*_joined(missing), "x", color=GREY, markersize=2 * size, markeredgewidth=0.8)
-
-
-def _joined(pieces: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    return np.concatenate([x for x, _ in pieces]), np.concatenate([y for _, y in pieces])
-
-
-def _title(canvas: Axes, trace: Trace, column: int, row: int, letters: float) -> None:
-    left, right, up = column + 0.5 - _INSIDE_X / 2, column + 0.5 + _INSIDE_X / 2, row + 0.97 - _INSIDE_Y - 0.04
-    analysis = trace.analysis
-    canvas.text(left, up, label(trace.target), fontsize=letters, fontweight="bold", va="bottom")
+def _title(canvas: Axes, sheet: Sheet, column: int, row: int, letters: float) -> None:
+    left, right, up = column + 0.5 - INSIDE_X / 2, column + 0.5 + INSIDE_X / 2, row + 0.97 - INSIDE_Y - 0.04
+    analysis = sheet.analysis
+    canvas.text(left, up, label(sheet.target), fontsize=letters, fontweight="bold", va="bottom")
     if analysis is None:
         return
     level = analysis.verdict.level
@@ -170,28 +165,43 @@ def _title(canvas: Axes, trace: Trace, column: int, row: int, letters: float) ->
     canvas.text(right, up, text, fontsize=letters, color=VERDICTS[level], ha="right", va="bottom")
 
 
-def _axes(canvas: Axes, frame: _Frame, columns: int, rows: int, letters: float, count: int) -> None:
-    """Draw the boxes, and numbers along the left and the bottom."""
+def _boxes(canvas: Axes, count: int, columns: int) -> None:
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
-    from matplotlib.ticker import MaxNLocator
 
-    corner = 0.5 - _INSIDE_X / 2
+    corner = 0.5 - INSIDE_X / 2
     boxes = [
-        Rectangle((i % columns + corner, i // columns + 0.97 - _INSIDE_Y), _INSIDE_X, _INSIDE_Y) for i in range(count)
+        Rectangle((i % columns + corner, i // columns + 0.97 - INSIDE_Y), INSIDE_X, INSIDE_Y) for i in range(count)
     ]
     canvas.add_collection(
         PatchCollection(boxes, facecolor="#FAFAFA", edgecolor="#BBBBBB", linewidth=0.6, zorder=0), autolim=False
     )
-    marks = np.array([mark for mark in MaxNLocator(3).tick_values(*frame.y) if frame.y[0] <= mark <= frame.y[1]])
+
+
+def _number_up(canvas: Axes, panel: Panel, frame: Frame, rows: int, letters: float) -> None:
+    """Write numbers, or the texts of ticks, along the left."""
+    from matplotlib.ticker import MaxNLocator
+
+    if panel.y.ticks:
+        marks, texts = np.arange(len(panel.y.ticks), dtype=float), panel.y.ticks
+        if len(texts) > 6:
+            marks, texts = marks[[0, -1]], (texts[0], texts[-1])
+    else:
+        marks = np.array([mark for mark in MaxNLocator(3).tick_values(*frame.y) if frame.y[0] <= mark <= frame.y[1]])
+        texts = tuple(f"{mark:.3g}" for mark in marks)
+    left = 0.5 - INSIDE_X / 2 - 0.03
     for row in range(rows):
-        for mark, place in zip(marks, frame.down(marks, row), strict=True):
-            canvas.text(corner - 0.03, place, f"{mark:.3g}", fontsize=letters - 1, ha="right", va="center", color=GREY)
+        for text, place in zip(texts, frame.down(marks, row), strict=True):
+            canvas.text(left, place, short(text, 10), fontsize=letters, ha="right", va="center", color=GREY)
+
+
+def _number_across(canvas: Axes, frame: Frame, columns: int, count: int, letters: float) -> None:
+    """Write the first and the last position under the lowest panel of each column."""
     for column in range(columns):
-        row = (count - 1 - column) // columns  # the lowest panel of this column
+        row = (count - 1 - column) // columns
         if row < 0:
             continue
         for value, side in zip(frame.raw, ("left", "right"), strict=True):
-            text = f"{value:.4g}" if not frame.ticks else frame.ticks[0 if side == "left" else -1]
+            text = f"{value:.4g}" if not frame.axis.ticks else frame.axis.ticks[0 if side == "left" else -1]
             place = frame.across(np.array([value]), column)[0]
-            canvas.text(place, row + 1.0, text, fontsize=letters - 1, ha=side, va="top", color=GREY)
+            canvas.text(place, row + 1.0, short(text, 14), fontsize=letters, ha=side, va="top", color=GREY)

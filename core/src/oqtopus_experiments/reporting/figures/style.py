@@ -8,14 +8,21 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from oqtopus_experiments.contracts.analysis import Quantity
+from oqtopus_experiments.contracts.units import with_error
+
 POINTS = "#0072B2"
 FIT = "#D55E00"
 FAINT = "#9DB9CC"
 GREY = "#666666"
+BAND = "#EFEFEF"
 VERDICTS = {"good": "#00795A", "suspect": "#8F5A00", "bad": "#A3123A"}
 MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
 """A verdict is told by its mark as well as by its colour."""
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8F5A00", "#56B4E9", "#000000", "#7A5FB5")
+MARKERS = {"good": "o", "suspect": "^", "bad": "X"}
+SHAPES = ("o", "s", "^", "D")
+"""Of points beyond the eight colours, which then come again."""
 # For text in scripts that matplotlib's own font lacks: the first of these that is installed.
 _WIDE_FONTS = ("Noto Sans CJK JP", "IPAexGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic", "WenQuanYi Zen Hei")
 
@@ -63,9 +70,20 @@ def _settings() -> dict[str, Any]:
     }
 
 
+def short(text: str, most: int) -> str:
+    """Return a text of at most so many letters in one line: a figure has room for a name, not for a page."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def unit_text(unit: str) -> str:
     """Return a unit as print has it: ``µs`` for ``us``."""
     return unit.replace("us", "µs") if unit == "us" else unit
+
+
+def quantity_text(quantity: Quantity) -> str:
+    """Return a quantity with its name: ``t1_time = 24.90 ± 0.40 µs``."""
+    return f"{quantity.name} = {value_text(with_error(quantity.value, quantity.stderr, quantity.unit))}"
 
 
 def value_text(text: str) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from oqtopus_experiments.contracts.panels import Level, Line, Panel, PanelAxis, PointSeries, Scale
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.contracts.verdict import LEVELS
-from oqtopus_experiments.reporting.figures.style import FIT, VERDICTS, styled, unit_text
+from oqtopus_experiments.reporting.figures.scaling import readable
+from oqtopus_experiments.reporting.figures.single import single
 from oqtopus_experiments.reporting.history import Measurement
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MARKERS = {"good": "o", "suspect": "^", "bad": "X"}
+_DAY = 86_400.0
 
 
 def timeline(entries: Sequence[Measurement], target: Target) -> Figure:
@@ -30,68 +30,62 @@ def timeline(entries: Sequence[Measurement], target: Target) -> Figure:
         entries: At least one, in order of time.
         target: Its qubits, for the title.
     """
-    from matplotlib.figure import Figure
+    (panel,) = readable([timeline_panel(entries)])
+    qubits = "qubits" if len(target) > 1 else "qubit"
+    name = entries[0].quantity.name
+    return single(f"{name} of {qubits} {label(target)} · {len(entries)} runs", panel, (8, 4.2))
 
+
+def timeline_panel(entries: Sequence[Measurement]) -> Panel:
+    """Return the panel of the history of one quantity, in its own unit: one series per verdict, one line per level."""
     first = entries[0].quantity
-    known = [abs(entry.quantity.value) for entry in entries if entry.quantity.is_known]
-    factor, unit = display_scale(float(np.median(known)) if known else math.nan, first.unit)
-    times, dated = _times(entries)
-    with styled():
-        made = Figure(figsize=(8, 4.2), layout="constrained")
-        panel = made.add_subplot()
-        _draw_entries(panel, entries, times, factor)
-        _draw_levels(panel, entries, times, factor)
-        panel.set_ylabel(f"{first.name} ({unit_text(unit)})" if unit else first.name)
-        panel.set_xlabel("time (UTC)" if dated else "run")
-        qubits = "qubits" if len(target) > 1 else "qubit"
-        made.suptitle(f"{first.name} of {qubits} {label(target)} · {len(entries)} runs", fontsize=13, fontweight="bold")
-        if panel.get_legend_handles_labels()[1]:
-            panel.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
-        if dated:
-            locator = _dates().AutoDateLocator()
-            panel.xaxis.set_major_locator(locator)
-            panel.xaxis.set_major_formatter(_dates().ConciseDateFormatter(locator))
-    return made
-
-
-def _dates() -> Any:
-    from matplotlib import dates
-
-    return dates  # a module without types
-
-
-def _times(entries: Sequence[Measurement]) -> tuple[list[float], bool]:
-    """Return the times of the runs in days; their numbers, and False, when any time is missing or unreadable."""
-    try:
-        return [float(_dates().date2num(datetime.fromisoformat(entry.created))) for entry in entries], True
-    except (ValueError, OverflowError):
-        return [float(index) for index in range(len(entries))], False
-
-
-def _draw_entries(panel: Axes, entries: Sequence[Measurement], times: Sequence[float], factor: float) -> None:
+    times, scale = _times(entries)
+    points = []
     for level in LEVELS:
         chosen = [i for i, e in enumerate(entries) if e.level == level and e.quantity.is_known]
-        if not chosen:
-            continue
-        errors = np.array([entries[i].quantity.stderr for i in chosen])
-        panel.errorbar(
-            [times[i] for i in chosen], [entries[i].quantity.value * factor for i in chosen],
-            np.where(np.isfinite(errors), errors, 0) * factor, fmt=_MARKERS[level], color=VERDICTS[level], markersize=5,
-            elinewidth=1.2, label=f"{len(chosen)} {level}",
-        )  # fmt: skip
+        if chosen:
+            quantities = [entries[i].quantity for i in chosen]
+            points.append(
+                PointSeries(
+                    [times[i] for i in chosen],
+                    [q.value for q in quantities],
+                    [q.stderr for q in quantities],
+                    f"{len(chosen)} {level}",
+                    level,
+                )
+            )
+    return Panel(
+        x=PanelAxis("time (UTC)" if scale == "date" else "run", scale=scale),
+        y=PanelAxis(first.name, first.unit),
+        points=points,
+        lines=_levels(entries, times),
+        levels=[
+            Level(time, f"step, {entry.step:.1f} σ", upright=True)
+            for time, entry in list(zip(times, entries, strict=True))[1:]
+            if math.isfinite(entry.step)
+        ],
+    )
 
 
-def _draw_levels(panel: Axes, entries: Sequence[Measurement], times: Sequence[float], factor: float) -> None:
-    """Draw the weighted mean of every stretch between steps, and a line at each step."""
+def _times(entries: Sequence[Measurement]) -> tuple[list[float], Scale]:
+    """Return the times of the runs in days since 1970; their numbers when any time is missing or unreadable."""
+    try:
+        return [_days(datetime.fromisoformat(entry.created)) for entry in entries], "date"
+    except (ValueError, OverflowError):
+        return [float(index) for index in range(len(entries))], "linear"
+
+
+def _days(moment: datetime) -> float:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
+
+
+def _levels(entries: Sequence[Measurement], times: Sequence[float]) -> list[Line]:
+    """Return the weighted mean of every stretch between steps."""
     starts = [i for i, entry in enumerate(entries) if i == 0 or math.isfinite(entry.step)]
+    lines = []
     for start, end in zip(starts, [*starts[1:], len(entries)], strict=True):
         stretch = [entry.quantity for entry in entries[start:end] if entry.is_usable]
         if stretch:
-            mean = np.average([q.value for q in stretch], weights=[q.stderr**-2 for q in stretch]) * factor
-            panel.plot([times[start], times[end - 1]], [mean, mean], color=FIT, linewidth=1.4, zorder=1)
-        if start:
-            panel.axvline(times[start], color=FIT, linestyle="--", linewidth=1.2, zorder=1)
-            panel.annotate(
-                f"step, {entries[start].step:.1f} σ", (times[start], 0.97), xycoords=panel.get_xaxis_transform(),
-                xytext=(-4, 0), textcoords="offset points", ha="right", va="top", fontsize=9, color=FIT,
-            )  # fmt: skip
+            mean = float(np.average([q.value for q in stretch], weights=[q.stderr**-2 for q in stretch]))
+            lines.append(Line([times[start], times[end - 1]], [mean, mean]))
+    return lines
