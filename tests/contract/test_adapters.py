@@ -326,9 +326,9 @@ def waits(circuit, qubit):
 
 def test_delays_are_the_nearest_that_the_clock_of_a_device_can_keep_and_the_change_is_told():
     device = clocked()
-    result = T1(physical_qubit=1).run(device, shots=10)
+    result = T1(physical_qubit=1, delay_step=2).run(device, shots=10)
 
-    asked = T1().sweep().grid()["delay"]
+    asked = T1(delay_step=2).sweep().grid()["delay"]
     kept = [sum(waits(circuit, 1)) for circuit in device.asked]
     assert all(ticks % 16 == 0 for ticks in kept)
     assert np.abs(np.array(kept) * 0.5 - asked).max() <= 4
@@ -336,6 +336,18 @@ def test_delays_are_the_nearest_that_the_clock_of_a_device_can_keep_and_the_chan
     assert told["step_ns"] == pytest.approx(8)
     assert told["largest_change_ns"] == pytest.approx(np.abs(np.array(kept) * 0.5 - asked).max())
     assert "delays were rounded to the clock of the device, 8 ns, by up to 4 ns" in told["note"]
+
+
+@pytest.mark.parametrize("wrap", [lambda device: device, lambda device: BackendSamplerV2(backend=device)])
+def test_what_t1_fits_is_what_was_waited_when_nobody_says_which_delays(wrap):
+    device = clocked()
+    result = T1(physical_qubit=1, delay_points=8, max_delay=10_003).run(wrap(device), shots=10)
+
+    kept = [sum(waits(circuit, 1)) * 0.5 for circuit in device.asked]
+    assert result.dataset.sweep.grid()["delay"].tolist() == kept
+    assert all(delay % 8 == 0 for delay in kept)
+    assert len(set(kept)) == 8
+    assert "delays" not in result.job_metadata
 
 
 def test_delays_that_a_device_can_keep_are_kept_and_nothing_is_said():
@@ -480,9 +492,9 @@ def test_qubits_that_are_not_coupled_are_refused_instead_of_swapped():
 
 def test_a_gate_of_ones_own_named_as_one_of_a_device_is_what_it_is_made_of():
     inner = QuantumCircuit(1, name="x")
-    inner.id(0)
+    inner.rz(1, 0)
     circuit = QuantumCircuit(1, 1)
     circuit.append(inner.to_gate(), [0])
     circuit.measure(0, 0)
 
-    assert only_counts(device(), circuit) == [{"0": 50}]
+    assert only_counts(clocked(), circuit) == [{"0": 50}]

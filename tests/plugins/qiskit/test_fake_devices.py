@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import warnings
@@ -13,7 +14,7 @@ from qiskit_aer import AerSimulator
 from qiskit_ibm_runtime import SamplerV2
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2, FakeMontrealV2
 
-from oqtopus_experiments import Batch, DeviceError, JobError, run
+from oqtopus_experiments import Batch, DeviceError, JobError, load_run, run
 from oqtopus_experiments.experiments import T1, Rabi
 from oqtopus_experiments_qiskit import QiskitBackend
 from oqtopus_experiments_qiskit.part import Part
@@ -48,7 +49,9 @@ def test_objects_of_qiskit_ibm_runtime_run_t1_with_its_default_settings(wrap):
     result = T1(physical_qubit=1).run(wrap(FakeManilaV2()), shots=20)
 
     assert (result.dataset.shots == 20).all()
-    assert result.job_metadata["delays"]["step_ns"] == pytest.approx(32 / 9)
+    delays = result.dataset.sweep.grid()["delay"]
+    assert delays / (32 / 9) == pytest.approx(np.round(delays / (32 / 9)))
+    assert "delays" not in result.job_metadata
 
 
 def test_t1_finds_what_the_snapshot_says_on_all_qubits_at_once():
@@ -169,7 +172,7 @@ def test_a_run_file_names_a_fake_device_and_says_by_how_much_delays_were_rounded
     file = tmp_path / "run.toml"
     file.write_text(
         'shots = 50\nseed = 2\nbackend = {use = "qiskit", device = "fake_manila"}\n'
-        '[[experiments]]\nuse = "t1"\nphysical_qubits = [0, 3]\ndelay_points = 7\n'
+        '[[experiments]]\nuse = "t1"\nphysical_qubits = [0, 3]\ndelay_points = 7\ndelay_step = 2\n'
     )
 
     finished = run(file, runs=tmp_path / "runs")
@@ -177,6 +180,22 @@ def test_a_run_file_names_a_fake_device_and_says_by_how_much_delays_were_rounded
     assert finished["t1"].dataset.shots.tolist() == [[50] * 7] * 2
     assert finished["t1"].provenance["backend"]["use"] == "qiskit"
     assert "fake_manila, 't1': delays were rounded to the clock of the device, 3.55556 ns, by up to" in caplog.text
+
+
+def test_a_run_is_kept_with_the_delays_that_were_waited(tmp_path):
+    file = tmp_path / "run.toml"
+    file.write_text(
+        'shots = 50\nseed = 2\nbackend = {use = "qiskit", device = "fake_manila"}\n'
+        '[[experiments]]\nuse = "t1"\ndelay_points = 7\n'
+    )
+
+    finished = run(file, runs=tmp_path / "runs")
+
+    assert json.loads((finished.path / "run.json").read_text())["config"]["experiments"][0]["parameters"][
+        "delay_step"
+    ] == pytest.approx(32 / 9)
+    loaded = load_run(finished.path).results["t1"].dataset.sweep
+    assert loaded.is_same(finished["t1"].dataset.sweep)
 
 
 def test_a_run_file_without_a_device_says_what_is_missing(tmp_path):

@@ -102,6 +102,17 @@ class Backend(ABC):
             BackendError: When it cannot be run.
         """
 
+    def clock_step(self) -> float:
+        """
+        Return what delays on its device are multiples of, ns; 0 where any will do.
+
+        Experiments that wait choose their delays by it (`Experiment.on_clock`): what is fitted then is what was waited.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        return 0.0
+
     def job(self, job_id: str) -> Job:
         """
         Return a job submitted earlier, perhaps by another process.

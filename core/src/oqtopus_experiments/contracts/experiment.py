@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 from attrs import field, frozen
@@ -131,6 +131,18 @@ class Declaration(ABC):
     def fit_model(self) -> FitModel | None:
         """Return the model of the signal over the sweep, or None when the analyzer needs none."""
         return None
+
+    def on_clock(self, step: float) -> Self:
+        """
+        Return this experiment for a device whose delays are multiples of something; unchanged, unless overridden.
+
+        An experiment that waits returns itself with delays that the device can keep, where the user has not chosen
+        others: ``attrs.evolve(self, delay_step=step)``. Any other delay is rounded by the device or its backend.
+
+        Args:
+            step: What delays are multiples of, ns; 0 where any will do.
+        """
+        return self
 
     def parameters(self) -> dict[str, Any]:
         """Return what a run file would say to build this experiment again: JSON values."""

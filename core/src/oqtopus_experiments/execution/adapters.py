@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.execution.sampler import NOT_CONFIGURED, QiskitSampler
-from oqtopus_experiments.transpilation import asked, compile_batch, of_result
+from oqtopus_experiments.transpilation import asked, compile_batch, of_result, step_of
 
 if TYPE_CHECKING:
     from qiskit.providers import BackendV2
@@ -51,6 +51,10 @@ class QiskitBackend(Backend):
 
     name: ClassVar[str] = "qiskit-backend"
     backend: BackendV2 = field(repr=lambda backend: f"<{backend.name}>", metadata=NOT_CONFIGURED)
+
+    def clock_step(self) -> float:
+        """Return what delays on the device are multiples of, ns."""
+        return step_of(self.backend)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """

@@ -22,7 +22,7 @@ from oqtopus_experiments.execution.observer import Observer
 from oqtopus_experiments.execution.outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.resume import lost_points, outcomes_of, reopen
-from oqtopus_experiments.execution.submission import checked, create_folder, submit_or_resume
+from oqtopus_experiments.execution.submission import by_the_clock, checked, create_folder, submit_or_resume
 from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.execution.twin import Prediction, beside, predict
 from oqtopus_experiments.plugins import listeners
@@ -80,6 +80,7 @@ def run(
     watcher = observer or Observer()
     watcher.planned(config)
     with within(timeout) as deadline:
+        config = by_the_clock(config)
         batches = checked(config)
     left = None if timeout is None else deadline.left()
     predictions = predict(config) if with_twin else {}

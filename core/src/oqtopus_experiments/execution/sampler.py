@@ -15,7 +15,7 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.errors import BackendError
-from oqtopus_experiments.transpilation import CompiledBatch, asked, compile_batch, of_pub, on_one_register
+from oqtopus_experiments.transpilation import CompiledBatch, asked, compile_batch, of_pub, on_one_register, step_of
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -39,6 +39,11 @@ class QiskitSampler(Backend):
 
     name: ClassVar[str] = "qiskit-sampler"
     sampler: BaseSamplerV2 = field(repr=lambda sampler: f"<{type(sampler).__name__}>", metadata=NOT_CONFIGURED)
+
+    def clock_step(self) -> float:
+        """Return what delays on the device it holds are multiples of, ns."""
+        device = held_by(self.sampler)
+        return 0.0 if device is None else step_of(device)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """

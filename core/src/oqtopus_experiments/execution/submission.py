@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
@@ -18,7 +20,7 @@ from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
 from oqtopus_experiments.execution.submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.plugins import backend_calls
-from oqtopus_experiments.plugins.experiment_calls import references_of, sweep_of
+from oqtopus_experiments.plugins.experiment_calls import on_clock, references_of, sweep_of
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
@@ -55,6 +57,7 @@ def submit(
         BackendError: When the backend cannot run it.
     """
     backend = as_backend(backend)
+    experiment = on_clock(experiment, backend_calls.clock_step(backend))
     label = name or experiment.name
     batch = prepare(experiment, shots, label, draw_order(experiment, backend))
     backend_calls.check(backend, batch)
@@ -128,6 +131,19 @@ def _noted(journal: ExperimentJournal, experiment: Declaration, batch: Batch, ba
             raise StoreError(message) from error
     journal.note_sweep(sweep, references, batch.order)
     return batch
+
+
+def by_the_clock(config: RunConfig) -> RunConfig:
+    """
+    Return a run whose delays are those that its device can keep, where an experiment leaves that open.
+
+    Raises:
+        PluginFault: When the code of a plugin fails.
+        BackendError: When the device cannot be asked.
+    """
+    step = backend_calls.clock_step(config.backend)
+    entries = [attrs.evolve(entry, experiment=on_clock(entry.experiment, step)) for entry in config.experiments]
+    return attrs.evolve(config, experiments=tuple(entries))
 
 
 def checked(config: RunConfig) -> list[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,6 +73,22 @@ def twin_of(cls: type[Backend], device: DeviceInfo, seed: int | None) -> Backend
     with fence("twin_of", cls, f"for device {device.summary.name!r}", passing=REFUSALS):
         twin = cls.twin_of(device, seed)
         return None if twin is None else _one(twin, Backend)  # type: ignore[type-abstract]  # only asked whether it is one
+
+
+def clock_step(backend: Backend) -> float:
+    """
+    Return what delays are multiples of, ns; see `Backend.clock_step`.
+
+    Raises:
+        BackendError: When the device cannot be asked.
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("clock_step", type(backend), passing=REFUSALS):
+        step = backend.clock_step()
+        if isinstance(step, bool) or not isinstance(step, (int, float)) or not 0 <= step < math.inf:
+            message = f"must return a number of ns >= 0, not {step!r:.60}"
+            raise TypeError(message)
+        return float(step)
 
 
 def check(backend: Backend, batch: Batch) -> None:

@@ -38,6 +38,18 @@ def sweep_of(experiment: Declaration) -> Sweep:
         return found
 
 
+def on_clock(experiment: Declaration, step: float) -> Declaration:
+    """
+    Return an experiment for a device whose delays are multiples of `step` ns; see `Declaration.on_clock`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than an experiment of its class.
+    """
+    with fence("on_clock", type(experiment), f"for a step of {step:g} ns"):
+        found: Declaration = _one(experiment.on_clock(step), type(experiment), experiment, "on_clock")
+        return found
+
+
 def references_of(experiment: Declaration) -> Mapping[str, QuantumCircuit]:
     """
     Return the reference circuits of an experiment by name; what they are is not looked at.

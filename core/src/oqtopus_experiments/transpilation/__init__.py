@@ -8,7 +8,7 @@ Knows circuits, counts and Qiskit's description of a device. Must not know an ex
 """
 
 from oqtopus_experiments.transpilation.answers import REGISTER, of_pub, of_result, on_one_register
-from oqtopus_experiments.transpilation.clock import Clock, on_clock
+from oqtopus_experiments.transpilation.clock import Clock, on_clock, step_of
 from oqtopus_experiments.transpilation.compiling import CompiledBatch, compile_batch
 from oqtopus_experiments.transpilation.foreign import asked, told
 from oqtopus_experiments.transpilation.own_gates import own_gates_taken_apart
@@ -24,5 +24,6 @@ __all__ = [
     "on_clock",
     "on_one_register",
     "own_gates_taken_apart",
+    "step_of",
     "told",
 ]

@@ -11,6 +11,7 @@ from oqtopus_experiments.simulation.program import nanoseconds
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.providers import BackendV2
     from qiskit.transpiler import Target
 
 
@@ -42,6 +43,12 @@ class Clock:
     def kept(self, ticks: float) -> int:
         """Return the number of ticks of the nearest delay that can be kept; 0 for none at all."""
         return round(ticks / self.ticks) * self.ticks
+
+
+def step_of(device: BackendV2) -> float:
+    """Return what delays on a device are multiples of, ns; 0 where Qiskit knows of no clock."""
+    clock = Clock.of(device.target)
+    return 0.0 if clock is None else clock.step
 
 
 def on_clock(circuit: QuantumCircuit, clock: Clock, label: str) -> tuple[QuantumCircuit, float]:

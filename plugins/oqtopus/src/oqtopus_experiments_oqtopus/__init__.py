@@ -73,6 +73,10 @@ class OqtopusBackend(OqtopusOptions):
 
         return submit_or_resume(self.connection, batch, journal)
 
+    def clock_step(self) -> float:
+        """Return what delays must be multiples of, ns: the option `delay_step`."""
+        return self.delay_step
+
     def job(self, job_id: str) -> Job:
         """Return the batch of a job submitted earlier, by the id of any of its jobs."""
         from oqtopus_experiments_oqtopus.submission import find

@@ -97,6 +97,17 @@ class QiskitBackend(Backend):
 
         compile_batch(batch.circuits, batch, self.source.device(self.device))
 
+    def clock_step(self) -> float:
+        """
+        Return what delays on the device are multiples of, ns.
+
+        Raises:
+            BackendError: When there is no such device.
+        """
+        from oqtopus_experiments.transpilation import step_of
+
+        return step_of(self.source.device(self.device))
+
     def open(self, batch: Batch, journal: Journal) -> Job:
         """Submit what the journal does not know as submitted; what is about to be submitted is in it first."""
         if not self.queued:

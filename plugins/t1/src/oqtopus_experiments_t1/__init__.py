@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import attrs
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # P(1) of the ground state: readout errors and thermal excitation of most qubits together are below it.
 HIGHEST_END = 0.1
+# Delays are multiples of so many ns where no device asks for others: most clocks can keep these.
+STEP = 2.0
 END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout = true tells which"
 
 
@@ -44,8 +47,8 @@ class T1(Experiment):
     name: ClassVar[str] = "t1"
     delay_points: int = parameter(30, ge(5), le(100_000), help="number of delays, from 0 to max_delay")
     max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
-    delay_step: float = parameter(
-        2.0, ge(0), unit="ns", help="delays are multiples of it, as the clock of hardware wants; 0: as they come"
+    delay_step: float | None = parameter(
+        None, ge(0), unit="ns", help="delays are multiples of it (default: what the device can keep); 0: as they come"
     )
     calibrate_readout: bool = parameter(False, help="also read out |0> and |1>, in a tenth as many circuits each")
 
@@ -53,9 +56,14 @@ class T1(Experiment):
         """Return equally spaced delays from 0 to `max_delay`, each the nearest multiple of `delay_step`."""
         delays = np.linspace(0, self.max_delay, self.delay_points)
         # Rounded here rather than by a device in silence: what is fitted is what was waited.
-        if self.delay_step > 0 and self.max_delay >= self.delay_step * (self.delay_points - 1):
-            delays = np.round(delays / self.delay_step) * self.delay_step
+        step = STEP if self.delay_step is None else self.delay_step
+        if step > 0 and self.max_delay >= step * (self.delay_points - 1):
+            delays = np.round(delays / step) * step
         return Sweep(Axis("delay", delays, unit="ns"))
+
+    def on_clock(self, step: float) -> T1:
+        """Return this experiment with delays that a device can keep, unless `delay_step` says which."""
+        return self if self.delay_step is not None else attrs.evolve(self, delay_step=step or STEP)
 
     def circuit(self, delay: float) -> QuantumCircuit:
         """Return excite, wait, measure."""
