@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
+from qiskit.circuit.library.standard_gates import get_standard_gate_name_mapping
+from qiskit.quantum_info import Statevector
 
 from oqtopus_experiments_aer import NoisyBackend
 
@@ -156,3 +158,34 @@ def test_every_bit_errs_as_the_qubit_it_holds_does(clbits):
                 weight *= error if is_one != reads_one else 1 - error
             expected += weight
         assert found[read] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(get_standard_gate_name_mapping().keys() - {"measure", "reset", "delay"}))
+def test_every_standard_gate_does_what_its_matrix_says(name):
+    """Also those that Aer has no name for, such as crx and iswap."""
+    gate = get_standard_gate_name_mapping()[name]
+    if gate.params:
+        gate = type(gate)(*(0.3 + 0.4 * i for i in range(len(gate.params))))
+    circuit = QuantumCircuit(max(gate.num_qubits, 1), max(gate.num_qubits, 1))
+    for qubit in range(gate.num_qubits):
+        circuit.u(0.4 + 0.5 * qubit, 0.2, 1.1 - qubit, qubit)
+    circuit.append(gate, range(gate.num_qubits))
+    for qubit in range(gate.num_qubits):
+        circuit.u(0.7 - 0.3 * qubit, 0.5, 0.2, qubit)
+    expected = Statevector(circuit.remove_final_measurements(inplace=False)).probabilities()
+    circuit.measure(range(circuit.num_qubits), range(circuit.num_qubits))
+
+    for method in ("density_matrix", "matrix_product_state"):
+        found = NoisyBackend(two_qubit_error=0.0, method=method, **QUIET).probabilities(circuit)
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_matrix_that_cannot_be_written_to_is_not_transposed():
+    matrix = np.array([[1, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]], dtype=complex)
+    matrix.setflags(write=False)
+    circuit = QuantumCircuit(2, 2)
+    circuit.x(0)
+    circuit.append(UnitaryGate(matrix), [0, 1])
+    circuit.measure([0, 1], [0, 1])
+
+    assert NoisyBackend(two_qubit_error=0.0, **QUIET).probabilities(circuit) == pytest.approx([0, 0, 1, 0], abs=1e-12)

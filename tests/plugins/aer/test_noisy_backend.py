@@ -92,16 +92,6 @@ def test_a_delay_without_a_unit_of_time_is_refused():
         counts(NoisyBackend(), circuit)
 
 
-def test_too_many_entangled_qubits_are_refused_before_memory_runs_out():
-    circuit = QuantumCircuit(20, 20)
-    for qubit in range(19):
-        circuit.cx(qubit, qubit + 1)
-    circuit.measure(range(20), range(20))
-
-    with pytest.raises(DeviceError, match="20 entangled qubits"):
-        counts(NoisyBackend(), circuit)
-
-
 def test_a_reset_and_a_mid_circuit_measurement_are_run_shot_by_shot():
     circuit = QuantumCircuit(1, 2)
     circuit.x(0)

@@ -7,7 +7,7 @@ import copy
 import attrs
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
+from qiskit import QuantumCircuit, transpile
 
 from oqtopus_experiments_aer import NoisyBackend
 from oqtopus_experiments_oqtopus_emulator import default_devices, gateway
@@ -72,6 +72,25 @@ def test_every_coupling_of_the_device_errs_as_it_was_calibrated_to(anemone):
         found[pair] = gateway.run(circuit, device, 1000, 1, "a")["00"]
     kept, lost = found.values()
     assert kept > lost + 200
+
+
+def test_fourteen_entangled_qubits_run_on_the_device(anemone):
+    """Routed on its square of couplings; what errs is little enough for both ends of the state to stand out."""
+    circuit = QuantumCircuit(14, 14)
+    circuit.h(0)
+    for qubit in range(13):
+        circuit.cx(qubit, qubit + 1)
+    circuit.barrier()
+    circuit.measure(range(14), range(14))
+    couplings = [list(pair) for pair in anemone.couplings]
+    routed = transpile(circuit, coupling_map=couplings, basis_gates=["x", "sx", "rz", "cx"], seed_transpiler=1)
+
+    counts = gateway.run(routed, anemone, 1000, 1, "a")
+
+    assert sum(counts.values()) == 1000
+    ends = [counts.get(key, 0) for key in ("0" * 14, "1" * 14)]
+    assert min(ends) > 50
+    assert sum(ends) > 10 * max(count for key, count in counts.items() if len(set(key)) == 2)
 
 
 def test_a_device_of_which_a_part_is_calibrated_runs_what_is_on_that_part(anemone):

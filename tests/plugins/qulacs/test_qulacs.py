@@ -212,3 +212,16 @@ def test_one_seed_one_result():
     assert counts(3) == counts(3)
     assert counts(3) != counts(4)
     assert counts(None) != counts(None) or counts(None) != counts(None)
+
+
+def test_a_ghz_state_of_twenty_qubits_has_two_outcomes():
+    circuit = QuantumCircuit(20, 20)
+    circuit.h(0)
+    for qubit in range(19):
+        circuit.cx(qubit, qubit + 1)
+    circuit.measure(range(20), range(20))
+
+    counts = next(QulacsBackend(seed=1).submit(Batch((circuit,), 1000, tuple(range(20)))).outcomes()).result
+
+    assert set(counts) == {"0" * 20, "1" * 20}
+    assert abs(counts["0" * 20] - 500) < 4 * np.sqrt(250)

@@ -9,10 +9,11 @@ Knows circuits and counts. Must not know an experiment, a plugin or a file.
 
 from oqtopus_experiments.simulation.parts import Part, split
 from oqtopus_experiments.simulation.program import Program, Step, definition_of, nanoseconds, read, step_of
-from oqtopus_experiments.simulation.sampling import PartProbabilities, draw, generator, joint, marginal
+from oqtopus_experiments.simulation.sampling import PartCounts, PartProbabilities, draw, generator, joint, marginal
 
 __all__ = [
     "Part",
+    "PartCounts",
     "PartProbabilities",
     "Program",
     "Step",

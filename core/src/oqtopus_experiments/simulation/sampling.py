@@ -30,6 +30,22 @@ class PartProbabilities:
     probabilities: NDArray[np.float64]
 
 
+@frozen(eq=False)
+class PartCounts:
+    """
+    Shots of one independent part, where its probabilities are too many to be written out.
+
+    Args:
+        clbits: Its classical bits.
+        bits: The outcomes that came, shape (outcomes, len(clbits)); column j is ``clbits[j]``.
+        occurrences: How often each came, shape (outcomes,).
+    """
+
+    clbits: tuple[int, ...]
+    bits: NDArray[np.bool_]
+    occurrences: NDArray[np.int64]
+
+
 def generator(seed: int | None, name: str) -> np.random.Generator:
     """
     Return the random numbers of one batch: the same for the same seed and name, independent for other names.
@@ -84,12 +100,12 @@ def joint(parts: Sequence[PartProbabilities], width: int) -> NDArray[np.float64]
     return result
 
 
-def draw(parts: Sequence[PartProbabilities], width: int, shots: int, rng: np.random.Generator) -> Counts:
+def draw(parts: Sequence[PartProbabilities | PartCounts], width: int, shots: int, rng: np.random.Generator) -> Counts:
     """
-    Draw the counts of a circuit from the probabilities of its parts.
+    Draw the counts of a circuit from the probabilities of its parts, or from shots of theirs.
 
     Args:
-        parts: Independent parts, whose classical bits are distinct.
+        parts: Independent parts, whose classical bits are distinct; counts are of as many shots.
         width: Number of classical bits; those that no part writes read 0.
         shots: Number of shots.
         rng: Source of randomness.
@@ -98,19 +114,26 @@ def draw(parts: Sequence[PartProbabilities], width: int, shots: int, rng: np.ran
         Exactly `shots` shots.
     """
     clbits = [clbit for part in parts for clbit in part.clbits]
-    if len(clbits) <= JOINT_BITS:
-        drawn = rng.multinomial(shots, _normalized(_product(parts)))
+    exact = [part for part in parts if isinstance(part, PartProbabilities)]
+    if len(clbits) <= JOINT_BITS and len(exact) == len(parts):
+        drawn = rng.multinomial(shots, _normalized(_product(exact)))
         seen = np.flatnonzero(drawn)
         bits = np.zeros((len(seen), width), dtype=bool)
         bits[:, clbits] = _bits(seen, len(clbits))
         return Counts(bits, drawn[seen])
     shot_bits = np.zeros((shots, width), dtype=bool)
     for part in parts:
-        drawn = rng.multinomial(shots, _normalized(part.probabilities))
+        counted = _counted(part, shots, rng) if isinstance(part, PartProbabilities) else part
         # Parts are independent, so the shots of each may come in any order: shuffle all but keep its totals exact.
-        outcomes = rng.permutation(np.repeat(np.arange(len(drawn)), drawn))
-        shot_bits[:, part.clbits] = _bits(outcomes, len(part.clbits))
+        rows = rng.permutation(np.repeat(np.arange(len(counted.occurrences)), counted.occurrences))
+        shot_bits[:, part.clbits] = counted.bits[rows]
     return Counts.from_shots(shot_bits)
+
+
+def _counted(part: PartProbabilities, shots: int, rng: np.random.Generator) -> PartCounts:
+    drawn = rng.multinomial(shots, _normalized(part.probabilities))
+    seen = np.flatnonzero(drawn)
+    return PartCounts(part.clbits, _bits(seen, len(part.clbits)), drawn[seen])
 
 
 def _product(parts: Sequence[PartProbabilities]) -> NDArray[np.float64]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, le, parameter
+from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, in_, le, parameter
+from oqtopus_experiments_aer.names import METHODS
 from oqtopus_experiments_aer.profile import (
     PairNoise,
     Profile,
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 @frozen(kw_only=True)
 class NoisyBackend(Backend):
     """
-    Density matrices with relaxation, gate errors, readout errors and a miscalibrated drive.
+    A device with relaxation, gate errors, readout errors and a miscalibrated drive.
+
+    Groups of entangled qubits are simulated by themselves: small ones as density matrices, wide ones as matrix product
+    states while little enough is entangled, otherwise shot by shot as trajectories. The metadata of a job say under
+    ``simulation`` which it was.
 
     Every qubit has the uniform values unless `qubits` says otherwise. Noise acts while gates and delays last and
     while a qubit waits for another: gates start as late as what follows allows. Rotations about z are done in
@@ -84,6 +89,11 @@ class NoisyBackend(Backend):
         # The snapshot itself, not the name it was asked for by: a device is calibrated anew, a run is not.
         plain=lambda device: None if device is None else device.to_json(),
     )
+    method: str = parameter(
+        "automatic",
+        in_(METHODS),
+        help="how entangled qubits are simulated: automatic, density_matrix, matrix_product_state or trajectories",
+    )
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
     def submit(self, batch: Batch) -> FinishedJob:
@@ -92,16 +102,18 @@ class NoisyBackend(Backend):
 
         Raises:
             UnsupportedOperationError: For control flow and for delays in units other than time.
-            DeviceError: When an entangled group of qubits is too large for a density matrix.
+            DeviceError: When an entangled group of qubits is too large, or too entangled, to be simulated.
         """
         from oqtopus_experiments.simulation import generator
+        from oqtopus_experiments_aer.methods import provenance
         from oqtopus_experiments_aer.simulator import sample
 
         self.check(batch)
         rng = generator(self.seed, batch.name)
-        counts = sample(self.profile(), batch.circuits, batch.physical_qubits, batch.shots, rng)
+        counts, ran = sample(self.profile(), batch.circuits, batch.physical_qubits, batch.shots, rng, self.method)
         outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
-        return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, {"device": self.name})
+        metadata = {"device": self.name, "simulation": provenance(ran)}
+        return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, metadata)
 
     @classmethod
     def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> NoisyBackend:
@@ -139,13 +151,13 @@ class NoisyBackend(Backend):
 
         Raises:
             UnsupportedOperationError: Also for circuits that only have probabilities shot by shot.
-            DeviceError: For the twin of a device, as `check`.
+            DeviceError: As `submit`; for the twin of a device, as `check`.
         """
         from oqtopus_experiments_aer.simulator import exact
 
         places = physical_qubits or tuple(range(circuit.num_qubits))
         self._check_measured((circuit,), places)
-        return exact(self.profile(), circuit, places)
+        return exact(self.profile(), circuit, places, self.method)
 
     def profile(self) -> Profile:
         """Return the noise of every qubit, uniform values and exceptions resolved."""

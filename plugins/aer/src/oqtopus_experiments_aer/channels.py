@@ -12,6 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+_PAULIS: Complex = np.array(
+    [[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=np.complex128
+) / math.sqrt(2)
 
 
 def relaxation(duration: float, t1: float | None, t2: float | None) -> Array:
@@ -39,3 +44,37 @@ def depolarizing(probability: float, qubits: int) -> Array:
 def confusion(read_1_in_0: float, read_0_in_1: float) -> Array:
     """Return the readout matrix M[read, state], shape (2, 2)."""
     return np.array([[1 - read_1_in_0, read_0_in_1], [read_1_in_0, 1 - read_0_in_1]])
+
+
+def of_unitary(matrix: Complex) -> Complex:
+    """Return rho -> U rho U^+, shape (4^n, 4^n)."""
+    return np.kron(matrix.conj(), matrix).astype(np.complex128)
+
+
+def kraus(superoperator: Complex) -> list[Complex]:
+    """Return operators K with rho -> sum of K rho K^+, the most probable first: eigenvectors of the Choi matrix."""
+    size = math.isqrt(len(superoperator))
+    # S is indexed [(j', i'), (j, i)] with rho_ij -> rho_i'j'; the Choi matrix [(i, i'), (j, j')].
+    choi = superoperator.reshape((size,) * 4).transpose(3, 1, 2, 0).reshape(size**2, size**2)
+    weights, vectors = np.linalg.eigh(choi)
+    found = [
+        math.sqrt(weight) * vector.reshape(size, size).T
+        for weight, vector in zip(weights, vectors.T, strict=True)
+        if weight > 1e-15
+    ]
+    return found[::-1]
+
+
+def pauli_transfer(superoperator: Complex) -> Array:
+    """
+    Return a channel on the coefficients of a density matrix in the Pauli basis, which are real; shape (4^n, 4^n).
+
+    The basis is orthonormal, P / sqrt(2) for each qubit in the order I, X, Y, Z. The last qubit is the fastest index,
+    and the least significant of the superoperator.
+    """
+    basis = _PAULIS
+    while len(basis) < len(superoperator):
+        basis = np.einsum("aij,bkl->abikjl", basis, _PAULIS).reshape(-1, 2 * basis.shape[1], 2 * basis.shape[2])
+    columns = basis.transpose(0, 2, 1).reshape(len(basis), -1).T
+    transfer: Array = (columns.conj().T @ superoperator @ columns).real
+    return transfer

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
+import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Instruction
+from qiskit.circuit import Gate, Instruction
+from qiskit.circuit.library import UnitaryGate
+from qiskit_aer import AerSimulator
 
 from oqtopus_experiments.simulation import Step
 from oqtopus_experiments_aer.channels import depolarizing, relaxation
@@ -40,18 +43,30 @@ def noisy_circuit(
         elif step.name in ("measure", "reset"):
             circuit.append(operation, qubits, step.clbits)
         elif len(qubits) == 2:
-            circuit.append(operation, qubits)
+            circuit.append(_known(operation, step.name), qubits)
             pair = profile.pair(*(physical_qubits[qubit] for qubit in qubits))
             _apply(circuit, _depolarizing(pair.error, 2), qubits)
             for qubit in qubits:
                 _relax(circuit, qubit, noise[qubit], pair.gate_time)
         else:
             own = noise[qubits[0]]
-            circuit.append(scaled(step, own.drive_scale or 1.0), qubits)
+            made = scaled(step, own.drive_scale or 1.0)
+            circuit.append(_known(made, step.name if made is operation else made.name), qubits)
             if step.name not in VIRTUAL:
                 _apply(circuit, _depolarizing(own.single_qubit_error or 0.0, 1), qubits)
                 _relax(circuit, qubits[0], own, own.single_qubit_gate_time or 0.0)
     return circuit
+
+
+def _known(gate: Gate, name: str) -> Gate:
+    """Return a gate as it is where Aer has one of its name, and the name is not a user's; otherwise its matrix."""
+    # A copy: Aer 0.17 takes a matrix that cannot be written to for its transpose, and Qiskit's constants are such.
+    return gate if name in _names() else UnitaryGate(np.array(gate.to_matrix(), dtype=complex))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(AerSimulator(method="density_matrix").target.operation_names) - {"unitary"}
 
 
 def _relax(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: float) -> None:

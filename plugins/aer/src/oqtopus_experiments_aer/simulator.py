@@ -1,25 +1,25 @@
-"""Counts and outcome probabilities under a noise profile, with Aer's density matrices."""
+"""Counts and outcome probabilities under a noise profile, each independent part by the method that suits it."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit_aer import AerSimulator
 
-from oqtopus_experiments import Counts, DeviceError, UnsupportedOperationError
-from oqtopus_experiments.simulation import Part, PartProbabilities, Program, draw, joint, marginal, read, split
-from oqtopus_experiments_aer.channels import confusion
-from oqtopus_experiments_aer.noisy_circuit import noisy_circuit
-from oqtopus_experiments_aer.profile import Profile, QubitNoise
+from oqtopus_experiments import Counts, UnsupportedOperationError
+from oqtopus_experiments.simulation import PartCounts, PartProbabilities, Program, draw, joint, read, split
+from oqtopus_experiments_aer.chain import Chain
+from oqtopus_experiments_aer.channels import Array
+from oqtopus_experiments_aer.contraction import chain
+from oqtopus_experiments_aer.density_matrix import distributions
+from oqtopus_experiments_aer.matrix_product import TooEntangledError
+from oqtopus_experiments_aer.methods import Ran, attempts
+from oqtopus_experiments_aer.names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, TRAJECTORIES
+from oqtopus_experiments_aer.noisy_part import NoisyPart
+from oqtopus_experiments_aer.profile import Profile
 from oqtopus_experiments_aer.schedule import scheduled
-
-Array = NDArray[np.float64]
-
-# A density matrix of 12 qubits takes 270 MB.
-MAX_QUBITS = 12
+from oqtopus_experiments_aer.trajectories import check, trajectories
 
 
 def sample(
@@ -28,129 +28,115 @@ def sample(
     physical_qubits: tuple[int, ...],
     shots: int,
     rng: np.random.Generator,
-) -> list[Counts]:
-    """Return the counts of every circuit; exact probabilities are drawn from where they exist."""
+    method: str = "automatic",
+) -> tuple[list[Counts], list[Ran]]:
+    """
+    Return the counts of every circuit, and how each of its parts was simulated.
+
+    Raises:
+        UnsupportedOperationError: For an operation that cannot be simulated, or not by this method.
+        DeviceError: For a part that is too large, or too entangled.
+    """
     programs = [read(circuit) for circuit in circuits]
-    timed = [scheduled(program.steps, physical_qubits, profile) for program in programs]
-    static = [i for i, program in enumerate(programs) if not _shot_by_shot(program)]
-    parts = {i: split([s for s in timed[i] if s.name != "measure"], programs[i].measured) for i in static}
-    distributions = _Distributions(profile, physical_qubits)
-    distributions.compute([part for i in static for part in parts[i]])
-    counts = []
-    for i, program in enumerate(programs):
-        if i in parts:
-            found = [distributions.of(part) for part in parts[i]]
-            counts.append(draw(found, program.num_clbits, shots, rng))
-        else:
-            counts.append(_trajectories(profile, circuits[i], physical_qubits, shots, rng))
-    return counts
+    parts = [_parts(program, physical_qubits, profile) for program in programs]
+    solutions = _solutions([part for of_circuit in parts for part in of_circuit], method)
+    check([part for of_circuit in parts for part in of_circuit if solutions[part.key()] is None], shots)
+    counts, ran = [], []
+    for i, (program, of_circuit) in enumerate(zip(programs, parts, strict=True)):
+        found = []
+        for part in of_circuit:
+            solution = solutions[part.key()]
+            found.append(_read(part, solution, shots, rng))
+            ran.append(_ran(i, part, solution))
+        counts.append(draw(found, program.num_clbits, shots, rng))
+    return counts, ran
 
 
-def exact(profile: Profile, circuit: QuantumCircuit, physical_qubits: tuple[int, ...]) -> Array:
-    """Return the distribution of all classical bits, shape (2**bits,)."""
+def exact(
+    profile: Profile, circuit: QuantumCircuit, physical_qubits: tuple[int, ...], method: str = "automatic"
+) -> Array:
+    """
+    Return the distribution of all classical bits, shape (2**bits,).
+
+    Raises:
+        UnsupportedOperationError: For a circuit that has probabilities only shot by shot.
+        DeviceError: For a part that is too large, or too entangled.
+    """
     program = read(circuit)
-    if _shot_by_shot(program):
+    if _by_shots(program):
         message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
         raise UnsupportedOperationError(message)
-    timed = scheduled(program.steps, physical_qubits, profile)
-    parts = split([step for step in timed if step.name != "measure"], program.measured)
-    distributions = _Distributions(profile, physical_qubits)
-    distributions.compute(parts)
-    return joint([distributions.of(part) for part in parts], program.num_clbits)
+    parts = _parts(program, physical_qubits, profile)
+    solutions = _solutions(parts, method)
+    return joint([_probabilities(part, solutions[part.key()]) for part in parts], program.num_clbits)
 
 
-def _shot_by_shot(program: Program) -> bool:
+def _by_shots(program: Program) -> bool:
     # Two readings of one qubit err independently, which one final distribution cannot say.
     return bool(program.dynamic) or len(set(program.measured.values())) < len(program.measured)
 
 
-class _Distributions:
-    """Outcome distributions of parts; equal parts on equal qubits are simulated once, all in one run of Aer."""
-
-    def __init__(self, profile: Profile, physical_qubits: tuple[int, ...]) -> None:
-        self._profile = profile
-        self._physical_qubits = physical_qubits
-        self._found: dict[Hashable, Array] = {}
-
-    def compute(self, parts: Sequence[Part]) -> None:
-        """Simulate the parts not seen yet."""
-        new = {self._key(part): part for part in parts}
-        if not new:
-            return
-        circuits = []
-        for part in new.values():
-            _check_size(len(part.qubits))
-            circuit = noisy_circuit(part.steps, self._places(part), self._noise(part), self._profile)
-            circuit.save_probabilities(range(len(part.qubits)))
-            circuits.append(circuit)
-        result = _simulator().run(circuits, shots=1).result()
-        for i, (key, part) in enumerate(new.items()):
-            probabilities = np.asarray(result.data(i)["probabilities"], dtype=float)
-            self._found[key] = _read_out(marginal(probabilities, part.readout), part, self._noise(part))
-
-    def of(self, part: Part) -> PartProbabilities:
-        """Return the distribution of a part that was computed."""
-        return PartProbabilities(part.clbits, self._found[self._key(part)])
-
-    def _places(self, part: Part) -> tuple[int, ...]:
-        return tuple(self._physical_qubits[qubit] for qubit in part.qubits)
-
-    def _noise(self, part: Part) -> list[QubitNoise]:
-        return [self._profile.of(qubit) for qubit in self._places(part)]
-
-    def _key(self, part: Part) -> Hashable:
-        key = part.key()
-        # Where pairs differ, equal parts on other qubits are not equal.
-        places = self._places(part) if self._profile.pairs and len(part.qubits) > 1 else ()
-        return id(part) if key is None else (key, places, *self._noise(part))
-
-
-def _read_out(probabilities: Array, part: Part, noise: Sequence[QubitNoise]) -> Array:
-    """Apply the readout errors of each classical bit."""
-    bits = len(part.readout)
-    tensor = probabilities.reshape((2,) * bits)
-    for position, qubit in enumerate(part.readout):
-        axis = bits - 1 - position
-        tensor = np.moveaxis(np.tensordot(_confusion(noise[qubit]), tensor, axes=(1, axis)), 0, axis)
-    return tensor.ravel()
-
-
-def _trajectories(
-    profile: Profile,
-    circuit: QuantumCircuit,
-    physical_qubits: tuple[int, ...],
-    shots: int,
-    rng: np.random.Generator,
-) -> Counts:
-    """Run a circuit with mid-circuit measurements or resets shot by shot, each independent part by itself."""
-    program = read(circuit)
+def _parts(program: Program, physical_qubits: tuple[int, ...], profile: Profile) -> list[NoisyPart]:
+    by_shots = _by_shots(program)
     timed = scheduled(program.steps, physical_qubits, profile)
-    bits = np.zeros((shots, program.num_clbits), dtype=bool)
-    for part in split(timed, program.measured):
-        _check_size(len(part.qubits))
-        places = [physical_qubits[qubit] for qubit in part.qubits]
-        noise = [profile.of(place) for place in places]
-        noisy = noisy_circuit(part.steps, places, noise, profile, num_clbits=program.num_clbits)
-        seed = int(rng.integers(2**31))
-        result = _simulator().run(noisy, shots=shots, memory=True, seed_simulator=seed).result()
-        characters = np.frombuffer("".join(result.get_memory()).encode(), dtype=np.uint8)
-        drawn = characters.reshape(shots, program.num_clbits)[:, ::-1] == ord("1")
-        for clbit, qubit in zip(part.clbits, part.readout, strict=True):
-            state = drawn[:, clbit]
-            flip = rng.random(shots) < _confusion(noise[qubit])[1 - state.astype(int), state.astype(int)]
-            bits[:, clbit] = state ^ flip
-    return Counts.from_shots(bits)
+    steps = timed if by_shots else [step for step in timed if step.name != "measure"]
+    return [
+        NoisyPart(part, tuple(physical_qubits[qubit] for qubit in part.qubits), profile, by_shots)
+        for part in split(steps, program.measured)
+    ]
 
 
-def _confusion(noise: QubitNoise) -> Array:
-    return confusion(noise.readout_error_0 or 0.0, noise.readout_error_1 or 0.0)
+Solution = Array | Chain | None
+"""The distribution of a part, or its state as a chain; None where there are only shots."""
 
 
-def _check_size(qubits: int) -> None:
-    if qubits > MAX_QUBITS:
-        message = f"a group of {qubits} entangled qubits is beyond a density matrix of {MAX_QUBITS} qubits"
-        raise DeviceError(message)
+def _solutions(parts: Sequence[NoisyPart], method: str) -> Mapping[Hashable, Solution]:
+    """Simulate equal parts on equal qubits once, and all density matrices in one run of Aer."""
+    found: dict[Hashable, Solution] = {}
+    whole: dict[Hashable, NoisyPart] = {}
+    for part in parts:
+        key = part.key()
+        if key in found or key in whole:
+            continue
+        tried = attempts(method, part)
+        for attempt in tried:
+            if attempt.method == DENSITY_MATRIX:
+                whole[key] = part
+            elif attempt.method == TRAJECTORIES:
+                found[key] = None
+            else:
+                try:
+                    found[key] = chain(part, attempt.largest_bond)
+                except TooEntangledError:
+                    if attempt is tried[-1]:
+                        raise
+                    continue
+            break
+    return found | dict(zip(whole, distributions(list(whole.values())), strict=True))
 
 
-def _simulator() -> AerSimulator:
-    return AerSimulator(method="density_matrix")
+def _read(part: NoisyPart, solution: Solution, shots: int, rng: np.random.Generator) -> PartProbabilities | PartCounts:
+    clbits = part.part.clbits
+    if solution is None:
+        return PartCounts(clbits, trajectories(part, shots, rng), np.ones(shots, dtype=np.int64))
+    if isinstance(solution, Chain):
+        return PartCounts(clbits, *solution.draw(shots, rng))
+    return PartProbabilities(clbits, solution)
+
+
+def _probabilities(part: NoisyPart, solution: Solution) -> PartProbabilities:
+    if solution is None:
+        message = (
+            f"{part.num_qubits} entangled qubits have outcome probabilities only shot by shot: trajectories were asked "
+            "for, or they are too entangled for a matrix product state"
+        )
+        raise UnsupportedOperationError(message)
+    return PartProbabilities(part.part.clbits, solution.probabilities() if isinstance(solution, Chain) else solution)
+
+
+def _ran(circuit: int, part: NoisyPart, solution: Solution) -> Ran:
+    if solution is None:
+        return Ran(circuit, TRAJECTORIES, part.num_qubits)
+    if isinstance(solution, Chain):
+        return Ran(circuit, MATRIX_PRODUCT_STATE, part.num_qubits, solution.bond, solution.discarded)
+    return Ran(circuit, DENSITY_MATRIX, part.num_qubits)
