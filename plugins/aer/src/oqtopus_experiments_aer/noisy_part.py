@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments.simulation import Part
@@ -25,12 +25,23 @@ class NoisyPart:
         places: Device qubit of each of its qubits.
         profile: The noise of the device.
         by_shots: Whether its measurements are steps.
+        key: Equal for parts with the same outcome probabilities.
     """
 
     part: Part
     places: tuple[int, ...]
     profile: Profile
     by_shots: bool
+    key: Hashable = field(init=False)
+
+    @key.default
+    def _what_tells_its_outcomes(self) -> Hashable:
+        key = self.part.key()
+        if key is None or self.by_shots:
+            return id(self.part)
+        # Where pairs differ, equal parts on other qubits are not equal.
+        places = self.places if self.profile.pairs and self.num_qubits > 1 else ()
+        return (key, places, *(self.profile.of(place) for place in self.places))
 
     @property
     def num_qubits(self) -> int:
@@ -59,15 +70,6 @@ class NoisyPart:
         """Return the readout matrix of each classical bit: that of the qubit it holds."""
         noise = [self.profile.of(self.places[qubit]) for qubit in self.part.readout]
         return [confusion(own.readout_error_0 or 0.0, own.readout_error_1 or 0.0) for own in noise]
-
-    def key(self) -> Hashable:
-        """Return a value equal for parts with the same outcome probabilities."""
-        key = self.part.key()
-        if key is None or self.by_shots:
-            return id(self.part)
-        # Where pairs differ, equal parts on other qubits are not equal.
-        places = self.places if self.profile.pairs and self.num_qubits > 1 else ()
-        return (key, places, *(self.profile.of(place) for place in self.places))
 
 
 def misread(probabilities: Array, confusions: list[Array]) -> Array:

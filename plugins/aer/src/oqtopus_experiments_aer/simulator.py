@@ -40,12 +40,12 @@ def sample(
     programs = [read(circuit) for circuit in circuits]
     parts = [_parts(program, physical_qubits, profile) for program in programs]
     solutions = _solutions([part for of_circuit in parts for part in of_circuit], method)
-    check([part for of_circuit in parts for part in of_circuit if solutions[part.key()] is None], shots)
+    check([part for of_circuit in parts for part in of_circuit if solutions[part.key] is None], shots)
     counts, ran = [], []
     for i, (program, of_circuit) in enumerate(zip(programs, parts, strict=True)):
         found = []
         for part in of_circuit:
-            solution = solutions[part.key()]
+            solution = solutions[part.key]
             found.append(_read(part, solution, shots, rng))
             ran.append(_ran(i, part, solution))
         counts.append(draw(found, program.num_clbits, shots, rng))
@@ -68,7 +68,7 @@ def exact(
         raise UnsupportedOperationError(message)
     parts = _parts(program, physical_qubits, profile)
     solutions = _solutions(parts, method)
-    return joint([_probabilities(part, solutions[part.key()]) for part in parts], program.num_clbits)
+    return joint([_probabilities(part, solutions[part.key]) for part in parts], program.num_clbits)
 
 
 def _by_shots(program: Program) -> bool:
@@ -95,7 +95,7 @@ def _solutions(parts: Sequence[NoisyPart], method: str) -> Mapping[Hashable, Sol
     found: dict[Hashable, Solution] = {}
     whole: dict[Hashable, NoisyPart] = {}
     for part in parts:
-        key = part.key()
+        key = part.key
         if key in found or key in whole:
             continue
         tried = attempts(method, part)
