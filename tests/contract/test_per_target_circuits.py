@@ -140,6 +140,26 @@ def test_a_superposition_beside_a_long_copy_keeps_its_phase():
     assert short > 0.995
 
 
+def test_a_copy_with_barriers_of_its_own_is_aligned_as_well():
+    @frozen(kw_only=True)
+    class Barred(Flips):
+        def circuit(self, rounds, target):
+            circuit = QuantumCircuit(1, 1)
+            for _ in range(self.gates[target]):
+                circuit.x(0)
+                circuit.barrier()
+            circuit.measure(0, 0)
+            return circuit
+
+    experiment = Barred(physical_qubits=[0, 1], gates={0: 3, 1: 101})
+    backend = LocalBackend("noisy", **ONLY_TIME)
+
+    short = backend.probabilities(build(experiment)[0], (0, 1)).reshape(2, 2).sum(axis=0)[1]
+
+    assert short == pytest.approx(backend.probabilities(experiment.circuit(1, (0,)), (0,))[1], abs=1e-12)
+    assert short > 0.99
+
+
 @pytest.mark.parametrize(
     ("size", "bits", "message"),
     [(2, 1, "must act on 1 qubits"), (1, 2, r"measures \[1, 2\] classical bits for different targets")],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from attrs import frozen
 
 import oqtopus_experiments
-from oqtopus_experiments import load_run
+from oqtopus_experiments import Backend, Counts, FinishedJob, Outcome, load_run, parameter
 from oqtopus_experiments.backends import LocalBackend
 
 QUIET = {"t1": None, "t2": None, "readout_error_0": 0.0, "readout_error_1": 0.0, "two_qubit_error": 0.0}
@@ -245,3 +247,86 @@ def test_a_mirror_says_of_each_point_and_target_what_should_come_back(strangers)
     expected = {experiment.signal(**point, target=(0, 1)).outcome for point in experiment.sweep().points()}
     assert len(expected) > 1
     assert dataset.signal_label == "P(expected outcome)"
+
+
+ALL_ARRAYS = """
+shots = 300
+seed = 3
+[backend]
+use = "noisy"
+[[experiments]]
+use = "pair-tomography"
+targets = [[0, 1], [3, 2]]
+[[experiments]]
+use = "readout-matrix"
+[[experiments]]
+use = "bernstein-vazirani"
+[[experiments]]
+use = "bell"
+"""
+
+
+@pytest.mark.usefixtures("strangers")
+def test_arrays_and_figures_of_strangers_come_back_bit_for_bit(tmp_path, monkeypatch, capsys):
+    folder = run_file(tmp_path, ALL_ARRAYS, monkeypatch, capsys)
+    before = {path: path.read_bytes() for path in folder.rglob("*.*") if path.name != "report.html"}
+    arrays = load_run(folder).results["pair-tomography"].analyses()
+
+    oqx("analyze", folder, monkeypatch=monkeypatch, capsys=capsys)
+
+    changed = [path.relative_to(folder) for path, content in before.items() if path.read_bytes() != content]
+    assert not changed
+    assert len([path for path in before if path.name == "analysis.json"]) == 4
+    told = json.loads((folder / "pair-tomography" / "analysis.json").read_text())
+    for analysis, written in zip(arrays, told["analyses"], strict=True):
+        (matrix,) = written["arrays"]
+        for part in ("real", "imaginary"):
+            values = getattr(analysis.array("density_matrix").values, {"imaginary": "imag"}.get(part, part))
+            np.testing.assert_array_equal(matrix["values"][part], values)
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_program_reads_the_fidelities_of_all_experiments_in_one_table(tmp_path, monkeypatch, capsys):
+    folder = run_file(tmp_path, ALL_ARRAYS, monkeypatch, capsys)
+
+    with (folder / "table.csv").open() as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+    quantities = {row["quantity"] for row in rows}
+    assert {"bell_fidelity", "assignment_fidelity", "success_probability", "s_value"} <= quantities
+
+
+def test_the_systematic_bound_is_that_of_the_paper(strangers):
+    # Perfect Cliffords leave no doubt; then the first bound holds, later the second would be larger.
+    assert strangers.interleaved.systematic(1.0, 1.0) == 0.0
+    assert strangers.interleaved.systematic(0.99, 0.985) == pytest.approx((0.005 + 0.01) / 2)
+    assert strangers.interleaved.systematic(0.9, 0.99) == pytest.approx((0.09 + 0.1) / 2)
+
+
+@frozen(kw_only=True)
+class Impostor(Backend):
+    """A device that runs nothing: it reads all zeros, all ones, or flips coins."""
+
+    name = "impostor"
+    reads: str = parameter("zeros")
+
+    def submit(self, batch):
+        rng = np.random.default_rng(1)
+        outcomes = []
+        for index, circuit in enumerate(batch.circuits):
+            shots = rng.random((batch.shots, circuit.num_clbits))
+            below = {"zeros": 0.0, "ones": 1.1, "coins": 0.5}[self.reads]
+            outcomes.append(Outcome(index, Counts.from_shots(shots < below)))
+        return FinishedJob("nothing", outcomes)
+
+
+@pytest.mark.parametrize("reads", ["zeros", "ones", "coins"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("random-x", "parity-fringe")])
+def test_no_stranger_believes_a_device_that_runs_nothing(strangers, name, reads):
+    from oqtopus_experiments.plugins.registry import registry
+
+    experiment = registry().get("experiment", name)()
+
+    analyses = experiment.run(Impostor(reads=reads), shots=400).analyses()
+
+    assert [analysis.verdict.level for analysis in analyses if analysis.verdict.level == "good"] == []

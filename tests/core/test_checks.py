@@ -102,3 +102,19 @@ def test_positions_measured_twice_make_no_finer_sweep():
     twice = np.repeat(np.arange(11.0), 2)
     assert found(checks.oscillation_window("a", "x"), twice, 1.2) == [("undersampled", "suspect")]
     assert found(checks.oscillation_window("a", "x"), twice, 5.0) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "expected"),
+    [
+        (0.5, 0.01, []),
+        (0.051, 0.01, []),
+        (0.049, 0.01, [("no_signal", "bad")]),
+        (-0.5, 0.01, [("no_signal", "bad")]),
+        (0.0, 0.0, [("no_signal", "bad")]),
+        (np.nan, np.nan, []),  # told by the analyzer
+        (0.5, np.nan, []),
+    ],
+)
+def test_a_signal_is_there_when_its_size_is_not_zero_within_the_errors(value, stderr, expected):
+    assert found(checks.present("a", "nothing comes back"), np.arange(3.0), value, stderr=stderr) == expected

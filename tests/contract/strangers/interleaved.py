@@ -7,7 +7,9 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep, ge, guesses, hookimpl, in_, parameter
+from oqtopus_experiments import (
+    Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, in_, parameter,
+)  # fmt: skip
 
 KINDS = ("reference", "interleaved")
 
@@ -25,7 +27,7 @@ def guess(kind, length, signal):
 
 def systematic(decay, gate_decay):
     """How far gate errors of the Cliffords may shift the result: equation 5 there, for one qubit."""
-    first = (abs(decay - decay * gate_decay) + 1 - decay) / 2
+    first = (abs(decay - gate_decay) + 1 - decay) / 2
     second = 1.5 * (1 - decay) / decay + 4 * np.sqrt(3 * max(1 - decay, 0)) / decay
     return min(first, second)
 
@@ -78,6 +80,7 @@ class Interleaved(Experiment):
             bounds={"decay": (0, np.inf), "gate_decay": (0, np.inf)},
             derived={"gate_error": "(1 - gate_decay) / 2", "systematic_bound": systematic},
             flat="",  # a perfect gate does not decay
+            checks=(checks.present("amplitude", "the sequences end anywhere"),),
         )
 
 

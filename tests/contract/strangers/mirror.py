@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep, ge, guesses, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, parameter
 
 FLOOR = 1 / 4
 
@@ -74,6 +74,7 @@ class Mirror(Experiment):
             bounds={"polarization": (0, np.inf)},
             derived={"error_per_layer": lambda polarization: (1 - polarization) * (1 - FLOOR)},
             flat="",  # perfect layers lose nothing
+            checks=(checks.present("amplitude", "the mirrors do not reflect"),),
         )
 
 

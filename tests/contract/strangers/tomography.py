@@ -6,8 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from oqtopus_experiments import (
-    Analysis, Analyzer, Axis, Dimension, Experiment, Parity, Quantity, QuantityArray, Reason, Sweep, Verdict,
-    hookimpl,
+    Analysis, Analyzer, Axis, Dimension, Experiment, Parity, Quantity, QuantityArray, Reason, Sweep, Verdict, hookimpl,
 )  # fmt: skip
 
 PAULIS = {"X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
@@ -68,21 +67,22 @@ class LinearInversion(Analyzer):
         return [self._of(dataset, index, target) for index, target in enumerate(dataset.targets)]
 
     def _of(self, dataset, index, target):
-        read = [dataset.outcomes(index, point) for point in range(len(SETTINGS))]
-        seen = np.array([[outcomes.probability(state) for state in STATES] for outcomes in read])
+        read = [dataset.outcomes(index, point).probability for point in range(len(SETTINGS))]
+        seen = np.array([[probability(state) for state in STATES] for probability in read])
         if np.isnan(seen).any():
-            verdict = Verdict([Reason("missing_settings", "a setting was not read", "bad")])
-            return Analysis(target, [Quantity("bell_fidelity", np.nan, np.nan)], verdict)
+            missing = Verdict([Reason("missing_settings", "a setting was not read", "bad")])
+            return Analysis(target, [Quantity("bell_fidelity", np.nan, np.nan)], missing)
         rng, shots = np.random.default_rng(0), dataset.shots[index][:, None]
         draws = rng.multinomial(shots[:, 0], (seen * shots + 0.5) / (shots + 2), (100, len(shots))) / shots
         linear, *drawn = np.einsum("dso,soij->dij", [seen, *draws], DUALS)
         rho, nearest = physical(linear), np.array([physical(one) for one in drawn])
         fidelity, *resampled = [(BELL @ one @ BELL).real for one in (linear, *drawn)]
-        moved = Reason("inverted", f"the nearest state is {abs(rho - linear).max():.2g} from the inversion", "good")
+        bell = Quantity("bell_fidelity", fidelity, np.std(resampled))
+        level = "good" if bell.value - 3 * bell.stderr > 0.5 else "suspect"  # at 1/2 it may be a product state
+        why = Reason("entanglement", f"the inversion is {abs(rho - linear).max():.2f} from a state", level)
         errors, states = nearest.real.std(axis=0) + 1j * nearest.imag.std(axis=0), ("row", "column")
         matrix = QuantityArray("density_matrix", rho, errors, [Dimension(name, STATES) for name in states])
-        bell = Quantity("bell_fidelity", fidelity, np.std(resampled))
-        return Analysis(target, [bell], Verdict([moved]), arrays=[matrix])
+        return Analysis(target, [bell], Verdict([why]), arrays=[matrix])
 
 
 register_experiments = hookimpl(lambda: [PairTomography])

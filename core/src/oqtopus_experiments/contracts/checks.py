@@ -117,6 +117,28 @@ def positive(name: str, code: str, message: str) -> Check:
     return check
 
 
+def present(name: str, message: str, sigmas: float = 5.0) -> Check:
+    """
+    Return a check that a quantity is above zero by so many standard errors: ``no_signal``, bad, when it is not.
+
+    For models whose signal need not change over the sweep (``FitModel(flat="")``), such as decays of gates that may be
+    perfect: without it, coin flips are described as well as they are.
+
+    Args:
+        name: Name of the quantity without which there is no signal, for example the amplitude of the decay.
+        message: The finding, for example "the expected outcome comes no more often than by chance".
+        sigmas: How many standard errors.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        quantity = summary.quantities[name]
+        if not (quantity.is_known and math.isfinite(quantity.stderr)) or quantity.value > sigmas * quantity.stderr:
+            return []
+        return [Reason(ReasonCode.NO_SIGNAL, message, "bad")]
+
+    return check
+
+
 def plausible(name: str, highest: float, advice: str) -> Check:
     """
     Return a check that a quantity is no larger than it usually is: ``implausible``, suspect, when more than that by two
