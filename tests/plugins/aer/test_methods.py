@@ -12,7 +12,8 @@ from qiskit.quantum_info import Kraus, SuperOp
 from scipy.special import chdtrc
 
 from oqtopus_experiments import Batch, DeviceError, ParameterError, UnsupportedOperationError
-from oqtopus_experiments_aer import NoisyBackend, trajectories
+from oqtopus_experiments_aer import NoisyBackend, solver, trajectories
+from oqtopus_experiments_aer.contraction import chain
 
 UNEQUAL = {
     0: {"t1": 4_000.0, "readout_error_0": 0.1},
@@ -295,3 +296,20 @@ def test_alternatives_of_a_channel_are_the_channel():
         assert np.allclose(SuperOp(Kraus(operators)).data, superoperator, atol=1e-12)
         weights = [float(np.trace(k.conj().T @ k).real) for k in operators]
         assert weights[0] > 0.8 * sum(weights)
+
+
+def test_chains_that_nobody_needs_again_are_not_kept(monkeypatch):
+    """Counts are the same whether an equal part finds its chain or has it made again."""
+    circuits = [ghz(9), ghz(10), ghz(9), ghz(10)]
+
+    def counts():
+        job = backend("matrix_product_state").submit(Batch(tuple(circuits), 300, tuple(range(10))))
+        return [outcome.result for outcome in job.outcomes()]
+
+    made = []
+    monkeypatch.setattr(solver, "chain", lambda part, bond: made.append(part.num_qubits) or chain(part, bond))
+    kept = counts()
+    assert made == [9, 10]
+    monkeypatch.setattr(solver, "MAX_KEPT", 1)
+    assert counts() == kept
+    assert made == [9, 10, 9, 10, 9, 10]

@@ -19,7 +19,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from oqtopus_experiments.contracts import units
 from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
-from oqtopus_experiments.errors import ConfigError, ParameterError
+from oqtopus_experiments.errors import BackendError, ConfigError, ParameterError, StoreError
 from oqtopus_experiments.plugins.fence import fence
 from oqtopus_experiments.support.suggestions import suggest
 
@@ -33,9 +33,11 @@ def construct(cls: type[T], options: Mapping[str, Any]) -> T:
 
     Raises:
         ConfigError: For an unknown name, a missing one, a wrong type or a refused value; `path` says where.
+        BackendError: When a value names a device that cannot be looked up.
+        StoreError: When a value names a file that is not what it should be.
         PluginFault: When code of the class fails otherwise.
     """
-    with fence("__init__", cls, passing=(ConfigError,)):
+    with fence("__init__", cls, passing=(ConfigError, BackendError, StoreError)):
         try:
             return converter().structure(dict(options), cls)
         except ClassValidationError as group:

@@ -40,6 +40,11 @@ class Chain:
         """Number of bits that are read."""
         return len(self.positions)
 
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return sum(site.nbytes for site in self.sites)
+
     def probabilities(self) -> Array:
         """
         Return the probability of every outcome, shape (2**width,); bit j of the index is bit j of the outcome.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -11,14 +11,12 @@ from oqtopus_experiments import Counts, UnsupportedOperationError
 from oqtopus_experiments.simulation import PartCounts, PartProbabilities, Program, draw, joint, read, split
 from oqtopus_experiments_aer.chain import Chain
 from oqtopus_experiments_aer.channels import Array
-from oqtopus_experiments_aer.contraction import chain
-from oqtopus_experiments_aer.density_matrix import distributions
-from oqtopus_experiments_aer.matrix_product import TooEntangledError
-from oqtopus_experiments_aer.methods import Ran, attempts
+from oqtopus_experiments_aer.methods import Ran
 from oqtopus_experiments_aer.names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, TRAJECTORIES
 from oqtopus_experiments_aer.noisy_part import NoisyPart
 from oqtopus_experiments_aer.profile import Profile
 from oqtopus_experiments_aer.schedule import scheduled
+from oqtopus_experiments_aer.solver import Solution, Solver
 from oqtopus_experiments_aer.trajectories import check, trajectories
 
 
@@ -39,17 +37,25 @@ def sample(
     """
     programs = [read(circuit) for circuit in circuits]
     parts = [_parts(program, physical_qubits, profile) for program in programs]
-    solutions = _solutions([part for of_circuit in parts for part in of_circuit], method)
-    check([part for of_circuit in parts for part in of_circuit if solutions[part.key] is None], shots)
-    counts, ran = [], []
-    for i, (program, of_circuit) in enumerate(zip(programs, parts, strict=True)):
-        found = []
-        for part in of_circuit:
-            solution = solutions[part.key]
-            found.append(_read(part, solution, shots, rng))
-            ran.append(_ran(i, part, solution))
-        counts.append(draw(found, program.num_clbits, shots, rng))
-    return counts, ran
+    solver = Solver(method, [part for of_circuit in parts for part in of_circuit])
+    ran: list[Ran] = []
+    found: list[list[PartProbabilities | PartCounts | NoisyPart]] = []
+    for i, of_circuit in enumerate(parts):
+        # Shots of a chain are drawn at once, so that it need not be kept.
+        solutions = [solver.solution(part) for part in of_circuit]
+        found.append([_read(part, solution, shots, rng) for part, solution in zip(of_circuit, solutions, strict=True)])
+        ran += [_ran(i, part, solution) for part, solution in zip(of_circuit, solutions, strict=True)]
+    # What takes long comes last, when all of it is known and can be refused as a whole.
+    check([part for of_circuit in found for part in of_circuit if isinstance(part, NoisyPart)], shots)
+    return [
+        draw(
+            [_by_trajectories(part, shots, rng) if isinstance(part, NoisyPart) else part for part in of_circuit],
+            program.num_clbits,
+            shots,
+            rng,
+        )
+        for program, of_circuit in zip(programs, found, strict=True)
+    ], ran
 
 
 def exact(
@@ -67,8 +73,8 @@ def exact(
         message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
         raise UnsupportedOperationError(message)
     parts = _parts(program, physical_qubits, profile)
-    solutions = _solutions(parts, method)
-    return joint([_probabilities(part, solutions[part.key]) for part in parts], program.num_clbits)
+    solver = Solver(method, parts)
+    return joint([_probabilities(part, solver.solution(part)) for part in parts], program.num_clbits)
 
 
 def _by_shots(program: Program) -> bool:
@@ -86,42 +92,19 @@ def _parts(program: Program, physical_qubits: tuple[int, ...], profile: Profile)
     ]
 
 
-Solution = Array | Chain | None
-"""The distribution of a part, or its state as a chain; None where there are only shots."""
-
-
-def _solutions(parts: Sequence[NoisyPart], method: str) -> Mapping[Hashable, Solution]:
-    """Simulate equal parts on equal qubits once, and all density matrices in one run of Aer."""
-    found: dict[Hashable, Solution] = {}
-    whole: dict[Hashable, NoisyPart] = {}
-    for part in parts:
-        key = part.key
-        if key in found or key in whole:
-            continue
-        tried = attempts(method, part)
-        for attempt in tried:
-            if attempt.method == DENSITY_MATRIX:
-                whole[key] = part
-            elif attempt.method == TRAJECTORIES:
-                found[key] = None
-            else:
-                try:
-                    found[key] = chain(part, attempt.largest_bond)
-                except TooEntangledError:
-                    if attempt is tried[-1]:
-                        raise
-                    continue
-            break
-    return found | dict(zip(whole, distributions(list(whole.values())), strict=True))
-
-
-def _read(part: NoisyPart, solution: Solution, shots: int, rng: np.random.Generator) -> PartProbabilities | PartCounts:
-    clbits = part.part.clbits
+def _read(
+    part: NoisyPart, solution: Solution, shots: int, rng: np.random.Generator
+) -> PartProbabilities | PartCounts | NoisyPart:
+    """Return what is known of the outcomes of a part; the part itself where trajectories are left."""
     if solution is None:
-        return PartCounts(clbits, trajectories(part, shots, rng), np.ones(shots, dtype=np.int64))
+        return part
     if isinstance(solution, Chain):
-        return PartCounts(clbits, *solution.draw(shots, rng))
-    return PartProbabilities(clbits, solution)
+        return PartCounts(part.part.clbits, *solution.draw(shots, rng))
+    return PartProbabilities(part.part.clbits, solution)
+
+
+def _by_trajectories(part: NoisyPart, shots: int, rng: np.random.Generator) -> PartCounts:
+    return PartCounts(part.part.clbits, trajectories(part, shots, rng), np.ones(shots, dtype=np.int64))
 
 
 def _probabilities(part: NoisyPart, solution: Solution) -> PartProbabilities:
