@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import Axis, BackendError, Counts, Failure, FinishedJob, Outcome, Sweep, cli, load_run
+from oqtopus_experiments import (
+    Axis,
+    BackendError,
+    Counts,
+    Failure,
+    FinishedJob,
+    JobError,
+    Outcome,
+    Sweep,
+    cli,
+    load_run,
+)
 from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
 
 POINTS, SHOTS, BAD = 5, 10, 2
@@ -129,6 +140,35 @@ def test_a_circuit_without_an_outcome_is_a_missing_point_with_the_reason(fakes, 
     assert result.dataset.failures == {BAD: reason}
     assert result.dataset.shots[0].tolist() == [10, 10, 0, 10, 10]
     assert load_run(handle.folder).results["ramp"].dataset.failures == {BAD: reason}
+
+
+def test_a_backend_that_does_not_repeat_what_is_known_loses_nothing_of_it(fakes, answering, tmp_path):
+    handle = fakes.Ramp(points=POINTS).submit(answering([Outcome(BAD, ONES)]), SHOTS, runs=tmp_path)
+    with handle.journal.writing() as journal:
+        journal.record([Outcome(index, ONES) for index in range(POINTS) if index != BAD])
+
+    result = handle.result()
+
+    assert result.counts == dict.fromkeys(range(POINTS), ONES)
+    assert ExperimentJournal(handle.journal.path).outcomes() == result.counts
+
+
+def test_what_was_refused_is_told_although_the_time_is_up(fakes, caplog):
+    @frozen(kw_only=True)
+    class Slow(fakes.Toy):
+        def submit(self, batch):
+            class Job(FinishedJob):
+                def outcomes(self, timeout=None):
+                    yield Outcome(9, ONES)
+                    message = "time is up"
+                    raise JobError(message)
+
+            return Job("job-7", ())
+
+    with pytest.raises(JobError, match="time is up"):
+        fakes.Ramp(points=POINTS).run(Slow(), SHOTS)
+
+    assert "job job-7: outcome 9 of a batch of 5 circuits" in caplog.text
 
 
 def test_indices_may_be_the_integers_of_numpy(fakes, answering):

@@ -7,8 +7,9 @@ has been kept.
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from numbers import Integral, Real
 from types import NoneType
 
@@ -19,6 +20,8 @@ from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.errors import BackendError
+
+logger = logging.getLogger(__name__)
 
 _TOLD = 5
 
@@ -40,19 +43,26 @@ class Returned:
 
     def accepted(self, outcomes: Iterable[object]) -> Iterator[Outcome]:
         """Yield the outcomes that can be, each with the number of its circuit in the experiment; note the others."""
-        for outcome in outcomes:
-            try:
-                sound = self._checked(outcome)
-            except BackendError as error:
-                self.refused.append(str(error))
-            else:
-                yield sound
-            if len(self.refused) > 2 * len(self.batch.circuits):
-                return  # one that says nothing sensible may never come to an end
+        ended = False
+        try:
+            for outcome in outcomes:
+                try:
+                    sound = self._checked(outcome)
+                except BackendError as error:
+                    self.refused.append(str(error))
+                else:
+                    yield sound
+                if len(self.refused) > 2 * len(self.batch.circuits):
+                    break  # one that says nothing sensible may never come to an end
+            ended = True
+        finally:
+            if self.refused and not ended:  # another error is on its way, which knows nothing of these
+                logger.warning("%s", self._told())
 
-    def missing(self) -> list[Outcome]:
-        """Return a failure for every circuit that no outcome came for."""
-        lacking = {self.batch.order.circuit(i) for i in range(len(self.batch.circuits)) if i not in self._seen}
+    def missing(self, known: Collection[int]) -> list[Outcome]:
+        """Return a failure for every circuit without an outcome, neither returned now nor known before."""
+        circuits = {self.batch.order.circuit(i) for i in range(len(self.batch.circuits)) if i not in self._seen}
+        lacking = circuits - set(known)
         reason = f"{self.where}: no outcome of circuit"
         return [Outcome(circuit, Failure(f"{reason} {circuit}", final=False)) for circuit in sorted(lacking)]
 
@@ -64,13 +74,15 @@ class Returned:
             BackendError: When anything was.
         """
         if self.refused:
-            more = f"; and {len(self.refused) - _TOLD} more" if len(self.refused) > _TOLD else ""
-            message = f"{self.where}: {'; '.join(self.refused[:_TOLD])}{more}. All other outcomes are kept"
-            raise BackendError(message)
+            raise BackendError(self._told())
+
+    def _told(self) -> str:
+        more = f"; and {len(self.refused) - _TOLD} more" if len(self.refused) > _TOLD else ""
+        return f"{self.where}: {'; '.join(self.refused[:_TOLD])}{more}. All other outcomes are kept"
 
     def _checked(self, outcome: object) -> Outcome:
         if not isinstance(outcome, Outcome):
-            message = f"{_told(outcome)} is not an Outcome"
+            message = f"{_shown(outcome)} is not an Outcome"
             raise BackendError(message)
         position = _position(outcome.index, len(self.batch.circuits))
         number = self.batch.order.circuit(position)
@@ -84,11 +96,11 @@ class Returned:
     def _check_result(self, result: object, circuit: str, width: int) -> None:
         if isinstance(result, Failure):
             if not isinstance(result.reason, str):
-                message = f"{circuit}: the reason of its failure is {_told(result.reason)}, not a text"
+                message = f"{circuit}: the reason of its failure is {_shown(result.reason)}, not a text"
                 raise BackendError(message)
             return
         if not isinstance(result, Counts):
-            message = f"{circuit}: {_told(result)} is neither Counts nor a Failure"
+            message = f"{circuit}: {_shown(result)} is neither Counts nor a Failure"
             raise BackendError(message)
         if result.width != width:
             message = f"{circuit} has {width} classical bits, its counts {result.width}"
@@ -102,20 +114,20 @@ class Returned:
         if time is None:
             return None
         if isinstance(time, bool) or not isinstance(time, Real) or not math.isfinite(time):
-            said = f"{_told(time)} is not a time in seconds since 1970; its counts are kept"
+            said = f"{_shown(time)} is not a time in seconds since 1970; its counts are kept"
             self.refused.append(f"circuit {number}: {said}")
             return None
         return float(time)
 
 
-def _told(value: object) -> str:
+def _shown(value: object) -> str:
     """Return a value as a message shows it; what is not Python's own may not even have a text that can be made."""
     return f"{value!r:.80}" if type(value) in (float, int, str, bool, NoneType) else f"a {type(value).__name__}"
 
 
 def _position(index: object, count: int) -> int:
     if isinstance(index, bool) or not isinstance(index, Integral):  # numpy has integers of its own
-        message = f"an outcome of circuit {_told(index)}: an index is an integer"
+        message = f"an outcome of circuit {_shown(index)}: an index is an integer"
         raise BackendError(message)
     position = int(index)
     if not 0 <= position < count:

@@ -115,7 +115,7 @@ class SubmittedExperiment:
             for outcome in returned.accepted(backend_calls.outcomes(job, self._owner, timeout, self.batch.name)):
                 keep(outcome)
             returned.raise_refused()
-            for outcome in returned.missing():
+            for outcome in returned.missing(results):
                 keep(outcome)
             metadata = backend_calls.metadata(job, self._owner)
             if self.journal:
