@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oqtopus_experiments import FitSummary, Quantity, checks
+from oqtopus_experiments import AnalysisError, FitSummary, Quantity, checks
 
 
 def summary(axis: np.ndarray, value: float, stderr: float = 0.01) -> FitSummary:
@@ -47,6 +47,25 @@ def test_a_window_of_ten_with_a_point_at_each_integer_suits_decays_of_two_to_twe
 )
 def test_a_window_of_ten_with_a_point_at_each_integer_suits_periods_of_three_to_twenty(half_period, expected):
     assert found(checks.oscillation_window("a", "x"), np.arange(11.0), half_period) == expected
+
+
+def test_points_of_another_grid_are_in_no_window():
+    """A sum of grids: some points have no value on the axis."""
+    axis = np.append(np.arange(11.0), [np.nan, np.nan])
+    assert found(checks.decay_window("a", "x"), axis, 10.0) == []
+    assert found(checks.decay_window("a", "x"), axis, 100.0) == [("window_too_short", "bad")]
+    assert found(checks.oscillation_window("a", "x"), axis, 1.2) == [("undersampled", "suspect")]
+    assert found(checks.oscillation_window("a", "x"), axis, 25.0) == [("window_too_short", "bad")]
+    assert found(checks.decay_window("a", "x"), np.full(3, np.nan), 10.0) == []
+
+
+@pytest.mark.parametrize("check", [checks.decay_window, checks.oscillation_window])
+@pytest.mark.parametrize("axis", ["kind", "time"])
+def test_a_window_of_labels_or_of_no_axis_is_the_fault_of_who_asks(check, axis):
+    labelled = summary(np.arange(3.0), 1.0)
+    axes = {**labelled.axes, "kind": np.array(["a", "a", "b"])}
+    with pytest.raises(AnalysisError, match=f"'{axis}'; the axes of numbers that the model uses are: x"):
+        check("a", axis)(FitSummary(axes, labelled.mean, labelled.stderr, labelled.fitted, labelled.quantities))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,14 @@ def test_a_point_is_the_mean_over_what_the_model_does_not_know():
     assert not points.is_binomial.any()
 
 
+def test_seeds_may_come_before_what_the_model_knows():
+    """Circuits of one length are then far apart in the sweep."""
+    sweep = Sweep(Axis("seed", np.arange(3)), Axis("length", LENGTHS))
+    where = positions(sweep, ("length",))
+    assert where.values["length"].tolist() == LENGTHS.tolist()
+    assert where.of_point.tolist() == list(range(10)) * 3
+
+
 def test_a_lost_circuit_leaves_its_length_with_the_others():
     experiment, dataset = measured(5, 0.0, runs=1)
     shots = dataset.shots.copy()

@@ -91,3 +91,71 @@ def test_references_are_found_by_name_and_by_target(toy):
     assert [first["slope"].value, second["slope"].value] == pytest.approx([0.6, -0.5], abs=1e-5)
     assert first.deviance == pytest.approx(0, abs=1e-5)
     assert second.deviance == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("guessed", [{}, {"ground": 0.3, "excited": 0.6}])
+def test_a_parameter_that_only_references_use_is_found_from_them_whether_guessed_or_not(toy, guessed):
+    """Two populations in three references; the third ties them together and to the sweep."""
+    truth = {"slope": 0.6, "ground": 0.03, "excited": 0.92}
+    model = FitModel(
+        lambda x, slope: slope * x,
+        lambda *given: {"slope": float(given[-1][-1]), **guessed},
+        references={
+            "ground": lambda ground: ground,
+            "excited": lambda excited: excited,
+            "both": lambda ground, excited, slope: slope * (ground + excited) / 2,
+        },
+        bounds={"ground": (0, 0.5), "excited": (0, 1)},
+    )
+    experiment = toy(model=model, names=("ground", "excited", "both"), physical_qubits=range(200))
+    analyses = CurveFit().analyze(experiment, synthetic(experiment, truth, 1000, np.random.default_rng(5)))
+    for name, value in truth.items():
+        pulls = np.array([(a[name].value - value) / a[name].stderr for a in analyses])
+        assert abs(np.mean(np.abs(pulls) < 1) - 0.683) < 3.5 * np.sqrt(0.683 * 0.317 / 200)
+        assert np.abs(pulls).max() < 5
+
+
+def test_a_reference_that_failed_leaves_its_own_parameter_unknown_and_no_other(toy):
+    model = FitModel(
+        lambda x, slope, start: start + slope * x,
+        guess,
+        references={"ground": lambda ground: ground, "end": lambda slope, start: start + slope},
+        derived={"contrast": lambda start, ground: start - ground, "end": "start + slope"},
+    )
+    experiment = toy(model=model, names=("ground", "end"))
+    dataset = synthetic(experiment, {**TRUTH, "ground": 0.1}, 1000, np.random.default_rng(6))
+    shots = dataset.references.shots.copy()
+    shots[0, 0] = 0
+    lost = attrs.evolve(dataset, references=attrs.evolve(dataset.references, shots=shots))
+    (analysis,) = CurveFit().analyze(experiment, lost)
+    known = {q.name for q in analysis.quantities if np.isfinite(q.value) and np.isfinite(q.stderr)}
+    assert known == {"slope", "start", "end"}
+    assert np.isnan([analysis["ground"].value, analysis["contrast"].value]).all()
+    assert set(analysis.verdict.codes) == {"undetermined", "missing_points"}
+
+
+def test_a_model_of_lmfit_takes_what_only_references_know_from_these(toy):
+    import lmfit
+
+    model = FitModel(lmfit.models.LinearModel(), references={"ground": lambda ground: ground})
+    experiment = toy(model=model, names=("ground",))
+    dataset = synthetic(experiment, {"slope": 0.6, "intercept": 0.2, "ground": 0.1}, 1000, np.random.default_rng(7))
+    (analysis,) = CurveFit().analyze(experiment, dataset)
+    assert analysis["ground"].value == pytest.approx(dataset.references.mean[0, 0], abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_derived_function_says_what_its_expression_says_bit_for_bit(toy, seed):
+    texts = {"sum": "start + slope", "ratio": "slope / start", "last": "start - 2 * slope"}
+    functions = {
+        "sum": lambda start, slope: start + slope,
+        "ratio": lambda start, slope: slope / start,
+        "last": lambda start, slope: start - 2 * slope,
+    }
+    given = synthetic(toy(model=FitModel(line, guess)), TRUTH, 1000, np.random.default_rng(seed))
+    (text,), (function,) = (
+        CurveFit().analyze(toy(model=FitModel(line, guess, derived=derived)), given) for derived in (texts, functions)
+    )
+    for name in (*texts, "slope", "start"):
+        assert (text[name].value, text[name].stderr) == (function[name].value, function[name].stderr)
+    assert (text.covariance == function.covariance).all()

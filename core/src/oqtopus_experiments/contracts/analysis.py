@@ -115,7 +115,8 @@ class Analysis:
         target: Its physical qubits.
         quantities: What was measured, the headline first.
         verdict: Whether to act on it, and why.
-        fitted: Model at each point of the sweep, shape (points,); None without a fit.
+        fitted: Model at each point of the sweep, shape (points,), also at those without counts, and the same at points
+            that the model cannot tell apart, such as the seeds of one length; None without a fit.
         curves: Fitted curves over a numeric axis, one for each combination of labels.
         covariance: Covariance of the quantities, shape (n, n) in their order; None without a fit.
         deviance: Goodness of fit in units of the shot noise, NaN without a fit.

@@ -2,7 +2,10 @@
 Findings about decays, oscillations and precision, for `FitModel.checks`: each call returns one check.
 
 A check reads a `FitSummary` and returns reasons; none when there is nothing to say. Parameters that are not known
-(NaN) are the business of the analyzer's own findings and give none.
+(NaN) are the business of the analyzer's own findings and give none. A window is that of the points with a value on the
+axis, of all series together.
+
+A check that asks for an axis that the model does not use, or for one of labels, is an `AnalysisError`.
 """
 
 from __future__ import annotations
@@ -12,9 +15,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.model import FitSummary
 from oqtopus_experiments.contracts.verdict import Level, Reason, ReasonCode
+from oqtopus_experiments.errors import AnalysisError
 
 Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
 
@@ -33,9 +38,9 @@ def decay_window(time: str, axis: str) -> Check:
     """
 
     def check(summary: FitSummary) -> list[Reason]:
-        quantity, positions = summary.quantities[time], summary.axes[axis]
+        quantity, positions = summary.quantities[time], _positions(summary, axis)
         constant = quantity.value
-        if not constant > 0:
+        if not constant > 0 or not len(positions):
             return []
         window = float(np.ptp(positions))
         # Of too short a window the constant itself is uncertain, and a small one would hide that.
@@ -53,6 +58,18 @@ def decay_window(time: str, axis: str) -> Check:
     return check
 
 
+def _positions(summary: FitSummary, axis: str) -> NDArray[np.float64]:
+    """Return where on an axis there are points; not those of other grids, which have no value on it."""
+    values = summary.axes.get(axis)
+    if values is None or values.dtype.kind not in "iuf":
+        numeric = ", ".join(name for name, values in summary.axes.items() if values.dtype.kind in "iuf")
+        message = (
+            f"a check asks for the axis {axis!r}; the axes of numbers that the model uses are: {numeric or 'none'}"
+        )
+        raise AnalysisError(message)
+    return np.asarray(values[np.isfinite(values)], dtype=float)
+
+
 def oscillation_window(half_period: str, axis: str) -> Check:
     """
     Return a check that the sweep resolves an oscillation.
@@ -67,7 +84,7 @@ def oscillation_window(half_period: str, axis: str) -> Check:
     """
 
     def check(summary: FitSummary) -> list[Reason]:
-        half, positions = summary.quantities[half_period].value, np.unique(summary.axes[axis])
+        half, positions = summary.quantities[half_period].value, np.unique(_positions(summary, axis))
         if not half > 0 or len(positions) < 2:
             return []
         reasons = []

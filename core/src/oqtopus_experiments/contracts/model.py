@@ -18,7 +18,8 @@ class FitSummary:
     What a check may look at: one target's points and the fit to them.
 
     Args:
-        axes: Values of the model's axes at the points used, shape (n,) each.
+        axes: Values of the model's axes at the points used, shape (n,) each: numbers, NaN where a point of a sum of
+            grids has none, or texts, "" there.
         mean: Signal at those points, shape (n,).
         stderr: Its standard error, shape (n,).
         fitted: Model at those points, shape (n,).
@@ -44,14 +45,16 @@ class FitModel:
             model describes all series: ``np.where(kind == "interleaved", alpha * alpha_c, alpha) ** length``.
         guess: Pure function ``guess(axis, ..., signal)`` of arrays, in the order of those axes, returning the
             starting value of every parameter, or a list of such starts to try. Without one an ``lmfit.Model`` guesses
-            for itself, or starts at the values it was made with.
+            for itself, or starts at the values it was made with. Labels arrive as texts, and a position that a point
+            of a sum of grids does not have as NaN or "". A parameter that only references use may be left out.
         quantities: Names to report, the headline first: parameters or derived. Empty reports all of them.
         bounds: (low, high) of parameters that need them; infinite where one side is free.
         derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``, or functions
             that take parameters by their names: ``{"frequency": lambda pi_amplitude: 1 / (2 * pi_amplitude)}``.
         units: Units of the quantities.
-        flat: Sentence for data that show no signal at all, for example "no decay within the window"; empty where a
-            signal that does not change is a result like any other.
+        flat: Sentence for data that show no signal at all, for example "no decay within the window": a constant
+            explains each series as well. Empty where a signal that does not change is a result like any other, as it
+            always is where a model is of labels alone.
         checks: Further findings about a fit, each a function of a `FitSummary`; `oqtopus_experiments.checks` has
             some for decays and oscillations.
         references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of

@@ -92,9 +92,8 @@ def has_signal(given: Problem, fit: Fit) -> bool:
     oscillation may hide at about as many frequencies as there are points, so the probability is shared among them.
     """
     points = given.points
-    levels = np.nan_to_num(np.stack([points.low, points.high]))
-    _, group = np.unique(np.vstack([given.series, levels]), axis=1, return_inverse=True)
-    group = group.ravel()
+    pairs, pair = np.unique(np.nan_to_num(points.low + 1j * points.high), return_inverse=True)
+    _, group = np.unique(given.series * len(pairs) + pair.ravel(), return_inverse=True)
     constant = np.bincount(group, points.mean * points.shots) / np.bincount(group, points.shots)
     gain = points.deviance(constant[group]) - points.deviance(fit.fitted)
     extra = max(1, len(fit.best) - len(given.model.of_references) - len(constant))

@@ -36,7 +36,8 @@ class Fit:
         minimizer: What found it, for profile likelihoods.
         result: What lmfit found.
         best: Best values of the free parameters, shape (free,).
-        values: Best values of parameters and derived quantities, by name.
+        values: Best values of parameters and derived quantities, by name; NaN where only references without counts
+            know them.
         covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
         expected: Model at the points of the sweep, then at the references.
         jacobian: Its slope along each free parameter, shape (len(expected), free).
@@ -99,12 +100,13 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         return None
     at = np.array(vector(best[1].params))
     expected, jacobian = problem.predict(at), problem.jacobian(at)
+    covariance, unseen = _covariance(problem, at, expected, jacobian)
     return Fit(
         minimizer=best[0],
         result=best[1],
         best=at,
-        values=model.expand(at),
-        covariance=_covariance(problem, at, expected, jacobian),
+        values={name: math.nan if name in unseen else value for name, value in model.expand(at).items()},
+        covariance=covariance,
         expected=expected,
         jacobian=jacobian,
         fitted=expected[: len(problem.points)],
@@ -135,24 +137,26 @@ def _inside(value: float, low: float, high: float, margin: float) -> float:
     return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
 
 
-def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array) -> Array:
-    """Return the inverse Fisher information, carried over to the derived quantities to first order."""
+def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
+    """
+    Return the inverse Fisher information, carried over to the derived quantities to first order.
+
+    Also what nothing that has counts depends on, as parameters of references that failed: it is unknown (NaN), and
+    nothing else is for that.
+    """
     model = problem.model
+    seen = np.any(jacobian, axis=0) | np.array([name not in model.of_references for name in model.free])
     information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
-    # What only references know that have no counts is unknown, and nothing else is for that.
-    seen = jacobian.any(axis=0) | ~np.isin(model.free, model.of_references)
-    inverse = np.full_like(information, np.nan)
-    inverse[np.ix_(seen, seen)] = _inverse(information[np.ix_(seen, seen)])
-    if model.names == model.free:
-        return inverse
+    if seen.all() and model.names == model.free:
+        return _inverse(information), set()
     gradient = np.empty((len(model.names), len(model.free)))
     for j, (below, above) in enumerate(neighbours(best)):
         change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
         gradient[:, j] = change / (above[j] - below[j])
-    covariance: Array = gradient[:, seen] @ inverse[np.ix_(seen, seen)] @ gradient[:, seen].T
-    unseen = gradient[:, ~seen].any(axis=1)
+    covariance: Array = gradient[:, seen] @ _inverse(information[np.ix_(seen, seen)]) @ gradient[:, seen].T
+    unseen = np.any(gradient[:, ~seen], axis=1)
     covariance[unseen], covariance[:, unseen] = np.nan, np.nan
-    return covariance
+    return covariance, set(np.array(model.names)[unseen].tolist())
 
 
 def _inverse(information: Array) -> Array:

@@ -43,6 +43,8 @@ class Points:
     # What the others are taken for, so that one formula runs over all points: of any range.
     _low: Array = field(init=False, repr=False)
     _range: Array = field(init=False, repr=False)
+    _observed: Array = field(init=False, repr=False)
+    _edge: Array = field(init=False, repr=False)
 
     @is_binomial.default
     def _has_two_values(self) -> NDArray[np.bool_]:
@@ -60,6 +62,15 @@ class Points:
     def _range_or_one(self) -> Array:
         return np.where(self.is_binomial, self.high - self.low, 1.0)
 
+    @_observed.default
+    def _mean_as_fraction(self) -> Array:
+        return self.fraction(self.mean)
+
+    @_edge.default
+    def _part_of_a_shot(self) -> Array:
+        with np.errstate(divide="ignore"):  # a point that is missing is not evaluated
+            return EDGE / self.shots
+
     def __len__(self) -> int:
         return len(self.mean)
 
@@ -68,9 +79,9 @@ class Points:
         return (signal - self._low) / self._range
 
     def as_fractions(self) -> Points:
-        """Return two-valued points as those of a probability, in [0, 1]."""
-        zero, one = np.zeros(len(self)), np.ones(len(self))
-        return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, zero, one)
+        """Return two-valued points as those of a probability, in [0, 1]; others as they are."""
+        low, high = self.fraction(self.low), self.fraction(self.high)
+        return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, low, high)
 
     def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
         """Return some of the points."""
@@ -89,7 +100,7 @@ class Points:
             variance = expected * (1 - expected) / self.shots
             # Close to the point the quotient loses its digits; its limit is that of a normal residual.
             near = np.abs(inside) < 1e-4
-            ratio = (self.fraction(self.mean) - expected) / np.where(near, 1.0, inside)
+            ratio = (self._observed - expected) / np.where(near, 1.0, inside)
             slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
             binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
         return binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
@@ -113,8 +124,7 @@ class Points:
 
     def _deviance_residuals(self, model: Array) -> tuple[Array, Array, Array]:
         """Return residuals, and the model as fractions: pulled inside of [0, 1], and as it is."""
-        observed = self.fraction(self.mean)
-        edge = EDGE / self.shots
+        observed, edge = self._observed, self._edge
         raw = self.fraction(model)
         expected = np.minimum(np.maximum(raw, edge), 1 - edge)
         deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))

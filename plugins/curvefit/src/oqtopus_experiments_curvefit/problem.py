@@ -84,16 +84,16 @@ class Problem:
         known = {name: values.get(name, math.nan) for name in self.model.free}
         if names and self.references:
             known |= dict.fromkeys(names, HALF)
-            rest = self.known.mean - self._at_references(known)
-            slopes = [self._at_references({**known, name: HALF + STEP}) - self._at_references(known) for name in names]
-            matrix = np.stack(slopes, axis=1) / STEP
+            with np.errstate(all="ignore"):
+                here = self._at_references(known)
+                slopes = [self._at_references({**known, name: HALF + STEP}) - here for name in names]
+                rest, matrix = self.known.mean - here, np.stack(slopes, axis=1) / STEP
             if np.isfinite(matrix).all() and np.isfinite(rest).all():
                 known |= dict(zip(names, HALF + np.linalg.lstsq(matrix, rest)[0], strict=True))
         return [known[name] for name in self.model.free]
 
     def _at_references(self, values: Values) -> Array:
-        with np.errstate(all="ignore"):
-            return np.array([self.model.references[name](values) for name in self.references])
+        return np.array([self.model.references[name](values) for name in self.references])
 
     def jacobian(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
