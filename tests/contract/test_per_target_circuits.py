@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 from qiskit import QuantumCircuit
 
-from oqtopus_experiments import Axis, Experiment, Parity, PerTarget, PluginError, Sweep, ge, parameter
+from oqtopus_experiments import Axis, Experiment, Parity, PerTarget, PluginError, Probability, Sweep, ge, parameter
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.execution.circuits import build
 
@@ -204,3 +204,27 @@ def test_pairs_have_circuits_of_their_own_too():
         bits = dataset.outcomes(target, point).bits
         assert {"".join("01"[bit] for bit in row[::-1]) for row in bits.tolist()} == expected
         assert np.all(dataset.outcomes(target, point).occurrences > 50)
+
+
+def test_reference_circuits_are_shared_and_read_by_a_signal_of_their_own():
+    @frozen(kw_only=True)
+    class Referenced(Flips):
+        reference_signal = Probability("0")
+
+        def signal(self, rounds, target):
+            return Probability(str(rounds * self.gates[target] % 2))
+
+        def references(self):
+            ground = QuantumCircuit(1, 1)
+            ground.measure(0, 0)
+            return {"ground": ground}
+
+    experiment = Referenced(physical_qubits=[4, 1], gates={4: 1, 1: 2})
+
+    dataset = experiment.run(LocalBackend("qulacs", seed=1), shots=30).dataset
+
+    assert dataset.mean.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    assert dataset.references.mean.tolist() == [[1.0], [1.0]]
+    assert dataset.outcomes(1, "ground").bits.tolist() == [[False]]
+    assert dataset.outcomes(0, 0).bits.tolist() == [[True]]
+    assert dataset.outcomes(1, 0).occurrences.tolist() == [30]

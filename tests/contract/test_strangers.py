@@ -330,3 +330,21 @@ def test_no_stranger_believes_a_device_that_runs_nothing(strangers, name, reads)
     analyses = experiment.run(Impostor(reads=reads), shots=400).analyses()
 
     assert [analysis.verdict.level for analysis in analyses if analysis.verdict.level == "good"] == []
+
+
+@pytest.mark.parametrize("name", ["ghz", "interleaved", "mirror", "amplification", "readout-matrix"])
+def test_an_interrupted_run_of_a_stranger_goes_on_with_the_same_circuits(strangers, name, tmp_path):
+    from oqtopus_experiments.execution.resume import reopen
+    from oqtopus_experiments.execution.submission import submit_or_resume
+    from oqtopus_experiments.plugins.registry import registry
+
+    options = {"amplification": {"amplitude": {0: 0.98, 3: 1.02}, "physical_qubits": [0, 3]}, "ghz": {"size": 4}}
+    experiment = registry().get("experiment", name)(**options.get(name, {}))
+    handle = experiment.submit(LocalBackend("qulacs", seed=3), shots=50, runs=tmp_path)
+    assert handle.journal.results() == {}  # as if it ended here
+
+    config, folder = reopen(handle.folder)
+    (again,) = submit_or_resume(config, folder)
+
+    assert again.result().counts == handle.result().counts
+    assert config.experiments[0].experiment.parameters() == experiment.parameters()
