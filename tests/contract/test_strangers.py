@@ -121,8 +121,6 @@ def test_every_stranger_is_listed(strangers):
 def test_strangers_experiments_run_from_a_file_with_a_figure(name, tmp_path, monkeypatch, capsys):
     text = f"shots = 200\nseed = 4\n[[experiments]]\nuse = '{name}'\n"
 
-    if name == "ghz":
-        pytest.xfail("the figure of a sum of grids is being drawn anew")
     folder = run_file(tmp_path, text, monkeypatch, capsys)
 
     (figure,) = folder.rglob("figure.png")
