@@ -8,12 +8,15 @@ runtime's local testing mode and leaves its job at the service. What an account 
 from __future__ import annotations
 
 import warnings
+from datetime import datetime, timezone
 
 import pytest
 import qiskit_ibm_runtime
+from qiskit.primitives import PrimitiveResult
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from qiskit_ibm_runtime.accounts import AccountNotFoundError
 from qiskit_ibm_runtime.exceptions import RuntimeInvalidStateError, RuntimeJobNotFound
+from qiskit_ibm_runtime.execution_span import ExecutionSpans, SliceSpan
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
 from oqtopus_experiments_qiskit import QiskitBackend
@@ -22,8 +25,8 @@ from oqtopus_experiments_qiskit import QiskitBackend
 class RemoteJob:
     """A job of the service: its results are there once it is let through."""
 
-    def __init__(self, local, number, tags, state):
-        self.local, self.tags, self.state = local, tags, state
+    def __init__(self, local, number, tags, state, spans):
+        self.local, self.tags, self.state, self.spans = local, tags, state, spans
         self.id = f"d4job{number}"
 
     def job_id(self):
@@ -39,7 +42,13 @@ class RemoteJob:
         assert self.state == "DONE"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # old versions warn of themselves
-            return self.local.result()
+            result = self.local.result()
+        made = [
+            SliceSpan(*(datetime.fromtimestamp(t, tz=timezone.utc) for t in times), {i: ((1,), slice(1)) for i in pubs})
+            for *times, pubs in self.spans
+        ]
+        told = {"execution": {"execution_spans": ExecutionSpans(made)}} if made else {}
+        return PrimitiveResult(list(result), metadata=told)
 
     def cancel(self):
         if self.state in ("DONE", "ERROR", "CANCELLED"):
@@ -53,6 +62,7 @@ class Ibm:
     def __init__(self):
         self.jobs = []
         self.states = []
+        self.spans = []
         self.dies = ""
 
     @property
@@ -108,7 +118,7 @@ def ibm(monkeypatch):
                 raise Killed
             tags = self.options.environment.job_tags
             state = cloud.states.pop(0) if cloud.states else "DONE"
-            cloud.jobs.append(RemoteJob(super().run(pubs, shots=shots), len(cloud.jobs), tags, state))
+            cloud.jobs.append(RemoteJob(super().run(pubs, shots=shots), len(cloud.jobs), tags, state, cloud.spans))
             if cloud.dies == "after it was submitted":
                 raise Killed
             return cloud.jobs[-1]

@@ -54,7 +54,7 @@ def test_a_run_of_an_account_is_measured_and_kept_in_a_folder_without_any_secret
     assert ibm.circuits == [7]
     manifest = (handle.folder / "run.json").read_text()
     assert json.loads(manifest)["config"]["backend"]["options"]["account"] == "lab"
-    assert "secret" not in "".join(path.read_text() for path in handle.folder.rglob("*") if path.is_file())
+    assert b"secret" not in b"".join(path.read_bytes() for path in handle.folder.rglob("*") if path.is_file())
 
 
 def test_a_run_goes_into_a_folder_only_where_jobs_outlive_the_process(ibm, account):
@@ -128,6 +128,14 @@ def test_results_go_to_their_circuits_when_some_of_a_job_were_submitted_again(ib
 
     assert ibm.circuits == [4, 2]
     assert [likeliest(found[i]) for i in range(4)] == ["00", "01", "10", "11"]
+
+
+def test_each_circuit_has_the_time_at_which_it_ran_where_the_service_tells(ibm, account):
+    ibm.spans = [(100.0, 110.0, [2]), (120.0, 130.0, [0, 1])]
+
+    job = account().submit(batch())
+
+    assert {outcome.index: outcome.time for outcome in job.outcomes()} == {0: 125.0, 1: 125.0, 2: 105.0, 3: None}
 
 
 def test_cancelling_stops_what_has_not_ended_and_nothing_more_is_submitted(ibm, account):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments import AuthenticationError, BackendError, DeviceError, DeviceSummary, JobError, suggest
 from oqtopus_experiments.transpilation import asked
-from oqtopus_experiments_qiskit.service import JobState, Service, State
+from oqtopus_experiments_qiskit.service import Answer, JobState, Service, State
 from oqtopus_experiments_qiskit.source import Source
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
-    from qiskit.primitives import PubResult
+    from qiskit.primitives import PrimitiveResult
     from qiskit.providers import BackendV2
 
 _STATES: dict[str, State] = {
@@ -135,9 +135,15 @@ class Account(Source, Service):
         failed = word == "ERROR"
         return JobState(_STATES[word], str(asked(f"job {job_id}", job.error_message) or "") if failed else "")
 
-    def results(self, job_id: str) -> Sequence[PubResult]:
-        """Return the results of a job that is done, in the order of its circuits."""
-        return asked(f"job {job_id}, its results", lambda: list(self._job(job_id).result()))
+    def results(self, job_id: str) -> Sequence[Answer]:
+        """Return the answers of a job that is done, in the order of its circuits."""
+
+        def fetch() -> list[Answer]:
+            result = self._job(job_id).result()
+            times = _times(result)
+            return [Answer(one, times.get(number)) for number, one in enumerate(result)]
+
+        return asked(f"job {job_id}, its results", fetch)
 
     def cancel(self, job_id: str) -> bool:
         """Ask for a job to be stopped; return whether there was something to stop."""
@@ -166,6 +172,17 @@ class Account(Source, Service):
         if job_id not in self._submitted:
             self._submitted[job_id] = asked(f"account {self._name!r}, job {job_id}", find)
         return self._submitted[job_id]
+
+
+def _times(result: PrimitiveResult) -> dict[int, float]:
+    """Return when each circuit ran that the service tells of: the middle of the time in which its shots were taken."""
+    spans = list(result.metadata.get("execution", {}).get("execution_spans", ()))
+    return {
+        number: (min(first) + max(last)) / 2
+        for number in range(len(result))
+        if (first := [span.start.timestamp() for span in spans if number in span.pub_idxs])
+        and (last := [span.stop.timestamp() for span in spans if number in span.pub_idxs])
+    }
 
 
 def _summary(device: Any) -> DeviceSummary:

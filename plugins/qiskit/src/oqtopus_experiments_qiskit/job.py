@@ -118,7 +118,8 @@ class QueuedJob(Job):
             )
             raise BackendError(message)
         for index in circuits:
-            yield Outcome(index, of_pub(results[places[index]], self._widths[index], job_id))
+            answer = results[places[index]]
+            yield Outcome(index, of_pub(answer.result, self._widths[index], job_id), answer.time)
 
 
 def single(service: Service, job_id: str, poll_interval: float) -> QueuedJob:
@@ -130,7 +131,7 @@ def single(service: Service, job_id: str, poll_interval: float) -> QueuedJob:
     """
     state = service.state(job_id)
     results = service.results(job_id) if state.state == "done" else ()
-    registers = [dict(result.data.items()).get(REGISTER) for result in results]
+    registers = [dict(answer.result.data.items()).get(REGISTER) for answer in results]
     widths = [0 if bits is None else int(bits.num_bits) for bits in registers] or [0]
     records = Records(MemoryJournal())
     records.begin("", {})

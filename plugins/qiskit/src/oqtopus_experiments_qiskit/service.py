@@ -31,6 +31,20 @@ class JobState:
     reason: str = ""
 
 
+@frozen
+class Answer:
+    """
+    What came of one circuit of a job.
+
+    Args:
+        result: Its bits.
+        time: When it ran, in seconds since 1970 (UTC); None where the service does not say.
+    """
+
+    result: PubResult
+    time: float | None = None
+
+
 class Service(ABC):
     """A queue of jobs, each with several circuits. Whatever goes wrong is a `BackendError` that names the job."""
 
@@ -51,8 +65,8 @@ class Service(ABC):
         """Return how a job is doing."""
 
     @abstractmethod
-    def results(self, job_id: str) -> Sequence[PubResult]:
-        """Return the results of a job that is done, in the order of its circuits."""
+    def results(self, job_id: str) -> Sequence[Answer]:
+        """Return the answers of a job that is done, in the order of its circuits."""
 
     @abstractmethod
     def cancel(self, job_id: str) -> bool:
