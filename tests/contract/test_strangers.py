@@ -14,6 +14,7 @@ from attrs import frozen
 import oqtopus_experiments
 from oqtopus_experiments import Backend, Counts, FinishedJob, Outcome, load_run, parameter
 from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments.reporting.figures.sheets import sheets
 
 QUIET = {"t1": None, "t2": None, "readout_error_0": 0.0, "readout_error_1": 0.0, "two_qubit_error": 0.0}
 
@@ -262,6 +263,65 @@ use = "bernstein-vazirani"
 [[experiments]]
 use = "bell"
 """
+
+
+def panels(experiment, shots=400):
+    """Return the panels of the first target of an experiment, as they are drawn."""
+    result = experiment.run(LocalBackend("noisy", seed=1, **QUIET | {"single_qubit_error": 0.01}), shots=shots)
+    return sheets(result.dataset, result.analyses())[0].panels
+
+
+def test_the_figure_of_interleaved_benchmarking_has_two_curves_each_with_its_points(strangers):
+    (panel,) = panels(strangers.Interleaved(longest=40, lengths=4, seeds=2))
+
+    names = ["kind = reference", "kind = interleaved"]
+    assert [line.name for line in panel.lines] == names
+    coloured = [series for series in panel.points if series.name]
+    assert [series.name for series in coloured] == names
+    assert [len(series.x) for series in coloured] == [4, 4]
+    for series, line in zip(coloured, panel.lines, strict=True):
+        near = np.interp(series.x, line.x, line.y)
+        assert (abs(series.y - near) < 4 * series.stderr).all()
+
+
+def test_a_scan_over_two_numbers_is_a_heat_map_and_one_of_its_residuals(strangers):
+    scan, residuals = panels(strangers.Amplification(steps=5, most_pulses=4))
+
+    assert scan.maps[0].values.shape in ((5, 4), (4, 5))
+    assert residuals.maps[0].values.shape == scan.maps[0].values.shape
+    assert {scan.x.label, scan.y.label} == {"pulses", "detuning"}
+    assert abs(residuals.maps[0].values).max() < 4.5
+
+
+def test_the_populations_and_the_fringe_of_a_ghz_state_have_a_panel_each(strangers):
+    populations, fringe = panels(strangers.Ghz(size=3))
+
+    assert [len(panel.points[0].x) for panel in (populations, fringe)] == [1, 12]
+    assert fringe.x.label == "phase (rad)"
+    assert len(fringe.lines) == 1
+
+
+def test_a_density_matrix_is_drawn_as_two_maps(strangers):
+    drawn = panels(strangers.PairTomography())
+
+    real, imaginary = (panel for panel in drawn if panel.maps)
+    assert [panel.x.ticks for panel in (real, imaginary)] == [("00", "01", "10", "11")] * 2
+    assert real.maps[0].values[0, 3] > 0.4
+    assert abs(imaginary.maps[0].values).max() < 0.2
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_density_matrix_is_in_the_report_and_in_a_table_of_its_own(tmp_path, monkeypatch, capsys):
+    folder = run_file(tmp_path, ALL_ARRAYS, monkeypatch, capsys)
+
+    with (folder / "pair-tomography" / "arrays.csv").open() as file:
+        rows = list(csv.DictReader(file))
+
+    assert len(rows) == 2 * 16
+    corner = next(row for row in rows if (row["qubits"], row["row"], row["column"]) == ("3-2", "00", "11"))
+    assert abs(float(corner["value"]) - 0.5) < 0.15
+    assert 0 < float(corner["imaginary_stderr"]) < 0.05
+    assert "density_matrix" in (folder / "report.html").read_text()
 
 
 @pytest.mark.usefixtures("strangers")
