@@ -196,6 +196,7 @@ def test_fewer_shots_than_asked_for_are_kept_and_named(fakes, answering, tmp_pat
     said = "1 of 5 circuits came back with fewer shots than the 10 asked for: 7"
     assert result.counts[BAD] == {"1": 7}
     assert result.notes == (said,)
+    assert said in result._repr_html_()
     assert load_run(handle.folder).results["ramp"].notes == (said,)
     monkeypatch.setattr("sys.argv", ["oqx", "analyze", str(handle.folder)])
     with pytest.raises(SystemExit):

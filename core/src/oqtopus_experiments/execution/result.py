@@ -123,7 +123,7 @@ class ExperimentResult:
             analyses = self.analyses()
         except (AnalysisError, PluginError) as error:
             problem = str(error)
-        return to_html(self.label, self.dataset, analyses, problem)
+        return to_html(self.label, self.dataset, analyses, problem, self.notes)
 
     def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
         """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""

@@ -16,7 +16,7 @@ from oqtopus_experiments.support.text import shown
 _MOST_ROWS = 20
 
 
-def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem: str) -> str:
+def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem: str, notes: Sequence[str] = ()) -> str:
     """
     Return table and figure of a result.
 
@@ -25,9 +25,11 @@ def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem:
         dataset: Its points.
         analyses: One per target, or none.
         problem: Why there is no analysis, shown in place of the table; empty when there is one.
+        notes: What a person should know of what came back, each in a sentence.
     """
     table = to_frame(dataset, analyses).to_html(index=False, max_rows=_MOST_ROWS) if not problem else ""
-    said = f"<p>{escape(problem)}</p>" if problem else table
+    said = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    said += f"<p>{escape(problem)}</p>" if problem else table
     arrays = arrays_html(analyses, "result.arrays()")
     return f"<div><b>{escape(title)}</b>{said}{arrays}{_figure(title, dataset, analyses)}</div>"
 
