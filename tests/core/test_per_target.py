@@ -157,6 +157,17 @@ def test_a_run_file_that_is_wrong_is_told_where(wait, message):
     assert refused.value.path.startswith("wait")
 
 
+def test_whoever_looks_up_a_parameter_is_told_that_it_may_be_a_table():
+    from oqtopus_experiments.plugins.describe import describe
+
+    told = {row["name"]: row for row in describe(Tuned)}
+
+    assert told["level"]["type"] == "float, or a table by qubit"
+    assert told["repeats"]["type"] == "int, or a table by qubit"
+    assert told["wait"]["unit"] == "ns"
+    assert told["wait"]["default"] == "100"
+
+
 RUN_FILE = """
 shots = 4000
 seed = 3

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from oqtopus_experiments.contracts.parameters import unit_of
+from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
 
 
 def describe(cls: type[Any]) -> list[dict[str, str]]:
@@ -19,11 +19,17 @@ def describe(cls: type[Any]) -> list[dict[str, str]]:
 def _row(field: attrs.Attribute[Any]) -> dict[str, str]:
     return {
         "name": field.name,
-        "type": field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type)),
+        "type": _type(field),
         "unit": unit_of(field),
         "default": _default(field),
         "help": field.metadata.get("help", ""),
     }
+
+
+def _type(field: attrs.Attribute[Any]) -> str:
+    if is_per_target(field):
+        return f"{' | '.join(sorted(declared_types(field)))}, or a table by qubit"
+    return field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
 
 
 def _default(field: attrs.Attribute[Any]) -> str:
