@@ -108,8 +108,11 @@ def test_a_plan_says_what_a_run_would_take_and_runs_nothing(oqx, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-def test_check_says_a_file_is_fine(oqx):
-    assert oqx("check", "run.toml")[:2] == (0, "run.toml is fine: 1 experiment on toy\n")
+def test_check_says_a_file_is_fine_and_what_it_did_to_find_out(oqx):
+    assert oqx("check", "run.toml")[:2] == (
+        0,
+        "run.toml is fine: 1 experiment on toy\nramp: 2 of 4 circuits built, made-up counts analyzed with mean: mean\n",
+    )
 
 
 def test_show_lists_parameters_with_type_unit_default_and_help(oqx):

@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
     from oqtopus_experiments.execution.observer import Observer as Observer
     from oqtopus_experiments.execution.pipeline import FinishedRun as FinishedRun
+    from oqtopus_experiments.execution.rehearsal import Rehearsal as Rehearsal, rehearse as rehearse
     from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
     from oqtopus_experiments.execution.run_file import run as run
     from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment

@@ -80,16 +80,45 @@ def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[st
 @_FILE
 @_changes
 def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
-    """Check FILE without running anything, and say what is odd about the device it would run on."""
+    """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.plugins import backend_calls
 
     config = _load(file, backend, shots, overrides)
+    told = _rehearsed(config)
     count = len(config.experiments)
     say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    for line in told:
+        say(line)
     try:
         notes = backend_calls.notes(config.backend)
     except BackendError as error:
         notes = (f"its device was not asked: {error}",)
     for note in notes:
         say(f"{config.backend.name}: {note}", err=True)
+
+
+def _rehearsed(config: RunConfig) -> list[str]:
+    """
+    Return a line about the rehearsal of each experiment, and one for each note.
+
+    Raises:
+        PluginFault: When some cannot be run as they are; why is said first, of each of them.
+    """
+    from oqtopus_experiments.errors import AnalysisError, PluginFault
+    from oqtopus_experiments.execution.rehearsal import rehearse
+
+    lines: list[str] = []
+    faults: list[AnalysisError | PluginFault] = []
+    for entry in config.experiments:
+        try:
+            done = rehearse(entry.experiment, entry.analyzer)
+        except (AnalysisError, PluginFault) as error:
+            say(f"{entry.label}: {error}", err=True)
+            faults.append(error)
+        else:
+            lines += [f"{entry.label}: {done}", *(f"{entry.label}: note: {note}" for note in done.notes)]
+    if faults:
+        message = f"{len(faults)} of {len(config.experiments)} experiments cannot be run as they are"
+        raise PluginFault(message) from faults[0]
+    return lines

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Quantity
+from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.contracts.verdict import Reason
 
 
@@ -31,6 +34,22 @@ class FitSummary:
     stderr: NDArray[Any]
     fitted: NDArray[Any]
     quantities: Mapping[str, Quantity]
+
+
+def _as_names(names: Iterable[str]) -> tuple[str, ...]:
+    found = (names,) if isinstance(names, str) else tuple(names)
+    if isinstance(names, str) or len(set(found)) < len(found):
+        message = f"quantities are names in a tuple, each once, as {found!r:.60}, not {names!r:.60}"
+        raise ValueError(message)
+    return found
+
+
+def _as_checks(checks: Iterable[Callable[[FitSummary], Sequence[Reason]]]) -> tuple[Any, ...]:
+    found = () if callable(checks) else tuple(checks)
+    if callable(checks) or not all(callable(check) for check in found):
+        message = f"checks are functions in a tuple, as checks=(one,), not {checks!r:.60}"
+        raise TypeError(message)
+    return found
 
 
 @frozen(eq=False)
@@ -60,14 +79,51 @@ class FitModel:
         references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of
             parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood; parameters
             that only they use are fitted too.
+
+    Raises:
+        ValueError: For whatever of this cannot be, as bounds that are reversed or a unit that is not known. That all
+            names are those of parameters is checked against the sweep, before anything is run.
+        TypeError: For something else than a function where one is due.
     """
 
     function: Any
     guess: Callable[..., Mapping[str, float] | Sequence[Mapping[str, float]]] | None = None
-    quantities: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = field(default=(), converter=_as_names)
     bounds: Mapping[str, tuple[float, float]] = field(factory=dict)
     derived: Mapping[str, str | Callable[..., float]] = field(factory=dict)
     units: Mapping[str, str] = field(factory=dict)
     flat: str = "the signal does not change over the sweep"
-    checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = ()
+    checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = field(default=(), converter=_as_checks)
     references: Mapping[str, Callable[..., float]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for what, found in (
+            ("guess", self.guess),
+            *((f"reference {name!r}", f) for name, f in self.references.items()),
+        ):
+            if found is not None and not callable(found):
+                message = f"{what} of a fit model must be a function, not {found!r:.60}"
+                raise TypeError(message)
+        for name, derived in self.derived.items():
+            if not isinstance(derived, str) and not callable(derived):
+                message = f"derived quantity {name!r} must be an expression or a function, not {derived!r:.60}"
+                raise TypeError(message)
+        for name, bounds in self.bounds.items():
+            if problem := _problem_of_bounds(bounds):
+                message = f"bounds of {name!r} must be (low, high) with low < high, not {bounds!r:.60}{problem}"
+                raise ValueError(message)
+        for name, unit in self.units.items():
+            if problem := unknown_unit(unit):
+                message = f"unit of {name!r}: {problem}"
+                raise ValueError(message)
+        if not isinstance(self.flat, str):
+            message = f"flat is a sentence, or empty, not {self.flat!r:.60}"
+            raise TypeError(message)
+
+
+def _problem_of_bounds(bounds: Any) -> str:
+    if not isinstance(bounds, (tuple, list)) or len(bounds) != 2:
+        return ": there are two of them"
+    if not all(isinstance(bound, Real) and not math.isnan(bound) for bound in bounds):
+        return ": each is a number, infinite where that side is free"
+    return "" if bounds[0] < bounds[1] else ": nothing lies between them"

@@ -12,6 +12,7 @@ import attrs
 from attrs.validators import ge, gt, in_, le, lt
 
 from oqtopus_experiments.contracts.per_target import PerTarget, as_per_target
+from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.errors import ParameterError
 
 __all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter", "unit_of"]
@@ -55,8 +56,17 @@ def parameter(
         plain: Returns the JSON value from which the field can be built again, where the value itself is none.
 
     Raises:
-        ParameterError: On construction, when the value has the wrong type or a validator refuses it.
+        ValueError: For a unit that is not known, or a default that can be changed.
+        ParameterError: On construction of the class, when the value has the wrong type or a validator refuses it.
     """
+    if problem := unknown_unit(unit):
+        raise ValueError(problem)
+    if isinstance(default, (list, dict, set, bytearray)) and converter is None and not per_target:
+        kind = type(default).__name__
+        message = (
+            f"a default that can be changed is shared by all: not {default!r:.60} but a tuple or attrs.Factory({kind})"
+        )
+        raise ValueError(message)
     checks = [_has_declared_type, _in_reach, *(_naming_the_field(check) for check in validators)]
     return attrs.field(
         default=default,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -42,8 +44,8 @@ class Signal(ABC):
         """Axis label of a figure, for example ``P(1)``."""
 
 
-def _is_bit_string(instance: object, attribute: Any, value: str) -> None:
-    if not value or value.strip("01"):
+def _is_bit_string(instance: object, attribute: Any, value: Any) -> None:
+    if not isinstance(value, str) or not value or value.strip("01"):
         message = f"{attribute.name!r} must be a bit string such as '1' or '01', not {value!r}"
         raise ValueError(message)
 
@@ -107,8 +109,14 @@ class Expectation(Signal):
 
     @weights.validator
     def _names_outcomes(self, attribute: Any, weights: Mapping[str, float]) -> None:
-        for outcome in weights:
+        for outcome, weight in weights.items():
             _is_bit_string(self, attribute, outcome)
+            if isinstance(weight, bool) or not isinstance(weight, Real) or not math.isfinite(weight):
+                message = f"the weight of outcome {outcome!r} must be a finite number, not {weight!r:.40}"
+                raise ValueError(message)
+        if len({len(outcome) for outcome in weights}) > 1:
+            message = f"'weights' needs outcomes of as many bits each: {', '.join(weights)}"
+            raise ValueError(message)
 
     @property
     def levels(self) -> tuple[float, float] | None:

@@ -15,6 +15,7 @@ from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.reserved import reserved_column
 from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.contracts.verdict import LEVELS, Reason, Verdict
 
 
@@ -48,10 +49,15 @@ def _faults(analysis: Analysis, points: int) -> Iterator[str]:
     yield from _faults_of_verdict(analysis.verdict)
     for quantity in analysis.quantities:
         yield from _faults_of_quantity(quantity)
+        if problem := unknown_unit(quantity.unit):
+            yield f"{quantity.name!r}: {problem}"
     yield from _faults_of_names([quantity.name for quantity in analysis.quantities], "quantity")
     for array in analysis.arrays:
         if _negative(array.stderr):
             yield f"array {array.name!r} has a negative error"
+        for unit in (array.unit, *(dimension.unit for dimension in array.dimensions)):
+            if problem := unknown_unit(unit):
+                yield f"array {array.name!r}: {problem}"
     yield from _faults_of_names([array.name for array in analysis.arrays], "array")
     for curve in analysis.curves:
         if np.ndim(curve.x) != 1 or np.shape(curve.x) != np.shape(curve.y):

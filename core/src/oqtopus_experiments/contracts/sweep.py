@@ -13,9 +13,19 @@ from numpy.typing import NDArray
 
 
 def _axis_values(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
-    array = np.array(values)
+    given = values if isinstance(values, (np.ndarray, str)) else list(values)
+    if isinstance(given, list) and {isinstance(value, str) for value in given} == {True, False}:
+        message = f"an axis is of numbers or of labels, not of both: {given!r:.60}"
+        raise ValueError(message)
+    array = np.array(given)
     array.setflags(write=False)
     return array
+
+
+def _is_a_text(_: object, __: attrs.Attribute[Any], name: object) -> None:
+    if not isinstance(name, str) or not name:
+        message = f"the name of an axis is a text, that of an argument of `circuit`, not {name!r:.40}"
+        raise ValueError(message)
 
 
 @frozen
@@ -29,10 +39,11 @@ class Axis:
         unit: Unit of the values, for example ``ns``; empty for a pure number or a label.
 
     Raises:
-        ValueError: For an empty axis, one of more than one dimension, or numbers that are not finite.
+        ValueError: For an empty axis, one of more than one dimension, numbers that are not finite, values that are
+            neither numbers nor texts or of both kinds, or a label that stands twice.
     """
 
-    name: str
+    name: str = field(validator=_is_a_text)
     values: NDArray[Any] = field(converter=_axis_values, eq=attrs.cmp_using(eq=np.array_equal))
     unit: str = ""
 
@@ -43,6 +54,12 @@ class Axis:
             raise ValueError(message)
         if values.dtype.kind in "fc" and not np.isfinite(values).all():
             message = f"axis {self.name!r} holds a value that is not finite"
+            raise ValueError(message)
+        if values.dtype.kind not in "iufU":
+            message = f"axis {self.name!r} holds values that are neither numbers nor labels (texts): {values[0]!r:.40}"
+            raise ValueError(message)
+        if values.dtype.kind == "U" and len(set(values.tolist())) < len(values):
+            message = f"axis {self.name!r} holds a label twice: {values.tolist()!r:.60}"
             raise ValueError(message)
 
     @property
@@ -70,6 +87,10 @@ class Sweep:
     grids: tuple[tuple[Axis, ...], ...]
 
     def __init__(self, *axes: Axis) -> None:
+        for axis in axes:
+            if not isinstance(axis, Axis):
+                message = f"a sweep is made of axes, Sweep(Axis(...), Axis(...)), not of {axis!r:.60}"
+                raise TypeError(message)
         names = [axis.name for axis in axes]
         if not axes or len(set(names)) < len(names):
             message = f"a sweep needs at least one axis, each with a name of its own; got {names}"

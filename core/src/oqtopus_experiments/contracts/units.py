@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 
@@ -13,6 +14,26 @@ _SCALES: dict[str, dict[str, float]] = {
 _DIMENSION = {unit: dimension for dimension, units in _SCALES.items() for unit in units}
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµμ]*)\s*")
 _DISPLAY = {"time": ("ns", "us", "ms", "s"), "frequency": ("Hz", "kHz", "MHz", "GHz")}
+
+_OTHERS = (
+    "%", "ppm", "dB", "dBm", "V", "mV", "uV", "A", "mA", "uA", "nA", "W", "K", "mK", "uK", "T", "mT", "uT", "Phi0",
+    "cycles", "counts", "shots", "gates", "Cliffords", "photons",
+)  # fmt: skip
+"""Units that are shown as they are."""
+_LONG = {"seconds": "s", "sec": "s", "nanoseconds": "ns", "nsec": "ns", "usec": "us", "msec": "ms", "degrees": "deg"}
+
+
+def unknown_unit(unit: object) -> str:
+    """Return what is wrong with the unit of an axis, a parameter or a quantity, as a sentence; empty if nothing."""
+    known = (*_DIMENSION, *_OTHERS)
+    if isinstance(unit, str) and all(part in known for part in re.split(r"[/*]", unit.removeprefix("1/")) if unit):
+        return ""
+    text = str(unit)
+    near = _LONG.get(text.strip().lower()) or next(iter(difflib.get_close_matches(text.strip(), known, 1)), "")
+    meant = (
+        f"; did you mean {near!r}?" if near else f": leave it empty for a pure number, or use one of {', '.join(known)}"
+    )
+    return f"{unit!r:.40} is not a unit{meant}"
 
 
 def parse(text: str, unit: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.execution.sound_circuits import Point, check_copies
+from oqtopus_experiments.execution.sound_circuits import Point, check_copies, check_unchanged, size
 from oqtopus_experiments.plugins.experiment_calls import (
     circuit_at,
     references_of,
@@ -33,7 +33,12 @@ def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
     sweep, references = sweep_of(experiment), references_of(experiment)
     signals = signals_of(experiment, sweep, tuple(references))
     points = sweep.points()
-    copies = [copies_at(experiment, point) for point in points]
+    copies, sizes = [], []
+    for arguments in points:
+        copies.append(copies_at(experiment, arguments))
+        sizes.append([size(circuit) for circuit in copies[-1]])
+    for own, before in zip(copies, sizes, strict=True):
+        check_unchanged(experiment, own, before)
     copies += [[circuit] for circuit in references.values()]
     places: list[Point | str] = [*points, *references]
     for index, (own, point) in enumerate(zip(copies, places, strict=True)):

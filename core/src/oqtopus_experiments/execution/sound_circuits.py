@@ -78,6 +78,27 @@ def _check(name: str, circuit: Any, num_qubits: int) -> None:
         raise PluginError(message)
 
 
+def check_unchanged(experiment: Declaration, circuits: Sequence[QuantumCircuit], sizes: Sequence[int]) -> None:
+    """
+    Check that circuits are as long as when they were given: an object that is used again holds every point at once.
+
+    Raises:
+        PluginFault: When one has grown.
+    """
+    with fence("circuit", type(experiment)):
+        if any(size(circuit) != before for circuit, before in zip(circuits, sizes, strict=True)):
+            message = (
+                f"{type(experiment).__name__}.circuit changes a circuit that it gave before: make a new one each time"
+            )
+            raise PluginError(message)
+
+
+def size(circuit: QuantumCircuit) -> int:
+    """Return the number of operations of a circuit; 0 for what is not one of Qiskit."""
+    qiskit = sys.modules.get("qiskit")
+    return len(circuit.data) if qiskit is not None and isinstance(circuit, qiskit.QuantumCircuit) else 0
+
+
 def unwritten_bits(circuit: QuantumCircuit) -> list[int]:
     """Return the classical bits that no operation touches, which always read 0."""
     qiskit = sys.modules.get("qiskit")

@@ -18,6 +18,7 @@ from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
 from oqtopus_experiments.execution import circuits
 from oqtopus_experiments.execution.adapters import as_backend
+from oqtopus_experiments.execution.sound_experiment import check_experiment
 from oqtopus_experiments.execution.submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.plugins import backend_calls
 from oqtopus_experiments.plugins.experiment_calls import on_clock, references_of, sweep_of
@@ -79,6 +80,7 @@ def prepare(experiment: Declaration, shots: int, label: str, order: Order | None
     Raises:
         PluginFault: When the experiment makes circuits that do not go with its declaration.
     """
+    check_experiment(experiment)
     batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
     return batch if order is None else batch.in_order(order)
 

@@ -10,6 +10,7 @@ import attrs
 
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins.sound_classes import problem_of_experiment, problem_of_fields
 
 CORE = "oqtopus-experiments"
 
@@ -71,4 +72,6 @@ def _problem(cls: Any, base: type[Any], kind: str) -> str:
     required = [a.name for a in attrs.fields(cls) if a.init and a.default is attrs.NOTHING and not a.kw_only]
     if required:
         return f"takes {', '.join(required)} by position; decorate it with @attrs.frozen(kw_only=True)"
-    return ""
+    return problem_of_fields(cls, base, strict=kind != "backend") or (
+        problem_of_experiment(cls) if kind == "experiment" else ""
+    )
