@@ -44,14 +44,14 @@ def is_plain(model: FitModel) -> bool:
 
 
 def parameters_of(model: FitModel, axes: Collection[str]) -> dict[str, bool]:
-    """Return the parameters that are fitted, of a function and then of references; and whether each has a default."""
+    """Return the parameters that are fitted, of a function and then of references; and whether a guess may leave it out."""
     found = {
         name: argument.default is not argument.empty
         for name, argument in inspect.signature(model.function).parameters.items()
         if name not in axes and (argument.default is argument.empty or _is_number(argument.default))
     }
     for function in model.references.values():
-        found |= {name: False for name in inspect.signature(function).parameters if name not in found}
+        found |= {name: True for name in inspect.signature(function).parameters if name not in found}
     return found
 
 
