@@ -44,7 +44,7 @@ def is_plain(model: FitModel) -> bool:
 
 
 def parameters_of(model: FitModel, axes: Collection[str]) -> dict[str, bool]:
-    """Return the parameters that are fitted, of a function and then of references; and whether a guess may leave it out."""
+    """Return the parameters that are fitted, of a function and then of references; whether a guess may leave it out."""
     found = {
         name: argument.default is not argument.empty
         for name, argument in inspect.signature(model.function).parameters.items()
