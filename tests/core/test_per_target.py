@@ -111,6 +111,17 @@ def test_the_validator_of_a_whole_number_holds_for_each_value():
         Tuned(physical_qubits=[0, 3], repeats={0: 1, 3: 1.5})
 
 
+def test_the_type_of_each_value_holds_also_where_only_that_is_annotated():
+    @frozen(kw_only=True)
+    class Short(Tuned):
+        depth: int = parameter(3, ge(1), per_target=True)
+
+    assert Short(depth={0: 4}).depth[(0,)] == 4
+    with pytest.raises(ParameterError, match=r"'depth' must be an integer, not 1\.5"):
+        Short(depth={0: 1.5})
+    assert construct(Short, {"depth": {"0": 4}}).depth[(0,)] == 4
+
+
 def test_values_for_qubits_that_are_no_targets_are_kept_for_another_run():
     experiment = Tuned(physical_qubits=[3], level={0: 0.25, 3: 0.75})
 

@@ -116,7 +116,7 @@ def declared_types(field: attrs.Attribute[Any]) -> set[str]:
     declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
     if is_per_target(field):
         inner = _PER_TARGET.search(field.type if isinstance(field.type, str) else str(field.type))
-        declared = inner[1] if inner else ""
+        declared = inner[1] if inner else declared  # what each is, where an author wrote only that
     return {part.strip() for part in declared.split("|")}
 
 
