@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from oqtopus_experiments import ConfigError, Observer, load_run, run
 from oqtopus_experiments.execution.pipeline import resume
+from oqtopus_experiments.execution.reanalysis import reanalyze
 
 TWO = """\
 shots = 100
@@ -261,3 +263,26 @@ def test_an_experiment_that_cannot_be_read_again_leaves_the_others_of_its_run(fi
 
     assert first.analyses
     assert "Ramp.sweep failed: ZeroDivisionError" in second.problem
+
+
+def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(file, fakes, monkeypatch, caplog):
+    pytest.importorskip("matplotlib")
+    from oqtopus_experiments import Panel, PanelAxis
+
+    analyze = fakes.Mean.analyze
+
+    def odd(self, experiment, dataset):
+        panels = (Panel(x=PanelAxis(scale="curly")),) if experiment.points == 4 else ()
+        return [attrs.evolve(analysis, panels=panels) for analysis in analyze(self, experiment, dataset)]
+
+    earlier = run(file).path
+    monkeypatch.setattr(fakes.Mean, "analyze", odd)
+    done = run(file)
+    reanalyze(earlier)
+
+    assert not done.failed
+    assert not (earlier / "ramp" / "figure.png").exists()
+    assert "Mean.analyze failed of 'ramp': its figure cannot be drawn: ValueError: " in caplog.text
+    assert (done.path / "ramp" / "analysis.json").is_file()
+    assert not (done.path / "ramp" / "figure.png").exists()
+    assert (done.path / "second" / "figure.png").is_file()

@@ -22,7 +22,7 @@ from oqtopus_experiments.execution.result import ExperimentResult, chosen_analyz
 from oqtopus_experiments.execution.resume import is_settled
 from oqtopus_experiments.execution.submitted import SubmittedExperiment
 from oqtopus_experiments.plugins import listeners
-from oqtopus_experiments.plugins.fence import fence, log_traceback
+from oqtopus_experiments.plugins.fence import log_traceback
 from oqtopus_experiments.storage.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -66,9 +66,7 @@ class _Keeper:
 
 def _keep(folder: RunFolder, label: str, result: ExperimentResult, *, complete: bool) -> None:
     analyzer = chosen_analyzer(result.experiment)
-    # An analysis that cannot be written was none.
-    fenced = fence("analyze", type(analyzer), f"of {label!r}", passing=(OqtopusExperimentsError,))
-    with folder.locked(), fenced:
+    with folder.locked():
         experiment = write_experiment(folder, label, result, analyzer)
         finish_run(folder, [experiment])
     if experiment.problem:

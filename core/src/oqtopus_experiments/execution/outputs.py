@@ -11,10 +11,10 @@ import attrs
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.analyzer import Analyzer
-from oqtopus_experiments.errors import AnalysisError, PluginFault
+from oqtopus_experiments.errors import AnalysisError, PluginFault, StoreError
 from oqtopus_experiments.execution.result import ExperimentResult
 from oqtopus_experiments.execution.twin import Prediction, figure
-from oqtopus_experiments.plugins.fence import log_traceback
+from oqtopus_experiments.plugins.fence import fence, log_fault, log_traceback
 from oqtopus_experiments.plugins.provenance import provenance
 from oqtopus_experiments.reporting.arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting.figures import possible
@@ -48,7 +48,14 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
         directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
         _write_arrays(directory, experiment.analyses)
     directory.write("points.csv", csv_of(result.dataset.to_frame()))
-    write_figures(directory, result, experiment.analyses)
+    try:
+        # Panels are data of an analyzer, and whether they can be drawn shows when they are.
+        fenced = fence("analyze", type(analyzer), f"of {label!r}: its figure cannot be drawn", passing=(StoreError,))
+        with fenced:
+            write_figures(directory, result, experiment.analyses)
+    except PluginFault as fault:  # the numbers are what was measured; they stay
+        log_fault(fault)
+        _remove_figures(directory)
     return experiment
 
 
@@ -88,6 +95,15 @@ def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequ
                 directory.write(f"{name}.{kind}", render(made[name], kind))
             else:  # of an analysis that is no longer that of this folder
                 directory.remove(f"{name}.{kind}")
+
+
+def _remove_figures(directory: Directory) -> None:
+    """Remove the figures of an earlier analysis."""
+    from oqtopus_experiments.reporting.figures import NAMES
+
+    for name in NAMES:
+        for kind in ("png", "svg"):
+            directory.remove(f"{name}.{kind}")
 
 
 def write_twin(
