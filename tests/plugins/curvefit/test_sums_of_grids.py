@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from scipy.stats import binom
 
 from oqtopus_experiments import AnalysisError, Axis, Experiment, FitModel, Parity, Probability, Sweep, checks
-from oqtopus_experiments.testing import synthetic
+from oqtopus_experiments.testing import coverage, synthetic
 from oqtopus_experiments_curvefit import CurveFit
 
 PHASES = np.linspace(0, np.pi, 13)
@@ -65,14 +65,12 @@ def many(runs):
 
 
 def test_the_fidelity_of_populations_and_parity_holds_the_truth_as_often_as_it_says():
-    """300 data sets; the same with warnings as errors, as positions that are not there are no reason to warn."""
-    experiment = many(300)
-    analyses = CurveFit().analyze(experiment, synthetic(experiment, TRUTH, 500, np.random.default_rng(1)))
-    truth = (TRUTH["zeros"] + TRUTH["ones"] + TRUTH["contrast"]) / 2
-    pulls = np.array([(a["fidelity"].value - truth) / a["fidelity"].stderr for a in analyses])
-    assert abs(np.mean(np.abs(pulls) < 1) - 0.683) < 3 * np.sqrt(0.683 * 0.317 / 300)
-    assert abs(pulls.mean()) < 3 / np.sqrt(300) + 0.1
-    assert np.mean([a.verdict.level == "good" for a in analyses]) > 0.95
+    """300 data sets; with warnings as errors, as positions that are not there are no reason to warn."""
+    found = coverage(Ghz(), TRUTH, 500, runs=300, seed=1)
+    assert set(found) == {"fidelity", *TRUTH}
+    assert abs(found["fidelity"].within(1) - 0.683) < 3 * np.sqrt(0.683 * 0.317 / 300)
+    assert abs(found["fidelity"].mean_pull) < 3 / np.sqrt(300) + 0.1
+    assert found["fidelity"].good > 0.95
 
 
 def test_a_fit_of_levels_that_differ_is_that_of_the_exact_likelihood():

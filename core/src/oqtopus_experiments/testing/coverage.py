@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import attrs
@@ -9,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
@@ -62,30 +64,46 @@ def coverage(
     *,
     runs: int = 300,
     seed: int = 0,
+    spread: float = math.nan,
     analyzer: str | Analyzer | None = None,
 ) -> dict[str, Coverage]:
     """
-    Analyze many synthetic data sets, and return for each parameter of the model how the estimates lie.
+    Analyze many synthetic data sets, and return for each reported parameter of the model how the estimates lie.
+
+    Also for each quantity that the model derives by a function; of one derived by an expression, only the analyzer that
+    evaluates it could know the truth.
 
     Args:
         experiment: What to measure; its targets are replaced.
         parameters: The truth, as for `synthetic`.
         shots: Shots of each circuit.
         runs: How many data sets.
+        spread: As for `synthetic`.
         seed: One seed, one answer.
         analyzer: As for `ExperimentResult.analyses`.
     """
     size = experiment.num_qubits
     targets = [tuple(range(size * run, size * (run + 1))) for run in range(runs)]
     many = attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
-    dataset = synthetic(many, parameters, shots, np.random.default_rng(seed))
+    dataset = synthetic(many, parameters, shots, np.random.default_rng(seed), spread=spread)
     chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
     if isinstance(chosen, str):
         chosen = registry().get("analyzer", chosen)()
     analyses = chosen.analyze(many, dataset)
     verdicts = tuple(analysis.verdict.level for analysis in analyses)
-    reported = [quantity.name for quantity in analyses[0].quantities if quantity.name in parameters]
+    truth = {**parameters, **_derived(many, parameters)}
+    reported = [quantity.name for quantity in analyses[0].quantities if quantity.name in truth]
     return {
-        name: Coverage(np.array([(a[name].value - parameters[name]) / a[name].stderr for a in analyses]), verdicts)
+        name: Coverage(np.array([(a[name].value - truth[name]) / a[name].stderr for a in analyses]), verdicts)
         for name in reported
+    }
+
+
+def _derived(experiment: Declaration, parameters: Mapping[str, float]) -> dict[str, float]:
+    """Return the true values of what the model derives by functions."""
+    model = experiment.fit_model()
+    functions = {} if model is None else {name: how for name, how in model.derived.items() if callable(how)}
+    return {
+        name: float(how(**{argument: parameters[argument] for argument in arguments.names(how)}))
+        for name, how in functions.items()
     }

@@ -1,5 +1,5 @@
 """
-What a fit is worth: all rules and limits behind a verdict, in the order of the table in docs/statistics.md.
+What a fit is worth: all rules and limits behind a verdict; the table in docs/statistics.md says them in words.
 
 Findings about the data, the parameters, how well the model describes the points (outliers, the size of the misfit, and
 where it leans: `score_test`), and signs of a readout that is cut off.
