@@ -130,6 +130,16 @@ def test_a_ghz_state_of_twenty_qubits_runs_and_says_how():
     assert stated["discarded"] <= stated["truncation"] == 1e-12
 
 
+def test_all_probabilities_of_fourteen_qubits_are_at_hand():
+    found = NoisyBackend().probabilities(ghz(14))
+    assert found.sum() == pytest.approx(1, abs=EXACT)
+    assert found.min() > -EXACT
+    counts, _ = run(NoisyBackend(seed=12), ghz(14), 20_000)
+    for key in ("0" * 14, "1" * 14, "0" * 13 + "1"):
+        chance = found[int(key, 2)]
+        assert counts.get(key, 0) / 20_000 == pytest.approx(chance, abs=4 * np.sqrt(chance / 20_000))
+
+
 def test_wide_ghz_states_misread_and_relax_as_narrow_ones_do():
     """With readout errors alone the chance of all zeros is known; with relaxation every qubit decays on its own."""
     calm = {"t1": None, "t2": None, "single_qubit_error": 0.0, "two_qubit_error": 0.0}
@@ -213,6 +223,8 @@ def test_what_cannot_run_is_refused_with_what_could():
         run(backend("density_matrix"), flagged)
     with pytest.raises(UnsupportedOperationError, match="only shot by shot"):
         backend("trajectories").probabilities(ghz(2))
+    with pytest.raises(DeviceError, match=r"all 2\^25 outcomes are too many"):
+        NoisyBackend().probabilities(ghz(25))
     with pytest.raises(ParameterError, match="method"):
         NoisyBackend(method="guess")
 
