@@ -130,6 +130,7 @@ def lowest(session: nox.Session) -> None:
     others = [plugin for plugin in PLUGINS if plugin != "qiskit"]
     core_wheel, beside = f"oqtopus-experiments[plot] @ file://{wheel('core')}", [wheel(plugin) for plugin in others]
     session.install(core_wheel, *beside, "--resolution", "lowest-direct", *declared_floors(others), *PYTEST)
+    session.install("--no-deps", wheel("qiskit"))  # found by its entry point; what it needs follows
     # Old libraries warn about things newer ones have mended.
     # Of the tests against a server one file each is enough: what versions change breaks every one of them.
     servers = ("oqtopus/test_backend.py", "oqtopus/test_recordings.py", "oqtopus_emulator/test_running_jobs.py")
