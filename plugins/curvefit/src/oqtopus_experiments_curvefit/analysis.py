@@ -7,6 +7,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
@@ -48,7 +49,10 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
     model = bind(declared, dataset.sweep)
     where = positions(dataset.sweep, model.axes)
     return [
-        _target(declared, problem(model, where, dataset, index), target, intervals=intervals)
+        # Figures keep apart what the model keeps apart, also where no fit succeeded.
+        attrs.evolve(
+            _target(declared, problem(model, where, dataset, index), target, intervals=intervals), axes=model.axes
+        )
         for index, target in enumerate(dataset.targets)
     ]
 

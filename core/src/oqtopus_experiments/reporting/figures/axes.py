@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.contracts.panels import Panel, PanelAxis
+from oqtopus_experiments.contracts.panels import Panel, PanelAxis, Scale
 from oqtopus_experiments.reporting.figures.style import short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_DAYS, _DECADES = 700_000, 1e40
+"""Days from 1970 that a calendar has, and the longest logarithmic axis."""
 TICK, LABEL = 20, 44
 """Letters of the text at a tick, and of the name of an axis."""
 _MOST_TICKS, _MOST_ROWS = 50, 24
@@ -57,15 +59,27 @@ def smallest(positions: list[NDArray[np.float64]]) -> float:
     return float(positive.min()) if positive.size else 1.0
 
 
+def possible_scale(axis: PanelAxis, positions: list[NDArray[np.float64]]) -> Scale:
+    """Return the scale an axis asks for, or ``linear`` where its positions are beyond all dates or all decades."""
+    every = np.abs(np.concatenate([np.empty(0), np.array(axis.limits or ()), *(p.ravel() for p in positions)]))
+    if axis.ticks:
+        return "linear"
+    largest = float(np.max(every[np.isfinite(every)], initial=0.0))
+    if axis.scale == "date":
+        return "date" if largest < _DAYS else "linear"
+    return axis.scale if largest < _DECADES * smallest(positions) else "linear"
+
+
 def _divide(which: Any, set_scale: Any, axis: PanelAxis, positions: list[NDArray[np.float64]]) -> None:
     from matplotlib.ticker import NullFormatter
 
-    if axis.scale == "date":
+    scale = possible_scale(axis, positions)
+    if scale == "date":
         _date(which)
         return
-    if axis.scale == "linear":
+    if scale == "linear":
         return
-    set_scale(axis.scale, **({"linthresh": smallest(positions)} if axis.scale == "symlog" else {}))
+    set_scale(scale, **({"linthresh": smallest(positions)} if scale == "symlog" else {}))
     which.set_major_formatter(lambda value, _: f"{value:g}")
     which.set_minor_formatter(NullFormatter())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from oqtopus_experiments.reporting.figures.style import BAND, FAINT, FIT, GREY, 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME = 60
-"""Letters of a name in the legend."""
+NAME, NOTE = 60, 160
+"""Letters of a name in the legend, and of a note that stands alone."""
 INSIDE = 4
 """So many entries of a legend find room above the points; more stand beside the panel."""
 
@@ -37,7 +38,15 @@ def draw(axes: Axes, panel: Panel, *, is_bottom: bool = True, with_legend: bool 
         axes.plot(line.x, line.y, color=color_of(line.name, colors), linewidth=1.4, label=text, zorder=3)
     _mark_missing(axes, panel)
     if panel.note and not (panel.points or panel.lines):
-        axes.text(0.5, 0.5, panel.note, transform=axes.transAxes, ha="center", va="center", color=GREY)
+        axes.text(
+            0.5,
+            0.5,
+            textwrap.fill(short(panel.note, NOTE), 40),
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=GREY,
+        )
     set_axes(axes, panel, is_bottom=is_bottom)
     entries = _entries(axes, panel) if with_legend else {}
     _draw_levels(axes, panel, inside=len(entries) > INSIDE)
@@ -57,6 +66,18 @@ def colors_of(panel: Panel) -> dict[str, str]:
 def color_of(name: str, colors: dict[str, str]) -> str:
     """Return the colour of a curve: one without a name goes with no points."""
     return colors[name] if name else FIT
+
+
+def beside(panel: Panel) -> float:
+    """Return about how many inches a legend needs beside a panel; 0 when it finds room inside."""
+    names = {series.name for series in panel.points} | {line.name for line in panel.lines} | {panel.note}
+    names = {short(name, NAME) for name in names - {""}}
+    count = len(names) + (panel.missing.size > 0)
+    return (0.5 + 0.085 * max(map(len, names))) * _columns(count) if count > INSIDE else 0.0
+
+
+def _columns(entries: int) -> int:
+    return 1 + entries // 16
 
 
 def _draw_points(axes: Axes, panel: Panel, series: PointSeries, color: str, shape: str) -> None:
@@ -139,7 +160,7 @@ def _set_legend(axes: Axes, panel: Panel, entries: dict[str, Any]) -> None:
     if len(entries) > INSIDE:
         axes.legend(
             entries.values(), names, loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.4,
-            ncols=1 + len(entries) // 16,
+            ncols=_columns(len(entries)),
         )  # fmt: skip
     elif entries:
         low, high = axes.get_ylim()

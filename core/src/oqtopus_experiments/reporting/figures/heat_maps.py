@@ -46,7 +46,7 @@ def draw_map(axes: Axes, panel: Panel) -> None:
     bar = axes.figure.colorbar(mesh, ax=axes, label=short(shown.label, LABEL), fraction=0.05, pad=0.02, aspect=24)
     bar.outline.set_visible(False)
     if panel.note:
-        axes.set_xlabel(f"{short(panel.x.label, LABEL)}\n{panel.note}")
+        axes.set_xlabel(f"{short(panel.x.label, LABEL)}\n{short(panel.note, 2 * LABEL)}")
 
 
 def colour_limits(shown: HeatMap) -> tuple[float, float]:

@@ -8,6 +8,11 @@ import os
 
 from oqtopus_experiments.support.text import bounded
 
+_BROKEN = (ImportError, OSError, ValueError, RuntimeError, AttributeError, TypeError, LookupError, SyntaxError)
+"""
+What an installation that does not work raises while it is imported: parts that are missing or cannot be read, a setting
+or an ``MPLBACKEND`` it does not know, parts built for other versions of each other. Numbers matter more than figures.
+"""
 _NEEDED = ("matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg")
 
 
@@ -18,7 +23,7 @@ def why_not() -> str:
     try:
         for module in _NEEDED:
             importlib.import_module(module)
-    except Exception as error:  # noqa: BLE001  # a broken installation or backend may raise anything; numbers matter more
+    except _BROKEN as error:
         variable = os.environ.get("MPLBACKEND", "")
         hint = f" (MPLBACKEND is set to {variable!r:.40})" if variable else ""
         text = " ".join(bounded(str(error), 200).split())

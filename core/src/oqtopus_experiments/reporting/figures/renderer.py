@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.reporting.figures.drawing import draw
+from oqtopus_experiments.reporting.figures.drawing import beside, draw
 from oqtopus_experiments.reporting.figures.sheets import Sheet
 from oqtopus_experiments.reporting.figures.style import MARKS, VERDICTS
 
@@ -32,6 +32,7 @@ def draw_sheets(make: Any, title: str, shown: Sequence[Sheet]) -> Figure:
     count = len(shown) if most == 1 else most
     columns = count if count <= 3 and most > 1 else 1 if count == 1 else 2 if count <= 4 else 3
     width = {1: _ALONE, 2: _WIDE, 3: _NARROW if most > 1 else _WIDE}[columns]
+    width += max(beside(panel) for sheet in shown for panel in sheet.panels)
     reasons = [_reasons(sheet, width) for sheet in shown]
     rows_each = math.ceil(most / columns) if most > 1 else 1
     rows = len(shown) * rows_each if most > 1 else math.ceil(len(shown) / columns)
