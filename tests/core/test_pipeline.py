@@ -286,3 +286,21 @@ def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(
     assert (done.path / "ramp" / "analysis.json").is_file()
     assert not (done.path / "ramp" / "figure.png").exists()
     assert (done.path / "second" / "figure.png").is_file()
+
+
+def test_who_interrupts_an_analysis_is_asked_about_no_jobs_and_told_how_to_analyze(file, fakes, monkeypatch, capsys):
+    from oqtopus_experiments.cli.watching import TerminalObserver
+
+    def press(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fakes.Mean, "analyze", press)
+    monkeypatch.setattr(fakes.Toy, "queued", True)
+    monkeypatch.setattr("oqtopus_experiments.cli.watching.settle", divide)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(file, observer=TerminalObserver())
+
+    (folder,) = file.parent.glob("runs/*")
+    assert f"all outcomes are there; analyze them with: oqx analyze runs/{folder.name}" in capsys.readouterr().err
+    assert on_disk(folder, "ramp") + on_disk(folder, "second") == 7

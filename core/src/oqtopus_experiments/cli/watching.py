@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -45,6 +46,7 @@ class TerminalObserver(Observer):
         self._submitted: Callable[[str], None] = self._nothing
         self._circuits = 0
         self._missing: list[Failure] = []
+        self._collected = 0
 
     def planned(self, config: RunConfig) -> None:
         """Say what is about to be run, and on what."""
@@ -97,6 +99,7 @@ class TerminalObserver(Observer):
     def collected(self, label: str) -> None:
         """Say how many circuits have counts."""
         self.close()
+        self._collected += 1
         missing = self._missing
         say(f"{label}: {self._circuits - len(missing)} of {self._circuits} circuits{_without(missing)}")
 
@@ -118,7 +121,9 @@ class TerminalObserver(Observer):
         self.answered = True
         self.close()
         say(f"\ninterrupted; what arrived is in {folder}", err=True)
-        if config.backend.queued:
+        if self._collected == len(config.experiments):  # no job is left to be settled
+            say(f"all outcomes are there; analyze them with: oqx analyze {shlex.quote(str(folder))}", err=True)
+        elif config.backend.queued:
             try:
                 settle(config, folder)
             except KeyboardInterrupt:
