@@ -164,7 +164,6 @@ ANALYZERS = [
     mistake("a covariance has another shape", "its covariance must have shape (1, 1), not (2, 2)", "verdict))", "verdict, covariance=np.ones((2, 2))))", analyzer=AVERAGE),
     mistake("the unit of a quantity is misspelt", "'nanoseconds' is not a unit; did you mean 'ns'?", "0.01)]", "0.01, 'nanoseconds')]", analyzer=AVERAGE),
     mistake("points of a panel have no errors", "they must be lists as long", "verdict))", "verdict, panels=[Panel(points=[PointSeries([1, 2], [3, 4], [])])]))", "    Analyzer,\n", "    Analyzer,\n    Panel,\n    PointSeries,\n", analyzer=AVERAGE),
-    mistake("a level of a panel is NaN", "a level stands at nan, which is not a finite number", "verdict))", "verdict, panels=[Panel(levels=[Level(np.nan)])]))", "    Analyzer,\n", "    Analyzer,\n    Level,\n    Panel,\n", analyzer=AVERAGE),
     mistake("a panel is a dictionary", "a dict stands where a Panel is due", "verdict))", "verdict, panels=[{}]))", analyzer=AVERAGE),
     mistake("an analyzer fails", "Average.analyze failed of 'decay': ZeroDivisionError", RECORD, "        return analyses[0] / 0 if not analyses else 1 / 0", analyzer=AVERAGE),
     mistake("an analyzer ends the program", "Average.analyze failed of 'decay': SystemExit", RECORD, "        raise SystemExit", analyzer=AVERAGE),

@@ -14,7 +14,6 @@ from oqtopus_experiments.contracts.analysis import Analysis, Curve, Quantity
 from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.reserved import reserved_column
-from oqtopus_experiments.contracts.sound_panels import faults_of_panel
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.contracts.verdict import LEVELS, Reason, Verdict
@@ -63,8 +62,6 @@ def _faults(analysis: Analysis, points: int) -> Iterator[str]:
     for curve in analysis.curves:
         if np.ndim(curve.x) != 1 or np.shape(curve.x) != np.shape(curve.y):
             yield f"a curve has positions of shape {np.shape(curve.x)} and values of shape {np.shape(curve.y)}"
-    for panel in analysis.panels:
-        yield from (f"panel {panel.title!r}: {fault}" for fault in faults_of_panel(panel))
     count = len(analysis.quantities)
     yield from _faults_of_shape("fitted", analysis.fitted, (points,))
     yield from _faults_of_shape("covariance", analysis.covariance, (count, count))
