@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
 import pytest
 
 from oqtopus_experiments import ConfigError, Observer, load_run, run
@@ -267,16 +266,17 @@ def test_an_experiment_that_cannot_be_read_again_leaves_the_others_of_its_run(fi
 
 def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(file, fakes, monkeypatch, caplog):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments import Panel, PanelAxis
+    from oqtopus_experiments.reporting import figures
 
-    analyze = fakes.Mean.analyze
+    made = figures.figures
 
-    def odd(self, experiment, dataset):
-        panels = (Panel(x=PanelAxis(scale="curly")),) if experiment.points == 4 else ()
-        return [attrs.evolve(analysis, panels=panels) for analysis in analyze(self, experiment, dataset)]
+    def odd(label, dataset, analyses):
+        if label == "ramp":
+            raise ValueError("no such scale")
+        return made(label, dataset, analyses)
 
     earlier = run(file).path
-    monkeypatch.setattr(fakes.Mean, "analyze", odd)
+    monkeypatch.setattr(figures, "figures", odd)
     done = run(file)
     reanalyze(earlier)
 
