@@ -26,6 +26,7 @@ from qiskit_aer.primitives import SamplerV2 as AerSampler
 from oqtopus_experiments import BackendError, Batch, DeviceError, Failure
 from oqtopus_experiments.execution.adapters import as_backend
 from oqtopus_experiments.experiments import T1, Rabi
+from oqtopus_experiments.transpilation import Clock
 
 
 def device(num_qubits=5):
@@ -498,3 +499,23 @@ def test_a_gate_of_ones_own_named_as_one_of_a_device_is_what_it_is_made_of():
     circuit.measure(0, 0)
 
     assert only_counts(clocked(), circuit) == [{"0": 50}]
+
+
+def test_the_clock_of_a_device_fits_its_pulses_and_its_readout():
+    target = Target(num_qubits=1, dt=1e-9, granularity=4, pulse_alignment=6, acquire_alignment=16)
+
+    assert Clock.of(target).step == pytest.approx(48)
+    assert Clock.of(Target(num_qubits=1)) is None
+
+
+def test_the_largest_change_of_any_delay_is_told():
+    circuits = []
+    for length in (400, 403, 401, 400):
+        circuit = QuantumCircuit(1, 1)
+        circuit.delay(length, 0, unit="ns")
+        circuit.measure(0, 0)
+        circuits.append(circuit)
+
+    job = as_backend(clocked()).submit(Batch(tuple(circuits), 5, (0,)))
+
+    assert job.metadata["delays"]["largest_change_ns"] == pytest.approx(3)
