@@ -14,8 +14,8 @@ import time
 import pytest
 
 from oqtopus_experiments import AuthenticationError, Counts
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
 from oqtopus_experiments_oqtopus import OqtopusBackend
 from oqtopus_experiments_oqtopus_emulator import Emulator
 from oqtopus_experiments_rabi import Rabi

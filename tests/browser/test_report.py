@@ -21,9 +21,9 @@ from oqtopus_experiments import (
     Reason,
     Verdict,
 )
-from oqtopus_experiments.execution.outputs import finish_run, write_figures
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.execution._outputs import finish_run, write_figures
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")

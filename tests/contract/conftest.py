@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins import _registry as plugins
 
 STRANGERS = Path(__file__).with_name("strangers")
 

@@ -24,7 +24,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
 from oqtopus_experiments import BackendError, Batch, DeviceError, Failure
-from oqtopus_experiments.execution.adapters import as_backend
+from oqtopus_experiments.execution._adapters import as_backend
 from oqtopus_experiments.experiments import T1, Rabi
 from oqtopus_experiments.transpilation import Clock
 

@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Axis, Batch, Experiment, PluginError, Probability, Sweep
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.execution import circuits
+from oqtopus_experiments.execution import _circuits as circuits
 from oqtopus_experiments.experiments import T1, Rabi
 from oqtopus_experiments_aer import NoisyBackend
 

@@ -17,8 +17,8 @@ from attrs import field, frozen
 
 from oqtopus_experiments import Backend, Counts, Dataset, FinishedJob, Order, Outcome
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.execution.submission import open_handle, prepare
-from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.execution._submission import open_handle, prepare
+from oqtopus_experiments.plugins._registry import registry
 
 SEEDS = range(20)
 SHOTS = 4000

@@ -6,10 +6,10 @@ import attrs
 import pytest
 
 from oqtopus_experiments import ConfigError, OqtopusExperimentsError
-from oqtopus_experiments.execution.plan import plan
-from oqtopus_experiments.execution.submission import checked, open_handle
-from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.runfile.config import load
+from oqtopus_experiments.execution._plan import plan
+from oqtopus_experiments.execution._submission import checked, open_handle
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._config import load
 
 BEYOND = [1e300, -1e300, 1e31, 1e-300, 5e-324, 2**63, -(2**70)]
 ODD = [1e30, -1e30, 1e15, 1e-30, 2**62, 0, -1]

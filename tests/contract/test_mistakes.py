@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import cli, rehearse
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins import _registry as plugins
 
 HERE = Path(__file__).with_name("mistakes")
 NUMBERS = itertools.count()

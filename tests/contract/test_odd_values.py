@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from oqtopus_experiments import ConfigError
-from oqtopus_experiments.execution.plan import plan
-from oqtopus_experiments.runfile.config import RunConfig, load
+from oqtopus_experiments.execution._plan import plan
+from oqtopus_experiments.runfile._config import RunConfig, load
 
 GOOD = {
     "name": "fuzz",

@@ -37,6 +37,11 @@ def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point
         assert found.value == module
 
 
+@pytest.mark.parametrize("member", PLUGINS, ids=lambda path: path.name)
+def test_what_a_plugin_keeps_to_itself_begins_with_an_underscore(member):
+    assert [path.name for path in (member / "src").rglob("*.py") if not path.name.startswith("_")] == []
+
+
 def imported(member):
     """Return the top-level packages that a distribution's sources import anywhere."""
     found = set()

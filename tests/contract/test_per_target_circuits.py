@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Axis, Experiment, Parity, PerTarget, PluginError, Probability, Sweep, ge, parameter
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.execution.circuits import build
+from oqtopus_experiments.execution._circuits import build
 
 ONLY_TIME = {
     "single_qubit_error": 0.0, "two_qubit_error": 0.0, "readout_error_0": 0.0, "readout_error_1": 0.0,

@@ -18,8 +18,8 @@ import pytest
 from oqtopus_experiments import Counts, Dataset, ExperimentResult, load_run
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.experiments import T1, Rabi
-from oqtopus_experiments.reporting.compare import compare
-from oqtopus_experiments.storage.summary import Summary, read_summary
+from oqtopus_experiments.reporting._compare import compare
+from oqtopus_experiments.storage._summary import Summary, read_summary
 
 FILE = """
 name = "both"

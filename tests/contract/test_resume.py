@@ -6,8 +6,8 @@ import pytest
 
 from oqtopus_experiments import ConfigError, StoreError, parameter
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
 from oqtopus_experiments_rabi import Rabi
 
 

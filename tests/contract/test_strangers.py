@@ -14,7 +14,7 @@ from attrs import frozen
 import oqtopus_experiments
 from oqtopus_experiments import Backend, Counts, FinishedJob, Outcome, load_run, parameter
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.reporting.figures.sheets import sheets
+from oqtopus_experiments.reporting.figures._sheets import sheets
 
 QUIET = {"t1": None, "t2": None, "readout_error_0": 0.0, "readout_error_1": 0.0, "two_qubit_error": 0.0}
 
@@ -111,7 +111,7 @@ def run_file(tmp_path, text, monkeypatch, capsys, backend="noisy"):
 
 
 def test_every_stranger_is_listed(strangers):
-    from oqtopus_experiments.plugins.registry import registry
+    from oqtopus_experiments.plugins._registry import registry
 
     assert set(NAMES) <= set(registry().classes("experiment"))
     assert len(NAMES) == len(STRANGERS)
@@ -381,7 +381,7 @@ class Impostor(Backend):
 @pytest.mark.parametrize("reads", ["zeros", "ones", "coins"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("random-x", "parity-fringe")])
 def test_no_stranger_believes_a_device_that_runs_nothing(strangers, name, reads):
-    from oqtopus_experiments.plugins.registry import registry
+    from oqtopus_experiments.plugins._registry import registry
 
     experiment = registry().get("experiment", name)()
 
@@ -392,9 +392,9 @@ def test_no_stranger_believes_a_device_that_runs_nothing(strangers, name, reads)
 
 @pytest.mark.parametrize("name", ["ghz", "interleaved", "mirror", "amplification", "readout-matrix"])
 def test_an_interrupted_run_of_a_stranger_goes_on_with_the_same_circuits(strangers, name, tmp_path):
-    from oqtopus_experiments.execution.resume import reopen
-    from oqtopus_experiments.execution.submission import submit_or_resume
-    from oqtopus_experiments.plugins.registry import registry
+    from oqtopus_experiments.execution._resume import reopen
+    from oqtopus_experiments.execution._submission import submit_or_resume
+    from oqtopus_experiments.plugins._registry import registry
 
     options = {"amplification": {"amplitude": {0: 0.98, 3: 1.02}, "physical_qubits": [0, 3]}, "ghz": {"size": 4}}
     experiment = registry().get("experiment", name)(**options.get(name, {}))

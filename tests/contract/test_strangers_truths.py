@@ -20,8 +20,8 @@ import pytest
 
 from oqtopus_experiments import Counts, Dataset
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.execution import circuits
-from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.execution import _circuits as circuits
+from oqtopus_experiments.plugins._registry import registry
 
 sys.path.append(str(Path(__file__).parent))  # for the exact calculation: pytest imports by path
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from oqtopus_experiments import Analyzer, Backend, Counts, Job, Outcome, PartState, hookimpl
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins import _registry as plugins
 
 PAUSE = 0.02
 

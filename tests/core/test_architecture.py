@@ -173,3 +173,14 @@ def test_plugins_import_only_the_public_line():
                 deep += [f"{path.name}: {node.module}"] if node.module not in public else []
 
     assert deep == []
+
+
+def test_a_module_begins_with_an_underscore_unless_it_is_of_the_public_line():
+    public = {"contracts", "simulation", "testing", "transpilation"}
+    names = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if not path.name.startswith("_")}
+
+    assert {name for name in names if name.split("/")[0] not in public} == {
+        "backends.py",
+        "errors.py",
+        "experiments.py",
+    }

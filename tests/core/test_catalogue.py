@@ -12,10 +12,10 @@ from importlib.metadata import Distribution, EntryPoint
 import pytest
 
 from oqtopus_experiments import PluginError
-from oqtopus_experiments.plugins import catalogue as plugin_catalogue
-from oqtopus_experiments.plugins.catalogue import Catalogue
-from oqtopus_experiments.plugins.registry import PluginRegistry
-from oqtopus_experiments.plugins.settings import PluginSettings
+from oqtopus_experiments.plugins import _catalogue as plugin_catalogue
+from oqtopus_experiments.plugins._catalogue import Catalogue
+from oqtopus_experiments.plugins._registry import PluginRegistry
+from oqtopus_experiments.plugins._settings import PluginSettings
 
 SOURCE = """
 import sys, attrs
@@ -192,7 +192,7 @@ def test_a_catalogue_that_cannot_be_written_is_done_without(installed):
 
 
 def test_a_package_of_many_files_is_not_looked_through(tmp_path, monkeypatch):
-    from oqtopus_experiments.plugins import index
+    from oqtopus_experiments.plugins import _index as index
 
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(index, "_MANY_FILES", 3)

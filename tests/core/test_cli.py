@@ -193,9 +193,9 @@ def test_the_log_is_shown_when_asked_for(tmp_path, fakes):
     (tmp_path / "run.toml").write_text(RUN)
     program = (
         "import logging, sys; sys.argv = ['oqx', *sys.argv[1:], 'list']\n"
-        "from oqtopus_experiments.plugins import registry\n"
+        "from oqtopus_experiments.plugins import _registry as registry\n"
         "registry.logger.info('early')\n"
-        "from oqtopus_experiments.cli import commands, main\n"
+        "from oqtopus_experiments.cli import _commands as commands, main\n"
         "log = registry.logger\n"
         "commands.set_up_plugins = lambda *_, **__: (log.info('tried twice'), log.debug('deep'))\n"
         "main()"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import ConfigError
-from oqtopus_experiments.runfile.config import load
+from oqtopus_experiments.runfile._config import load
 
 GOOD = """\
 shots = 200
@@ -161,7 +161,7 @@ def test_the_line_of_a_value_inside_a_long_list_is_where_the_value_begins(file):
 
 
 def test_what_was_resolved_builds_the_same_experiments_again(file):
-    from oqtopus_experiments.plugins.options import construct
+    from oqtopus_experiments.plugins._options import construct
 
     config = load(file(GOOD))
 

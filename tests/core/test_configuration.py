@@ -8,8 +8,8 @@ import pytest
 from attrs import frozen
 
 from oqtopus_experiments import Backend, Counts, FinishedJob, Outcome, ge, parameter, run
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
 
 
 @frozen(kw_only=True)
@@ -31,7 +31,7 @@ class Talkative(Backend):
 
 @pytest.fixture
 def talkative(fakes, monkeypatch):
-    from oqtopus_experiments.plugins import registry as plugins
+    from oqtopus_experiments.plugins import _registry as plugins
 
     monkeypatch.setattr(fakes, "register_backends", fakes.hookimpl(lambda: [fakes.Toy, Talkative]))
     registry = plugins.PluginRegistry(found=[])

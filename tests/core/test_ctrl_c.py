@@ -158,7 +158,7 @@ def test_a_press_that_strikes_in_a_destructor_is_not_lost(tmp_path):
     code = (
         "import signal, sys, time\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from oqtopus_experiments.cli import commands, program\n"
+        "from oqtopus_experiments.cli import _commands as commands, program\n"
         "class Dying:\n"
         "    def __del__(self):\n"
         "        signal.raise_signal(signal.SIGINT)\n"

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from oqtopus_experiments import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo, StoreError
-from oqtopus_experiments.execution.device_lookup import find_device
-from oqtopus_experiments.reporting.device_map import draw
+from oqtopus_experiments.execution._device_lookup import find_device
+from oqtopus_experiments.reporting._device_map import draw
 
 SUMMARY = DeviceSummary(name="chip", kind="QPU", status="available", queue=3, num_qubits=4)
 

@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from oqtopus_experiments import BackendError, ConfigError, PluginFault, construct
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.fence import fence, log_fault
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._fence import fence, log_fault
 
 AUTHOR = """
 from functools import wraps
@@ -165,7 +165,7 @@ def test_an_error_whose_text_cannot_be_made_or_has_no_end_is_told_all_the_same(a
 def test_a_fault_that_ends_nothing_is_logged_and_its_traceback_is_kept_for_who_asks(author, caplog):
     fault = fault_of(lambda: author.helper(1), "circuit", author.Rabi)
 
-    with caplog.at_level("DEBUG", logger="oqtopus_experiments.plugins.fence"):
+    with caplog.at_level("DEBUG", logger="oqtopus_experiments.plugins._fence"):
         log_fault(fault)
 
     warned, traced = caplog.records
@@ -178,7 +178,7 @@ PROGRAM = """
 import sys
 from types import ModuleType
 from oqtopus_experiments import hookimpl
-from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.plugins._registry import registry
 from author import Broken
 
 module = ModuleType("broken")

@@ -19,11 +19,11 @@ from oqtopus_experiments import (
     load_run,
     parameter,
 )
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import create_folder, submit_or_resume
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.runfile.config import load
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import create_folder, submit_or_resume
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 ONE, TWO = Counts.from_dict({"1": 5}, 1), Counts.from_dict({"01": 5}, 2)
 POINTS = 4
@@ -151,7 +151,7 @@ def test_a_simulation_is_run_again_when_an_outcome_is_missing_and_not_when_none_
     with section.writing():
         section.append({"job_id": "1"})
         section.record([Outcome(index, ONE) for index in range(POINTS - missing)])
-        from oqtopus_experiments.execution.submission import prepare
+        from oqtopus_experiments.execution._submission import prepare
 
         backend.open(prepare(ramp, 10, "ramp"), section)
 
@@ -272,7 +272,7 @@ def test_a_folder_that_cannot_be_written_is_analyzed_without_a_change(stopped, o
 
 
 def test_a_run_holds_its_folder_to_the_end(stopped, oqx, monkeypatch):
-    from oqtopus_experiments.execution import pipeline
+    from oqtopus_experiments.execution import _pipeline as pipeline
 
     held = []
     real = pipeline.finish_run

@@ -9,10 +9,10 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from oqtopus_experiments import PluginError, load_run, run
-from oqtopus_experiments.execution.pipeline import resume
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.catalogue import Catalogue
-from oqtopus_experiments.plugins.hooks import hooks_of, specified
+from oqtopus_experiments.execution._pipeline import resume
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._catalogue import Catalogue
+from oqtopus_experiments.plugins._hooks import hooks_of, specified
 
 TWO = """\
 name = "pair"
@@ -83,7 +83,7 @@ def test_a_run_tells_of_each_experiment_and_then_of_itself_with_values_and_folde
 def test_what_is_told_is_on_disk_already_and_the_run_folder_is_free_for_who_is_told_of_the_run(listener):
     source = """
 from oqtopus_experiments import hookimpl
-from oqtopus_experiments.execution.reanalysis import reanalyze
+from oqtopus_experiments.execution._reanalysis import reanalyze
 SEEN = []
 
 @hookimpl

@@ -24,7 +24,7 @@ from oqtopus_experiments import (
     cli,
     hookimpl,
 )
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins import _registry as plugins
 
 EVIL = "\x1b]52;c;aGFoYQ==\x07\x1b]0;owned\x07\x1b[2J\x9b1m\u202ex\x7f\r\n[red]y[/red]"
 HUGE = EVIL + "z" * 5_000_000

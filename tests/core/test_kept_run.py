@@ -9,11 +9,11 @@ import attrs
 import pytest
 
 from oqtopus_experiments import AnalysisError, hookimpl, load_run, run
-from oqtopus_experiments.execution.reanalysis import reanalyze
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.reporting.history import history
-from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.storage.summary import find_runs
+from oqtopus_experiments.execution._reanalysis import reanalyze
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.reporting._history import history
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._summary import find_runs
 
 FILE = """
 name = "ramp"

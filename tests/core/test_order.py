@@ -27,11 +27,11 @@ from oqtopus_experiments import (
     hookimpl,
     load_run,
 )
-from oqtopus_experiments.execution.resume import job_states, reopen, send_again
-from oqtopus_experiments.execution.submission import create_folder, submit_or_resume
-from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.execution._resume import job_states, reopen, send_again
+from oqtopus_experiments.execution._submission import create_folder, submit_or_resume
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 LENGTHS = Axis("length", [1, 2, 4, 8, 16])
 KINDS = Axis("kind", ["reference", "interleaved"])

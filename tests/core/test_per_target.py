@@ -21,8 +21,8 @@ from oqtopus_experiments import (
     parameter,
     run,
 )
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
 
 
 @frozen(kw_only=True)
@@ -53,7 +53,7 @@ class TunedPair(Tuned):
 @pytest.fixture
 def tuned(fakes, monkeypatch):
     monkeypatch.setattr(fakes, "register_experiments", fakes.hookimpl(lambda: [fakes.Ramp, Tuned, TunedPair]))
-    from oqtopus_experiments.plugins import registry as plugins
+    from oqtopus_experiments.plugins import _registry as plugins
 
     registry = plugins.PluginRegistry(found=[])
     registry.register(fakes, "toy-distribution")
@@ -169,7 +169,7 @@ def test_a_run_file_that_is_wrong_is_told_where(wait, message):
 
 
 def test_whoever_looks_up_a_parameter_is_told_that_it_may_be_a_table():
-    from oqtopus_experiments.plugins.describe import describe
+    from oqtopus_experiments.plugins._describe import describe
 
     told = {row["name"]: row for row in describe(Tuned)}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import ConfigError, Observer, load_run, run
-from oqtopus_experiments.execution.pipeline import resume
-from oqtopus_experiments.execution.reanalysis import reanalyze
+from oqtopus_experiments.execution._pipeline import resume
+from oqtopus_experiments.execution._reanalysis import reanalyze
 
 TWO = """\
 shots = 100
@@ -127,7 +127,7 @@ def test_an_interrupt_reaches_the_observer_while_the_folder_is_held_and_the_run_
                 raise KeyboardInterrupt
 
         def interrupted(self, config, folder):
-            from oqtopus_experiments.storage.run_folder import RunFolder
+            from oqtopus_experiments.storage._run_folder import RunFolder
 
             held.append((folder, RunFolder(folder).is_locked()))
 
@@ -241,7 +241,7 @@ def test_a_backend_that_cannot_say_where_its_numbers_come_from_costs_no_numbers(
 
 
 def test_a_run_is_analyzed_again_once_an_author_has_mended_what_failed(file, fakes, monkeypatch):
-    from oqtopus_experiments.execution.reanalysis import reanalyze
+    from oqtopus_experiments.execution._reanalysis import reanalyze
 
     with monkeypatch.context() as broken:
         broken.setattr(fakes.Mean, "analyze", divide)
@@ -252,7 +252,7 @@ def test_a_run_is_analyzed_again_once_an_author_has_mended_what_failed(file, fak
 
 
 def test_an_experiment_that_cannot_be_read_again_leaves_the_others_of_its_run(file, fakes, monkeypatch):
-    from oqtopus_experiments.execution.reanalysis import reanalyze
+    from oqtopus_experiments.execution._reanalysis import reanalyze
 
     done = run(file)
     plain = fakes.Ramp.sweep
@@ -289,14 +289,14 @@ def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(
 
 
 def test_who_interrupts_an_analysis_is_asked_about_no_jobs_and_told_how_to_analyze(file, fakes, monkeypatch, capsys):
-    from oqtopus_experiments.cli.watching import TerminalObserver
+    from oqtopus_experiments.cli._watching import TerminalObserver
 
     def press(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(fakes.Mean, "analyze", press)
     monkeypatch.setattr(fakes.Toy, "queued", True)
-    monkeypatch.setattr("oqtopus_experiments.cli.watching.settle", divide)
+    monkeypatch.setattr("oqtopus_experiments.cli._watching.settle", divide)
 
     with pytest.raises(KeyboardInterrupt):
         run(file, observer=TerminalObserver())

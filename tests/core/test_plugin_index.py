@@ -9,7 +9,7 @@ from importlib.metadata import Distribution, EntryPoint
 
 import pytest
 
-from oqtopus_experiments.plugins import index as plugin_index
+from oqtopus_experiments.plugins import _index as plugin_index
 
 ROWS = [["experiment", "rabi", "A text", "some-dist 1.0"]]
 

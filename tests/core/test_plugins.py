@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 
 from oqtopus_experiments import ConfigError, PluginError, hookimpl
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.registry import PluginRegistry, configure
-from oqtopus_experiments.plugins.settings import PluginSettings, settings_with
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._registry import PluginRegistry, configure
+from oqtopus_experiments.plugins._settings import PluginSettings, settings_with
 
 
 class FakeDistribution(Distribution):
@@ -186,7 +186,7 @@ def test_a_missing_experiment_is_an_import_error_with_our_message(fakes):
 
 
 def test_settings_come_from_environment_and_file(tmp_path, monkeypatch):
-    from oqtopus_experiments.plugins.settings import default_settings
+    from oqtopus_experiments.plugins._settings import default_settings
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OQX_DISABLE_PLUGINS", "slow, other")
@@ -209,7 +209,7 @@ def test_settings_come_from_environment_and_file(tmp_path, monkeypatch):
     ],
 )
 def test_a_mistake_in_the_settings_file_is_named(tmp_path, monkeypatch, text, words):
-    from oqtopus_experiments.plugins.settings import default_settings
+    from oqtopus_experiments.plugins._settings import default_settings
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "oqx.toml").write_text(text)

@@ -10,9 +10,9 @@ import pytest
 from attrs import frozen
 
 from oqtopus_experiments import Backend, ConfigError, FinishedJob, cli, ge, hookimpl, parameter
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.settings import PluginSettings
-from oqtopus_experiments.runfile.config import load
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._settings import PluginSettings
+from oqtopus_experiments.runfile._config import load
 
 ASKED = []
 """What the jobs of the other backend were asked for: the seconds to wait."""
@@ -149,7 +149,7 @@ def test_a_preference_of_the_caller_wins_over_that_of_the_run_file(file):
 def test_disabling_on_the_command_line_adds_to_what_the_folder_says(tmp_path, monkeypatch):
     import click
 
-    from oqtopus_experiments.cli.plugin_options import set_up_plugins
+    from oqtopus_experiments.cli._plugin_options import set_up_plugins
 
     monkeypatch.setattr(plugins, "_current", None)
     monkeypatch.chdir(tmp_path)
@@ -201,8 +201,8 @@ def test_an_ambiguous_run_is_refused_with_the_runs_that_fit(file, oqx, tmp_path)
 
 
 def test_latest_is_the_newest_and_latest_1_the_one_before(file, oqx, tmp_path):
-    from oqtopus_experiments.cli.run_argument import run_folder
-    from oqtopus_experiments.storage.summary import find_runs
+    from oqtopus_experiments.cli._run_argument import run_folder
+    from oqtopus_experiments.storage._summary import find_runs
 
     for _ in range(3):
         assert oqx("run", file('backend = "toy"'))[0] == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments.cli import ctrl_c
-from oqtopus_experiments.cli.ctrl_c import CtrlC
-from oqtopus_experiments.cli.streams import CarefulStream
+from oqtopus_experiments.cli import _ctrl_c as ctrl_c
+from oqtopus_experiments.cli._ctrl_c import CtrlC
+from oqtopus_experiments.cli._streams import CarefulStream
 
 
 def test_a_second_press_at_once_is_part_of_the_first_and_a_later_one_counts_anew(monkeypatch):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 
 from oqtopus_experiments.__about__ import __version__
-from oqtopus_experiments.plugins.provenance import now, provenance, version_of
+from oqtopus_experiments.plugins._provenance import now, provenance, version_of
 
 
 def test_the_time_is_that_of_greenwich_and_says_so():

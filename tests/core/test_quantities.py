@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Axis, Dataset, Estimates, Quantity, Reason, Sweep, Verdict
-from oqtopus_experiments.reporting.table import to_frame
+from oqtopus_experiments.reporting._table import to_frame
 
 GOOD = Verdict([Reason("fits", "it does", "good")])
 

@@ -19,7 +19,7 @@ from oqtopus_experiments import (
     cli,
     load_run,
 )
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 POINTS, SHOTS, BAD = 5, 10, 2
 ONES = Counts.from_dict({"1": SHOTS}, 1)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage.manifest import RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.support.atomic_writing import write_json
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._manifest import RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.support._atomic_writing import write_json
 
 
 def section(tmp_path):

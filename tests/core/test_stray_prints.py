@@ -72,7 +72,7 @@ def run_finished():
 PROGRAM = """
 import sys
 from importlib.metadata import EntryPoint
-from oqtopus_experiments.plugins import registry as plugins
+from oqtopus_experiments.plugins import _registry as plugins
 plugins._current = plugins.PluginRegistry(found=[EntryPoint("wordy", "wordy", "oqtopus_experiments")])
 sys.argv = ["oqx", *sys.argv[1:]]
 from oqtopus_experiments.cli import program

@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from oqtopus_experiments import Axis, Counts, Dataset, Experiment, Sweep
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 PHASES = [0.0, 0.5, 1.0]
 

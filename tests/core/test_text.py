@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from oqtopus_experiments.support.text import bounded, encodable, shown
+from oqtopus_experiments.support._text import bounded, encodable, shown
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 JOINERS = "\u200c\u200d"
@@ -79,7 +79,7 @@ def test_what_an_encoding_lacks_is_spelled_out(encoding, expected):
 def test_a_stream_is_given_only_letters_that_it_has():
     import io
 
-    from oqtopus_experiments.cli.streams import CarefulStream
+    from oqtopus_experiments.cli._streams import CarefulStream
 
     written = io.BytesIO()
     stream = CarefulStream(io.TextIOWrapper(written, encoding="ascii"))

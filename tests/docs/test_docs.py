@@ -12,8 +12,8 @@ import pytest
 from oqtopus_experiments import ReasonCode, errors
 from oqtopus_experiments.cli import cli
 from oqtopus_experiments.contracts import hookspecs
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments.plugins.hooks import specified
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._hooks import specified
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -76,7 +76,7 @@ def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     from types import ModuleType
 
     from oqtopus_experiments.backends import LocalBackend
-    from oqtopus_experiments.plugins.registry import PluginRegistry
+    from oqtopus_experiments.plugins._registry import PluginRegistry
 
     registry = PluginRegistry(found=[])
     for name in ("register_experiments", "register_backends", "register_analyzers"):

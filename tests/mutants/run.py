@@ -5,7 +5,7 @@ Each file ``*.toml`` beside this one lists faults of one area::
 
     [[mutant]]
     name = "a submission is repeated blindly after a lost answer"
-    file = "plugins/oqtopus/src/oqtopus_experiments_oqtopus/service.py"
+    file = "plugins/oqtopus/src/oqtopus_experiments_oqtopus/_service.py"
     find = "if uncertain and"          # stands exactly once in the file
     replace = "if False and"
     tests = ["tests/plugins/oqtopus/test_faults.py"]

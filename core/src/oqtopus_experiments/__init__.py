@@ -100,21 +100,21 @@ if TYPE_CHECKING:
         StoreError as StoreError,
         UnsupportedOperationError as UnsupportedOperationError,
     )
-    from oqtopus_experiments.execution.device_lookup import find_device as find_device
-    from oqtopus_experiments.execution.experiment import Experiment as Experiment
-    from oqtopus_experiments.execution.load import Run as Run, load_run as load_run
-    from oqtopus_experiments.execution.observer import Observer as Observer
-    from oqtopus_experiments.execution.pipeline import FinishedRun as FinishedRun
-    from oqtopus_experiments.execution.rehearsal import Rehearsal as Rehearsal, rehearse as rehearse
-    from oqtopus_experiments.execution.result import ExperimentResult as ExperimentResult
-    from oqtopus_experiments.execution.run_file import run as run
-    from oqtopus_experiments.execution.submitted import SubmittedExperiment as SubmittedExperiment
-    from oqtopus_experiments.plugins.options import construct as construct
-    from oqtopus_experiments.plugins.registry import register_plugin as register_plugin
-    from oqtopus_experiments.reporting.figures.sweep_panels import sweep_panels as sweep_panels
-    from oqtopus_experiments.support.plain import LARGEST_INTEGER as LARGEST_INTEGER
-    from oqtopus_experiments.support.suggestions import suggest as suggest
-    from oqtopus_experiments.support.text import bounded as bounded
+    from oqtopus_experiments.execution._device_lookup import find_device as find_device
+    from oqtopus_experiments.execution._experiment import Experiment as Experiment
+    from oqtopus_experiments.execution._load import Run as Run, load_run as load_run
+    from oqtopus_experiments.execution._observer import Observer as Observer
+    from oqtopus_experiments.execution._pipeline import FinishedRun as FinishedRun
+    from oqtopus_experiments.execution._rehearsal import Rehearsal as Rehearsal, rehearse as rehearse
+    from oqtopus_experiments.execution._result import ExperimentResult as ExperimentResult
+    from oqtopus_experiments.execution._run_file import run as run
+    from oqtopus_experiments.execution._submitted import SubmittedExperiment as SubmittedExperiment
+    from oqtopus_experiments.plugins._options import construct as construct
+    from oqtopus_experiments.plugins._registry import register_plugin as register_plugin
+    from oqtopus_experiments.reporting.figures._sweep_panels import sweep_panels as sweep_panels
+    from oqtopus_experiments.support._plain import LARGEST_INTEGER as LARGEST_INTEGER
+    from oqtopus_experiments.support._suggestions import suggest as suggest
+    from oqtopus_experiments.support._text import bounded as bounded
 
 
 def _homes() -> dict[str, str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.errors import DeviceError, PluginError
-from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.support.suggestions import suggest
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.support._suggestions import suggest
 
 
 def LocalBackend(device: str | None = None, **options: Any) -> Backend:  # noqa: N802  # the name in the users' documents
@@ -22,7 +22,7 @@ def LocalBackend(device: str | None = None, **options: Any) -> Backend:  # noqa:
         DeviceError: When there is no such local backend; the message lists those there are.
         ConfigError: When an option is unknown or out of range.
     """
-    from oqtopus_experiments.plugins.options import construct
+    from oqtopus_experiments.plugins._options import construct
 
     device = registry().default("backend") if device is None else device
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.plugins._registry import registry
 
 
 def __getattr__(name: str) -> Any:

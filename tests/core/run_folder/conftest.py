@@ -24,9 +24,9 @@ from oqtopus_experiments import (
     hookimpl,
     parameter,
 )
-from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 
 @frozen(kw_only=True)
@@ -132,9 +132,9 @@ def write_run(tmp_path, outcomes):
 @pytest.fixture
 def write_analyzed(write_run, monkeypatch):
     """Return a function that writes a run with everything made from its counts; figures, being slow, when asked."""
-    from oqtopus_experiments.execution import outputs as files
-    from oqtopus_experiments.execution.load import load_run
-    from oqtopus_experiments.execution.outputs import finish_run, write_experiment
+    from oqtopus_experiments.execution import _outputs as files
+    from oqtopus_experiments.execution._load import load_run
+    from oqtopus_experiments.execution._outputs import finish_run, write_experiment
 
     drawn = files.write_figures
 

@@ -28,9 +28,9 @@ from oqtopus_experiments import (
     Verdict,
 )
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.execution import outputs as files
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.execution import _outputs as files
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 POINTS = 12
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Curve, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.storage.analysis_json import read_analyses, write_analyses
-from oqtopus_experiments.support.directory import Directory
+from oqtopus_experiments.storage._analysis_json import read_analyses, write_analyses
+from oqtopus_experiments.support._directory import Directory
 
 ANALYSIS = Analysis(
     target=(3, 4),

@@ -24,10 +24,10 @@ from oqtopus_experiments import (
     hookimpl,
     load_run,
 )
-from oqtopus_experiments.execution.reanalysis import reanalyze
-from oqtopus_experiments.plugins.registry import registry
-from oqtopus_experiments.storage.analysis_json import read_analyses, write_analyses
-from oqtopus_experiments.support.directory import Directory
+from oqtopus_experiments.execution._reanalysis import reanalyze
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.storage._analysis_json import read_analyses, write_analyses
+from oqtopus_experiments.support._directory import Directory
 
 GOOD = Verdict([Reason("read", "as it was read", "good")])
 with np.errstate(invalid="ignore"):
@@ -82,7 +82,7 @@ def _analyzer():
 @pytest.fixture
 def folder(write_run, decay, monkeypatch):
     """A run folder whose arrays were made by a first analysis; one point is missing, and no figures are drawn."""
-    from oqtopus_experiments.execution import outputs
+    from oqtopus_experiments.execution import _outputs as outputs
 
     monkeypatch.setattr(outputs, "write_figures", lambda *_: None)
     made = write_run({"decay": decay(physical_qubits=[3, 4])}, missing=(1,))
@@ -189,7 +189,7 @@ def test_the_report_shows_small_arrays_and_says_where_the_others_are(folder):
 
 
 def test_a_notebook_shows_small_arrays(folder, monkeypatch):
-    from oqtopus_experiments.reporting.figures import possible
+    from oqtopus_experiments.reporting.figures import _possible as possible
 
     result = load_run(folder).results["decay"]
     monkeypatch.setattr(possible, "why_not", lambda: "not here")
@@ -202,7 +202,7 @@ def test_a_notebook_shows_small_arrays(folder, monkeypatch):
 
 
 def test_a_complex_array_is_told_by_both_its_parts():
-    from oqtopus_experiments.reporting.arrays import told
+    from oqtopus_experiments.reporting._arrays import told
 
     matrix = QuantityArray("rho", [[0.5, 0.4j], [-0.4j, 0.5]], np.full((2, 2), 0.01 + 0.02j),
                            [Dimension("row", ["0", "1"]), Dimension("column", ["0", "1"])])  # fmt: skip

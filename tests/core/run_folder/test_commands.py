@@ -141,7 +141,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
 def test_a_text_that_a_spreadsheet_takes_for_a_formula_is_quoted_and_numbers_are_not(text):
     import pandas as pd
 
-    from oqtopus_experiments.support.csv_files import csv_of
+    from oqtopus_experiments.support._csv_files import csv_of
 
     frame = pd.DataFrame({"name": [text, "plain"], "value": [-1.5, 2.0], text: [-3, 4], "mixed": [text, -7]})
 

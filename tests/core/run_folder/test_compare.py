@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.reporting.compare import compare, threshold
-from oqtopus_experiments.storage.summary import Summary
+from oqtopus_experiments.reporting._compare import compare, threshold
+from oqtopus_experiments.storage._summary import Summary
 
 
 def run(*quantities, level="good", target=(0,)):

@@ -28,9 +28,9 @@ from oqtopus_experiments import (
     Verdict,
     sweep_panels,
 )
-from oqtopus_experiments.reporting.figures.array_panels import array_panels
-from oqtopus_experiments.reporting.figures.scaling import readable
-from oqtopus_experiments.reporting.figures.sheets import sheets
+from oqtopus_experiments.reporting.figures._array_panels import array_panels
+from oqtopus_experiments.reporting.figures._scaling import readable
+from oqtopus_experiments.reporting.figures._sheets import sheets
 
 VERDICT = Verdict([Reason("fits", "the model describes the points", "good")])
 DELAYS = Axis("delay", np.linspace(0, 50_000, 12), unit="ns")

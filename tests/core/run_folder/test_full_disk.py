@@ -9,9 +9,9 @@ import time
 import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
-from oqtopus_experiments.storage import journal_writer as writer
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage.manifest import RunManifest
+from oqtopus_experiments.storage import _journal_writer as writer
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._manifest import RunManifest
 
 
 class Disk:
@@ -215,7 +215,7 @@ def test_a_folder_deleted_while_it_is_used_is_a_sentence(tmp_path):
 
 def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
     from oqtopus_experiments import load_run
-    from oqtopus_experiments.execution.outputs import finish_run, write_experiment
+    from oqtopus_experiments.execution._outputs import finish_run, write_experiment
 
     folder = write_run({"decay": decay()})
     run = load_run(folder.path)
@@ -236,7 +236,7 @@ def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
 def test_a_file_system_without_locks_is_said_once_and_does_not_stop_anything(tmp_path, monkeypatch, caplog):
     import fcntl
 
-    from oqtopus_experiments.storage import lock as claim
+    from oqtopus_experiments.storage import _lock as claim
 
     def unsupported(*_):
         raise OSError(errno.ENOLCK, "No locks available")
@@ -253,7 +253,7 @@ def test_a_file_system_without_locks_is_said_once_and_does_not_stop_anything(tmp
 
 
 def test_a_run_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
-    from oqtopus_experiments.storage import run_folder as store
+    from oqtopus_experiments.storage import _run_folder as store
 
     def full(*_):
         message = "No space left on device"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from oqtopus_experiments import Counts, DeviceInfo, DeviceSummary, Failure, Outcome, StoreError
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments.support.atomic_writing import parse_object, write_json
-from oqtopus_experiments.support.plain import DEEPEST, LONGEST, plain
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.support._atomic_writing import parse_object, write_json
+from oqtopus_experiments.support._plain import DEEPEST, LONGEST, plain
 
 TEXTS = st.text(st.characters(codec=None, categories=None), max_size=20)  # lone surrogates and controls among them
 LEAVES = st.none() | st.booleans() | st.integers() | st.integers(2**62, 2**70) | st.floats() | TEXTS

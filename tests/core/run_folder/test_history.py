@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.reporting.history import (
+from oqtopus_experiments.reporting._history import (
     Measurement,
     _entries as entries_of,
     history,
@@ -16,7 +16,7 @@ from oqtopus_experiments.reporting.history import (
     threshold,
     with_steps,
 )
-from oqtopus_experiments.storage.summary import Summary
+from oqtopus_experiments.storage._summary import Summary
 
 
 def series(rng, length, step_at=None, size=4.0):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import OqtopusExperimentsError, PluginError, StoreError, load_run
-from oqtopus_experiments.reporting.compare import compare
-from oqtopus_experiments.reporting.history import history
-from oqtopus_experiments.storage.summary import read_summary
+from oqtopus_experiments.reporting._compare import compare
+from oqtopus_experiments.reporting._history import history
+from oqtopus_experiments.storage._summary import read_summary
 
 WRONG = [None, True, 1.5, -1, 10**30, "text", [], {}, [[]], [None], {"a": 1}, "os.system", "__import__('os')", 1e308]
 

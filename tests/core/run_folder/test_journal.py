@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Failure, Outcome, StoreError
-from oqtopus_experiments.storage.run_folder import ExperimentJournal
+from oqtopus_experiments.storage._run_folder import ExperimentJournal
 
 
 def section_with(path, outcomes):

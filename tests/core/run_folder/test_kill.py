@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import Counts, load_run
-from oqtopus_experiments.storage.summary import read_summary
+from oqtopus_experiments.storage._summary import read_summary
 
 CHILDREN = 80
 

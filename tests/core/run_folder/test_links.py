@@ -7,7 +7,7 @@ import pytest
 
 from oqtopus_experiments import Outcome, StoreError, load_run
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-from oqtopus_experiments.storage.summary import read_summary
+from oqtopus_experiments.storage._summary import read_summary
 
 SECRET = b"a private key\n"
 FILES = ("run.json", "decay/journal.jsonl", "decay/analysis.json")
@@ -85,7 +85,7 @@ def test_a_section_that_is_a_link_is_neither_read_nor_written(write_run, decay, 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_linked_figure_is_not_taken_into_the_report(name, write_analyzed, decay, secret, caplog):
-    from oqtopus_experiments.execution.outputs import finish_run
+    from oqtopus_experiments.execution._outputs import finish_run
 
     folder = write_analyzed({"decay": decay()})
     for figure in FIGURES:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Dataset, PluginError, Run, StoreError, load_run
-from oqtopus_experiments.storage.summary import find_runs, read_summary
+from oqtopus_experiments.storage._summary import find_runs, read_summary
 
 
 def snapshot(folder):

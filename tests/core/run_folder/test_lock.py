@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from oqtopus_experiments import Counts, Outcome, StoreError
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage.lock import is_locked, locked
-from oqtopus_experiments.support.directory import Directory
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._lock import is_locked, locked
+from oqtopus_experiments.support._directory import Directory
 
 OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
 
@@ -18,9 +18,9 @@ OUTCOME = [Outcome(0, Counts.from_dict({"1": 5}, 1))]
 APPENDER = """
 import sys
 from pathlib import Path
-from oqtopus_experiments.storage.lock import locked, is_locked
-from oqtopus_experiments.support.directory import Directory
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._lock import locked, is_locked
+from oqtopus_experiments.support._directory import Directory
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 with ExperimentJournal(Path(sys.argv[1])).writing() as section:
     print("holding", flush=True)

@@ -8,8 +8,8 @@ from copy import deepcopy
 import pytest
 
 from oqtopus_experiments import StoreError
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 ENTRY = RecordedExperiment("t1", "t1", 100, {"max_delay": 5.0}, {"use": "mean", "options": {"offset": 0.5}})
 MANIFEST = RunManifest("tuesday", {"use": "toy", "options": {"seed": 1}}, (ENTRY,), {"created": "2026-11-20"}, 7)

@@ -66,7 +66,7 @@ def test_numbers_verdicts_settings_and_versions_are_there(page):
 
 def test_a_chapter_without_a_result_says_why(write_run, decay):
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-    from oqtopus_experiments.execution.outputs import finish_run
+    from oqtopus_experiments.execution._outputs import finish_run
 
     folder = write_run({"decay": decay()})
     finish_run(folder, [AnalyzedExperiment("decay", problem="the device <is> off")])

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from oqtopus_experiments import StoreError
-from oqtopus_experiments.storage.manifest import FORMAT, RunManifest
-from oqtopus_experiments.storage.run_folder import RunFolder, folder_name
-from oqtopus_experiments.support.atomic_writing import write_bytes
+from oqtopus_experiments.storage._manifest import FORMAT, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder, folder_name
+from oqtopus_experiments.support._atomic_writing import write_bytes
 
 LABELS = [
     "../../etc/passwd",

@@ -12,12 +12,12 @@ import time
 import pytest
 
 from oqtopus_experiments import MemoryJournal, StoreError
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 _OTHER = """
 import sys, time
 from pathlib import Path
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 gate = ExperimentJournal(Path(sys.argv[1])).gate
 with gate.passing() as allowed:
     print(allowed, flush=True)

@@ -22,9 +22,9 @@ from oqtopus_experiments import (
     Verdict,
 )
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-from oqtopus_experiments.reporting.history import Measurement
-from oqtopus_experiments.reporting.report import page
-from oqtopus_experiments.storage.manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.reporting._history import Measurement
+from oqtopus_experiments.reporting._report import page
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 
 GOOD = Verdict([Reason("fits", "as the model says", "good")])
 BAD = Verdict([Reason("no_signal", "no <b>signal</b> & none", "bad")])
@@ -56,7 +56,7 @@ def bars(panel):
 
 def test_the_error_bars_of_a_history_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures.timeline import timeline
+    from oqtopus_experiments.reporting.figures._timeline import timeline
 
     entries = [
         Measurement(
@@ -74,7 +74,7 @@ def test_the_error_bars_of_a_history_are_in_the_unit_of_its_axis():
 
 def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures.timeline import timeline
+    from oqtopus_experiments.reporting.figures._timeline import timeline
 
     entries = [
         Measurement(Path("r"), "", "t1", Quantity("t1_time", value, 400.0, "ns"), "good", step)
@@ -91,7 +91,7 @@ def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
 
 def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures.overview import overview
+    from oqtopus_experiments.reporting.figures._overview import overview
 
     (panel,) = overview("t1", [analysis(qubit) for qubit in range(8)]).axes
 
@@ -178,7 +178,7 @@ def test_names_values_and_reasons_are_text_in_the_report_and_never_markup():
 
 
 def test_missing_points_do_not_count_in_the_table(steps):
-    from oqtopus_experiments.reporting.table import to_frame
+    from oqtopus_experiments.reporting._table import to_frame
 
     _, data = steps(2, missing=(1, 3), shots=100)
 
@@ -191,7 +191,7 @@ def test_missing_points_do_not_count_in_the_table(steps):
 
 
 def test_a_table_row_names_every_reason_and_its_own_qubits():
-    from oqtopus_experiments.reporting.table import to_rows
+    from oqtopus_experiments.reporting._table import to_rows
 
     pair = Analysis((2, 3), [Quantity("x", 1.0, 0.5, "ns")], BAD)
 
@@ -204,8 +204,8 @@ def test_a_table_row_names_every_reason_and_its_own_qubits():
 
 
 def test_a_plan_counts_reference_circuits_and_their_shots(experiment_over):
-    from oqtopus_experiments.execution.plan import plan
-    from oqtopus_experiments.runfile.config import ConfiguredExperiment, RunConfig
+    from oqtopus_experiments.execution._plan import plan
+    from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 
     @frozen(kw_only=True)
     class Calibrated(type(experiment_over(Axis("delay", [0, 1, 2, 3])))):
@@ -229,7 +229,7 @@ def test_the_bar_moves_with_every_outcome(monkeypatch):
     import rich.progress
 
     from oqtopus_experiments import Outcome
-    from oqtopus_experiments.cli.watching import TerminalObserver
+    from oqtopus_experiments.cli._watching import TerminalObserver
 
     bars = []
     start = rich.progress.Progress.start
@@ -295,7 +295,7 @@ def test_an_export_has_a_row_for_every_point_or_every_quantity(write_analyzed, d
 
 
 def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(steps, monkeypatch):
-    from oqtopus_experiments.reporting.figures import possible
+    from oqtopus_experiments.reporting.figures import _possible as possible
 
     experiment, data = steps()
     monkeypatch.setattr(possible, "why_not", lambda: "no <i>luck</i>")

@@ -12,8 +12,8 @@ from qiskit.quantum_info import Kraus, SuperOp
 from scipy.special import chdtrc
 
 from oqtopus_experiments import Batch, DeviceError, ParameterError, UnsupportedOperationError
-from oqtopus_experiments_aer import NoisyBackend, solver, trajectories
-from oqtopus_experiments_aer.contraction import chain
+from oqtopus_experiments_aer import NoisyBackend, _solver as solver, _trajectories as trajectories
+from oqtopus_experiments_aer._contraction import chain
 
 UNEQUAL = {
     0: {"t1": 4_000.0, "readout_error_0": 0.1},
@@ -301,7 +301,7 @@ def test_many_shots_are_drawn_in_blocks_and_all_are_there():
 
 
 def test_alternatives_of_a_channel_are_the_channel():
-    from oqtopus_experiments_aer.channels import depolarizing, kraus, relaxation
+    from oqtopus_experiments_aer._channels import depolarizing, kraus, relaxation
 
     for superoperator in (relaxation(700.0, 4000.0, 5000.0), relaxation(90.0, None, 800.0), depolarizing(0.1, 2)):
         operators = kraus(superoperator.astype(complex))

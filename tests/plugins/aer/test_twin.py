@@ -21,8 +21,8 @@ from oqtopus_experiments import (
     StoreError,
 )
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments_aer.channels import depolarizing, relaxation
-from oqtopus_experiments_aer.twin import pair_noise, qubit_noise
+from oqtopus_experiments_aer._channels import depolarizing, relaxation
+from oqtopus_experiments_aer._twin import pair_noise, qubit_noise
 
 
 def _qubit(index, **changes):

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
-from oqtopus_experiments_curvefit.positions import positions
-from oqtopus_experiments_curvefit.problem import averaged
+from oqtopus_experiments_curvefit._positions import positions
+from oqtopus_experiments_curvefit._problem import averaged
 
 LENGTHS = np.array([1, 5, 10, 20, 40, 80, 120, 180, 250, 350])
 ERROR = 0.008

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oqtopus_experiments_curvefit.likelihood import Points
+from oqtopus_experiments_curvefit._likelihood import Points
 
 
 def both(levels, size):

@@ -10,8 +10,8 @@ from scipy.stats import chi2
 from oqtopus_experiments import FitModel
 from oqtopus_experiments.testing import drawn, synthetic
 from oqtopus_experiments_curvefit import CurveFit
-from oqtopus_experiments_curvefit.likelihood import Points
-from oqtopus_experiments_curvefit.verdict import clipping
+from oqtopus_experiments_curvefit._likelihood import Points
+from oqtopus_experiments_curvefit._verdict import clipping
 from oqtopus_experiments_rabi import Rabi
 
 X = np.linspace(0, 1, 21)

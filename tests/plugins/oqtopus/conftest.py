@@ -101,10 +101,10 @@ def _response(request, recorded):
 @pytest.fixture
 def replay():
     """Return a function that gives a service whose network is a recording."""
-    from oqtopus_experiments_oqtopus.credentials import Credentials
-    from oqtopus_experiments_oqtopus.retrying import Patience
-    from oqtopus_experiments_oqtopus.service import Service
-    from oqtopus_experiments_oqtopus.transport import Transport
+    from oqtopus_experiments_oqtopus._credentials import Credentials
+    from oqtopus_experiments_oqtopus._retrying import Patience
+    from oqtopus_experiments_oqtopus._service import Service
+    from oqtopus_experiments_oqtopus._transport import Transport
 
     def made(name):
         recorded = Replay(name)

@@ -13,9 +13,17 @@ import signal
 import sys
 
 from oqtopus_experiments import DeviceInfo, DeviceSummary
-from oqtopus_experiments.storage import experiment_journal
-from oqtopus_experiments_oqtopus import OqtopusBackend, job, job_registry, job_status, service, submission, transport
-from oqtopus_experiments_oqtopus.native import Native
+from oqtopus_experiments.storage import _experiment_journal as experiment_journal
+from oqtopus_experiments_oqtopus import (
+    OqtopusBackend,
+    _job as job,
+    _job_registry as job_registry,
+    _job_status as job_status,
+    _service as service,
+    _submission as submission,
+    _transport as transport,
+)
+from oqtopus_experiments_oqtopus._native import Native
 from oqtopus_experiments_rabi import Rabi
 
 POINTS, SHOTS = 6, 100

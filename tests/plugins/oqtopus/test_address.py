@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oqtopus_experiments_oqtopus.address import LONGEST, Address
+from oqtopus_experiments_oqtopus._address import LONGEST, Address
 
 
 @pytest.mark.parametrize(

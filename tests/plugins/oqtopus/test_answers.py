@@ -9,9 +9,9 @@ from email.utils import format_datetime
 import pytest
 
 from oqtopus_experiments import AuthenticationError, BackendError, DeviceError
-from oqtopus_experiments_oqtopus.answers import Answer, check
-from oqtopus_experiments_oqtopus.errors import InterruptedByUserError, RefusedError, TransientError
-from oqtopus_experiments_oqtopus.retrying import Patience, Trial
+from oqtopus_experiments_oqtopus._answers import Answer, check
+from oqtopus_experiments_oqtopus._errors import InterruptedByUserError, RefusedError, TransientError
+from oqtopus_experiments_oqtopus._retrying import Patience, Trial
 
 
 def _answer(status, body, **headers):

@@ -49,7 +49,7 @@ def test_every_count_comes_back_to_its_own_circuit(start, backend_for):
 
 
 def test_every_count_in_a_result_is_in_a_body_the_service_sent(start, backend_for, monkeypatch):
-    from oqtopus_experiments_oqtopus import service
+    from oqtopus_experiments_oqtopus import _service as service
 
     bodies = []
     unpack = service.unpack

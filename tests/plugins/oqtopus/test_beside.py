@@ -18,9 +18,9 @@ import pytest
 
 from oqtopus_experiments import BackendError, Counts, StoreError, load_run
 from oqtopus_experiments.cli import main
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
+from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
 FULL = bool(os.environ.get("FAULTS"))

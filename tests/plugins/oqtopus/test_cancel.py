@@ -16,9 +16,9 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments_oqtopus import polling
-from oqtopus_experiments_oqtopus.job_registry import JobRegistry
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments_oqtopus import _polling as polling
+from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 
 RUN = """
 shots = 20

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 QUEUE = 150 if os.environ.get("FAULTS") else 40
 RUN = (

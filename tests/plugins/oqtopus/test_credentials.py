@@ -7,7 +7,7 @@ import pytest
 from oqtopus_experiments import AuthenticationError, ConfigError
 from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments_oqtopus import OqtopusBackend
-from oqtopus_experiments_oqtopus.credentials import resolve
+from oqtopus_experiments_oqtopus._credentials import resolve
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up
 OTHER = "bob.hidden"

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from oqtopus_experiments import Counts, Failure, JobError
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
 from oqtopus_experiments_rabi import Rabi
 
 POINTS = 6
@@ -86,7 +86,7 @@ def test_nothing_is_submitted_when_nothing_is_left_to_tell_what_was(account, sub
 def test_what_the_service_does_not_list_is_withheld_with_what_to_do(
     account, backend_for, tmp_path, caplog, monkeypatch
 ):
-    from oqtopus_experiments_oqtopus import service
+    from oqtopus_experiments_oqtopus import _service as service
 
     handle = Rabi(amplitude_points=POINTS).submit(backend_for(account), shots=50, runs=tmp_path)
     folder, lost = handle.folder, handle.batch.order.circuit(2)

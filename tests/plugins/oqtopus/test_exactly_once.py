@@ -8,11 +8,11 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import BackendError, Batch, Counts, MemoryJournal
-from oqtopus_experiments_oqtopus.errors import ClosedError, TransientError
-from oqtopus_experiments_oqtopus.job_registry import JobRegistry
-from oqtopus_experiments_oqtopus.retrying import Patience
-from oqtopus_experiments_oqtopus.submission import submit_circuit
-from oqtopus_experiments_oqtopus.submission_request import SubmissionRequest
+from oqtopus_experiments_oqtopus._errors import ClosedError, TransientError
+from oqtopus_experiments_oqtopus._job_registry import JobRegistry
+from oqtopus_experiments_oqtopus._retrying import Patience
+from oqtopus_experiments_oqtopus._submission import submit_circuit
+from oqtopus_experiments_oqtopus._submission_request import SubmissionRequest
 
 
 def _batch(number):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import BackendError, Counts, Failure, MemoryJournal
-from oqtopus_experiments.execution.submission import prepare
-from oqtopus_experiments.storage.experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.execution._submission import prepare
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
 

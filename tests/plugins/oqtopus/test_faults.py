@@ -81,8 +81,8 @@ def _run_with_losses(emulator, backend_for):
 
 @pytest.mark.parametrize("kind", ["401", "401-message", "403", "403-message", "403-gateway"])
 def test_a_token_that_expires_on_the_way_stops_at_once_and_a_new_one_goes_on(start, backend_for, calm, kind, tmp_path):
-    from oqtopus_experiments.execution.resume import reopen
-    from oqtopus_experiments.execution.submission import submit_or_resume
+    from oqtopus_experiments.execution._resume import reopen
+    from oqtopus_experiments.execution._submission import submit_or_resume
 
     emulator = start(faults=[f"list:{kind}"])
     backend = backend_for(emulator)

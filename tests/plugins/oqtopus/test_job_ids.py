@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
-from oqtopus_experiments_oqtopus.job_registry import JobRegistry
+from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 from oqtopus_experiments_rabi import Rabi
 
 POINTS = 6

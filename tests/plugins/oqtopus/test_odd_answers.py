@@ -9,10 +9,10 @@ from lines import Line, response
 
 from oqtopus_experiments import BackendError, DeviceError
 from oqtopus_experiments_oqtopus import OqtopusBackend
-from oqtopus_experiments_oqtopus.answers import DEEPEST, MOST_PARTS, Answer, check, parse_json
-from oqtopus_experiments_oqtopus.device_description import MOST_QUBITS, describe
-from oqtopus_experiments_oqtopus.errors import RefusedError, TransientError
-from oqtopus_experiments_oqtopus.native import GATES, Native
+from oqtopus_experiments_oqtopus._answers import DEEPEST, MOST_PARTS, Answer, check, parse_json
+from oqtopus_experiments_oqtopus._device_description import MOST_QUBITS, describe
+from oqtopus_experiments_oqtopus._errors import RefusedError, TransientError
+from oqtopus_experiments_oqtopus._native import GATES, Native
 
 DEVICE = {
     "device_id": "d",

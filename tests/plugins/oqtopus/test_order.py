@@ -12,11 +12,11 @@ import pytest
 from attrs import frozen
 
 from oqtopus_experiments import Axis, Experiment, Failure, Probability, Sweep, hookimpl, load_run
-from oqtopus_experiments.execution.resume import job_states, reopen, send_again
-from oqtopus_experiments.execution.submission import submit_or_resume
-from oqtopus_experiments.plugins import registry as plugins
-from oqtopus_experiments_oqtopus.job_status import ran_at
-from oqtopus_experiments_oqtopus.submission_request import parse_description
+from oqtopus_experiments.execution._resume import job_states, reopen, send_again
+from oqtopus_experiments.execution._submission import submit_or_resume
+from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments_oqtopus._job_status import ran_at
+from oqtopus_experiments_oqtopus._submission_request import parse_description
 
 BITS, SHOTS = 3, 20
 

@@ -8,11 +8,11 @@ import zipfile
 
 import pytest
 
-from oqtopus_experiments_oqtopus import answers
-from oqtopus_experiments_oqtopus.answers import unpack
-from oqtopus_experiments_oqtopus.download import counts_from
-from oqtopus_experiments_oqtopus.errors import DamagedError, UnusableError
-from oqtopus_experiments_oqtopus.submission_request import pack
+from oqtopus_experiments_oqtopus import _answers as answers
+from oqtopus_experiments_oqtopus._answers import unpack
+from oqtopus_experiments_oqtopus._download import counts_from
+from oqtopus_experiments_oqtopus._errors import DamagedError, UnusableError
+from oqtopus_experiments_oqtopus._submission_request import pack
 
 
 def _zip(*entries):

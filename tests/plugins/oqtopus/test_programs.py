@@ -18,11 +18,11 @@ from oqtopus_experiments import (
     QubitInfo,
     UnsupportedOperationError,
 )
-from oqtopus_experiments_oqtopus import OqtopusBackend, programs
-from oqtopus_experiments_oqtopus.download import counts_from
-from oqtopus_experiments_oqtopus.native import Native
-from oqtopus_experiments_oqtopus.programs import Reading, compile_batch, read_all
-from oqtopus_experiments_oqtopus.submission_request import SubmissionRequests, describe, parse_description
+from oqtopus_experiments_oqtopus import OqtopusBackend, _programs as programs
+from oqtopus_experiments_oqtopus._download import counts_from
+from oqtopus_experiments_oqtopus._native import Native
+from oqtopus_experiments_oqtopus._programs import Reading, compile_batch, read_all
+from oqtopus_experiments_oqtopus._submission_request import SubmissionRequests, describe, parse_description
 
 BASIS = ("sx", "x", "rz", "cx")
 EXTRA = ("measure", "barrier", "delay")

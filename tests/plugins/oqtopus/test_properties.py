@@ -15,13 +15,13 @@ from requests.structures import CaseInsensitiveDict
 
 from oqtopus_experiments import Counts
 from oqtopus_experiments.errors import OqtopusExperimentsError
-from oqtopus_experiments.execution.submission import submit
-from oqtopus_experiments.storage.run_folder import RunFolder
-from oqtopus_experiments_oqtopus import OqtopusBackend, retrying
-from oqtopus_experiments_oqtopus.credentials import Credentials
-from oqtopus_experiments_oqtopus.retrying import Patience
-from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.transport import Transport
+from oqtopus_experiments.execution._submission import submit
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments_oqtopus import OqtopusBackend, _retrying as retrying
+from oqtopus_experiments_oqtopus._credentials import Credentials
+from oqtopus_experiments_oqtopus._retrying import Patience
+from oqtopus_experiments_oqtopus._service import Service
+from oqtopus_experiments_oqtopus._transport import Transport
 from oqtopus_experiments_rabi import Rabi
 
 POINTS, SHOTS = 5, 10

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import AuthenticationError, DeviceError, Failure
-from oqtopus_experiments_oqtopus import device_description, download
-from oqtopus_experiments_oqtopus.errors import RefusedError
-from oqtopus_experiments_oqtopus.programs import Reading
-from oqtopus_experiments_oqtopus.submission_request import pack
+from oqtopus_experiments_oqtopus import _device_description as device_description, _download as download
+from oqtopus_experiments_oqtopus._errors import RefusedError
+from oqtopus_experiments_oqtopus._programs import Reading
+from oqtopus_experiments_oqtopus._submission_request import pack
 
 ONE_BIT = Reading((0,), 1)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import DeviceInfo, StoreError
-from oqtopus_experiments.execution.resume import reopen
-from oqtopus_experiments.execution.submission import submit_or_resume
-from oqtopus_experiments.storage.run_folder import RunFolder
+from oqtopus_experiments.execution._resume import reopen
+from oqtopus_experiments.execution._submission import submit_or_resume
+from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments_rabi import Rabi
 
 KILLABLE_CLIENT = Path(__file__).with_name("killable_client.py")

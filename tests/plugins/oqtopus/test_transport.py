@@ -11,12 +11,12 @@ import pytest
 from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments_oqtopus import retrying, transport
-from oqtopus_experiments_oqtopus.credentials import Credentials
-from oqtopus_experiments_oqtopus.errors import DamagedError, RefusedError, TransientError
-from oqtopus_experiments_oqtopus.retrying import Patience
-from oqtopus_experiments_oqtopus.service import Service
-from oqtopus_experiments_oqtopus.transport import Transport, finished_within
+from oqtopus_experiments_oqtopus import _retrying as retrying, _transport as transport
+from oqtopus_experiments_oqtopus._credentials import Credentials
+from oqtopus_experiments_oqtopus._errors import DamagedError, RefusedError, TransientError
+from oqtopus_experiments_oqtopus._retrying import Patience
+from oqtopus_experiments_oqtopus._service import Service
+from oqtopus_experiments_oqtopus._transport import Transport, finished_within
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from oqtopus_experiments_oqtopus_emulator.bounds import excess
-from oqtopus_experiments_oqtopus_emulator.limits import MAX_BITS, MAX_PROGRAM, MAX_QUBITS, MAX_STATEMENTS
+from oqtopus_experiments_oqtopus_emulator._bounds import excess
+from oqtopus_experiments_oqtopus_emulator._limits import MAX_BITS, MAX_PROGRAM, MAX_QUBITS, MAX_STATEMENTS
 
 HEAD = 'OPENQASM 3;\ninclude "stdgates.inc";\n'
 DOUBLING = "gate g0 q { x q; x q; }" + "".join(f" gate g{i} q {{ g{i - 1} q; g{i - 1} q; }}" for i in range(1, 40))

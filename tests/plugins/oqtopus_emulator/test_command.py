@@ -14,11 +14,11 @@ import time
 
 import pytest
 
-from oqtopus_experiments_oqtopus_emulator.cli import main, parser, settings_of
-from oqtopus_experiments_oqtopus_emulator.devices import default_devices, device_document, load_device
-from oqtopus_experiments_oqtopus_emulator.server import HOST
+from oqtopus_experiments_oqtopus_emulator._cli import main, parser, settings_of
+from oqtopus_experiments_oqtopus_emulator._devices import default_devices, device_document, load_device
+from oqtopus_experiments_oqtopus_emulator._server import HOST
 
-COMMAND = [sys.executable, "-m", "oqtopus_experiments_oqtopus_emulator.cli"]
+COMMAND = [sys.executable, "-m", "oqtopus_experiments_oqtopus_emulator._cli"]
 
 
 def settings(*arguments):

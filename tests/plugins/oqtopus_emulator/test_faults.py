@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from oqtopus_experiments_oqtopus_emulator import Emulator, Fault
-from oqtopus_experiments_oqtopus_emulator.faults import API, AUTHENTICATION, STORAGE, Chance, kinds_for
+from oqtopus_experiments_oqtopus_emulator._faults import API, AUTHENTICATION, STORAGE, Chance, kinds_for
 
 CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, http.client.IncompleteRead)
 

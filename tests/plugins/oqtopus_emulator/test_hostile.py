@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from oqtopus_experiments_oqtopus_emulator import Device, Emulator, Limits, User
-from oqtopus_experiments_oqtopus_emulator.limits import MAX_UPLOAD, MEBIBYTE
-from oqtopus_experiments_oqtopus_emulator.state import State
-from oqtopus_experiments_oqtopus_emulator.zips import unpack
+from oqtopus_experiments_oqtopus_emulator._limits import MAX_UPLOAD, MEBIBYTE
+from oqtopus_experiments_oqtopus_emulator._state import State
+from oqtopus_experiments_oqtopus_emulator._zips import unpack
 
 OFF = {"transpiler_lib": None}
 GOOD = "x q[0]; c = measure q;"

@@ -10,10 +10,10 @@ import pytest
 from qiskit import QuantumCircuit, transpile
 
 from oqtopus_experiments_aer import NoisyBackend
-from oqtopus_experiments_oqtopus_emulator import default_devices, gateway
-from oqtopus_experiments_oqtopus_emulator.calibration import device_info
-from oqtopus_experiments_oqtopus_emulator.errors import JobFailure
-from oqtopus_experiments_oqtopus_emulator.mitigation import mitigate, nearest
+from oqtopus_experiments_oqtopus_emulator import _gateway as gateway, default_devices
+from oqtopus_experiments_oqtopus_emulator._calibration import device_info
+from oqtopus_experiments_oqtopus_emulator._errors import JobFailure
+from oqtopus_experiments_oqtopus_emulator._mitigation import mitigate, nearest
 
 
 @pytest.fixture

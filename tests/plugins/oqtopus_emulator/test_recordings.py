@@ -23,7 +23,7 @@ import attrs
 import pytest
 
 from oqtopus_experiments_oqtopus_emulator import Device, Emulator, User
-from oqtopus_experiments_oqtopus_emulator.state import State
+from oqtopus_experiments_oqtopus_emulator._state import State
 
 RECORDINGS = Path(__file__).parent / "data" / "recordings"
 USERS = (

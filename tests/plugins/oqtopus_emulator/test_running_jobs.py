@@ -62,8 +62,8 @@ def test_delays_take_no_time_on_the_simulator(client):
 
 def test_a_delay_of_the_noisy_device_is_rounded_up_to_its_step(client):
     """27 ns and 28 ns are the same experiment there: equal seeds of equal programs would show it, unequal hide it."""
-    from oqtopus_experiments_oqtopus_emulator.gateway import _on_qpu
-    from oqtopus_experiments_oqtopus_emulator.programs import parse
+    from oqtopus_experiments_oqtopus_emulator._gateway import _on_qpu
+    from oqtopus_experiments_oqtopus_emulator._programs import parse
 
     def delay(text):
         circuit = parse(client.program(f"delay[{text}] q[0]; c = measure q;"), "")

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from oqtopus_experiments_oqtopus_emulator import Emulator, User, default_devices
-from oqtopus_experiments_oqtopus_emulator.jobs import new_job_id
-from oqtopus_experiments_oqtopus_emulator.signing import BUCKET, download_url, upload_fields
+from oqtopus_experiments_oqtopus_emulator._jobs import new_job_id
+from oqtopus_experiments_oqtopus_emulator._signing import BUCKET, download_url, upload_fields
 
 BROKEN = {"message": "Internal Server Error", "message_code": "INTERNAL_SERVER_ERROR", "message_params": {}}
 BODY = {"device_id": "qulacs", "job_type": "sampling", "shots": 10}

@@ -17,8 +17,8 @@ from oqtopus_experiments import (
     MemoryJournal,
     load_run,
 )
-from oqtopus_experiments.execution.pipeline import go_on, resume
-from oqtopus_experiments.execution.resume import job_states, reopen, send_again
+from oqtopus_experiments.execution._pipeline import go_on, resume
+from oqtopus_experiments.execution._resume import job_states, reopen, send_again
 from oqtopus_experiments.experiments import Rabi
 from oqtopus_experiments_qiskit import QiskitBackend
 

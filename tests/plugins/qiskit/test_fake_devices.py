@@ -17,7 +17,7 @@ from qiskit_ibm_runtime.fake_provider import FakeManilaV2, FakeMontrealV2
 from oqtopus_experiments import Batch, DeviceError, JobError, load_run, run
 from oqtopus_experiments.experiments import T1, Rabi
 from oqtopus_experiments_qiskit import QiskitBackend
-from oqtopus_experiments_qiskit.part import Part
+from oqtopus_experiments_qiskit._part import Part
 
 SAMPLE = [
     "fake_manila",  # 16 ticks of 0.222 ns
@@ -83,7 +83,7 @@ def test_a_part_of_a_device_has_the_errors_of_the_whole():
     device = FakeManilaV2()
     shots = 40_000
     part = only_counts(QiskitBackend(device="fake_manila", seed=1), entangled(), (3, 2), shots)
-    from oqtopus_experiments.execution.adapters import as_backend
+    from oqtopus_experiments.execution._adapters import as_backend
 
     whole = only_counts(as_backend(AerSimulator.from_backend(device, seed_simulator=2)), entangled(), (3, 2), shots)
 

@@ -13,8 +13,8 @@ import sys
 from types import TracebackType
 from typing import Any
 
-from oqtopus_experiments.cli.ctrl_c import CtrlC
-from oqtopus_experiments.cli.exit_codes import INTERRUPTED
+from oqtopus_experiments.cli._ctrl_c import CtrlC
+from oqtopus_experiments.cli._exit_codes import INTERRUPTED
 
 
 def program() -> None:
@@ -25,7 +25,7 @@ def program() -> None:
     logging.captureWarnings(True)
     code = INTERRUPTED
     try:
-        code = _run()
+        code = _run_command()
     except KeyboardInterrupt:
         _say_interrupted()
     presses.over(code)
@@ -37,7 +37,7 @@ def main() -> None:
     presses = CtrlC()
     presses.watch()
     try:
-        code = _run()
+        code = _run_command()
     except KeyboardInterrupt:
         _say_interrupted()
         code = INTERRUPTED
@@ -46,9 +46,9 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int:
+def _run_command() -> int:
     # Imported here: Ctrl-C is watched before anything takes time.
-    from oqtopus_experiments.cli.ending import run_command_line
+    from oqtopus_experiments.cli._ending import run_command_line
 
     return run_command_line()
 
@@ -60,7 +60,7 @@ def _say_interrupted() -> None:
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    from oqtopus_experiments.cli.printing import print_traceback
+    from oqtopus_experiments.cli._printing import print_traceback
 
     print_traceback(kind, error, trace)
 
@@ -69,6 +69,6 @@ def __getattr__(name: str) -> Any:
     """Load the click group when it is asked for."""
     if name != "cli":
         raise AttributeError(name)
-    from oqtopus_experiments.cli.commands import cli
+    from oqtopus_experiments.cli._commands import cli
 
     return cli

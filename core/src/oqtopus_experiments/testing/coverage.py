@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
-from oqtopus_experiments.plugins.registry import registry
+from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.testing.synthetic import synthetic
 
 

@@ -10,8 +10,8 @@ import attrs
 from attrs import frozen
 
 from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, in_, le, parameter
-from oqtopus_experiments_aer.names import METHODS
-from oqtopus_experiments_aer.profile import (
+from oqtopus_experiments_aer._names import METHODS
+from oqtopus_experiments_aer._profile import (
     PairNoise,
     Profile,
     QubitNoise,
@@ -21,7 +21,7 @@ from oqtopus_experiments_aer.profile import (
     default_t2,
     finite_or_none,
 )
-from oqtopus_experiments_aer.twin import as_device, check_measured
+from oqtopus_experiments_aer._twin import as_device, check_measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,8 +105,8 @@ class NoisyBackend(Backend):
             DeviceError: When an entangled group of qubits is too large, or too entangled, to be simulated.
         """
         from oqtopus_experiments.simulation import generator
-        from oqtopus_experiments_aer.methods import provenance
-        from oqtopus_experiments_aer.simulator import sample
+        from oqtopus_experiments_aer._methods import provenance
+        from oqtopus_experiments_aer._simulator import sample
 
         self.check(batch)
         rng = generator(self.seed, batch.name)
@@ -131,7 +131,7 @@ class NoisyBackend(Backend):
 
     def _check_measured(self, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]) -> None:
         if self.like is not None:
-            from oqtopus_experiments_aer.twin import check_pairs, check_used
+            from oqtopus_experiments_aer._twin import check_pairs, check_used
 
             check_used(self.like, circuits, physical_qubits, self.qubits)
             check_pairs(self.like, circuits, physical_qubits)
@@ -153,7 +153,7 @@ class NoisyBackend(Backend):
             UnsupportedOperationError: Also for circuits that only have probabilities shot by shot.
             DeviceError: As `submit`; for the twin of a device, as `check`.
         """
-        from oqtopus_experiments_aer.simulator import exact
+        from oqtopus_experiments_aer._simulator import exact
 
         places = physical_qubits or tuple(range(circuit.num_qubits))
         self._check_measured((circuit,), places)
@@ -174,7 +174,7 @@ class NoisyBackend(Backend):
         """Return what single qubits have for themselves: what was given, then what the device was measured to have."""
         if self.like is None:
             return self.qubits
-        from oqtopus_experiments_aer.twin import qubit_noise
+        from oqtopus_experiments_aer._twin import qubit_noise
 
         measured = qubit_noise(self.like)
         given = {q: noise.over(attrs.asdict(measured.get(q, QubitNoise()))) for q, noise in self.qubits.items()}
@@ -183,7 +183,7 @@ class NoisyBackend(Backend):
     def _pairs(self) -> Mapping[frozenset[int], PairNoise]:
         if self.like is None:
             return {}
-        from oqtopus_experiments_aer.twin import pair_noise
+        from oqtopus_experiments_aer._twin import pair_noise
 
         return pair_noise(self.like)
 

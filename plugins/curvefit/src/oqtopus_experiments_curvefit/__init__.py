@@ -33,7 +33,7 @@ class CurveFit(Analyzer):
         Raises:
             AnalysisError: When the experiment has no fit model, or the model does not go with its sweep.
         """
-        from oqtopus_experiments_curvefit.analysis import analyze
+        from oqtopus_experiments_curvefit._analysis import analyze
 
         return analyze(experiment, dataset, intervals=self.intervals)
 

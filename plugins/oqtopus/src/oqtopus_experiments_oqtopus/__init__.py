@@ -20,8 +20,8 @@ from oqtopus_experiments import (
     deadline,
     hookimpl,
 )
-from oqtopus_experiments_oqtopus.connection import Connection
-from oqtopus_experiments_oqtopus.options import OqtopusOptions
+from oqtopus_experiments_oqtopus._connection import Connection
+from oqtopus_experiments_oqtopus._options import OqtopusOptions
 
 _ASKING = 30.0
 """Seconds that a question of a person may take: about devices or jobs, where nothing is lost without an answer."""
@@ -69,7 +69,7 @@ class OqtopusBackend(OqtopusOptions):
 
     def open(self, batch: Batch, journal: Journal) -> Job:
         """Submit what the journal does not know as submitted; every job id is in it before its job is submitted."""
-        from oqtopus_experiments_oqtopus.submission import submit_or_resume
+        from oqtopus_experiments_oqtopus._submission import submit_or_resume
 
         return submit_or_resume(self.connection, batch, journal)
 
@@ -79,7 +79,7 @@ class OqtopusBackend(OqtopusOptions):
 
     def job(self, job_id: str) -> Job:
         """Return the batch of a job submitted earlier, by the id of any of its jobs."""
-        from oqtopus_experiments_oqtopus.submission import find
+        from oqtopus_experiments_oqtopus._submission import find
 
         return find(self.connection, job_id)
 
@@ -90,7 +90,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus.job_control import states
+        from oqtopus_experiments_oqtopus._job_control import states
 
         with deadline.within(_ASKING):
             return states(self.connection, journal)
@@ -102,7 +102,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus.job_control import cancel
+        from oqtopus_experiments_oqtopus._job_control import cancel
 
         with deadline.within(_ASKING):
             return cancel(self.connection, journal)

@@ -15,23 +15,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oqtopus_experiments_oqtopus_emulator.devices import Device, default_devices, load_device
-    from oqtopus_experiments_oqtopus_emulator.emulator import Emulator
-    from oqtopus_experiments_oqtopus_emulator.faults import Fault
-    from oqtopus_experiments_oqtopus_emulator.limits import Limits
-    from oqtopus_experiments_oqtopus_emulator.users import DEFAULT_TOKEN, User
+    from oqtopus_experiments_oqtopus_emulator._devices import Device, default_devices, load_device
+    from oqtopus_experiments_oqtopus_emulator._emulator import Emulator
+    from oqtopus_experiments_oqtopus_emulator._faults import Fault
+    from oqtopus_experiments_oqtopus_emulator._limits import Limits
+    from oqtopus_experiments_oqtopus_emulator._users import DEFAULT_TOKEN, User
 
 __all__ = ["DEFAULT_TOKEN", "Device", "Emulator", "Fault", "Limits", "User", "default_devices", "load_device"]
 
 _MODULE_OF = {
-    "DEFAULT_TOKEN": "users",
-    "Device": "devices",
-    "Emulator": "emulator",
-    "Fault": "faults",
-    "Limits": "limits",
-    "User": "users",
-    "default_devices": "devices",
-    "load_device": "devices",
+    "DEFAULT_TOKEN": "_users",
+    "Device": "_devices",
+    "Emulator": "_emulator",
+    "Fault": "_faults",
+    "Limits": "_limits",
+    "User": "_users",
+    "default_devices": "_devices",
+    "load_device": "_devices",
 }
 
 

@@ -24,7 +24,7 @@ from oqtopus_experiments import (
     le,
     parameter,
 )
-from oqtopus_experiments_qiskit.source import Source, source_of
+from oqtopus_experiments_qiskit._source import Source, source_of
 
 
 def _name(_: object, field: attrs.Attribute[Any], value: Any) -> None:
@@ -82,7 +82,7 @@ class QiskitBackend(Backend):
         """
         if self.queued:
             return self.open(batch, MemoryJournal())
-        from oqtopus_experiments_qiskit.simulator import sample
+        from oqtopus_experiments_qiskit._simulator import sample
 
         return sample(self.source.device(self.device), batch, self.seed)
 
@@ -112,7 +112,7 @@ class QiskitBackend(Backend):
         """Submit what the journal does not know as submitted; what is about to be submitted is in it first."""
         if not self.queued:
             return super().open(batch, journal)
-        from oqtopus_experiments_qiskit.submission import submit_or_resume
+        from oqtopus_experiments_qiskit._submission import submit_or_resume
 
         return submit_or_resume(
             self.source.service(),
@@ -132,7 +132,7 @@ class QiskitBackend(Backend):
         """
         if not self.queued:
             return super().job(job_id)
-        from oqtopus_experiments_qiskit.job import single
+        from oqtopus_experiments_qiskit._job import single
 
         return single(self.source.service(), job_id, self.poll_interval)
 
@@ -145,7 +145,7 @@ class QiskitBackend(Backend):
         """
         if not self.queued:
             return super().jobs(journal)
-        from oqtopus_experiments_qiskit.job_control import states
+        from oqtopus_experiments_qiskit._job_control import states
 
         return states(self.source.service(), journal)
 
@@ -158,7 +158,7 @@ class QiskitBackend(Backend):
         """
         if not self.queued:
             return super().cancel(journal)
-        from oqtopus_experiments_qiskit.job_control import cancel
+        from oqtopus_experiments_qiskit._job_control import cancel
 
         return cancel(self.source.service(), journal)
 
@@ -178,7 +178,7 @@ class QiskitBackend(Backend):
         Raises:
             DeviceError: When there is none of that name.
         """
-        from oqtopus_experiments_qiskit.device_description import described
+        from oqtopus_experiments_qiskit._device_description import described
 
         return described(self.source.device(name or self.device), real=self.queued)
 

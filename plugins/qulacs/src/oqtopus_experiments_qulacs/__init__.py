@@ -36,7 +36,7 @@ class QulacsBackend(Backend):
             DeviceError: When a part has too many qubits for a state vector.
         """
         from oqtopus_experiments.simulation import draw, generator, read
-        from oqtopus_experiments_qulacs.simulator import Simulator
+        from oqtopus_experiments_qulacs._simulator import Simulator
 
         simulator = Simulator()
         rng = generator(self.seed, batch.name)
@@ -59,7 +59,7 @@ class QulacsBackend(Backend):
             UnsupportedOperationError: As for `submit`.
         """
         from oqtopus_experiments.simulation import joint, read
-        from oqtopus_experiments_qulacs.simulator import Simulator
+        from oqtopus_experiments_qulacs._simulator import Simulator
 
         program = read(circuit)
         return joint(Simulator().probabilities(program), program.num_clbits)

@@ -19,7 +19,7 @@ from oqtopus_experiments.contracts.dataset import Dataset
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from oqtopus_experiments.reporting.figures.sheets import Sheet
+    from oqtopus_experiments.reporting.figures._sheets import Sheet
 
 NAMES = ("figure", "overview")
 """Names of all figures of an experiment."""
@@ -38,14 +38,14 @@ def figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure
     """
     from matplotlib.figure import Figure
 
-    from oqtopus_experiments.reporting.figures.sheets import sheets
+    from oqtopus_experiments.reporting.figures._sheets import sheets
 
     return drawn(Figure, title, sheets(dataset, analyses))
 
 
 def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
     """Return all figures by name: ``figure``, and for many targets with a quantity ``overview``."""
-    from oqtopus_experiments.reporting.figures.overview import overview
+    from oqtopus_experiments.reporting.figures._overview import overview
 
     made = {"figure": figure(title, dataset, analyses)}
     if len(analyses) > FULL and any(analysis.quantities for analysis in analyses):
@@ -57,7 +57,7 @@ def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
 
-    from oqtopus_experiments.reporting.figures.sheets import sheets
+    from oqtopus_experiments.reporting.figures._sheets import sheets
 
     # One window per experiment, drawn anew: a loop over a hundred runs must not keep a hundred figures.
     window = functools.partial(plt.figure, title, clear=True)
@@ -68,9 +68,9 @@ def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -
 
 def drawn(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
     """Return the figure that `make` makes, with the panels of all targets: full ones, or one grid of many."""
-    from oqtopus_experiments.reporting.figures.grid import draw_grid
-    from oqtopus_experiments.reporting.figures.renderer import draw_sheets
-    from oqtopus_experiments.reporting.figures.style import styled
+    from oqtopus_experiments.reporting.figures._grid import draw_grid
+    from oqtopus_experiments.reporting.figures._renderer import draw_sheets
+    from oqtopus_experiments.reporting.figures._style import styled
 
     with styled():
         draw = draw_sheets if len(prepared) <= FULL else draw_grid
@@ -79,7 +79,7 @@ def drawn(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
 
 def render(made: Figure, kind: Literal["png", "svg"]) -> bytes:
     """Return a figure as the bytes of a file; equal figures give equal bytes."""
-    from oqtopus_experiments.reporting.figures.style import styled
+    from oqtopus_experiments.reporting.figures._style import styled
 
     buffer = io.BytesIO()
     with styled():

@@ -1,0 +1,60 @@
+"""All commands of ``oqx``."""
+
+from __future__ import annotations
+
+import click
+
+from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.cli._analyze import analyze
+from oqtopus_experiments.cli._compare import compare
+from oqtopus_experiments.cli._debugging import Debugging
+from oqtopus_experiments.cli._devices import device, devices
+from oqtopus_experiments.cli._export import export
+from oqtopus_experiments.cli._history import history
+from oqtopus_experiments.cli._jobs import cancel, jobs, resume
+from oqtopus_experiments.cli._plugin_options import set_up_plugins
+from oqtopus_experiments.cli._printing import show_log
+from oqtopus_experiments.cli._run import check, plan, run
+from oqtopus_experiments.cli._runs import runs
+from oqtopus_experiments.cli._show import completion, list_everything, plugins, show
+from oqtopus_experiments.cli._streams import results_only
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="oqx")
+@click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
+@click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
+@click.option("--debug", is_flag=True, help="Show the traceback of every error, for who mends it.")
+@click.option("-v", "--verbose", count=True, help="Show the log: retries, new registrations; -vv shows everything.")
+@click.pass_context
+def cli(context: click.Context, disable: tuple[str, ...], strict: bool, debug: bool, verbose: int) -> None:
+    """Characterize quantum devices: run experiments from a file, on any backend."""
+    if debug:
+        context.ensure_object(Debugging).begin()
+    if verbose:
+        show_log(verbose)
+    set_up_plugins(context, disable, strict=strict)
+
+
+for command in (
+    run,
+    plan,
+    check,
+    resume,
+    jobs,
+    cancel,
+    runs,
+    analyze,
+    compare,
+    history,
+    export,
+    devices,
+    device,
+    list_everything,
+    show,
+    plugins,
+    completion,
+):
+    # Not around the whole program: click prints its help to the standard output.
+    command.callback = results_only()(command.callback) if command.callback else None
+    cli.add_command(command)

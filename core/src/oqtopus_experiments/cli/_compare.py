@@ -1,0 +1,61 @@
+"""``oqx compare``: runs side by side."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say
+from oqtopus_experiments.cli._run_argument import run_folder
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.reporting._compare import Difference, Value
+
+
+@click.command()
+@click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder)
+@click.option("--flagged", is_flag=True, help="Only what differs by more than chance allows.")
+def compare(runs: tuple[Path, ...], flagged: bool) -> None:
+    """
+    Compare the quantities of two or more runs: how many sigma apart they are.
+
+    A difference is flagged when a comparison of unchanged runs would show it, in any quantity, once in a thousand
+    times; always from 5 sigma on. Values with a bad verdict are shown, not compared.
+    """
+    from rich.table import Table
+
+    from oqtopus_experiments.cli._tables import FLAG, coloured
+    from oqtopus_experiments.reporting._compare import compare as compared
+    from oqtopus_experiments.storage._summary import read_summary
+
+    if len(runs) < 2:
+        raise click.UsageError("name at least two run folders")
+    differences = compared([read_summary(run) for run in runs])
+    chosen = [difference for difference in differences if difference.flagged or not flagged]
+    names = [run.resolve().name for run in runs]
+    table = Table("experiment", "qubits", "quantity", *names, "difference", "")
+    for difference in chosen:
+        mark = coloured("differs", FLAG) if difference.flagged else ""
+        sigma = "-" if math.isnan(difference.sigma) else f"{difference.sigma:.1f} σ"
+        values = [_shown(value) for value in difference.values]
+        table.add_row(*_place(difference), *values, sigma, mark)
+    if chosen:
+        console().print(table)
+    count = sum(difference.flagged for difference in differences)
+    say(f"{count} of {len(differences)} quantities differ by more than chance allows")
+
+
+def _place(difference: Difference) -> tuple[str, str, str]:
+    return difference.experiment, difference.qubits, difference.name
+
+
+def _shown(value: Value | None) -> str:
+    from oqtopus_experiments.contracts.units import with_error
+
+    if value is None:
+        return "-"
+    text = with_error(value.quantity.value, value.quantity.stderr, value.quantity.unit)
+    return text if value.level == "good" else f"{text} ({value.level})"

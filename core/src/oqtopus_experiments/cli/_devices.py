@@ -1,0 +1,113 @@
+"""``oqx devices``, ``oqx device``: what there is to run on, and in which shape it is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say, say_json
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.devices import CouplingInfo, QubitInfo
+
+_BACKEND = click.option("--backend", metavar="NAME", help="Backend to ask, when several have devices.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+@click.command()
+@_BACKEND
+@_JSON
+def devices(backend: str | None, as_json: bool) -> None:
+    """List the devices: status, jobs waiting, qubits, last calibration."""
+    import attrs
+
+    from oqtopus_experiments.plugins import _backend_calls as backend_calls
+
+    found = [(asked.name, line) for asked in _backends(backend) for line in backend_calls.devices(asked)]
+    if as_json:
+        say_json([{"backend": name, **attrs.asdict(line)} for name, line in found])
+        return
+    from rich.table import Table
+
+    from oqtopus_experiments.cli._tables import coloured
+
+    table = Table("backend", "device", "kind", "status", "waiting", "qubits", "calibrated", "what")
+    for name, line in found:
+        status = coloured(line.status, "green" if line.status == "available" else "red")
+        numbers = [_or_dash(line.queue), _or_dash(line.num_qubits)]
+        texts = [line.calibrated_at or "-", line.description]
+        table.add_row(name, line.name, line.kind, status, *numbers, *texts)
+    console().print(table)
+
+
+@click.command()
+@click.argument("name")
+@_BACKEND
+@_JSON
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")
+def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> None:
+    """Show device NAME: T1, T2 and errors of each qubit, couplings, and a drawing of it."""
+    from oqtopus_experiments.execution._device_lookup import asked
+    from oqtopus_experiments.reporting._device_map import draw
+
+    info = asked(_backends(backend), name)
+    if save is not None:
+        from oqtopus_experiments.support._atomic_writing import write_json
+
+        write_json(save, info.to_json())
+        say(f"snapshot: {save}", err=as_json)
+    if as_json:
+        say_json(info.to_json())
+        return
+    summary = info.summary
+    say(
+        f"{summary.name} ({summary.kind}, {summary.status}): {_or_dash(summary.num_qubits)} qubits, "
+        f"{_or_dash(summary.queue)} jobs waiting, calibrated {summary.calibrated_at or 'at no known time'}"
+    )
+    if not info.qubits:
+        say("the service gives no calibration of this device")
+        return
+    _print_tables(info.qubits, info.couplings)
+    say(draw(info), most=sys.maxsize)
+    for text in info.placeholders:
+        say(f"not measured: {text}", err=True)
+    for text in info.notes:
+        say(f"left out: {text}", err=True)
+
+
+def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:
+    from rich.table import Table
+
+    table = Table("qubit", "on chip", "T1 (us)", "T2 (us)", "gate error", "gate (ns)", "reads 1 in 0", "reads 0 in 1")
+    for q in qubits:
+        times = [_number(None if t is None else t / 1000) for t in (q.t1, q.t2)]
+        rest = [_number(v) for v in (q.gate_error, q.gate_time, q.readout_error_0, q.readout_error_1)]
+        table.add_row(str(q.index), _or_dash(q.chip_index), *times, *rest)
+    console().print(table)
+    if couplings:
+        pairs = Table("control -> target", "error", "gate (ns)")
+        for c in couplings:
+            pairs.add_row(f"{c.control} -> {c.target}", _number(c.error), _number(c.gate_time))
+        console().print(pairs)
+
+
+def _backends(chosen: str | None) -> list[Backend]:
+    """Return the backends that have devices, made with their defaults; one when it is named."""
+    from oqtopus_experiments.execution._device_lookup import backends_with_devices
+
+    found = backends_with_devices(chosen)
+    if not found:
+        raise click.UsageError("no installed backend has devices to list; see `oqx plugins`")
+    return found
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
+
+
+def _or_dash(value: int | None) -> str:
+    return "-" if value is None else str(value)

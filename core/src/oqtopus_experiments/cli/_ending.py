@@ -1,0 +1,57 @@
+"""How the command line ends: which sentence, and which exit code, for each way it can go."""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+
+import click
+
+from oqtopus_experiments.cli._asking import ask_on_terminal
+from oqtopus_experiments.cli._commands import cli
+from oqtopus_experiments.cli._debugging import Debugging
+from oqtopus_experiments.cli._exit_codes import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE
+from oqtopus_experiments.cli._printing import LogLines, say
+from oqtopus_experiments.cli._streams import careful_streams
+from oqtopus_experiments.contracts.questions import answered_by
+from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError, PluginFault
+
+
+def run_command_line() -> int:
+    """Run the command that the arguments name, and return its exit code."""
+    with careful_streams() as output:
+        logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[LogLines()])
+        code = _answered()
+        output.flush()
+        return code or _unheard(output.problem)
+
+
+def _answered() -> int:
+    debugging = Debugging()
+    try:
+        with answered_by(ask_on_terminal):
+            return int(cli.main(standalone_mode=False, obj=debugging) or 0)
+    except click.Abort:
+        say("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        message = io.StringIO()
+        error.show(message)
+        say(message.getvalue().rstrip(), err=True)
+        return BAD_INPUT
+    except OqtopusExperimentsError as error:
+        debugging.tell(error)
+        # A fault of a plugin's code is not the input's.
+        wrong_input = isinstance(error, (ConfigError, PluginError)) and not isinstance(error, PluginFault)
+        return BAD_INPUT if wrong_input else FAILED
+
+
+def _unheard(problem: OSError | None) -> int:
+    """Return the exit code for a standard output that did not take everything, and say why where that is not plain."""
+    if problem is None:
+        return 0
+    if problem.errno == errno.EPIPE:  # as other tools end when their reader has seen enough
+        return READER_GONE
+    say(f"error: cannot write to the standard output: {problem.strerror}; what was printed is not complete", err=True)
+    return FAILED

@@ -1,0 +1,64 @@
+"""``oqx history``: one quantity over all runs in a folder."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("quantity")
+@click.option("--qubit", "qubits", required=True, metavar="N or N-M", help="Qubit, or the qubits of a target: 2-3.")
+@click.option("--runs", "folder", type=_FOLDER, default=Path("runs"), help="Folder of run folders (default: runs).")
+@click.option("--experiment", metavar="NAME", help="Only this experiment, by its label or name.")
+@click.option("--plot", type=_FILE, help="File to draw it in, .png or .svg (default: a .png beside the runs).")
+def history(quantity: str, qubits: str, folder: Path, experiment: str | None, plot: Path | None) -> None:
+    """
+    Show QUANTITY of a qubit over all runs: value and error, as table and plot; where it changed is marked.
+
+    A step is marked where cutting the series in two explains it better than one constant does; a quantity that never
+    changed shows a step in at most one history of a hundred.
+    """
+    from rich.table import Table
+
+    from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
+    from oqtopus_experiments.contracts.units import with_error
+    from oqtopus_experiments.reporting._history import history as history_of
+
+    target = _target(qubits)
+    entries = history_of(folder, quantity, target, experiment)
+    table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
+    for entry in entries:
+        value = with_error(entry.quantity.value, entry.quantity.stderr, entry.quantity.unit)
+        step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
+        time = entry.created[:19].replace("T", " ")
+        verdict = coloured(entry.level, COLORS[entry.level])
+        table.add_row(time, entry.run.name, entry.experiment, value, verdict, step)
+    console().print(table)
+    from oqtopus_experiments.reporting.figures import _possible as possible
+
+    if reason := possible.why_not():
+        say(f"no plot: {reason}", err=True)
+        return
+    from oqtopus_experiments.reporting.figures import render
+    from oqtopus_experiments.reporting.figures._timeline import timeline
+    from oqtopus_experiments.storage._run_folder import folder_name
+    from oqtopus_experiments.support._atomic_writing import write_bytes
+
+    file = plot or folder / f"history-{folder_name(quantity)}-{qubits}.png"
+    write_bytes(file, render(timeline(entries, target), "svg" if file.suffix.lower() == ".svg" else "png"))
+    say(f"plot: {file}")
+
+
+def _target(text: str) -> tuple[int, ...]:
+    parts = text.split("-")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        raise click.BadParameter(f"{text!r} is not a qubit; write a number, or 2-3 for a pair", param_hint="--qubit")
+    return tuple(map(int, parts))

@@ -1,0 +1,94 @@
+"""``oqx resume``, ``oqx jobs``, ``oqx cancel``: runs whose jobs outlive the process that started them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say, say_json
+from oqtopus_experiments.cli._run_argument import RUN
+from oqtopus_experiments.errors import BackendError
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.job import PartState
+
+
+@click.command()
+@RUN
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
+@click.option("--failed", is_flag=True, help="Submit the points that failed or were cancelled again.")
+def resume(run: Path, timeout: float | None, failed: bool) -> None:
+    """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
+    from oqtopus_experiments.cli._interrupt import failed_command
+    from oqtopus_experiments.cli._watching import watched
+    from oqtopus_experiments.execution import _pipeline as pipeline
+    from oqtopus_experiments.execution._resume import outcomes_of, reopen, send_again
+
+    config, folder = reopen(run)
+    if failed:
+        with folder.locked():
+            number = send_again(config, folder)
+        say(f"{config.name}: {number} points that failed or were cancelled are submitted again")
+    done = outcomes_of(config, folder)
+    if done is not None and (folder.path / "report.html").exists():
+        counted, missing = done
+        rest = f", {missing} failed; submit those again with: {failed_command(folder.path)}" if missing else ""
+        say(f"{config.name}: everything is here already, nothing was done: {counted} circuits have counts{rest}")
+        return
+    with watched(going_on=True) as observer:
+        finished = pipeline.go_on(config, folder, observer, timeout=timeout)
+    observer.finished(finished)
+
+
+@click.command()
+@RUN
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def jobs(run: Path, as_json: bool) -> None:
+    """Show the jobs of RUN and their states; submits and fetches nothing."""
+    import attrs
+
+    found = _states(run)
+    if as_json:
+        say_json([{"experiment": label, **attrs.asdict(state)} for label, state in found])
+        return
+    from rich.table import Table
+
+    table = Table("experiment", "circuit", "job", "status", "detail")
+    for label, state in found:
+        table.add_row(label, str(state.index), state.job_id, state.status, state.detail)
+    console().print(table)
+    counted = Counter(state.status for _, state in found)
+    say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted.items()) or "none"))
+
+
+@click.command()
+@RUN
+def cancel(run: Path) -> None:
+    """Cancel the jobs of RUN that have not ended; what is not submitted yet never will be."""
+    from oqtopus_experiments.cli._interrupt import cancel_all, failed_command, resume_command
+    from oqtopus_experiments.execution._resume import reopen
+
+    config, folder = reopen(run)
+    if not config.backend.queued:
+        message = f"backend {config.backend.name!r} keeps no jobs: there is nothing to cancel"
+        raise BackendError(message)
+    problems = cancel_all(config, folder, err=False)
+    say(f"nothing more is submitted. Collect what had ended with: {resume_command(folder.path)}")
+    say(f"submit what was cancelled again with: {failed_command(folder.path)}")
+    if problems:
+        message = f"some jobs could not be cancelled; try again with: oqx cancel {folder.path}"
+        raise BackendError(message)
+
+
+def _states(run: Path) -> list[tuple[str, PartState]]:
+    from oqtopus_experiments.execution._resume import job_states, reopen
+
+    config, folder = reopen(run)
+    return [
+        (entry.label, state)
+        for entry in config.experiments
+        for state in job_states(config.backend, folder.journal(entry.label))
+    ]

@@ -1,0 +1,124 @@
+"""``oqx run``, ``oqx plan``, ``oqx check``: a run file, all the way or without running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from oqtopus_experiments.cli._printing import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oqtopus_experiments.runfile._config import RunConfig
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that change what a run file says."""
+    for option in (
+        click.option(
+            "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value of the file; repeatable."
+        ),
+        click.option("--shots", type=click.IntRange(1, 10_000_000), help="Shots of every experiment."),
+        click.option("--backend", metavar="NAME", help="Another backend than the file's."),
+    ):
+        command = option(command)
+    return command
+
+
+def _load(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
+    from oqtopus_experiments.runfile._config import load
+
+    return load(file, backend=backend, shots=shots, overrides=overrides)
+
+
+@click.command()
+@_FILE
+@_changes
+@click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
+@click.option("--compare-with-twin", is_flag=True, help="Simulate the device first, and show both in one figure.")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
+def run(
+    file: Path,
+    backend: str | None,
+    shots: int | None,
+    overrides: tuple[str, ...],
+    runs: Path | None,
+    timeout: float | None,
+    compare_with_twin: bool,
+) -> None:
+    """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
+    import attrs
+
+    from oqtopus_experiments.cli._watching import watched
+    from oqtopus_experiments.execution import _pipeline as pipeline
+
+    config = _load(file, backend, shots, overrides)
+    config = config if runs is None else attrs.evolve(config, runs=runs)
+    with watched() as observer:
+        done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
+    observer.finished(done)
+
+
+@click.command()
+@_FILE
+@_changes
+def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
+    """Show what running FILE would take: circuits, jobs, shots, qubits. Runs nothing."""
+    from oqtopus_experiments.cli._tables import print_plan
+    from oqtopus_experiments.execution._plan import plan as plan_of
+
+    config = _load(file, backend, shots, overrides)
+    print_plan(config, plan_of(config))
+
+
+@click.command()
+@_FILE
+@_changes
+def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
+    """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
+    from oqtopus_experiments.errors import BackendError
+    from oqtopus_experiments.plugins import _backend_calls as backend_calls
+
+    config = _load(file, backend, shots, overrides)
+    told = _rehearsed(config)
+    count = len(config.experiments)
+    say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    for line in told:
+        say(line)
+    try:
+        notes = backend_calls.notes(config.backend)
+    except BackendError as error:
+        notes = (f"its device was not asked: {error}",)
+    for note in notes:
+        say(f"{config.backend.name}: {note}", err=True)
+
+
+def _rehearsed(config: RunConfig) -> list[str]:
+    """
+    Return a line about the rehearsal of each experiment, and one for each note.
+
+    Raises:
+        PluginFault: When some cannot be run as they are; why is said first, of each of them.
+    """
+    from oqtopus_experiments.errors import AnalysisError, PluginFault
+    from oqtopus_experiments.execution._rehearsal import rehearse
+
+    lines: list[str] = []
+    faults: list[AnalysisError | PluginFault] = []
+    for entry in config.experiments:
+        try:
+            done = rehearse(entry.experiment, entry.analyzer)
+        except (AnalysisError, PluginFault) as error:
+            say(f"{entry.label}: {error}", err=True)
+            faults.append(error)
+        else:
+            lines += [f"{entry.label}: {done}", *(f"{entry.label}: note: {note}" for note in done.notes)]
+    if faults:
+        message = f"{len(faults)} of {len(config.experiments)} experiments cannot be run as they are"
+        raise PluginFault(message) from faults[0]
+    return lines

@@ -1,0 +1,53 @@
+"""
+A run named on the command line: its folder, or one below ``runs`` by how its name begins or ends.
+
+``latest`` is the newest in ``runs``, ``latest~1`` the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+_NEWEST = re.compile(r"latest(?:~(\d{1,6}))?")
+RUNS = Path("runs")
+
+
+def run_folder(text: str) -> Path:
+    """
+    Return the path of a run folder.
+
+    Raises:
+        BadParameter: When several fit, or none; the message lists what there is.
+    """
+    given = Path(text)
+    if given.exists():
+        return given
+    if newest := _NEWEST.fullmatch(text):
+        return _latest(text, int(newest.group(1) or 0))
+    known = sorted(folder.parent for folder in RUNS.glob("*/run.json"))
+    found = [folder for folder in known if folder.name.startswith(text) or folder.name.endswith(text)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(str(folder) for folder in (found or known)[-8:]) or f"none in ./{RUNS}"
+    message = f"{text!r} is {'several runs' if found else 'not a run folder'} (runs: {listed})"
+    raise click.BadParameter(message)
+
+
+def _latest(text: str, back: int) -> Path:
+    from oqtopus_experiments.storage._summary import find_runs
+
+    runs, _ = find_runs(RUNS)
+    if back >= len(runs):
+        message = f"there are {len(runs)} runs in {RUNS}; {text} is not among them"
+        raise click.BadParameter(message)
+    return runs[-1 - back].path
+
+
+def _parsed(_: click.Context, __: click.Parameter, value: str) -> Path:
+    return run_folder(value)
+
+
+RUN = click.argument("run", callback=_parsed, metavar="RUN")

@@ -1,0 +1,49 @@
+"""``oqx runs``: the run folders there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from oqtopus_experiments.storage._summary import Summary
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"))
+def runs(folder: Path) -> None:
+    """List the runs in FOLDER (default: runs): name, time, backend, verdicts."""
+    from rich.table import Table
+
+    from oqtopus_experiments.storage._summary import find_runs
+
+    found, damaged = find_runs(folder)
+    table = Table("run", "time (UTC)", "name", "backend", "verdicts")
+    for run in found:
+        time = run.created[:19].replace("T", " ")
+        table.add_row(run.path.name, time, run.name, run.backend, _verdicts(run))
+    if found:
+        console().print(table)
+    else:
+        say(f"no runs in {folder}")
+    for error in damaged:
+        say(f"not readable: {error}", err=True)
+
+
+def _verdicts(run: Summary) -> Text:
+    from rich.text import Text
+
+    from oqtopus_experiments.cli._tables import COLORS, coloured
+    from oqtopus_experiments.contracts.verdict import LEVELS
+
+    levels = [analysis.verdict.level for analyses in run.analyses.values() for analysis in analyses]
+    words = [coloured(f"{levels.count(level)} {level}", COLORS[level]) for level in LEVELS if level in levels]
+    if run.state != "analyzed":
+        words.append(coloured(run.state, ""))
+    return Text(", ").join(words)

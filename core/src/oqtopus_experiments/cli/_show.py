@@ -1,0 +1,157 @@
+"""``oqx list``, ``oqx show``, ``oqx plugins``: what there is."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from oqtopus_experiments.cli._printing import console, say, say_json
+from oqtopus_experiments.cli._streams import results, results_only
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.plugins._plugin import Plugin
+
+
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from oqtopus_experiments.plugins._plugin import KINDS
+    from oqtopus_experiments.plugins._registry import registry
+
+    with results_only():  # a shell reads what is printed as names
+        return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
+
+
+@click.command("list")
+def list_everything() -> None:
+    """List the experiments, backends and analyzers of all installed plugins."""
+    from oqtopus_experiments.plugins import _index as plugin_index
+
+    # With plugin options on the command line the registry is there already; the index is for the plain call.
+    if "oqtopus_experiments.plugins._registry" in sys.modules:
+        _print_rows(_rows()[0])
+        return
+    wanted = plugin_index.fingerprint()
+    rows = plugin_index.read(plugin_index.cache_file(), wanted)
+    if rows is None:
+        rows, sound = _rows()
+        if sound:
+            plugin_index.write(plugin_index.cache_file(), wanted, rows)
+    _print_rows(rows)
+
+
+def _rows() -> tuple[list[list[str]], bool]:
+    """Return what all plugins provide, and whether all of them are sound."""
+    from oqtopus_experiments.plugins._plugin import KINDS
+    from oqtopus_experiments.plugins._registry import registry
+
+    rows = []
+    for kind in KINDS:
+        for name, found in registry().classes(kind).items():
+            for cls, plugin in found:
+                clash = " (two plugins provide this name)" if len(found) > 1 else ""
+                rows.append([kind, name, _first_sentence(cls) + clash, f"{plugin.distribution} {plugin.version}"])
+    return rows, all(plugin.status in ("loaded", "disabled") for plugin in registry().report())
+
+
+def _print_rows(rows: list[list[str]]) -> None:
+    """Print columns; the description gives way on a narrow terminal. Plain text, as rich takes longer to load."""
+    table = [["kind", "name", "what", "from"], *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(4)]
+    if results().isatty():
+        widths[2] = max(20, min(widths[2], shutil.get_terminal_size().columns - sum(widths) + widths[2] - 6))
+    for row in table:
+        what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."
+        line = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {what:{widths[2]}}  {row[3]}"
+        say(line, bold=row is table[0])
+
+
+@click.command()
+@click.argument("name", shell_complete=_names)
+def show(name: str) -> None:
+    """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
+    from rich.table import Table
+
+    from oqtopus_experiments.plugins._describe import describe
+    from oqtopus_experiments.plugins._plugin import KINDS
+    from oqtopus_experiments.plugins._registry import registry
+
+    found = [(kind, name) for kind in KINDS if name in registry().classes(kind)]
+    if not found:
+        from oqtopus_experiments.support._suggestions import suggest
+
+        known = [known for kind in KINDS for known in registry().classes(kind)]
+        raise click.UsageError(f"nothing is called {name!r}{suggest(name, known)}")
+    for kind, _ in found:
+        cls = registry().get(kind, name)
+        say(f"{name} ({kind}): {_first_sentence(cls)}\n")
+        table = Table("parameter", "type", "unit", "default", "help")
+        for row in describe(cls):
+            table.add_row(*(row[column] for column in ("name", "type", "unit", "default", "help")))
+        console().print(table)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--strict", is_flag=True, help="Exit with 2 when any plugin could not be loaded.")
+def plugins(as_json: bool, strict: bool) -> None:
+    """List the plugins found, what each provides, and why one was skipped."""
+    from oqtopus_experiments.plugins._registry import registry
+
+    report = registry().report()
+    if as_json:
+        say_json([_as_dict(plugin) for plugin in report])
+    else:
+        _print(report)
+    lost = [plugin for plugin in report if plugin.status in ("broken", "incompatible")]
+    if strict and lost:
+        raise click.ClickException(f"{len(lost)} of {len(report)} plugins could not be loaded")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell, for example: eval "$(oqx completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    if made is None:
+        raise click.UsageError(f"no completion for {shell}")
+    say(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source(), most=sys.maxsize)
+
+
+def _as_dict(plugin: Plugin) -> dict[str, Any]:
+    return {
+        "entry_point": plugin.entry_point,
+        "module": plugin.module,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "status": plugin.status,
+        "reason": plugin.reason,
+        "provides": {kind: [cls.name for cls in classes] for kind, classes in plugin.provides.items()},
+        "hooks": [hook.name for hook in plugin.hooks],
+    }
+
+
+def _print(report: list[Plugin]) -> None:
+    from rich.table import Table
+
+    from oqtopus_experiments.cli._tables import coloured
+
+    table = Table("plugin", "distribution", "version", "status", "provides")
+    for plugin in report:
+        given = [f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes]
+        # What returns classes is shown by them; what is told something has nothing else to show.
+        given += [f"hook {hook.name}" for hook in plugin.hooks if not hook.name.startswith("register_")]
+        color = "green" if plugin.status == "loaded" else "yellow" if plugin.status == "disabled" else "red"
+        status = coloured(plugin.status, color)
+        table.add_row(
+            plugin.entry_point, plugin.distribution, plugin.version, status, plugin.reason or ", ".join(given)
+        )
+    console().print(table)
+
+
+def _first_sentence(cls: type[Any]) -> str:
+    text = " ".join((cls.__doc__ or "").split())
+    return text.split(". ")[0].rstrip(".")

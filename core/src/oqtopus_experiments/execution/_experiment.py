@@ -1,0 +1,65 @@
+"""What a user imports and an author subclasses: the declaration of an experiment, and running it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from oqtopus_experiments.contracts.experiment import Declaration
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.execution._result import ExperimentResult
+    from oqtopus_experiments.execution._submitted import SubmittedExperiment
+
+
+@frozen(kw_only=True)
+class Experiment(Declaration):
+    """
+    Base of all experiments: a `Declaration` that can be run.
+
+    A frozen attrs class (``@frozen(kw_only=True)``) whose fields are its parameters. A subclass sets `name`, writes
+    `sweep` and `circuit`, and `fit_model` when a model is to be fitted. It never sees a backend, a file or a plot.
+    """
+
+    def run(
+        self,
+        backend: Any,
+        shots: int = 1000,
+        *,
+        name: str | None = None,
+        runs: str | Path | bool | None = None,
+        timeout: float | None = None,
+    ) -> ExperimentResult:
+        """
+        Run on a backend and wait for the counts.
+
+        Args:
+            backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
+            shots: Repetitions of each circuit.
+            name: Label of the run; the name of the experiment by default.
+            runs: Directory in which a run folder is written as the run goes, with the analysis, the tables and the
+                figures at its end, as for a run file; what cannot be analyzed is logged. False keeps the result in
+                memory. None does that too, except on a backend whose jobs outlive this process, where it means
+                ``"runs"``.
+            timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
+
+        Raises:
+            BackendError: When the backend cannot run it, or no circuit came back with counts.
+        """
+        return self.submit(backend, shots, name=name, runs=runs).result(timeout)
+
+    def submit(
+        self,
+        backend: Any,
+        shots: int = 1000,
+        *,
+        name: str | None = None,
+        runs: str | Path | bool | None = None,
+    ) -> SubmittedExperiment:
+        """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
+        # Loaded when something is run: `oqx list` imports every experiment, and need not wait for it.
+        from oqtopus_experiments.execution._kept_run import submit
+
+        return submit(self, backend, shots, name=name, runs=runs)

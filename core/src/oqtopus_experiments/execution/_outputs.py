@@ -1,0 +1,127 @@
+"""The files made from results: analyses as JSON, tables as CSV, figures as PNG and SVG, one page of it all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.errors import AnalysisError, PluginFault, StoreError
+from oqtopus_experiments.execution._result import ExperimentResult
+from oqtopus_experiments.execution._twin import Prediction, figure
+from oqtopus_experiments.plugins._fence import fence, log_fault, log_traceback
+from oqtopus_experiments.plugins._provenance import provenance
+from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
+from oqtopus_experiments.reporting._report import write_report
+from oqtopus_experiments.reporting._table import to_frame, to_rows
+from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.storage._analysis_json import write_analyses
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.support._csv_files import csv_of
+from oqtopus_experiments.support._directory import Directory
+
+logger = logging.getLogger(__name__)
+
+
+def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
+    """
+    Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
+
+    An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment.
+
+    Raises:
+        StoreError: When the files cannot be written.
+    """
+    directory = folder.directory(label)
+    directory.make()
+    experiment = analyzed(label, result, analyzer)
+    if experiment.problem:
+        for stale in ("analysis.json", "curves.json", "table.csv", "arrays.csv"):
+            directory.remove(stale)
+    else:
+        write_analyses(directory, _described(analyzer, result), experiment.analyses)
+        directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
+        _write_arrays(directory, experiment.analyses)
+    directory.write("points.csv", csv_of(result.dataset.to_frame()))
+    try:
+        # Panels are data of an analyzer, and whether they can be drawn shows when they are.
+        fenced = fence("analyze", type(analyzer), f"of {label!r}: its figure cannot be drawn", passing=(StoreError,))
+        with fenced:
+            write_figures(directory, result, experiment.analyses)
+    except PluginFault as fault:  # the numbers are what was measured; they stay
+        log_fault(fault)
+        _remove_figures(directory)
+    return experiment
+
+
+def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
+    """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
+    try:
+        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)), notes=result.notes)
+    except (AnalysisError, PluginFault) as error:
+        log_traceback(error)
+        return AnalyzedExperiment(label, problem=str(error), notes=result.notes)
+
+
+def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:
+    """Return what made the numbers: a re-analysis may run with other versions than the run did."""
+    origin = provenance([type(result.experiment), type(analyzer)])
+    made_with = {name: origin[name] for name in ("versions", "plugins")}
+    return {"use": analyzer.name, "options": attrs.asdict(analyzer), **made_with}
+
+
+def _write_arrays(directory: Directory, analyses: Sequence[Analysis]) -> None:
+    if has_arrays(analyses):
+        directory.write("arrays.csv", csv_of(array_frame(analyses)))
+    else:
+        directory.remove("arrays.csv")
+
+
+def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
+    """Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot."""
+    if possible.why_not():
+        return
+    from oqtopus_experiments.reporting.figures import NAMES, figures, render
+
+    made = figures(result.label, result.dataset, analyses)
+    for kind in ("png", "svg"):
+        for name in NAMES:
+            if name in made:
+                directory.write(f"{name}.{kind}", render(made[name], kind))
+            else:  # of an analysis that is no longer that of this folder
+                directory.remove(f"{name}.{kind}")
+
+
+def _remove_figures(directory: Directory) -> None:
+    """Remove the figures of an earlier analysis."""
+    from oqtopus_experiments.reporting.figures import NAMES
+
+    for name in NAMES:
+        for kind in ("png", "svg"):
+            directory.remove(f"{name}.{kind}")
+
+
+def write_twin(
+    directory: Directory, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
+) -> None:
+    """Write both curves, measured and predicted, into one figure, ``twin.png`` and ``twin.svg``."""
+    if possible.why_not():
+        return
+    from oqtopus_experiments.reporting.figures import render
+
+    drawn = figure(result, analyses, prediction)
+    for kind in ("png", "svg"):
+        directory.write(f"twin.{kind}", render(drawn, kind))
+
+
+def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -> None:
+    """Write what belongs to the whole run: ``table.csv`` and ``report.html``; say once when there are no figures."""
+    folder.write_table([row for one in experiments for row in to_rows(one.label, one.analyses)])
+    write_report(folder, experiments)
+    if any(one.measured for one in experiments) and (reason := possible.why_not()):
+        logger.warning("no figures: %s", reason)

@@ -1,0 +1,132 @@
+"""The result of an experiment: its points, and on request its analysis, table and figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.plugins._experiment_calls import analyses_of
+from oqtopus_experiments.plugins._registry import registry
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def chosen_analyzer(experiment: Declaration, analyzer: str | Analyzer | None = None) -> Analyzer:
+    """
+    Return the analyzer that was chosen, or else that of the experiment, or the default of what is installed.
+
+    Raises:
+        PluginError: When there is no such analyzer.
+    """
+    chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
+    if not isinstance(chosen, str):
+        return chosen
+    made: Analyzer = registry().get("analyzer", chosen)()
+    return made
+
+
+@frozen(eq=False)
+class ExperimentResult:
+    """
+    What came back from a backend.
+
+    Args:
+        experiment: What was run.
+        dataset: Signal and standard error at every point; ``dataset.to_frame()`` is a table of them.
+        counts: Counts, or why there are none, by index of the circuit.
+        job_metadata: ``job_id``, ``status`` and what else the backend knows.
+        provenance: Versions, backend and seed.
+        notes: What a person should know of what came back: fewer shots than asked for.
+        label: Its name in the run, which figures and tables bear; by default that of the experiment.
+    """
+
+    experiment: Declaration
+    dataset: Dataset
+    counts: Mapping[int, Counts | Failure] = field(repr=False)
+    job_metadata: Mapping[str, Any]
+    provenance: Mapping[str, Any] = field(factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
+    label: str = field()
+
+    @label.default
+    def _name_of_experiment(self) -> str:
+        return self.experiment.name
+
+    def analyses(self, analyzer: str | Analyzer | None = None) -> Sequence[Analysis]:
+        """
+        Return one analysis per target.
+
+        Args:
+            analyzer: Name of an analyzer, or one with options; that of the experiment by default.
+
+        Raises:
+            PluginError: When there is no such analyzer.
+            AnalysisError: When it does not fit this experiment. Never because the data are poor.
+            PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
+        """
+        return analyses_of(chosen_analyzer(self.experiment, analyzer), self.experiment, self.dataset)
+
+    def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+        """
+        Analyze, and return one row per target.
+
+        Columns: ``qubits``; each quantity and its ``_stderr`` (and ``_low``, ``_high`` where the analyzer was asked for
+        intervals); ``verdict`` and ``reasons``; ``points`` used and
+        ``shots`` behind them. Units are in ``attrs["units"]``.
+
+        Args:
+            plot: Also draw the figure, shown at once in a notebook or an interactive window.
+            analyzer: As for `analyses`.
+        """
+        from oqtopus_experiments.reporting._table import to_frame
+
+        analyses = self.analyses(analyzer)
+        if plot:
+            from oqtopus_experiments.reporting.figures import draw_in_pyplot
+
+            draw_in_pyplot(self.label, self.dataset, analyses)
+        return to_frame(self.dataset, analyses)
+
+    def arrays(self, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+        """
+        Return the measured arrays in long form, one row per element.
+
+        Columns: ``qubits``, ``array``, a label for each dimension, ``value`` and ``stderr`` (of complex arrays those of
+        the real part, and ``imaginary``, ``imaginary_stderr``), ``unit``. A dimension that an array does not have is
+        empty there.
+
+        Args:
+            analyzer: As for `analyses`.
+        """
+        from oqtopus_experiments.reporting._arrays import array_frame
+
+        return array_frame(self.analyses(analyzer))
+
+    def _repr_html_(self) -> str:
+        """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
+        from oqtopus_experiments.reporting._notebook import to_html
+
+        analyses: Sequence[Analysis] = ()
+        problem = ""
+        try:
+            analyses = self.analyses()
+        except (AnalysisError, PluginError) as error:
+            problem = str(error)
+        return to_html(self.label, self.dataset, analyses, problem, self.notes)
+
+    def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
+        """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""
+        from oqtopus_experiments.reporting.figures import figure
+
+        return figure(self.label, self.dataset, self.analyses(analyzer))

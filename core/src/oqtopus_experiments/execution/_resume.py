@@ -1,0 +1,129 @@
+"""An interrupted run, made ready to go on: from the ``run.json`` of its folder back to what it was started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.job import PartState
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
+from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
+from oqtopus_experiments.plugins._options import construct
+from oqtopus_experiments.plugins._plugin import Kind
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
+from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
+from oqtopus_experiments.storage._manifest import RecordedExperiment
+from oqtopus_experiments.storage._run_folder import RunFolder
+
+
+def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
+    """
+    Return what a run was started with, and its folder; `pipeline.resume` goes on from there.
+
+    Classes come from the installed plugins, by the names in the file; the file itself names no code.
+
+    Raises:
+        StoreError: When there is no run folder of this format, or it does not fit the installed plugins.
+        PluginError: When a plugin of the run is not installed.
+    """
+    folder = RunFolder.open(path)
+    manifest = folder.manifest()
+    if not manifest.backend:
+        message = f"{path / 'run.json'} names no backend (config.backend.use): the run cannot go on"
+        raise StoreError(message)
+    try:
+        return RunConfig(
+            name=manifest.name,
+            runs=path.parent,
+            seed=manifest.seed,
+            backend=_build("backend", manifest.backend),
+            experiments=tuple(map(_experiment, manifest.experiments)),
+        ), folder
+    except ConfigError as error:
+        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error}"
+        raise StoreError(message) from error
+
+
+def send_again(config: RunConfig, folder: RunFolder) -> int:
+    """
+    Let the points that failed or were cancelled be submitted again when the run is opened; what has counts stays.
+
+    Returns:
+        How many points that are.
+
+    Raises:
+        StoreError: When another process is working on the run.
+        BackendError: When the states of the jobs cannot be asked for.
+    """
+    number = 0
+    for entry in config.experiments:
+        states = job_states(config.backend, folder.journal(entry.label)) if config.backend.queued else ()
+        with folder.writing(entry.label) as journal:
+            results = journal.outcomes()
+            lost = {state.index for state in states if state.lost}
+            lost |= {index for index, result in results.items() if isinstance(result, Failure)}
+            indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
+            journal.send_again(indices)
+            number += len(indices)
+    return number
+
+
+def job_states(backend: Backend, journal: ExperimentJournal) -> list[PartState]:
+    """
+    Return the state of every job a journal knows, each with the number of its circuit in the experiment.
+
+    Raises:
+        BackendError: When the states cannot be asked for.
+    """
+    states = [
+        attrs.evolve(state, index=journal.order.circuit(state.index)) for state in backend_calls.jobs(backend, journal)
+    ]
+    return sorted(states, key=lambda state: state.index)
+
+
+def lost_points(config: RunConfig, folder: RunFolder) -> int:
+    """Return how many points of a run have failed or were cancelled."""
+    results = [folder.journal(entry.label).outcomes().values() for entry in config.experiments]
+    return sum(isinstance(result, Failure) for found in results for result in found)
+
+
+def outcomes_of(config: RunConfig, folder: RunFolder) -> tuple[int, int] | None:
+    """Return how many circuits of a run have counts, and how many have none and never will; None when some may come."""
+    counted = failed = 0
+    for entry in config.experiments:
+        journal = folder.journal(entry.label)
+        if not is_settled(entry.experiment, journal):
+            return None
+        counts = [isinstance(result, Counts) for result in journal.outcomes().values()]
+        counted, failed = counted + sum(counts), failed + len(counts) - sum(counts)
+    return counted, failed
+
+
+def is_settled(experiment: Declaration, journal: ExperimentJournal) -> bool:
+    """Return whether every circuit of an experiment has counts, or never will."""
+    results = journal.outcomes()
+    try:
+        size = sweep_of(experiment).size + len(references_of(experiment))
+    except PluginFault:  # told where it matters: its counts stay, and more may come when its author has mended it
+        return False
+    lost = [result for result in results.values() if isinstance(result, Failure)]
+    return journal.finished and len(results) >= size and all(failure.final for failure in lost)
+
+
+def _experiment(entry: RecordedExperiment) -> ConfiguredExperiment:
+    experiment = construct(registry().get("experiment", entry.use), entry.parameters)
+    chosen = entry.analyzer or {"use": experiment.analyzer or registry().default("analyzer")}
+    return ConfiguredExperiment(entry.label, experiment, entry.shots, _build("analyzer", chosen))
+
+
+def _build(kind: Kind, chosen: Mapping[str, Any]) -> Any:
+    return construct(registry().get(kind, chosen["use"]), chosen.get("options", {}))

@@ -1,0 +1,48 @@
+"""Running a run file from Python: ``oqtopus_experiments.run("run.toml")``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._observer import Observer
+from oqtopus_experiments.execution._pipeline import FinishedRun
+from oqtopus_experiments.runfile._config import load
+
+
+def run(
+    file: str | Path,
+    *,
+    backend: str | None = None,
+    shots: int | None = None,
+    overrides: Sequence[str] = (),
+    runs: str | Path | None = None,
+    timeout: float | None = None,
+    observer: Observer | None = None,
+) -> FinishedRun:
+    """
+    Run all experiments of a run file, as ``oqx run`` does, and return what they came to.
+
+    Args:
+        file: The TOML file.
+        backend: Name of another backend than the file's.
+        shots: Shots of every experiment, instead of the file's.
+        overrides: Changes such as ``"experiments.0.max_amplitude=3"``.
+        runs: Folder for run folders, instead of the file's.
+        timeout: Seconds to wait in all for outcomes.
+        observer: Told what happens.
+
+    Raises:
+        ConfigError: When the file is wrong; nothing was run.
+        PluginError: When a plugin is missing or an experiment is unsound; nothing was run.
+        BackendError: When the backend cannot run it; nothing was submitted. An experiment that fails later is in
+            `FinishedRun.failed` and costs the others nothing.
+        StoreError: When the run folder cannot be written.
+    """
+    config = load(Path(file), backend=backend, shots=shots, overrides=overrides)
+    if runs is not None:
+        config = attrs.evolve(config, runs=Path(runs))
+    return pipeline.run(config, observer, timeout=timeout)

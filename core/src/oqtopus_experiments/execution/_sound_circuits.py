@@ -1,0 +1,125 @@
+"""Circuits of an experiment, held to what it declares: qubits, measured bits, a signal that can be read from them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.point_signals import PointSignals
+from oqtopus_experiments.contracts.signals import Signal
+from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins._experiment_calls import at_point
+from oqtopus_experiments.plugins._fence import fence
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+Point: TypeAlias = Mapping[str, Any]
+
+
+@runtime_checkable
+class _Circuit(Protocol):
+    """As much of a circuit as core needs to know."""
+
+    num_qubits: int
+    num_clbits: int
+
+
+def check_copies(
+    experiment: Declaration, copies: Sequence[QuantumCircuit], signals: PointSignals, index: int, point: Point | str
+) -> None:
+    """
+    Check the circuits of one point, or of one reference.
+
+    Args:
+        experiment: Whose they are.
+        copies: One that all targets share, or one per target.
+        signals: What is read from them.
+        index: Number of the point; references follow the points.
+        point: The point, or the name of the reference.
+
+    Raises:
+        PluginFault: When one has not ``num_qubits`` qubits, measures nothing or another number of bits than its
+            neighbour, or the signal cannot be read from it.
+    """
+    what = "references" if isinstance(point, str) else "circuit"
+    with fence(
+        what, type(experiment), lambda: f"at {point!r}" if isinstance(point, str) else at_point(experiment, point)
+    ):
+        name = f"{type(experiment).__name__}.{what}"
+        for circuit in copies:
+            _check(name, circuit, experiment.num_qubits)
+        widths = {circuit.num_clbits for circuit in copies}
+        if len(widths) > 1:
+            message = f"{name} measures {sorted(widths)} classical bits for different targets"
+            raise PluginError(message)
+    with fence("signal", type(experiment)):
+        for signal, _ in signals.at(index):
+            _check_signal(type(experiment).__name__, signal, copies[0].num_clbits)
+
+
+def _check(name: str, circuit: Any, num_qubits: int) -> None:
+    if not isinstance(circuit, _Circuit):
+        hint = "; does it end with `return circuit`?" if circuit is None else ""
+        message = f"{name} must give a circuit, not {circuit!r:.60}{hint}"
+        raise PluginError(message)
+    if circuit.num_qubits != num_qubits or not circuit.num_clbits:
+        message = (
+            f"{name} must act on {num_qubits} qubits and measure at least one classical bit; "
+            f"it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
+        )
+        raise PluginError(message)
+    if len(unwritten_bits(circuit)) == circuit.num_clbits:
+        message = f"{name} measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
+        raise PluginError(message)
+
+
+def check_unchanged(experiment: Declaration, circuits: Sequence[QuantumCircuit], sizes: Sequence[int]) -> None:
+    """
+    Check that circuits are as long as when they were given: an object that is used again holds every point at once.
+
+    Raises:
+        PluginFault: When one has grown.
+    """
+    with fence("circuit", type(experiment)):
+        if any(size(circuit) != before for circuit, before in zip(circuits, sizes, strict=True)):
+            message = (
+                f"{type(experiment).__name__}.circuit changes a circuit that it gave before: make a new one each time"
+            )
+            raise PluginError(message)
+
+
+def size(circuit: QuantumCircuit) -> int:
+    """Return the number of operations of a circuit; 0 for what is not one of Qiskit."""
+    qiskit = sys.modules.get("qiskit")
+    return len(circuit.data) if qiskit is not None and isinstance(circuit, qiskit.QuantumCircuit) else 0
+
+
+def unwritten_bits(circuit: QuantumCircuit) -> list[int]:
+    """Return the classical bits that no operation touches, which always read 0."""
+    qiskit = sys.modules.get("qiskit")
+    if qiskit is None or not isinstance(circuit, qiskit.QuantumCircuit):
+        return []
+    waiting = set(circuit.clbits)
+    for instruction in reversed(circuit.data):  # from the end, where measurements are
+        waiting.difference_update(instruction.clbits)
+        if not waiting:
+            return []
+    return [number for number, bit in enumerate(circuit.clbits) if bit in waiting]
+
+
+def _check_signal(owner: str, signal: Signal, width: int) -> None:
+    try:
+        values = np.asarray(signal.values(np.zeros((2, width), dtype=bool)))
+    except ValueError as error:
+        message = f"{owner}.signal cannot be read from the circuits of {owner}: {error}"
+        raise PluginError(message) from error
+    if values.shape != (2,) or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+        message = (
+            f"{owner}.signal must give one finite number for each outcome; for two outcomes it gave {values!r:.60}"
+        )
+        raise PluginError(message)

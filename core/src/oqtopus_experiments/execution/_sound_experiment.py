@@ -1,0 +1,83 @@
+"""An experiment held against itself before anything of it is submitted: names, arguments, units, its model."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from oqtopus_experiments.contracts import arguments, sound_model
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.reserved import AXES
+from oqtopus_experiments.contracts.signals import Signal
+from oqtopus_experiments.contracts.sweep import Sweep
+from oqtopus_experiments.contracts.units import unknown_unit
+from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.execution._called_model import call_model, raise_first
+from oqtopus_experiments.plugins._experiment_calls import model_of, references_of, sweep_of
+from oqtopus_experiments.plugins._fence import fence
+
+
+def check_experiment(experiment: Declaration) -> None:
+    """
+    Check what costs no time: names of axes, arguments of circuit, signal and model, and the model at its own guess.
+
+    Raises:
+        PluginFault: For the first mistake, with the line of its author.
+    """
+    sweep = sweep_of(experiment)
+    owner = type(experiment)
+    _tell(experiment, "sweep", _faults_of_axes(sweep))
+    axes = [axis.name for axis in sweep.axes]
+    _tell(experiment, "circuit", _faults_of_circuit(experiment, axes))
+    with fence("signal", owner):
+        if not isinstance(experiment.signal, Signal) and callable(experiment.signal):
+            raise_first(owner, "signal", _strange(experiment.signal, axes))
+    model = model_of(experiment)
+    if model is None:
+        return
+    with fence("fit_model", owner):
+        if problem := sound_model.problem(model, axes, references_of(experiment)):
+            message = f"{owner.__name__}.fit_model: {problem}"
+            raise PluginError(message)
+    if sound_model.is_plain(model):
+        call_model(experiment, model, sweep, tolerant=True)
+
+
+def _faults_of_axes(sweep: Sweep) -> Iterator[str]:
+    for axis in sweep.axes:
+        if axis.name in AXES:
+            yield f"has an axis {axis.name!r}, a name that is taken; call it something else"
+        if not axis.name.isidentifier() or keyword.iskeyword(axis.name):
+            yield f"has an axis {axis.name!r:.60}, which cannot be the name of an argument"
+        if problem := unknown_unit(axis.unit):
+            yield f"has an axis {axis.name!r} whose unit {problem}"
+    names = [axis.name for axis in sweep.axes]
+    yield from (f"has an axis {name!r} beside {name + end!r}" for name in names for end in ("_stderr",)
+                if name + end in names)  # fmt: skip
+
+
+def _faults_of_circuit(experiment: Declaration, axes: Collection[str]) -> Iterator[str]:
+    yield from _strange(experiment.circuit, axes)
+    taken = inspect.signature(experiment.circuit).parameters
+    for name in axes:
+        if name not in taken:
+            yield f"does not take {name!r}, an axis of the sweep; every axis is an argument"
+    optional = {name for grid in experiment.sweep().grids for name in set(axes) - {axis.name for axis in grid}}
+    for name in sorted(optional):
+        if taken[name].default is inspect.Parameter.empty:
+            yield f"needs a default of {name!r}: some points of the sweep have no value on that axis"
+
+
+def _strange(function: Callable[..., Any], axes: Collection[str]) -> Iterator[str]:
+    for argument in inspect.signature(function).parameters.values():
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            yield f"takes {argument}: name each axis as an argument"
+        elif argument.name not in (*axes, arguments.TARGET) and argument.default is argument.empty:
+            yield f"takes {argument.name!r}, which is not an axis of the sweep: {', '.join(axes)}"
+
+
+def _tell(experiment: Declaration, what: str, faults: Iterator[str]) -> None:
+    with fence(what, type(experiment)):
+        raise_first(type(experiment), what, faults)

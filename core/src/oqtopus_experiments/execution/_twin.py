@@ -1,0 +1,95 @@
+"""The same experiments on the twin of a device: what its last calibration lets one expect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.devices import DeviceInfo
+from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.execution._result import ExperimentResult
+from oqtopus_experiments.execution._submission import submit
+from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.reporting.figures import drawn
+from oqtopus_experiments.reporting.figures._sheets import base_sheets
+from oqtopus_experiments.reporting.figures._twin_sheets import together
+from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@frozen(eq=False)
+class Prediction:
+    """What the twin shows: its result, and one analysis per target."""
+
+    device: str
+    result: ExperimentResult
+    analyses: tuple[Analysis, ...]
+
+
+def predict(config: RunConfig) -> dict[str, Prediction]:
+    """
+    Return the prediction for every experiment of a run, by its label; nothing is submitted to the device.
+
+    Raises:
+        PluginError: When no installed backend can be the twin of a device.
+        ConfigError: When nothing was measured of the device.
+        BackendError: When the backend has no device to be like, or something the experiments use was not measured.
+    """
+    info = backend_calls.device_info(config.backend)
+    twin = twin_of(info, config.seed)
+    return {entry.label: _predicted(entry, twin, info.summary.name) for entry in config.experiments}
+
+
+def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
+    """
+    Return the twin of a device, from the first installed backend that can be one.
+
+    Raises:
+        PluginError: When none can.
+    """
+    for found in registry().classes("backend").values():
+        for cls, _ in found:
+            twin = backend_calls.twin_of(cls, device, seed)
+            if twin is not None:
+                return twin
+    message = f"no installed backend can be the twin of {device.summary.name!r}; see `oqx plugins`"
+    raise PluginError(message)
+
+
+def _predicted(entry: ConfiguredExperiment, twin: Backend, device: str) -> Prediction:
+    result = submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
+    return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
+
+
+def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:
+    """Return one line per target: the headline quantity as measured and as predicted, and how far apart they are."""
+    lines = []
+    for analysis, expected in zip(measured, prediction.analyses, strict=True):
+        if not analysis.quantities or not expected.quantities:
+            continue
+        found, twin = analysis.quantities[0], expected.quantities[0]
+        spread = (found.stderr**2 + twin.stderr**2) ** 0.5
+        apart = f", {abs(found.value - twin.value) / spread:.1f} sigma apart" if spread > 0 else ""
+        measured_text, twin_text = (with_error(q.value, q.stderr, q.unit) for q in (found, twin))
+        lines.append(
+            f"qubit {label(analysis.target)}: {found.name} = {measured_text}, "
+            f"twin of {prediction.device} {twin_text}{apart}"
+        )
+    return lines
+
+
+def figure(measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction) -> Figure:
+    """Return a figure with the points and curves of both in every panel; it belongs to no window."""
+    from matplotlib.figure import Figure
+
+    found = base_sheets(measured.dataset, analyses)
+    expected = base_sheets(prediction.result.dataset, prediction.analyses)
+    return drawn(Figure, measured.label, together(found, expected, prediction.device))

@@ -1,0 +1,146 @@
+"""
+What is asked of an experiment and of its analyzer, each question behind a fence.
+
+What they answer is checked here too: a wrong answer is a fault of its author like an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from oqtopus_experiments.contracts import arguments, sound_analyses
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.model import FitModel
+from oqtopus_experiments.contracts.point_signals import PointSignals
+from oqtopus_experiments.contracts.sweep import Sweep
+from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.plugins._fence import fence
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+def sweep_of(experiment: Declaration) -> Sweep:
+    """
+    Return the points of an experiment.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("sweep", type(experiment)):
+        found: Sweep = _one(experiment.sweep(), Sweep, experiment, "sweep")
+        return found
+
+
+def on_clock(experiment: Declaration, step: float) -> Declaration:
+    """
+    Return an experiment for a device whose delays are multiples of `step` ns; see `Declaration.on_clock`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than an experiment of its class.
+    """
+    with fence("on_clock", type(experiment), f"for a step of {step:g} ns"):
+        found: Declaration = _one(experiment.on_clock(step), type(experiment), experiment, "on_clock")
+        return found
+
+
+def references_of(experiment: Declaration) -> Mapping[str, QuantumCircuit]:
+    """
+    Return the reference circuits of an experiment by name; what they are is not looked at.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than a mapping by names.
+    """
+    with fence("references", type(experiment)):
+        found = _one(experiment.references(), Mapping, experiment, "references")
+        if strange := [name for name in found if not isinstance(name, str)]:
+            message = f"{_named(experiment, 'references')} must give circuits by name; {strange[0]!r:.60} is not a name"
+            raise PluginError(message)
+        return dict(found)
+
+
+def circuit_at(experiment: Declaration, point: Mapping[str, Any], target: Target | None = None) -> QuantumCircuit:
+    """
+    Return what `circuit` gives at one point; it is not looked at.
+
+    Raises:
+        PluginFault: When its code fails.
+    """
+    with fence("circuit", type(experiment), lambda: at_point(experiment, point, target)):
+        return experiment.circuit(**point) if target is None else experiment.circuit(**point, target=target)
+
+
+def signals_of(experiment: Declaration, sweep: Sweep, references: tuple[str, ...]) -> PointSignals:
+    """
+    Return the signal of every point.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("signal", type(experiment)):
+        return PointSignals.of(experiment, sweep, references)
+
+
+def model_of(experiment: Declaration) -> FitModel | None:
+    """
+    Return the model of an experiment.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("fit_model", type(experiment)):
+        found = experiment.fit_model()
+        return None if found is None else _one(found, FitModel, experiment, "fit_model")
+
+
+def reading(experiment: Declaration) -> AbstractContextManager[None]:
+    """Return the fence around making a `Dataset`: it asks an experiment for its points, and its signal for values."""
+    return fence("signal", type(experiment), "while the counts were read")
+
+
+def analyses_of(analyzer: Analyzer, experiment: Declaration, dataset: Dataset) -> tuple[Analysis, ...]:
+    """
+    Return one sound analysis per target.
+
+    Raises:
+        AnalysisError: When the analyzer does not fit the experiment.
+        PluginFault: When its code or that of the experiment's model fails, or what it gives is unsound.
+    """
+    with fence(
+        "analyze", type(analyzer), f"of {experiment.name!r}", passing=(AnalysisError,), others=(type(experiment),)
+    ):
+        found = analyzer.analyze(experiment, dataset)
+        if problem := sound_analyses.problem(found, dataset.targets, dataset.sweep.size):
+            message = f"{type(analyzer).__name__}.analyze {problem}"
+            raise PluginError(message)
+        return tuple(found)
+
+
+def at_point(experiment: Declaration, point: Mapping[str, Any], target: Target | None = None) -> str:
+    """Return where a circuit stands in a sweep, as ``at point delay = 3 ns for qubit 0``."""
+    units = {axis.name: f" {axis.unit}" for axis in experiment.sweep().axes if axis.unit}
+    named = ", ".join(f"{name} = {value:g}{units.get(name, '')}" if isinstance(value, float) else
+                      f"{name} = {value!r:.40}{units.get(name, '')}" for name, value in point.items())  # fmt: skip
+    return f"at point {named}" + ("" if target is None else f" for qubit {label(target)}")
+
+
+def wants_target(experiment: Declaration) -> bool:
+    """Return whether each target has a circuit of its own."""
+    return arguments.asks_for_target(experiment.circuit)
+
+
+def _one(given: Any, kind: type[Any], experiment: Declaration, what: str) -> Any:
+    if isinstance(given, kind):
+        return given
+    message = f"{_named(experiment, what)} must return a {kind.__name__}, not {given!r:.60}"
+    raise PluginError(message)
+
+
+def _named(experiment: Declaration, what: str) -> str:
+    return f"{type(experiment).__name__}.{what}"

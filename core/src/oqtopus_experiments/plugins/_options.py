@@ -1,0 +1,132 @@
+"""From plain values, as a run file holds them, to experiments, backends and analyzers: one cattrs converter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+import cattrs
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, override
+
+from oqtopus_experiments.contracts import units
+from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
+from oqtopus_experiments.errors import BackendError, ConfigError, ParameterError, StoreError
+from oqtopus_experiments.plugins._fence import fence
+from oqtopus_experiments.support._suggestions import suggest
+
+T = TypeVar("T")
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def construct(cls: type[T], options: Mapping[str, Any]) -> T:
+    """
+    Build an attrs class from plain values: numbers, texts, lists, tables, quantities such as ``"50 us"``.
+
+    Raises:
+        ConfigError: For an unknown name, a missing one, a wrong type or a refused value; `path` says where.
+        BackendError: When a value names a device that cannot be looked up.
+        StoreError: When a value names a file that is not what it should be.
+        PluginFault: When code of the class fails otherwise.
+    """
+    with fence("__init__", cls, passing=(ConfigError, BackendError, StoreError)):
+        try:
+            return converter().structure(dict(options), cls)
+        except ClassValidationError as group:
+            path, message = next(_leaves(group, cls, ()))
+            raise ConfigError(message, path=".".join(map(str, path))) from group
+
+
+@cache
+def converter() -> cattrs.Converter:
+    """Return the one converter: strict about types, quantities by unit, no unknown keys."""
+    made = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
+    # The constructor checks types (`parameter`), so values pass as they are: cattrs would turn 1.7 and true into 1.
+    for simple in (int, bool, str):
+        made.register_structure_hook(simple, _as_is)
+    made.register_structure_hook_func(lambda kind: kind in (int | None, str | None, bool | None), _as_is)
+    made.register_structure_hook(float, _number)
+    made.register_structure_hook_func(lambda kind: kind == float | None, _number)
+    made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
+    return made
+
+
+def _as_is(value: Any, _: Any) -> Any:
+    return value
+
+
+def _number(value: Any, _: Any) -> Any:
+    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is none of numbers."""
+    try:
+        return float(value) if type(value) is int else value
+    except OverflowError:  # refused when its type is checked
+        return value
+
+
+def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    hooks = {
+        f.name: override(struct_hook=_quantity_hook(unit_of(f), whole="int" in declared_types(f)))
+        for f in attrs.fields(cls)
+        if unit_of(f) or is_per_target(f)
+    }
+    structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, **hooks)  # type: ignore[arg-type]
+
+    def checked(value: Any, kind: Any) -> Any:
+        if not isinstance(value, Mapping):
+            message = f"must be a table of options, not {value!r}"
+            raise TypeError(message)
+        return structure(value, kind)
+
+    return checked
+
+
+def _quantity_hook(unit: str, *, whole: bool) -> Callable[[Any, Any], Any]:
+    def quantity(value: Any, kind: Any) -> Any:
+        if isinstance(value, str) and unit:
+            parsed = units.parse(value, unit)
+            return int(parsed) if whole and parsed.is_integer() else parsed
+        if isinstance(value, (list, tuple)):
+            return tuple(quantity(item, kind) for item in value)
+        if isinstance(value, Mapping):  # values by target
+            return {key: quantity(item, kind) for key, item in value.items()}
+        return value if whole else _number(value, kind)
+
+    return quantity
+
+
+def _leaves(error: BaseException, cls: type[Any] | None, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the text of every fault that cattrs collected."""
+    if isinstance(error, (ClassValidationError, IterableValidationError)):
+        inner_class = error.cl if isinstance(error, ClassValidationError) else cls
+        for inner in error.exceptions:
+            yield from _leaves(inner, inner_class, (*path, *_notes(inner)))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [f.name for f in attrs.fields(error.cl) if f.init]
+        for name in sorted(error.extra_fields):
+            yield (*path, name), f"unknown name{suggest(name, known)}"
+    elif isinstance(error, ParameterError):
+        yield (*path, error.field), str(error)
+    elif isinstance(error, KeyError) and any(isinstance(n, AttributeValidationNote) for n in _all_notes(error)):
+        yield path, "is required"
+    elif isinstance(error, (ValueError, TypeError)):  # how converters and validators refuse a value
+        yield path, str(error)
+    else:
+        raise error
+
+
+def _all_notes(error: BaseException) -> list[Any]:
+    return getattr(error, "__notes__", [])
+
+
+def _notes(error: BaseException) -> Path:
+    notes = _all_notes(error)
+    names = [note.name for note in notes if isinstance(note, AttributeValidationNote)]
+    return (*names, *(note.index for note in notes if isinstance(note, IterableValidationNote)))

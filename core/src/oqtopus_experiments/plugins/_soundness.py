@@ -1,0 +1,77 @@
+"""What makes a plugin sound: the version of core it wants, and the classes its hooks return."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import Distribution
+from typing import Any
+
+import attrs
+
+from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.plugins._sound_classes import problem_of_experiment, problem_of_fields
+
+CORE = "oqtopus-experiments"
+
+
+def incompatibility(distribution: Distribution | None) -> str:
+    """Return why a distribution does not go with this core, from its declared requirements; empty if it does."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    for text in (distribution.requires or []) if distribution else []:
+        # Parsing every requirement of every plugin would cost more than all the rest of start-up.
+        if not re.match(r"oqtopus[-_.]+experiments(?![\w.-]*\w)", text, re.IGNORECASE):
+            continue
+        requirement = Requirement(text)
+        if canonicalize_name(requirement.name) != CORE or (requirement.marker and not requirement.marker.evaluate()):
+            continue
+        if not requirement.specifier.contains(__version__, prereleases=True):
+            return f"needs {CORE}{requirement.specifier}; this is {__version__}"
+    return ""
+
+
+def check_classes(kind: str, classes: Any) -> list[type[Any]]:
+    """
+    Check what a hook returned.
+
+    Raises:
+        PluginError: Unless it is a list of attrs classes of the right kind, each with a name of its own.
+    """
+    from oqtopus_experiments.contracts.analyzer import Analyzer
+    from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.experiment import Declaration
+
+    base: type[Any] = {"experiment": Declaration, "backend": Backend, "analyzer": Analyzer}[kind]
+    if not isinstance(classes, (list, tuple)):
+        message = f"register_{kind}s must return a list of classes, not {classes!r}"
+        raise PluginError(message)
+    for cls in classes:
+        problem = _problem(cls, base, kind)
+        if problem:
+            message = f"register_{kind}s returned {cls!r}, which {problem}"
+            raise PluginError(message)
+    names = [cls.name for cls in classes]
+    if len(set(names)) < len(names):
+        message = f"register_{kind}s returned two classes of one name: {names}"
+        raise PluginError(message)
+    return list(classes)
+
+
+def _problem(cls: Any, base: type[Any], kind: str) -> str:
+    if not isinstance(cls, type) or not issubclass(cls, base):
+        return f"is not a subclass of {kind.capitalize()}"
+    if "__attrs_attrs__" not in vars(cls):
+        return "is not decorated with @attrs.frozen(kw_only=True)"
+    if not isinstance(vars(cls).get("name"), str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", vars(cls)["name"]):
+        return "has no name such as 'rabi': lower case letters, digits, - and _"
+    missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
+        return f"does not define {', '.join(missing)}"
+    required = [a.name for a in attrs.fields(cls) if a.init and a.default is attrs.NOTHING and not a.kw_only]
+    if required:
+        return f"takes {', '.join(required)} by position; decorate it with @attrs.frozen(kw_only=True)"
+    return problem_of_fields(cls, base, strict=kind != "backend") or (
+        problem_of_experiment(cls) if kind == "experiment" else ""
+    )

@@ -1,0 +1,100 @@
+"""Full panels for a few targets: each target's panels side by side, under its name, its verdict and the reasons."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from oqtopus_experiments.contracts.panels import Panel
+from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.reporting.figures._drawing import beside, draw
+from oqtopus_experiments.reporting.figures._sheets import Sheet
+from oqtopus_experiments.reporting.figures._style import MARKS, VERDICTS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_ALONE, _WIDE, _NARROW = 6.4, 5.6, 4.6
+"""Width in inches of the only panel of a figure, of one in two columns, of one in three."""
+_HEIGHT, _BELOW, _TURNED = 3.7, 1.15, 0.5
+_LETTERS = 12.2
+"""Letters per inch of the reasons."""
+_TITLE_LETTERS = 9.0
+"""Letters per inch of a title."""
+
+
+def draw_sheets(make: Any, title: str, shown: Sequence[Sheet]) -> Figure:
+    """Return a figure of a few targets: side by side when each has one panel, else below each other."""
+    most = max(len(sheet.panels) for sheet in shown)
+    count = len(shown) if most == 1 else most
+    columns = count if count <= 3 and most > 1 else 1 if count == 1 else 2 if count <= 4 else 3
+    width = {1: _ALONE, 2: _WIDE, 3: _NARROW if most > 1 else _WIDE}[columns]
+    width += max(beside(panel) for sheet in shown for panel in sheet.panels)
+    reasons = [_reasons(sheet, width) for sheet in shown]
+    rows_each = math.ceil(most / columns) if most > 1 else 1
+    rows = len(shown) * rows_each if most > 1 else math.ceil(len(shown) / columns)
+    has_below = any(panel.below is not None for sheet in shown for panel in sheet.panels)
+    turned = any(sum(map(len, panel.x.ticks)) > 40 for sheet in shown for panel in sheet.panels)
+    height = _HEIGHT + _BELOW * has_below + _TURNED * turned + 0.17 * max(map(len, reasons))
+    made: Figure = make(figsize=(width * columns, height * rows + 0.35), layout="constrained")
+    made.suptitle(title, fontsize=13, fontweight="bold")
+    cells = made.add_gridspec(rows, columns, hspace=0.08)
+    for index, (sheet, lines) in enumerate(zip(shown, reasons, strict=True)):
+        places = (
+            [divmod(number, columns) for number in range(len(sheet.panels))]
+            if most > 1
+            else [divmod(index, columns)] * len(sheet.panels)
+        )
+        first = index * rows_each if most > 1 else 0
+        drawn = [
+            _draw(made, cells[first + row, column], panel)
+            for (row, column), panel in zip(places, sheet.panels, strict=True)
+        ]
+        _set_titles(drawn, sheet, lines, width, columns)
+    return made
+
+
+def _draw(made: Figure, cell: Any, panel: Panel) -> Axes:
+    if panel.below is None:
+        axes = made.add_subplot(cell)
+        draw(axes, panel)
+        return axes
+    inner = cell.subgridspec(2, 1, height_ratios=[3.2, 1], hspace=0.0)
+    axes = made.add_subplot(inner[0])
+    lower = made.add_subplot(inner[1], sharex=axes)
+    draw(axes, panel, is_bottom=False)
+    draw(lower, panel.below, with_legend=False)
+    lower.grid(visible=False)
+    lower.locator_params(axis="y", nbins=5)
+    return axes
+
+
+def _set_titles(drawn: Sequence[Axes], sheet: Sheet, reasons: Sequence[str], width: float, columns: int) -> None:
+    """Name the target with its verdict above its first panel, and every panel by its own title."""
+    room = "\n" * len(reasons)
+    who = f"{'qubits' if len(sheet.target) > 1 else 'qubit'} {label(sheet.target)}"
+    for number, (axes, panel) in enumerate(zip(drawn, sheet.panels, strict=True)):
+        words = " · ".join(filter(None, [who, panel.title])) if number == 0 else panel.title
+        letters = _TITLE_LETTERS * width - (10 if number == 0 else 0)  # the verdict stands beside the first
+        text = "\n".join(textwrap.wrap(words, max(20, int(letters)))[:3]) + (room if number < columns else "")
+        axes.set_title(text, loc="left", fontweight="bold")
+    if sheet.analysis is None or not drawn:
+        return
+    level = sheet.analysis.verdict.level
+    drawn[0].set_title(f"{MARKS[level]} {level}{room}", loc="right", color=VERDICTS[level], fontweight="bold")
+    if reasons:
+        said = drawn[0].annotate(
+            "\n".join(reasons), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", va="bottom",
+            fontsize=9, color=VERDICTS[level], annotation_clip=False,
+        )  # fmt: skip
+        said.set_in_layout(len(drawn) == 1)  # the titles make the room it needs
+
+
+def _reasons(sheet: Sheet, width: float) -> list[str]:
+    """Return the lines that say why a verdict is not good."""
+    if sheet.analysis is None or sheet.analysis.verdict.level == "good":
+        return []
+    return textwrap.wrap(sheet.analysis.verdict.doubts, int(_LETTERS * width))[:4]

@@ -1,0 +1,86 @@
+"""What a run folder says at a glance: no plugin is loaded, so it can be read wherever it was copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage._analysis_json import read_analyses
+from oqtopus_experiments.storage._manifest import RecordedExperiment
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.support._directory import failed
+
+
+@frozen(eq=False)
+class Summary:
+    """
+    A run without its counts.
+
+    Args:
+        path: The folder.
+        name: Name of the run.
+        created: Time of its start in UTC, ISO 8601; empty when unknown.
+        backend: Name of the backend.
+        entries: Its experiments.
+        analyses: Stored analyses by label; an experiment without any is absent.
+    """
+
+    path: Path
+    name: str
+    created: str
+    backend: str
+    entries: tuple[RecordedExperiment, ...]
+    analyses: Mapping[str, tuple[Analysis, ...]]
+
+    @property
+    def state(self) -> str:
+        """``analyzed``, or what is missing."""
+        open_ones = [entry.label for entry in self.entries if entry.label not in self.analyses]
+        return f"no analysis of {', '.join(open_ones)}" if open_ones else "analyzed"
+
+
+def read_summary(path: Path) -> Summary:
+    """
+    Read what a run folder says at a glance.
+
+    Raises:
+        StoreError: When it is not one, damaged, or of another version.
+    """
+    folder = RunFolder.open(path)
+    manifest = folder.manifest()
+    stored = {entry.label: read_analyses(folder.directory(entry.label)) for entry in manifest.experiments}
+    return Summary(
+        path=path,
+        name=manifest.name,
+        created=manifest.created,
+        backend=manifest.backend_name,
+        entries=manifest.experiments,
+        analyses={label: found.analyses for label, found in stored.items() if found is not None},
+    )
+
+
+def find_runs(folder: Path) -> tuple[list[Summary], list[StoreError]]:
+    """
+    Return the runs in a folder, the oldest first, and what is wrong with those that cannot be read.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    if not folder.is_dir():
+        message = f"there is no folder {folder}; name the folder of run folders with --runs"
+        raise StoreError(message)
+    runs, damaged = [], []
+    for path in sorted(folder.iterdir()):
+        try:
+            if not path.name.startswith(".") and (path / "run.json").is_file():
+                runs.append(read_summary(path))
+        except StoreError as error:
+            damaged.append(error)
+        except OSError as error:
+            damaged.append(failed("read", path, error))
+    # The name of a folder starts with its time, to the second only and before any copying and renaming.
+    return sorted(runs, key=lambda run: (run.created, run.path.name)), damaged

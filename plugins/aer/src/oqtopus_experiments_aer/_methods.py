@@ -1,0 +1,102 @@
+"""
+Which method simulates a part: an exact one where that can be afforded, stated in the provenance.
+
+- ``density_matrix``: all 4^n numbers.
+- ``matrix_product_state``: the density matrix as a chain of tensors; exact, and affordable while little is entangled.
+- ``trajectories``: a state vector for every shot, its noise drawn at random (J. Dalibard, Y. Castin and K. Molmer,
+  Phys. Rev. Lett. 68, 580 (1992)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from oqtopus_experiments_aer import _density_matrix as density_matrix
+from oqtopus_experiments_aer._matrix_product import TRUNCATION
+from oqtopus_experiments_aer._names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, NARROW_BOND, TRAJECTORIES, WIDE_BOND
+from oqtopus_experiments_aer._noisy_part import NoisyPart
+
+# Up to so many qubits a density matrix is quickest, whatever the circuit does; up to so many it takes a second.
+SMALL, MEDIUM = 8, 10
+
+
+@frozen
+class Attempt:
+    """
+    A way to simulate a part.
+
+    Args:
+        method: Its name.
+        largest_bond: The widest bond of a matrix product state.
+    """
+
+    method: str
+    largest_bond: int = WIDE_BOND
+
+
+def attempts(method: str, part: NoisyPart) -> tuple[Attempt, ...]:
+    """Return the ways to try, in order: the one that was asked for, or with ``automatic`` all that fit its size."""
+    if method != "automatic":
+        return (Attempt(method),)
+    holds = part.num_qubits <= density_matrix.MAX_QUBITS
+    if part.by_shots and holds:
+        return (Attempt(TRAJECTORIES),)
+    if part.num_qubits <= SMALL:
+        return (Attempt(DENSITY_MATRIX),)
+    chain = Attempt(MATRIX_PRODUCT_STATE, NARROW_BOND if part.num_qubits <= MEDIUM else WIDE_BOND)
+    return (chain, Attempt(DENSITY_MATRIX if holds else TRAJECTORIES))
+
+
+@frozen
+class Ran:
+    """
+    How one part of one circuit was simulated.
+
+    Args:
+        circuit: Index of the circuit in its batch.
+        method: Name of the method.
+        qubits: Qubits of the part.
+        bond: The widest bond, for a matrix product state.
+        discarded: The largest part of the norm of the state that a bond left out.
+    """
+
+    circuit: int
+    method: str
+    qubits: int
+    bond: int = 0
+    discarded: float = 0.0
+
+
+def provenance(ran: Iterable[Ran]) -> list[dict[str, Any]]:
+    """Return for every method what it ran, JSON values: the circuits, the largest part, and how exact it was."""
+    by_method: dict[str, list[Ran]] = {}
+    for each in ran:
+        by_method.setdefault(each.method, []).append(each)
+    return [_stated(method, by_method[method]) for method in sorted(by_method)]
+
+
+def _stated(method: str, ran: Sequence[Ran]) -> dict[str, Any]:
+    stated: dict[str, Any] = {
+        "method": method,
+        "circuits": ranges({each.circuit for each in ran}),
+        "largest_part": max(each.qubits for each in ran),
+    }
+    if method == MATRIX_PRODUCT_STATE:
+        stated["bond_dimension"] = max(each.bond for each in ran)
+        stated["truncation"] = TRUNCATION
+        stated["discarded"] = max(each.discarded for each in ran)
+    return stated
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Return numbers as people write them: ``0-29, 31``."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in found)

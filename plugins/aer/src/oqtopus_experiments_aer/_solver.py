@@ -1,0 +1,78 @@
+"""The parts of a batch, solved: equal parts on equal qubits once, all density matrices in one run of Aer."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
+
+from oqtopus_experiments_aer._chain import Chain
+from oqtopus_experiments_aer._channels import Array
+from oqtopus_experiments_aer._contraction import chain
+from oqtopus_experiments_aer._density_matrix import distributions
+from oqtopus_experiments_aer._matrix_product import TooEntangledError
+from oqtopus_experiments_aer._methods import attempts
+from oqtopus_experiments_aer._names import DENSITY_MATRIX, TRAJECTORIES
+from oqtopus_experiments_aer._noisy_part import NoisyPart
+
+Solution: TypeAlias = Array | Chain | None
+"""The distribution of a part, or its state as a chain; None where there are only shots."""
+
+# Bytes of chains that are kept for equal parts to come: all of a GHZ state's, some of those that take megabytes.
+MAX_KEPT = 200_000_000
+
+
+class Solver:
+    """
+    Solves parts and remembers them.
+
+    Args:
+        method: The way that is asked for, or ``automatic``.
+        parts: All parts to come. Those whose density matrix is tried first are solved here.
+
+    Raises:
+        UnsupportedOperationError: When a part cannot be simulated by this method.
+        DeviceError: When a part is too large for it.
+    """
+
+    def __init__(self, method: str, parts: Sequence[NoisyPart]) -> None:
+        self._method = method
+        whole = {part.key: part for part in parts if attempts(method, part)[0].method == DENSITY_MATRIX}
+        self._found: dict[Hashable, Array | None] = dict(zip(whole, distributions(list(whole.values())), strict=True))
+        self._chains: dict[Hashable, Chain] = {}
+
+    def solution(self, part: NoisyPart) -> Solution:
+        """
+        Return the solution of a part.
+
+        Raises:
+            TooEntangledError: When it was to be a matrix product state and cannot.
+        """
+        if part.key in self._found:
+            return self._found[part.key]
+        if part.key in self._chains:
+            return self._chains[part.key]
+        solved = self._solved(part)
+        if isinstance(solved, Chain):
+            self._keep(part.key, solved)
+        else:
+            self._found[part.key] = solved
+        return solved
+
+    def _solved(self, part: NoisyPart) -> Solution:
+        tried = attempts(self._method, part)
+        for attempt in tried:
+            if attempt.method == DENSITY_MATRIX:
+                return distributions([part])[0]
+            if attempt.method == TRAJECTORIES:
+                return None
+            try:
+                return chain(part, attempt.largest_bond)
+            except TooEntangledError:
+                if attempt is tried[-1]:
+                    raise
+        return None
+
+    def _keep(self, key: Hashable, solved: Chain) -> None:
+        self._chains[key] = solved
+        while len(self._chains) > 1 and sum(each.size for each in self._chains.values()) > MAX_KEPT:
+            del self._chains[next(iter(self._chains))]

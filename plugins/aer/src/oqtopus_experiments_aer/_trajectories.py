@@ -1,0 +1,91 @@
+"""Shots of a part, each with a state vector of its own whose noise is drawn at random, with Qiskit Aer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import ClassicalRegister, QuantumCircuit
+from qiskit.circuit import Instruction
+from qiskit_aer import AerSimulator
+
+from oqtopus_experiments import DeviceError
+from oqtopus_experiments_aer._channels import kraus
+from oqtopus_experiments_aer._names import WIDE_BOND
+from oqtopus_experiments_aer._noisy_part import NoisyPart
+
+logger = logging.getLogger(__name__)
+
+# Each thread of Aer holds a state vector; 2^22 amplitudes take 67 MB.
+MAX_QUBITS = 22
+# Amplitudes times operations times shots: two cores do about 1.5e8 a second, so that this takes about an hour.
+MAX_WORK = 5e11
+WORTH_SAYING = 1e10
+
+
+def check(parts: Sequence[NoisyPart], shots: int) -> None:
+    """
+    Refuse parts that are too large to be simulated shot by shot, or in all too much work.
+
+    Raises:
+        DeviceError: Saying what would be possible.
+    """
+    work = 0.0
+    for part in parts:
+        if part.num_qubits > MAX_QUBITS:
+            message = (
+                f"{part.num_qubits} entangled qubits are too many to be simulated shot by shot (at most {MAX_QUBITS}), "
+                f"and a matrix product state holds them only where bonds of {WIDE_BOND} suffice: entangle fewer"
+            )
+            raise DeviceError(message)
+        work += 2.0**part.num_qubits * len(part.circuit().data) * shots
+    if work <= WORTH_SAYING:
+        return
+    widest = max(part.num_qubits for part in parts)
+    described = f"{shots} shots of {len(parts)} circuit parts of up to {widest} entangled qubits, one by one,"
+    if work > MAX_WORK:
+        message = (
+            f"{described} take {work:.1g} steps, beyond the {MAX_WORK:.0g} that are about an hour; "
+            f"ask for at most {int(shots * MAX_WORK / work)} shots, or for fewer circuits, qubits or gates"
+        )
+        raise DeviceError(message)
+    logger.warning("%s take about %.0f minutes", described, max(1, work / MAX_WORK * 60))
+
+
+def trajectories(part: NoisyPart, shots: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return the classical bits of a part in every shot, shape (shots, bits); `check` it first."""
+    circuit = _with_kraus(part.circuit())
+    if not part.by_shots:
+        circuit.add_register(ClassicalRegister(part.num_bits))
+        circuit.measure(part.part.readout, range(part.num_bits))
+    seed = int(rng.integers(2**31))
+    result = AerSimulator(method="statevector").run(circuit, shots=shots, memory=True, seed_simulator=seed).result()
+    characters = np.frombuffer("".join(result.get_memory()).encode(), dtype=np.uint8)
+    states: NDArray[np.bool_] = characters.reshape(shots, circuit.num_clbits)[:, ::-1][:, : part.num_bits] == ord("1")
+    return states ^ _flips(states, part, rng)
+
+
+def _flips(bits: NDArray[np.bool_], part: NoisyPart, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return which bits are read wrongly."""
+    flips = np.zeros_like(bits)
+    for position, matrix in enumerate(part.confusions()):
+        state = bits[:, position].astype(int)
+        flips[:, position] = rng.random(len(bits)) < matrix[1 - state, state]
+    return flips
+
+
+def _with_kraus(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Return a circuit whose channels are written as alternatives, of which every shot takes one."""
+    made = circuit.copy_empty_like()
+    known: dict[int, Instruction] = {}
+    for instruction in circuit.data:
+        operation = instruction.operation
+        if operation.name == "superop":
+            if id(operation) not in known:
+                operators = kraus(np.asarray(operation.params[0]))
+                known[id(operation)] = Instruction("kraus", operation.num_qubits, 0, operators)
+            operation = known[id(operation)]
+        made.append(operation, instruction.qubits, instruction.clbits, copy=False)
+    return made

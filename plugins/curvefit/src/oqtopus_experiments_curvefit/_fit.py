@@ -1,0 +1,173 @@
+"""Maximum likelihood with lmfit: the best of several starts, and the covariance of everything reported."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import lmfit
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments_curvefit._model import Values
+from oqtopus_experiments_curvefit._problem import Problem, neighbours
+
+Array = NDArray[np.float64]
+
+# A start that leads to a fit this good ends the search for a better one, in deviance per degree of freedom.
+GOOD_ENOUGH = 1.5
+# A later start must be better by this in deviance: aliases of an oscillation fit equally well, to rounding.
+CLEARLY = 0.1
+# At a bound lmfit's parameters have no slope, and a fit that starts there stays there. So a start so near to a bound,
+# in parts of what the bounds span (of the bound itself where there is one), is moved off it by either of these.
+AT_BOUND, INSIDE = 1e-6, (1e-4, 1e-2)
+# Per free parameter; a fit that needs more leads nowhere. Most take five in all, the hardest seen took 127.
+EVALUATIONS = 50
+
+
+@frozen(eq=False)
+class Fit:
+    """
+    The best fit to one target.
+
+    Args:
+        minimizer: What found it, for profile likelihoods.
+        result: What lmfit found.
+        best: Best values of the free parameters, shape (free,).
+        values: Best values of parameters and derived quantities, by name; NaN where only references without counts
+            know them.
+        covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
+        expected: Model at the points of the sweep, then at the references.
+        jacobian: Its slope along each free parameter, shape (len(expected), free).
+        fitted: Model at the points of the sweep, shape (points,).
+        deviance: Sum of squared residuals, of points and references.
+        degrees_of_freedom: Points and references less free parameters.
+    """
+
+    minimizer: lmfit.Minimizer
+    result: lmfit.minimizer.MinimizerResult
+    best: Array
+    values: dict[str, float]
+    covariance: Array
+    expected: Array
+    jacobian: Array
+    fitted: Array
+    deviance: float
+    degrees_of_freedom: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of parameters and derived quantities, in the order of the covariance."""
+        return tuple(self.values)
+
+
+def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
+    """
+    Return the most likely parameters, or None when no start leads anywhere.
+
+    Starts are tried in the order of their own likelihood; a second one only when the first does not fit.
+    """
+    model, points = problem.model, problem.everything
+    degrees_of_freedom = len(points) - len(model.free)
+
+    def vector(parameters: lmfit.Parameters) -> list[float]:
+        return [parameters[name].value for name in model.free]
+
+    def residuals(parameters: lmfit.Parameters) -> Array:
+        return points.residuals(problem.predict(vector(parameters)))
+
+    def residual_jacobian(parameters: lmfit.Parameters) -> Array:
+        here = np.array(vector(parameters))
+        jacobian: Array = points.residual_derivatives(problem.predict(here))[:, None] * problem.jacobian(here)
+        # A profile likelihood holds one parameter.
+        return jacobian[:, [parameters[name].vary for name in model.free]]
+
+    best: tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult] | None = None
+    for start in _by_likelihood(problem, starts):
+        for name, value in zip(model.free, start, strict=True):
+            model.parameters[name].value = value
+        minimizer = lmfit.Minimizer(
+            residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=residual_jacobian
+        )
+        result = minimizer.leastsq(max_nfev=EVALUATIONS * (len(model.free) + 1))
+        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr - CLEARLY):
+            best = minimizer, result
+        if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, degrees_of_freedom):
+            break
+    if best is None:
+        return None
+    at = np.array(vector(best[1].params))
+    expected, jacobian = problem.predict(at), problem.jacobian(at)
+    covariance, unseen = _covariance(problem, at, expected, jacobian)
+    return Fit(
+        minimizer=best[0],
+        result=best[1],
+        best=at,
+        values={name: math.nan if name in unseen else value for name, value in model.expand(at).items()},
+        covariance=covariance,
+        expected=expected,
+        jacobian=jacobian,
+        fitted=expected[: len(problem.points)],
+        deviance=float(best[1].chisqr),
+        degrees_of_freedom=degrees_of_freedom,
+    )
+
+
+def _by_likelihood(problem: Problem, starts: Sequence[Values]) -> list[list[float]]:
+    """Return the starts as vectors inside of the bounds, the most likely first."""
+    free = [problem.model.parameters[name] for name in problem.model.free]
+    candidates: list[tuple[float, int, list[float]]] = []
+    for values in starts:
+        given = problem.start(values)
+        for margin in INSIDE:
+            start = [_inside(value, p.min, p.max, margin) for value, p in zip(given, free, strict=True)]
+            candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
+    # A start that needs no pulling in is the same at every margin.
+    return [start for start, _ in itertools.groupby(start for _, _, start in sorted(candidates))]
+
+
+def _inside(value: float, low: float, high: float, margin: float) -> float:
+    """Return a value between the bounds, 1 for one that is not known; off a bound by a part of what they span."""
+    wanted = value if math.isfinite(value) else 1.0
+    span = high - low if math.isfinite(high - low) else max(1.0, abs(low if math.isfinite(low) else high))
+    if wanted <= low + AT_BOUND * span:
+        return float(low + margin * span)
+    return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
+
+
+def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
+    """
+    Return the inverse Fisher information, carried over to the derived quantities to first order.
+
+    Also what nothing that has counts depends on, as parameters of references that failed: it is unknown (NaN), and
+    nothing else is for that.
+    """
+    model = problem.model
+    seen = np.any(jacobian, axis=0) | np.array([name not in model.of_references for name in model.free])
+    information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
+    if seen.all() and model.names == model.free:
+        return _inverse(information), set()
+    gradient = np.empty((len(model.names), len(model.free)))
+    for j, (below, above) in enumerate(neighbours(best)):
+        change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
+        gradient[:, j] = change / (above[j] - below[j])
+    covariance: Array = gradient[:, seen] @ _inverse(information[np.ix_(seen, seen)]) @ gradient[:, seen].T
+    unseen = np.any(gradient[:, ~seen], axis=1)
+    covariance[unseen], covariance[:, unseen] = np.nan, np.nan
+    return covariance, set(np.array(model.names)[unseen].tolist())
+
+
+def _inverse(information: Array) -> Array:
+    """Invert, after scaling to unit diagonal; NaN when the matrix is singular to working precision."""
+    unknown: Array = np.full_like(information, np.nan)
+    diagonal = np.diag(information)
+    if not np.isfinite(information).all() or (diagonal <= 0).any():
+        return unknown
+    scale = np.sqrt(diagonal)
+    scaled = information / np.outer(scale, scale)
+    if np.linalg.cond(scaled) > 1e12:
+        return unknown
+    inverse: Array = np.linalg.inv(scaled) / np.outer(scale, scale)
+    return inverse

@@ -1,0 +1,199 @@
+"""
+What is fitted to one target: its points, those of its references, and the model at all of them by a vector.
+
+Axes that the model does not know, such as the seeds of random circuits, are averaged over.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from oqtopus_experiments import AnalysisError, Dataset
+from oqtopus_experiments_curvefit._likelihood import Points, joined
+from oqtopus_experiments_curvefit._model import BoundModel, Values
+from oqtopus_experiments_curvefit._positions import Positions
+
+Array = NDArray[np.float64]
+
+# The scatter of all points together counts as that of so many more circuits at each.
+SHARED = 10
+# Where a parameter that only references know starts, and the step by which its slope is found.
+HALF, STEP = 0.5, 1e-3
+
+
+@frozen(eq=False)
+class Problem:
+    """
+    What is fitted to one target.
+
+    Args:
+        model: The model.
+        positions: Those of the sweep on its axes, also the missing ones.
+        used: Which of them have counts.
+        points: The points with counts, one per position.
+        references: Names of the reference circuits that have counts and a model.
+        known: Their points.
+        missing: How many circuits lack counts.
+    """
+
+    model: BoundModel
+    positions: Positions
+    used: NDArray[np.bool_]
+    points: Points
+    references: tuple[str, ...]
+    known: Points
+    missing: int
+    axes: dict[str, NDArray[Any]] = field(init=False)
+    series: NDArray[np.intp] = field(init=False)
+    everything: Points = field(init=False)
+
+    @axes.default
+    def _axes_at_points(self) -> dict[str, NDArray[Any]]:
+        return {name: values[self.used] for name, values in self.positions.values.items()}
+
+    @series.default
+    def _series_of_points(self) -> NDArray[np.intp]:
+        return self.positions.series[self.used]
+
+    @everything.default
+    def _points_and_references(self) -> Points:
+        return joined(self.points, self.known) if self.references else self.points
+
+    def predict(self, vector: Sequence[float] | Array) -> Array:
+        """Return the model at the points, then at the references."""
+        values = self.model.complete(vector)
+        signal = self.model.signal(self.axes, values)
+        if not self.references:
+            return signal
+        return np.append(signal, self._at_references(values))
+
+    def start(self, values: Values) -> list[float]:
+        """
+        Return the free parameters of a start; those that only references know, and a guess does not, from these.
+
+        One step of Newton's method from one half finds them wherever the references depend on them linearly, as
+        populations do.
+        """
+        names = [name for name in self.model.of_references if not math.isfinite(values.get(name, math.nan))]
+        known = {name: values.get(name, math.nan) for name in self.model.free}
+        if names and self.references:
+            known |= dict.fromkeys(names, HALF)
+            with np.errstate(all="ignore"):
+                here = self._at_references(known)
+                slopes = [self._at_references({**known, name: HALF + STEP}) - here for name in names]
+                rest, matrix = self.known.mean - here, np.stack(slopes, axis=1) / STEP
+            if np.isfinite(matrix).all() and np.isfinite(rest).all():
+                known |= dict(zip(names, HALF + np.linalg.lstsq(matrix, rest)[0], strict=True))
+        return [known[name] for name in self.model.free]
+
+    def _at_references(self, values: Values) -> Array:
+        return np.array([self.model.references[name](values) for name in self.references])
+
+    def jacobian(self, vector: Array) -> Array:
+        """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
+        with np.errstate(all="ignore"):
+            columns = [
+                (self.predict(above) - self.predict(below)) / (above[j] - below[j])
+                for j, (below, above) in enumerate(neighbours(vector))
+            ]
+        jacobian = np.stack(columns, axis=1)
+        return np.where(np.isfinite(jacobian), jacobian, 0.0)
+
+
+def neighbours(vector: Array) -> list[tuple[Array, Array]]:
+    """Return for each element the vector with a little less and a little more of it."""
+    steps = np.diag(1e-5 * np.maximum(np.abs(vector), 1e-3))
+    return [(vector - step, vector + step) for step in steps]
+
+
+def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: int) -> Problem:
+    """
+    Collect what is fitted to one target.
+
+    Raises:
+        AnalysisError: When the model names a reference that the experiment does not have.
+    """
+    points, missing = averaged(dataset, target, positions)
+    unknown = [name for name in model.references if name not in dataset.reference_names]
+    if unknown:
+        names = ", ".join(dataset.reference_names) or "none"
+        message = f"the fit model has a reference {unknown[0]!r}; those of the experiment are: {names}"
+        raise AnalysisError(message)
+    columns = [dataset.reference_names.index(name) for name in model.references]
+    read = dataset.references
+    known = Points(
+        read.mean[target, columns],
+        read.stderr[target, columns],
+        read.shots[target, columns].astype(float),
+        read.low[target, columns],
+        read.high[target, columns],
+    )
+    present = known.shots > 0
+    used = points.shots > 0
+    return Problem(
+        model=model,
+        positions=positions,
+        used=used,
+        points=points.where(used),
+        references=tuple(name for name, there in zip(model.references, present, strict=True) if there),
+        known=known.where(present),
+        missing=missing + int((~present).sum()),
+    )
+
+
+def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Points, int]:
+    """
+    Return the signal of one target at the positions of a model, and how many measured points lack counts.
+
+    A position of one circuit alone keeps its levels. At others the mean over the circuits is normal, and random
+    circuits differ by more than their shots: see `_scatter`.
+    """
+    read = dataset.points
+    mean, stderr, shots, low, high = (a[target] for a in (read.mean, read.stderr, read.shots, read.low, read.high))
+    missing = int((shots == 0).sum())
+    if positions.alone.all():
+        return Points(mean, stderr, shots.astype(float), low, high), missing
+    count_all, group = len(positions.alone), positions.of_point
+
+    def total(array: NDArray[Any]) -> Array:
+        return np.bincount(group, weights=array, minlength=count_all).astype(float)
+
+    used = shots > 0
+    count = total(used).astype(np.int64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        center = total(np.where(used, mean, 0)) / count
+        shot_noise = np.sqrt(total(np.where(used, stderr, 0) ** 2)) / count
+        spread = total(np.where(used, mean - center[group], 0) ** 2) / count
+        error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
+    lowest, highest = np.full(count_all, np.nan), np.full(count_all, np.nan)
+    kept = positions.alone[group]
+    error[group[kept]], lowest[group[kept]], highest[group[kept]] = stderr[kept], low[kept], high[kept]
+    return Points(center, error, total(shots), lowest, highest), missing
+
+
+def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
+    """
+    Return the variance of each mean in units of its shot noise.
+
+    The scatter of a few circuits is itself known badly, and points that scatter little by chance would weigh too
+    much. So each estimate is drawn towards the mean of all (1 at least), which counts as much as `SHARED` circuits
+    more: a moderated variance (after Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3, with a fixed prior).
+
+    Args:
+        squares: Sum of squares about the mean over the number of circuits, in units of the variance of the mean.
+        count: Circuits behind each mean.
+    """
+    degrees_of_freedom = np.maximum(count - 1, 0)
+    known = (degrees_of_freedom > 0) & np.isfinite(squares)
+    if not known.any():
+        return np.ones(len(squares))
+    sums = np.where(known, squares, 0.0)
+    shared = max(1.0, float(sums.sum() / degrees_of_freedom[known].sum()))
+    moderated: Array = (SHARED * shared + sums) / (SHARED + degrees_of_freedom)
+    return moderated

@@ -1,0 +1,120 @@
+"""The devices the server offers, and the three forms in which it tells their calibration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+import attrs
+from attrs import frozen
+
+from oqtopus_experiments_oqtopus_emulator._calibration import check
+
+InfoForm: TypeAlias = Literal["url", "json", "null"]
+INFO_FORMS: tuple[str, ...] = get_args(InfoForm)
+"""How ``device_info`` is served: URL of a zip (today), the JSON text (before mid 2026), null (not uploaded yet)."""
+
+
+@frozen(kw_only=True)
+class Device:
+    """
+    A device, with the members of ``GET /devices/{device_id}``.
+
+    Args:
+        info: The calibration document, or None. A QPU has the noise it says; a simulator has none.
+        info_form: How it is served.
+    """
+
+    device_id: str
+    device_type: Literal["QPU", "simulator"]
+    status: Literal["available", "unavailable"] = "available"
+    n_qubits: int
+    basis_gates: Sequence[str] = ("sx", "x", "rz", "cx")
+    supported_instructions: Sequence[str] = ("measure", "barrier", "delay")
+    info: dict[str, Any] | None = None
+    info_form: InfoForm = "url"
+    calibrated_at: str | None = None
+    description: str = ""
+
+    @property
+    def noisy(self) -> bool:
+        """Whether delays relax and gates err."""
+        return self.device_type == "QPU"
+
+    @property
+    def couplings(self) -> frozenset[tuple[int, int]]:
+        """The calibrated directions, control first."""
+        return frozenset((c["control"], c["target"]) for c in (self.info or {}).get("couplings", ()))
+
+    @property
+    def info_key(self) -> str:
+        """Where the calibration lies in storage."""
+        return f"devices/{self.device_id}/device_info.zip"
+
+
+def default_devices() -> list[Device]:
+    """Return a QPU of 16 qubits named ``anemone`` and a simulator named ``qulacs``."""
+    return [_packaged("anemone"), _packaged("qulacs")]
+
+
+def _packaged(name: str) -> Device:
+    path = files("oqtopus_experiments_oqtopus_emulator") / "data" / f"{name}.json"
+    return device_from_document(json.loads(path.read_text(encoding="utf-8")))
+
+
+def load_device(path: Path) -> Device:
+    """
+    Read a device from a file.
+
+    The file holds either an object as ``GET /devices/{device_id}`` returns it, with ``device_info`` as an object or
+    as JSON text, or a calibration document alone, which then becomes an available QPU.
+
+    Raises:
+        ValueError: When it is neither; the message names the file and what is missing.
+    """
+    try:
+        device = device_from_document(json.loads(path.read_text(encoding="utf-8")))
+        if device.noisy and device.info is not None:
+            check(device.info)  # a number that is missing is missed now rather than by every job
+        return device  # noqa: TRY300  # reads in one go
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"{path} describes no device: {error}. It needs device_id and device_type, or qubits and couplings"
+        raise ValueError(message) from error
+    except ValueError as error:
+        message = f"{path} describes no device: {error}"
+        raise ValueError(message) from error
+
+
+def device_from_document(document: dict[str, Any]) -> Device:
+    """
+    Return the device a document describes, as `load_device` explains.
+
+    Raises:
+        KeyError: When a member is missing.
+    """
+    if "qubits" in document:
+        document = {"device_id": document["device_id"], "device_type": "QPU", "device_info": document}
+    info = document.get("device_info")
+    info = json.loads(info) if isinstance(info, str) else info
+    members = {a.name for a in attrs.fields(Device)} & set(document)
+    values = {name: document[name] for name in members - {"info"}}
+    values.setdefault("n_qubits", len(info["qubits"]) if info else None)
+    if values.get("calibrated_at") is None and info:
+        values["calibrated_at"] = info.get("calibrated_at")
+    if not isinstance(values["n_qubits"], int):
+        raise KeyError("n_qubits")
+    return Device(**values, info=info)
+
+
+def device_document(device: Device) -> dict[str, Any]:
+    """Return the document from which `device_from_document` makes this device."""
+    document = attrs.asdict(device, recurse=False)
+    return {**document, "device_info": document.pop("info")}
+
+
+def by_id(devices: Iterable[Device]) -> dict[str, Device]:
+    """Return the devices by id; of two with the same id the later counts."""
+    return dict(sorted((device.device_id, device) for device in devices))
