@@ -34,7 +34,7 @@ def test_an_expectation_value_weighs_outcomes():
 
 
 @pytest.mark.parametrize(
-    ("weights", "levels"),
+    ("weights", "two_values"),
     [
         ({"000": 1.0, "111": 1.0}, (0.0, 1.0)),
         ({"00": -2, "11": -2}, (-2.0, 0.0)),
@@ -45,8 +45,8 @@ def test_an_expectation_value_weighs_outcomes():
         ({}, None),
     ],
 )
-def test_an_expectation_value_of_two_levels_knows_them(weights, levels):
-    assert Expectation(weights).levels == levels
+def test_an_expectation_value_of_two_values_knows_them(weights, two_values):
+    assert Expectation(weights).two_values == two_values
 
 
 def test_a_population_has_the_binomial_error_of_its_outcomes_together():
@@ -74,7 +74,7 @@ def test_the_standard_error_is_binomial():
 def test_where_all_shots_agree_the_error_is_that_of_about_half_a_shot_more(signal):
     """Half the range over the shots, or the square root of two of that: not zero, and no weight like no other's."""
     counts = Counts.from_dict({"0": 100}, 1)
-    low, high = signal.levels or (0.0, 2.0 if signal.weights else 1.0)
+    low, high = signal.two_values or (0.0, 2.0 if signal.weights else 1.0)
 
     _, stderr = estimate(counts, signal, targets=1)
 

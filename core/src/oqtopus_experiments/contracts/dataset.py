@@ -255,7 +255,7 @@ def _estimates(signals: PointSignals, results: Mapping[int, Counts | Failure], t
             for signal, chosen in signals.at(index):
                 found, error = estimate(result, signal, targets)
                 mean[chosen, index], stderr[chosen, index] = found[chosen], error[chosen]
-    low, high = signals.levels(targets)
+    low, high = signals.two_values(targets)
     return Estimates(mean, stderr, shots, low, high)
 
 
@@ -275,8 +275,8 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     values = signal.values(rows).reshape(len(counts.occurrences), targets)
     shots = counts.shots
     mean = counts.occurrences @ values / shots
-    if signal.levels is not None:
-        low, high = signal.levels
+    if signal.two_values is not None:
+        low, high = signal.two_values
         return mean, (high - low) * binomial_stderr((mean - low) / (high - low), shots)
     possible = np.append(signal.values(_outcomes(bits_per_target)), values)
     # A signal that is always the same has no scale; 1 is as good as any.

@@ -80,13 +80,13 @@ class PointSignals:
             return "P(expected outcome)"
         return VARYING
 
-    def levels(self, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def two_values(self, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the higher value at every target and circuit; NaN where a signal has more than two."""
         low, high = np.full((targets, self.size), np.nan), np.full((targets, self.size), np.nan)
         for index in range(self.size):
             for signal, chosen in self.at(index):
-                if signal.levels is not None:
-                    low[chosen, index], high[chosen, index] = signal.levels
+                if signal.two_values is not None:
+                    low[chosen, index], high[chosen, index] = signal.two_values
         return low, high
 
 

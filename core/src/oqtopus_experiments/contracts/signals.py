@@ -18,7 +18,7 @@ class Signal(ABC):
     A real value for every outcome of one target: a diagonal observable. The signal is its mean over the shots.
 
     Third parties may add their own by writing `values`; a signal with only two possible values also says
-    which (`levels`), so that analyzers can use binomial statistics.
+    which (`two_values`), so that analyzers can use binomial statistics.
     """
 
     @abstractmethod
@@ -34,7 +34,7 @@ class Signal(ABC):
         """
 
     @property
-    def levels(self) -> tuple[float, float] | None:
+    def two_values(self) -> tuple[float, float] | None:
         """The two values (low, high) that can occur, or None when there are more."""
         return None
 
@@ -66,7 +66,7 @@ class Probability(Signal):
         return equal
 
     @property
-    def levels(self) -> tuple[float, float]:
+    def two_values(self) -> tuple[float, float]:
         """0 and 1."""
         return (0.0, 1.0)
 
@@ -86,7 +86,7 @@ class Parity(Signal):
         return signs
 
     @property
-    def levels(self) -> tuple[float, float]:
+    def two_values(self) -> tuple[float, float]:
         """-1 and +1."""
         return (-1.0, 1.0)
 
@@ -119,7 +119,7 @@ class Expectation(Signal):
             raise ValueError(message)
 
     @property
-    def levels(self) -> tuple[float, float] | None:
+    def two_values(self) -> tuple[float, float] | None:
         """The two values, where only two can occur: a population such as ``{"000": 1, "111": 1}`` has 0 and 1."""
         all_named = len(self.weights) == 2 ** len(next(iter(self.weights), ""))
         found = sorted({float(weight) for weight in self.weights.values()} | (set() if all_named else {0.0}))

@@ -203,9 +203,9 @@ def _expected(experiment: Declaration, sweep: Sweep) -> dict[int, float]:
 def _bits(signal: Signal, width: int, expected: float | None, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return made-up shots of one target, shape (shots, width)."""
     coins: NDArray[np.bool_] = rng.random((SHOTS, width)) < 0.5
-    if expected is None or signal.levels is None or width > ENUMERATED or not np.isfinite(expected):
+    if expected is None or signal.two_values is None or width > ENUMERATED or not np.isfinite(expected):
         return coins
-    low, high = signal.levels
+    low, high = signal.two_values
     outcomes = (np.arange(2**width)[:, None] >> np.arange(width)) % 2 == 1
     is_high = np.isclose(signal.values(outcomes), high)
     if is_high.all() or not is_high.any():

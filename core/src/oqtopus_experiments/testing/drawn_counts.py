@@ -47,7 +47,7 @@ class DrawnCounts(Mapping[int, Counts]):
                     zero, one = signal.values(ONE_BIT)
                 except ValueError:  # it reads more bits than one
                     continue
-                if signal.levels is not None and zero != one:
+                if signal.two_values is not None and zero != one:
                     ones[chosen, index] = np.rint((mean[chosen, index] - zero) / (one - zero) * shots)
         return cls(ones, shots, int(rng.integers(2**63)))
 

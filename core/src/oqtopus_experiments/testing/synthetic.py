@@ -84,7 +84,7 @@ def drawn(
     """
     sweep, names = experiment.sweep(), tuple(experiment.references())
     signals = PointSignals.of(experiment, sweep, names)
-    low, high = signals.levels(len(experiment.targets))
+    low, high = signals.two_values(len(experiment.targets))
     if np.isnan(low).any() and not spread > 0:
         message = (
             f"{experiment.name!r} needs a two-valued signal to draw synthetic data, or the `spread` of a single shot "

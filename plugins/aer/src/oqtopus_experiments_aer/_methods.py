@@ -1,5 +1,5 @@
 """
-Which method simulates a part: an exact one where that can be afforded, stated in the provenance.
+Which methods have simulated a batch, as the provenance states it; `Solver` chooses them.
 
 - ``density_matrix``: all 4^n numbers.
 - ``matrix_product_state``: the density matrix as a chain of tensors; exact, and affordable while little is entangled.
@@ -14,40 +14,8 @@ from typing import Any
 
 from attrs import frozen
 
-from oqtopus_experiments_aer import _density_matrix as density_matrix
 from oqtopus_experiments_aer._matrix_product import TRUNCATION
-from oqtopus_experiments_aer._names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, NARROW_BOND, TRAJECTORIES, WIDE_BOND
-from oqtopus_experiments_aer._noisy_part import NoisyPart
-
-# Up to so many qubits a density matrix is quickest, whatever the circuit does; up to so many it takes a second.
-SMALL, MEDIUM = 8, 10
-
-
-@frozen
-class Attempt:
-    """
-    A way to simulate a part.
-
-    Args:
-        method: Its name.
-        largest_bond: The widest bond of a matrix product state.
-    """
-
-    method: str
-    largest_bond: int = WIDE_BOND
-
-
-def attempts(method: str, part: NoisyPart) -> tuple[Attempt, ...]:
-    """Return the ways to try, in order: the one that was asked for, or with ``automatic`` all that fit its size."""
-    if method != "automatic":
-        return (Attempt(method),)
-    holds = part.num_qubits <= density_matrix.MAX_QUBITS
-    if part.by_shots and holds:
-        return (Attempt(TRAJECTORIES),)
-    if part.num_qubits <= SMALL:
-        return (Attempt(DENSITY_MATRIX),)
-    chain = Attempt(MATRIX_PRODUCT_STATE, NARROW_BOND if part.num_qubits <= MEDIUM else WIDE_BOND)
-    return (chain, Attempt(DENSITY_MATRIX if holds else TRAJECTORIES))
+from oqtopus_experiments_aer._names import MATRIX_PRODUCT_STATE
 
 
 @frozen

@@ -5,20 +5,50 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias
 
+from attrs import frozen
+
 from oqtopus_experiments_aer._chain import Chain
 from oqtopus_experiments_aer._channels import Array
 from oqtopus_experiments_aer._contraction import chain
-from oqtopus_experiments_aer._density_matrix import distributions
+from oqtopus_experiments_aer._density_matrix import MAX_QUBITS, distributions
 from oqtopus_experiments_aer._matrix_product import TooEntangledError
-from oqtopus_experiments_aer._methods import attempts
-from oqtopus_experiments_aer._names import DENSITY_MATRIX, TRAJECTORIES
+from oqtopus_experiments_aer._names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, NARROW_BOND, TRAJECTORIES, WIDE_BOND
 from oqtopus_experiments_aer._noisy_part import NoisyPart
 
 Solution: TypeAlias = Array | Chain | None
 """The distribution of a part, or its state as a chain; None where there are only shots."""
 
+# Up to so many qubits a density matrix is quickest, whatever the circuit does; up to so many it takes a second.
+SMALL, MEDIUM = 8, 10
 # Bytes of chains that are kept for equal parts to come: all of a GHZ state's, some of those that take megabytes.
 MAX_KEPT = 200_000_000
+
+
+@frozen
+class Attempt:
+    """
+    A way to simulate a part.
+
+    Args:
+        method: Its name.
+        largest_bond: The widest bond of a matrix product state.
+    """
+
+    method: str
+    largest_bond: int = WIDE_BOND
+
+
+def attempts(method: str, part: NoisyPart) -> tuple[Attempt, ...]:
+    """Return the ways to try, in order: the one that was asked for, or with ``automatic`` all that fit its size."""
+    if method != "automatic":
+        return (Attempt(method),)
+    holds = part.num_qubits <= MAX_QUBITS
+    if part.by_shots and holds:
+        return (Attempt(TRAJECTORIES),)
+    if part.num_qubits <= SMALL:
+        return (Attempt(DENSITY_MATRIX),)
+    chain = Attempt(MATRIX_PRODUCT_STATE, NARROW_BOND if part.num_qubits <= MEDIUM else WIDE_BOND)
+    return (chain, Attempt(DENSITY_MATRIX if holds else TRAJECTORIES))
 
 
 class Solver:

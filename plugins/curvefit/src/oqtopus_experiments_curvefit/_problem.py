@@ -151,7 +151,7 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
     """
     Return the signal of one target at the positions of a model, and how many measured points lack counts.
 
-    A position of one circuit alone keeps its levels. At others the mean over the circuits is normal, and random
+    A position of one circuit alone keeps its two values. At others the mean over the circuits is normal, and random
     circuits differ by more than their shots: see `_scatter`.
     """
     read = dataset.points

@@ -77,7 +77,7 @@ def strictest_score_test(problem: Problem, fit: Fit) -> ScoreTest | None:
 
 def _kinds(problem: Problem, fit: Fit) -> dict[str, list[Array]]:
     """Return for each kind of departure its directions: changes of the signal at the points, shape (n,) each."""
-    # The readout of a signal of other levels is bent at the same fraction of its range.
+    # The readout of a signal of other values is bent at the same fraction of its range.
     fitted = problem.points.fraction(fit.fitted)
     middle, half = (fitted.max() + fitted.min()) / 2, np.ptp(fitted) / 2
     if not half > 0:

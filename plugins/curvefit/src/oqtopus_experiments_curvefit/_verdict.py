@@ -180,7 +180,7 @@ def _clipped(problem: Problem, fit: Fit) -> list[Reason]:
 
 def clipping(points: Points, fitted: Array, series: int = 1) -> list[Reason]:
     """Return a reason for each end of the range at which two-valued points, of one of so many series, are cut off."""
-    # Points of one series may have levels of their own.
+    # Points of one series may have two values of their own.
     points, fitted = points.as_fractions(), points.fraction(fitted)
     if not points.is_binomial.all():
         points, fitted = points.where(points.is_binomial), fitted[points.is_binomial]

@@ -13,6 +13,7 @@ from oqtopus_experiments import (
     Axis,
     Experiment,
     FitModel,
+    ReasonCode,
     Sweep,
     checks,
     ge,
@@ -71,7 +72,9 @@ class Rabi(Experiment):
             checks=(
                 checks.oscillation_window("pi_amplitude", "amplitude"),
                 checks.precise("pi_amplitude", 0.1),
-                checks.positive("contrast", "inverted", "the signal starts at its maximum: the qubit is not in |0>"),
+                checks.positive(
+                    "contrast", ReasonCode.INVERTED, "the signal starts at its maximum: the qubit is not in |0>"
+                ),
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
         )

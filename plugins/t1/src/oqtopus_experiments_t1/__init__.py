@@ -14,6 +14,7 @@ from oqtopus_experiments import (
     Axis,
     Experiment,
     FitModel,
+    ReasonCode,
     Sweep,
     checks,
     ge,
@@ -93,7 +94,9 @@ class T1(Experiment):
             checks=(
                 checks.decay_window("t1_time", "delay"),
                 checks.precise("t1_time"),
-                checks.positive("amplitude", "inverted", "the signal rises: the qubit gets excited by waiting"),
+                checks.positive(
+                    "amplitude", ReasonCode.INVERTED, "the signal rises: the qubit gets excited by waiting"
+                ),
                 # Reference circuits show where the decay ends; without them another law passes for a high end.
                 *([] if self.calibrate_readout else [checks.plausible("offset", HIGHEST_END, END_ADVICE)]),
             ),
