@@ -13,6 +13,7 @@ from oqtopus_experiments.runfile._config import load
 
 BEYOND = [1e300, -1e300, 1e31, 1e-300, 5e-324, 2**63, -(2**70)]
 ODD = [1e30, -1e30, 1e15, 1e-30, 2**62, 0, -1]
+NEEDED = {"qiskit": 'device = "fake_manila"\n'}
 POINTS = {"rabi": "amplitude_points = 6", "t1": "delay_points = 6"}
 
 
@@ -29,7 +30,7 @@ def written(kind, name, field, value):
     backend = name if kind == "backend" else "noisy"
     experiment = name if kind == "experiment" else "t1"
     text = f'shots = 10\nseed = 1\nbackend = "{backend}"\n'
-    text += f"[backends.{name}]\n{field} = {value!r}\n" if kind == "backend" else ""
+    text += f"[backends.{name}]\n{NEEDED.get(name, '')}{field} = {value!r}\n" if kind == "backend" else ""
     text += f'[[experiments]]\nuse = "{experiment}"\n'
     text += "" if field in POINTS[experiment] else f"{POINTS[experiment]}\n"
     text += f"{field} = {value!r}\n" if kind == "experiment" else ""

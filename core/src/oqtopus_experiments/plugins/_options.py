@@ -37,6 +37,10 @@ def construct(cls: type[T], options: Mapping[str, Any]) -> T:
         StoreError: When a value names a file that is not what it should be.
         PluginFault: When code of the class fails otherwise.
     """
+    # An option may be a class itself, whose table a run file gives.
+    if not isinstance(options, Mapping):
+        message = f"must be a table of options, not {options!r:.60}"
+        raise ConfigError(message)
     with fence("__init__", cls, passing=(ConfigError, BackendError, StoreError)):
         try:
             return converter().structure(dict(options), cls)
