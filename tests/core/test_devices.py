@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
+import types
 
 import pytest
+from attrs import frozen
 
-from oqtopus_experiments import CouplingInfo, DeviceInfo, DeviceSummary, QubitInfo, StoreError
-from oqtopus_experiments.execution._device_lookup import find_device
+from oqtopus_experiments import (
+    REQUIRED,
+    CouplingInfo,
+    DeviceError,
+    DeviceInfo,
+    DeviceSummary,
+    QubitInfo,
+    StoreError,
+    hookimpl,
+    parameter,
+)
+from oqtopus_experiments.execution._device_lookup import backends_with_devices, find_device
+from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.reporting._device_map import draw
 
 SUMMARY = DeviceSummary(name="chip", kind="QPU", status="available", queue=3, num_qubits=4)
@@ -44,6 +57,30 @@ def test_a_device_is_found_in_a_snapshot_file(tmp_path):
     file.write_text("[" * 100_000)
     with pytest.raises(StoreError, match="cannot be read as a device snapshot"):
         find_device(str(file))
+
+
+def test_a_backend_that_must_be_told_more_keeps_no_other_from_listing_its_devices(fakes):
+    @frozen(kw_only=True)
+    class Picky(fakes.Toy):
+        name = "picky"
+        place: str = parameter(REQUIRED)
+
+        def device_info(self, name=None):
+            return _square()
+
+    @frozen(kw_only=True)
+    class Plain(fakes.Toy):
+        name = "plain"
+
+        def device_info(self, name=None):
+            return _square()
+
+    module = types.ModuleType("picky_plugin")
+    module.register_backends = hookimpl(lambda: [Picky, Plain], specname="register_backends")
+    registry().register(module)
+    assert [backend.name for backend in backends_with_devices()] == ["plain"]
+    with pytest.raises(DeviceError, match="backend 'picky' cannot be asked without place"):
+        backends_with_devices("picky")
 
 
 def test_the_drawing_has_every_qubit_in_its_place_and_every_coupling():

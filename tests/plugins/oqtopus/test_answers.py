@@ -9,8 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from oqtopus_experiments import AuthenticationError, BackendError, DeviceError
-from oqtopus_experiments_oqtopus._answers import Answer, check
-from oqtopus_experiments_oqtopus._errors import InterruptedByUserError, RefusedError, TransientError
+from oqtopus_experiments_oqtopus._answers import Answer, InterruptedByUserError, RefusedError, TransientError, check
 from oqtopus_experiments_oqtopus._retrying import Patience, Trial
 
 

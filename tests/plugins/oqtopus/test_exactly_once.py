@@ -8,7 +8,7 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import BackendError, Batch, Counts, MemoryJournal
-from oqtopus_experiments_oqtopus._errors import ClosedError, TransientError
+from oqtopus_experiments_oqtopus._answers import ClosedError, TransientError
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._submission import submit_circuit

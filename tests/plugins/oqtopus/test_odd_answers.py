@@ -9,9 +9,16 @@ from lines import Line, response
 
 from oqtopus_experiments import BackendError, DeviceError
 from oqtopus_experiments_oqtopus import OqtopusBackend
-from oqtopus_experiments_oqtopus._answers import DEEPEST, MOST_PARTS, Answer, check, parse_json
+from oqtopus_experiments_oqtopus._answers import (
+    DEEPEST,
+    MOST_PARTS,
+    Answer,
+    RefusedError,
+    TransientError,
+    check,
+    parse_json,
+)
 from oqtopus_experiments_oqtopus._device_description import MOST_QUBITS, describe
-from oqtopus_experiments_oqtopus._errors import RefusedError, TransientError
 from oqtopus_experiments_oqtopus._native import GATES, Native
 
 DEVICE = {

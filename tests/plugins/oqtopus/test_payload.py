@@ -9,9 +9,8 @@ import zipfile
 import pytest
 
 from oqtopus_experiments_oqtopus import _answers as answers
-from oqtopus_experiments_oqtopus._answers import unpack
+from oqtopus_experiments_oqtopus._answers import DamagedError, UnusableError, unpack
 from oqtopus_experiments_oqtopus._download import counts_from
-from oqtopus_experiments_oqtopus._errors import DamagedError, UnusableError
 from oqtopus_experiments_oqtopus._submission_request import pack
 
 

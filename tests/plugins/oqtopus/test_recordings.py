@@ -6,7 +6,7 @@ import pytest
 
 from oqtopus_experiments import AuthenticationError, DeviceError, Failure
 from oqtopus_experiments_oqtopus import _device_description as device_description, _download as download
-from oqtopus_experiments_oqtopus._errors import RefusedError
+from oqtopus_experiments_oqtopus._answers import RefusedError
 from oqtopus_experiments_oqtopus._programs import Reading
 from oqtopus_experiments_oqtopus._submission_request import pack
 

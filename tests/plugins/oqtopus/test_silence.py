@@ -15,7 +15,7 @@ from lines import Line, dripping, response, seconds_of
 from oqtopus_experiments import BackendError
 from oqtopus_experiments.contracts.deadline import GRACE, within
 from oqtopus_experiments_oqtopus import OqtopusBackend, _retrying as retrying
-from oqtopus_experiments_oqtopus._errors import TransientError
+from oqtopus_experiments_oqtopus._answers import TransientError
 from oqtopus_experiments_oqtopus._retrying import Patience
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up

@@ -12,8 +12,8 @@ from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
 from oqtopus_experiments_oqtopus import _retrying as retrying, _transport as transport
+from oqtopus_experiments_oqtopus._answers import DamagedError, RefusedError, TransientError
 from oqtopus_experiments_oqtopus._credentials import Credentials
-from oqtopus_experiments_oqtopus._errors import DamagedError, RefusedError, TransientError
 from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._service import Service
 from oqtopus_experiments_oqtopus._transport import Transport, finished_within

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.errors import DeviceError, StoreError
 from oqtopus_experiments.plugins._backend_calls import device_info
@@ -19,20 +21,34 @@ if TYPE_CHECKING:
 
 def backends_with_devices(name: str | None = None) -> list[Backend]:
     """
-    Return the backends that list devices, made with their default options.
+    Return the backends that list devices, made with their default options; one that must be told more is left out.
 
     Args:
         name: Only this one.
 
     Raises:
         PluginError: When there is no backend of that name.
+        DeviceError: When that one needs to be told more.
     """
     from oqtopus_experiments.contracts.backend import Backend
 
     if name is not None:
-        return [construct(registry().get("backend", name), {})]
+        cls = registry().get("backend", name)
+        if needed := _needed(cls):
+            message = (
+                f"backend {name!r} cannot be asked without {', '.join(needed)}; in Python, make it and call its "
+                "devices() or device_info()"
+            )
+            raise DeviceError(message)
+        return [construct(cls, {})]
     classes = [found[0][0] for found in registry().classes("backend").values()]
-    return [construct(cls, {}) for cls in classes if cls.device_info is not Backend.device_info]
+    asking = [cls for cls in classes if cls.device_info is not Backend.device_info]
+    return [construct(cls, {}) for cls in asking if not _needed(cls)]
+
+
+def _needed(cls: type[Backend]) -> list[str]:
+    """Return the options that have no default."""
+    return [field.name for field in attrs.fields(cls) if field.init and field.default is attrs.NOTHING]
 
 
 def find_device(like: str) -> DeviceInfo:

@@ -22,8 +22,7 @@ from oqtopus_experiments import (
     QubitInfo,
     bounded,
 )
-from oqtopus_experiments_oqtopus._answers import parse_json
-from oqtopus_experiments_oqtopus._errors import RefusedError
+from oqtopus_experiments_oqtopus._answers import RefusedError, parse_json
 from oqtopus_experiments_oqtopus._service import Service
 
 logger = logging.getLogger(__name__)

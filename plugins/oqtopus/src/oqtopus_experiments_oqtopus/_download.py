@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oqtopus_experiments import Counts, Failure
-from oqtopus_experiments_oqtopus._errors import DamagedError, RefusedError, TransientError, UnusableError
+from oqtopus_experiments_oqtopus._answers import DamagedError, RefusedError, TransientError, UnusableError
 from oqtopus_experiments_oqtopus._programs import Reading
 from oqtopus_experiments_oqtopus._service import Service
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome
 from oqtopus_experiments_oqtopus import _download as download
-from oqtopus_experiments_oqtopus._errors import ClosedError
+from oqtopus_experiments_oqtopus._answers import ClosedError
 from oqtopus_experiments_oqtopus._job_control import cancel_jobs
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 from oqtopus_experiments_oqtopus._job_status import (
@@ -19,12 +19,12 @@ from oqtopus_experiments_oqtopus._job_status import (
     TIMES,
     UNKNOWN,
     JobStatusCache,
+    PollingInterval,
     overall,
     ran_at,
     reason,
     times,
 )
-from oqtopus_experiments_oqtopus._polling import PollingInterval
 from oqtopus_experiments_oqtopus._programs import Reading
 from oqtopus_experiments_oqtopus._service import Service
 from oqtopus_experiments_oqtopus._workers import Workers

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from oqtopus_experiments import BackendError, Counts, DeviceInfo, Failure, JobError, Journal, Order, StoreError
-from oqtopus_experiments_oqtopus._errors import ClosedError
+from oqtopus_experiments_oqtopus._answers import ClosedError
 from oqtopus_experiments_oqtopus._service import Service
 from oqtopus_experiments_oqtopus._submission_request import parse_description
 

@@ -16,7 +16,7 @@ from tenacity.stop import stop_base, stop_when_event_set
 from tenacity.wait import wait_base
 
 from oqtopus_experiments import BackendError, deadline
-from oqtopus_experiments_oqtopus._errors import InterruptedByUserError, TransientError
+from oqtopus_experiments_oqtopus._answers import InterruptedByUserError, TransientError
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

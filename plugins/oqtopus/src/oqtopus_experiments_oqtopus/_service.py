@@ -12,8 +12,7 @@ from attrs import frozen
 
 from oqtopus_experiments import DeviceError, JobError
 from oqtopus_experiments_oqtopus import _answers as answers
-from oqtopus_experiments_oqtopus._answers import unpack
-from oqtopus_experiments_oqtopus._errors import RefusedError, TransientError
+from oqtopus_experiments_oqtopus._answers import RefusedError, TransientError, unpack
 from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._transport import Transport
 

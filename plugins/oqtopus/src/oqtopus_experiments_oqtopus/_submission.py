@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 
 from oqtopus_experiments import BackendError, Batch, Counts, JobError, Journal, MemoryJournal
+from oqtopus_experiments_oqtopus._answers import ClosedError, RefusedError
 from oqtopus_experiments_oqtopus._connection import Connection
-from oqtopus_experiments_oqtopus._errors import ClosedError, RefusedError
 from oqtopus_experiments_oqtopus._job import OqtopusJob
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry, disowned, recover, sendable
 from oqtopus_experiments_oqtopus._job_status import UNLISTED, JobStatusCache

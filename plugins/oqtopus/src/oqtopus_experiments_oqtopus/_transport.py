@@ -21,9 +21,8 @@ from urllib3.exceptions import HTTPError
 
 from oqtopus_experiments import BackendError
 from oqtopus_experiments_oqtopus._address import Address
-from oqtopus_experiments_oqtopus._answers import Answer
+from oqtopus_experiments_oqtopus._answers import Answer, DamagedError, TransientError
 from oqtopus_experiments_oqtopus._credentials import Credentials
-from oqtopus_experiments_oqtopus._errors import DamagedError, TransientError
 from oqtopus_experiments_oqtopus._retrying import trial
 
 T = TypeVar("T")
