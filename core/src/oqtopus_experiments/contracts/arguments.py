@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +13,13 @@ TARGET = "target"
 
 def names(function: Callable[..., Any]) -> tuple[str, ...]:
     """Return the names of the arguments of a function; those of a bound method without ``self``."""
+    if inspect.ismethod(function):
+        return _names(function.__func__)[1:]
+    return _names(function)
+
+
+@functools.lru_cache(maxsize=256)  # asked for every point, and slower than building a small circuit
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 

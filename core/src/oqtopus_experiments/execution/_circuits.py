@@ -41,8 +41,9 @@ def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
         check_unchanged(experiment, own, before)
     copies += [[circuit] for circuit in references.values()]
     places: list[Point | str] = [*points, *references]
+    known = set[tuple[int, int]]()
     for index, (own, point) in enumerate(zip(copies, places, strict=True)):
-        check_copies(experiment, own, signals, index, point)
+        check_copies(experiment, own, signals, index, point, known)
     return tuple(side_by_side(own, len(experiment.targets)) for own in copies)
 
 
@@ -72,8 +73,7 @@ def side_by_side(copies: Sequence[QuantumCircuit], targets: int) -> QuantumCircu
     first = copies[0]
     wide = type(first)(first.num_qubits * targets, first.num_clbits * targets, name=first.name)
     if len(copies) == 1:
-        for target in range(targets):
-            _place(wide, first, target)
+        _place_all(wide, first, targets)
         return wide
     split = [_without_final_measurements(circuit) for circuit in copies]
     for target, (body, _) in enumerate(split):
@@ -82,6 +82,31 @@ def side_by_side(copies: Sequence[QuantumCircuit], targets: int) -> QuantumCircu
     for target, (_, measurements) in enumerate(split):
         _place(wide, measurements, target)
     return wide
+
+
+def _place_all(wide: QuantumCircuit, circuit: QuantumCircuit, copies: int) -> None:
+    """Put so many copies of a circuit side by side: at once where none of its operations holds another circuit."""
+    from qiskit.circuit import CircuitInstruction
+
+    if circuit.parameters or circuit.global_phase or any(step.is_control_flow() for step in circuit.data):
+        for copy in range(copies):
+            _place(wide, circuit, copy)
+        return
+    qubits, clbits = wide.qubits, wide.clbits
+    steps = [
+        (
+            step.operation,
+            [circuit.find_bit(qubit).index for qubit in step.qubits],
+            [circuit.find_bit(clbit).index for clbit in step.clbits],
+        )
+        for step in circuit.data
+    ]
+    for copy in range(copies):
+        here, there = copy * circuit.num_qubits, copy * circuit.num_clbits
+        for operation, on, into in steps:
+            # What `compose` and `append` look up for each operation costs more than everything else of a wide circuit.
+            placed = CircuitInstruction(operation, [qubits[here + i] for i in on], [clbits[there + i] for i in into])
+            wide._append(placed)  # noqa: SLF001  # what Qiskit documents for libraries that know their operations
 
 
 def _place(wide: QuantumCircuit, circuit: QuantumCircuit, target: int) -> None:

@@ -30,7 +30,12 @@ class _Circuit(Protocol):
 
 
 def check_copies(
-    experiment: Declaration, copies: Sequence[QuantumCircuit], signals: PointSignals, index: int, point: Point | str
+    experiment: Declaration,
+    copies: Sequence[QuantumCircuit],
+    signals: PointSignals,
+    index: int,
+    point: Point | str,
+    known: set[tuple[int, int]] | None = None,
 ) -> None:
     """
     Check the circuits of one point, or of one reference.
@@ -41,6 +46,7 @@ def check_copies(
         signals: What is read from them.
         index: Number of the point; references follow the points.
         point: The point, or the name of the reference.
+        known: Signals (by identity) and widths that were checked; those checked here are added.
 
     Raises:
         PluginFault: When one has not ``num_qubits`` qubits, measures nothing or another number of bits than its
@@ -57,13 +63,16 @@ def check_copies(
         if len(widths) > 1:
             message = f"{name} measures {sorted(widths)} classical bits for different targets"
             raise PluginError(message)
+    seen = set[tuple[int, int]]() if known is None else known
     with fence("signal", type(experiment)):
         for signal, _ in signals.at(index):
-            _check_signal(type(experiment).__name__, signal, copies[0].num_clbits)
+            if (id(signal), copies[0].num_clbits) not in seen:
+                _check_signal(type(experiment).__name__, signal, copies[0].num_clbits)
+                seen.add((id(signal), copies[0].num_clbits))
 
 
 def _check(name: str, circuit: Any, num_qubits: int) -> None:
-    if not isinstance(circuit, _Circuit):
+    if not (_is_of_qiskit(circuit) or isinstance(circuit, _Circuit)):
         hint = "; does it end with `return circuit`?" if circuit is None else ""
         message = f"{name} must give a circuit, not {circuit!r:.60}{hint}"
         raise PluginError(message)
@@ -95,14 +104,17 @@ def check_unchanged(experiment: Declaration, circuits: Sequence[QuantumCircuit],
 
 def size(circuit: QuantumCircuit) -> int:
     """Return the number of operations of a circuit; 0 for what is not one of Qiskit."""
+    return len(circuit.data) if _is_of_qiskit(circuit) else 0
+
+
+def _is_of_qiskit(circuit: object) -> bool:
     qiskit = sys.modules.get("qiskit")
-    return len(circuit.data) if qiskit is not None and isinstance(circuit, qiskit.QuantumCircuit) else 0
+    return qiskit is not None and isinstance(circuit, qiskit.QuantumCircuit)
 
 
 def unwritten_bits(circuit: QuantumCircuit) -> list[int]:
     """Return the classical bits that no operation touches, which always read 0."""
-    qiskit = sys.modules.get("qiskit")
-    if qiskit is None or not isinstance(circuit, qiskit.QuantumCircuit):
+    if not _is_of_qiskit(circuit):
         return []
     waiting = set(circuit.clbits)
     for instruction in reversed(circuit.data):  # from the end, where measurements are

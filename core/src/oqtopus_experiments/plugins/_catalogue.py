@@ -60,7 +60,7 @@ class Catalogue:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._records: dict[str, Any] | None = None
-        self._fingerprints: dict[tuple[EntryPoint, str], str] = {}
+        self._fingerprints: dict[tuple[EntryPoint, int], str] = {}
 
     def offer(self, entry: EntryPoint) -> Offer | None:
         """Return what a plugin offers, or None when that is not known."""
@@ -87,8 +87,8 @@ class Catalogue:
             logger.debug("no catalogue kept in %s: %s", self._file, error)
 
     def _fingerprint(self, entry: EntryPoint) -> str:
-        # Entry points of two distributions may be equal.
-        key = entry, entry.dist.name if entry.dist else ""
+        # Entry points of two distributions may be equal; a name would be parsed from its file each time.
+        key = entry, id(entry.dist)
         if key not in self._fingerprints:
             self._fingerprints[key] = fingerprint(entry)
         return self._fingerprints[key]
