@@ -41,7 +41,7 @@ class BoundModel:
     starts: Callable[[Mapping[str, Array], Array], Sequence[Values]]
     references: Mapping[str, Callable[[Values], float]]
     of_references: tuple[str, ...]
-    _all: lmfit.Parameters = field(repr=False)
+    _all: lmfit.Parameters | None = field(repr=False)
     _functions: Mapping[str, Callable[[Values], float]] = field(factory=dict, repr=False)
     free: tuple[str, ...] = field(init=False)
     _is_plain: bool = field(init=False)
@@ -73,6 +73,8 @@ class BoundModel:
             return {name: known[name] if name in known else self._derived(name, known) for name in self.names}
 
     def _with_expressions(self, known: Mapping[str, float]) -> dict[str, float]:
+        if self._all is None:
+            return dict(known)
         for name, value in known.items():
             self._all[name].value = value
         try:
@@ -115,7 +117,10 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     if not any(parameter.vary for parameter in parameters.values()):
         message = "every parameter of the model is fixed: there is nothing to fit"
         raise AnalysisError(message)
-    everything = _with_derived(parameters, {n: d for n, d in fit.derived.items() if isinstance(d, str)})
+    expressions = {n: d for n, d in fit.derived.items() if isinstance(d, str)}
+    # Without an expression there is nothing for lmfit's interpreter to do, which takes long to make.
+    plain = not expressions and all(parameter.vary for parameter in parameters.values())
+    everything = parameters if plain else _with_derived(parameters, expressions)
     functions = {
         n: _of_parameters(d, everything, f"{n} is derived from") for n, d in fit.derived.items() if callable(d)
     }
@@ -147,7 +152,7 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
             for name, function in fit.references.items()
         },
         of_references=of_references,
-        all=everything,
+        all=None if plain else everything,
         functions=functions,
     )
 

@@ -67,7 +67,7 @@ class Rabi(Experiment):
             guess,
             quantities=("pi_amplitude", "drive_scale", "contrast", "offset"),
             bounds={"pi_amplitude": (0, np.inf)},
-            derived={"drive_scale": "1 / pi_amplitude"},
+            derived={"drive_scale": drive_scale},
             flat="no oscillation within the swept amplitudes",
             checks=(
                 checks.oscillation_window("pi_amplitude", "amplitude"),
@@ -104,6 +104,11 @@ def ground(contrast: float, offset: float) -> float:
 def excited(pi_amplitude: float, contrast: float, offset: float) -> float:
     """Return P(1) after an x gate, which is the pulse of amplitude 1 and may be as miscalibrated as that."""
     return float(offset - contrast / 2 * np.cos(np.pi / pi_amplitude))
+
+
+def drive_scale(pi_amplitude: float) -> float:
+    """Return how much further the drive turns than it was calibrated to."""
+    return 1 / pi_amplitude
 
 
 def guess(amplitude: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
