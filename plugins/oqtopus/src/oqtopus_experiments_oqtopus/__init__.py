@@ -20,7 +20,8 @@ from oqtopus_experiments import (
     deadline,
     hookimpl,
 )
-from oqtopus_experiments_oqtopus._connection import Connection, OqtopusOptions
+from oqtopus_experiments_oqtopus._connection import Connection
+from oqtopus_experiments_oqtopus._options import OqtopusOptions
 
 _ASKING = 30.0
 """Seconds that a question of a person may take: about devices or jobs, where nothing is lost without an answer."""

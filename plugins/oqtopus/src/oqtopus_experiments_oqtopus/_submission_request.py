@@ -11,8 +11,8 @@ from typing import Any
 from attrs import field, frozen
 
 from oqtopus_experiments import Batch, ConfigError, UnsupportedOperationError
-from oqtopus_experiments_oqtopus._connection import OqtopusOptions
 from oqtopus_experiments_oqtopus._native import Native
+from oqtopus_experiments_oqtopus._options import OqtopusOptions
 from oqtopus_experiments_oqtopus._programs import Reading, compile_batch, plain_batch, read_all
 
 MAX_NAME = 256
