@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Expectation, Parity, Probability, Signal
-from oqtopus_experiments.contracts.dataset import estimate
+from oqtopus_experiments.contracts.estimates import estimate
 
 
 def test_probability_counts_one_outcome_in_qiskit_order():

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.counts import Counts as Counts
     from oqtopus_experiments.contracts.dataset import (
         Dataset as Dataset,
-        Estimates as Estimates,
         TargetOutcomes as TargetOutcomes,
     )
     from oqtopus_experiments.contracts.devices import (
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         DeviceSummary as DeviceSummary,
         QubitInfo as QubitInfo,
     )
+    from oqtopus_experiments.contracts.estimates import Estimates as Estimates
     from oqtopus_experiments.contracts.experiment import Declaration as Declaration
     from oqtopus_experiments.contracts.gate import Gate as Gate
     from oqtopus_experiments.contracts.hookspecs import hookimpl as hookimpl

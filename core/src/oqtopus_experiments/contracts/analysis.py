@@ -31,6 +31,10 @@ class Quantity:
         unit: For example ``ns``; empty for a pure number.
         low: Lower end of the one-sigma interval where an analyzer was asked for one, else NaN.
         high: Its upper end.
+        systematic: How far the value would move if the model were let to follow what the points show of its misfit,
+            one standard deviation, in its unit; NaN where nobody looked.
+        at_least: Where there is no value: what the quantity exceeds with 95 % confidence, as far as the data tell.
+        at_most: What it is below, likewise.
     """
 
     name: str
@@ -39,6 +43,9 @@ class Quantity:
     unit: str = ""
     low: float = math.nan
     high: float = math.nan
+    systematic: float = math.nan
+    at_least: float = math.nan
+    at_most: float = math.nan
 
     @property
     def is_known(self) -> bool:

@@ -30,6 +30,8 @@ class Counts(Mapping[str, int]):
 
     bits: NDArray[np.bool_] = field(repr=False)
     occurrences: NDArray[np.int64] = field(repr=False)
+    shots: int = field(init=False, repr=False)
+    """Number of shots counted."""
     _table: dict[str, int] = field(init=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -41,7 +43,9 @@ class Counts(Mapping[str, int]):
         if len(self.occurrences) and self.occurrences.min() < 0:
             message = f"an outcome cannot have been seen {self.occurrences.min()} times"
             raise ValueError(message)
-        _check_total(self.occurrences.sum(dtype=np.float64))  # a sum of floats does not wrap around
+        total = self.occurrences.sum(dtype=np.float64)  # a sum of floats does not wrap around
+        _check_total(total)
+        object.__setattr__(self, "shots", int(total))
 
     @classmethod
     def from_dict(cls, counts: Mapping[str, int], width: int) -> Counts:
@@ -81,11 +85,6 @@ class Counts(Mapping[str, int]):
     def width(self) -> int:
         """Number of classical bits."""
         return int(self.bits.shape[1])
-
-    @property
-    def shots(self) -> int:
-        """Number of shots counted."""
-        return int(self.occurrences.sum())
 
     def to_dict(self) -> dict[str, int]:
         """Return a plain dict of bit strings, ordered by bit string."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,52 +11,17 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.estimates import Estimates, bits_per_target, estimates
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.order import Execution, Order
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.point_signals import PointSignals
-from oqtopus_experiments.contracts.signals import Probability, Signal
+from oqtopus_experiments.contracts.signals import Probability
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target, as_value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-ENUMERATED = 10
-"""The range of a signal over so many bits is found by trying all outcomes, over more by trying a thousand."""
-
-
-@frozen(eq=False)
-class Estimates:
-    """
-    Signals estimated from counts; missing ones are NaN with 0 shots.
-
-    Args:
-        mean: Mean of the signal over the shots, shape (targets, points).
-        stderr: Its standard error, shape (targets, points); never 0.
-        shots: Shots behind it, shape (targets, points).
-        low: The lower of the two values a signal can have, shape (targets, points); NaN where it has more than two.
-        high: The higher one, likewise.
-    """
-
-    mean: NDArray[np.float64]
-    stderr: NDArray[np.float64]
-    shots: NDArray[np.int64]
-    low: NDArray[np.float64] = field()
-    high: NDArray[np.float64] = field()
-
-    @low.default
-    @high.default
-    def _not_two_valued(self) -> NDArray[np.float64]:
-        return np.full_like(self.mean, np.nan)
-
-    def columns(self, chosen: slice) -> Estimates:
-        """Return some of the points."""
-        return Estimates(
-            self.mean[:, chosen], self.stderr[:, chosen], self.shots[:, chosen], self.low[:, chosen],
-            self.high[:, chosen],
-        )  # fmt: skip
 
 
 @frozen(eq=False)
@@ -187,13 +151,13 @@ class Dataset:
         """
         sweep, names = experiment.sweep(), tuple(experiment.references())
         signals = PointSignals.of(experiment, sweep, names)
-        estimates = _estimates(signals, results, len(experiment.targets))
+        found = estimates(signals, results, len(experiment.targets))
         return cls(
             sweep=sweep,
             targets=experiment.targets,
             signal_label=signals.label,
-            points=estimates.columns(slice(0, sweep.size)),
-            references=estimates.columns(slice(sweep.size, None)),
+            points=found.columns(slice(0, sweep.size)),
+            references=found.columns(slice(sweep.size, None)),
             reference_names=names,
             failures={i: result.reason for i, result in sorted(results.items()) if isinstance(result, Failure)},
             counts={i: result for i, result in results.items() if isinstance(result, Counts) and result.shots},
@@ -229,73 +193,10 @@ def outcomes_of(counts: Counts, target: int, targets: int) -> TargetOutcomes:
     Raises:
         ValueError: When the width of the counts does not divide among the targets.
     """
-    width = _bits_per_target(counts, targets)
+    width = bits_per_target(counts, targets)
     bits = counts.bits[:, target * width : (target + 1) * width]
     packed = np.ascontiguousarray(np.packbits(bits, axis=1))
     rows = packed.view(f"V{packed.shape[1]}").ravel()
     _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
     occurrences = np.bincount(inverse.ravel(), weights=counts.occurrences, minlength=len(first))
     return TargetOutcomes(bits[first], occurrences.astype(np.int64))
-
-
-def _bits_per_target(counts: Counts, targets: int) -> int:
-    bits, rest = divmod(counts.width, targets)
-    if rest:
-        message = f"{counts.width} classical bits cannot be shared evenly by {targets} targets"
-        raise ValueError(message)
-    return bits
-
-
-def _estimates(signals: PointSignals, results: Mapping[int, Counts | Failure], targets: int) -> Estimates:
-    shape = (targets, signals.size)
-    mean, stderr, shots = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
-    for index, result in results.items():
-        if isinstance(result, Counts) and result.shots:
-            shots[:, index] = result.shots
-            for signal, chosen in signals.at(index):
-                found, error = estimate(result, signal, targets)
-                mean[chosen, index], stderr[chosen, index] = found[chosen], error[chosen]
-    low, high = signals.two_values(targets)
-    return Estimates(mean, stderr, shots, low, high)
-
-
-def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """
-    Return mean and standard error of the signal of each target, shape (targets,) each.
-
-    Standard errors of a two-valued signal are binomial with half a count added to either side (the Jeffreys prior),
-    those of others add one shot half the range of the signal away, so that no error bar is zero because all shots
-    agreed.
-
-    Raises:
-        ValueError: When the width of the counts does not divide among the targets.
-    """
-    bits_per_target = _bits_per_target(counts, targets)
-    rows = counts.bits.reshape(-1, bits_per_target)
-    values = signal.values(rows).reshape(len(counts.occurrences), targets)
-    shots = counts.shots
-    mean = counts.occurrences @ values / shots
-    if signal.two_values is not None:
-        low, high = signal.two_values
-        return mean, (high - low) * binomial_stderr((mean - low) / (high - low), shots)
-    possible = np.append(signal.values(_outcomes(bits_per_target)), values)
-    # A signal that is always the same has no scale; 1 is as good as any.
-    spread = float(np.ptp(possible)) or 1.0
-    variance = (counts.occurrences @ (values - mean) ** 2 + spread**2 / 4) / shots
-    return mean, np.sqrt(variance / shots)
-
-
-@cache
-def _outcomes(width: int) -> NDArray[np.bool_]:
-    """Return all outcomes of so many bits, or many of them where there are too many; shape (outcomes, width)."""
-    if width <= ENUMERATED:
-        every: NDArray[np.bool_] = (np.arange(2**width)[:, None] >> np.arange(width)) % 2 == 1
-        return every
-    return np.random.default_rng(0).random((2**ENUMERATED, width)) < 0.5
-
-
-def binomial_stderr(fraction: NDArray[np.float64], shots: int) -> NDArray[np.float64]:
-    """Return the standard error of an observed fraction, with half a count added to either side; never 0."""
-    smoothed = (fraction * shots + 0.5) / (shots + 1)
-    error: NDArray[np.float64] = np.sqrt(smoothed * (1 - smoothed) / shots)
-    return error

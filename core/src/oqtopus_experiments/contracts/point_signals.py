@@ -63,7 +63,7 @@ class PointSignals:
         signals += [(experiment.reference_signal,)] * len(references) if experiment.reference_signal else []
         return cls(sweep.size + len(references), signals)
 
-    def at(self, index: int) -> list[tuple[Signal, Any]]:
+    def at(self, index: int) -> list[tuple[Signal, slice | list[int]]]:
         """Return the signals of a circuit, each with the targets (an index of arrays) that it belongs to."""
         signals = self.signals[index]
         if len(signals) == 1:
@@ -82,11 +82,10 @@ class PointSignals:
 
     def two_values(self, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the higher value at every target and circuit; NaN where a signal has more than two."""
-        low, high = np.full((targets, self.size), np.nan), np.full((targets, self.size), np.nan)
-        for index in range(self.size):
-            for signal, chosen in self.at(index):
-                if signal.two_values is not None:
-                    low[chosen, index], high[chosen, index] = signal.two_values
+        unknown = (np.nan, np.nan)
+        pairs = [[signal.two_values or unknown for signal in signals] for signals in self.signals]
+        each = [own * targets if len(own) == 1 else own for own in pairs]
+        low, high = np.array(each, dtype=float).reshape(self.size, targets, 2).transpose(2, 1, 0)
         return low, high
 
 

@@ -85,15 +85,19 @@ def _faults_of_verdict(verdict: object) -> Iterator[str]:
 def _faults_of_quantity(quantity: Quantity) -> Iterator[str]:
     name = quantity.name
     for what, number in (("value", quantity.value), ("stderr", quantity.stderr), ("low", quantity.low),
-                         ("high", quantity.high)):  # fmt: skip
+                         ("high", quantity.high), ("systematic", quantity.systematic),
+                         ("at_least", quantity.at_least), ("at_most", quantity.at_most)):  # fmt: skip
         if not _is_number(number):
             yield f"{name!r} has the {what} {_told(number)}, which is not a number"
         elif math.isinf(number):
             yield f"{name!r} has an infinite {what}; what is not known is NaN"
-    if quantity.stderr < 0:
-        yield f"{name!r} has a negative error, {quantity.stderr:g}"
+    for what, number in (("error", quantity.stderr), ("systematic", quantity.systematic)):
+        if number < 0:
+            yield f"{name!r} has a negative {what}, {number:g}"
     if math.isnan(quantity.value) and not math.isnan(quantity.stderr):
         yield f"{name!r} has no value but the error {quantity.stderr:g}; both are NaN where a number is not known"
+    if not math.isnan(quantity.value) and not (math.isnan(quantity.at_least) and math.isnan(quantity.at_most)):
+        yield f"{name!r} has a value and a bound; a bound stands where there is no value"
     if quantity.has_interval and quantity.low > quantity.high:
         yield f"{name!r} has an interval whose low end, {quantity.low:g}, is above its high end, {quantity.high:g}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import math
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from oqtopus_experiments.contracts.arguments import arguments_of
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.reserved import reserved_column
 
@@ -47,22 +47,22 @@ def parameters_of(model: FitModel, axes: Collection[str]) -> dict[str, bool]:
     """Return the parameters that are fitted, of a function and then of references; whether a guess may leave it out."""
     found = {
         name: argument.default is not argument.empty
-        for name, argument in inspect.signature(model.function).parameters.items()
+        for name, argument in arguments_of(model.function).items()
         if name not in axes and (argument.default is argument.empty or _is_number(argument.default))
     }
     for function in model.references.values():
-        found |= {name: True for name in inspect.signature(function).parameters if name not in found}
+        found |= {name: True for name in arguments_of(function) if name not in found}
     return found
 
 
 def axes_of(model: FitModel, axes: Collection[str]) -> tuple[str, ...]:
     """Return the axes that a function depends on, in the order of its arguments."""
-    return tuple(name for name in inspect.signature(model.function).parameters if name in axes)
+    return tuple(name for name in arguments_of(model.function) if name in axes)
 
 
 def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
     name = getattr(model.function, "__name__", "the model")
-    arguments = inspect.signature(model.function).parameters.values()
+    arguments = arguments_of(model.function).values()
     if any(argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD) for argument in arguments):
         yield f"{name} takes *args or **kwargs: name every axis and every parameter"
     if not axes_of(model, axes):
@@ -86,7 +86,7 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
     for one, function in model.references.items():
         yield from (
             f"reference {one!r} takes the axis {argument!r}; a reference circuit belongs to no point"
-            for argument in inspect.signature(function).parameters
+            for argument in arguments_of(function)
             if argument in axes
         )
     if model.guess is None:
@@ -97,7 +97,7 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
 
 def _faults_of_derived(name: str, derived: Any, known: Collection[str]) -> Iterator[str]:
     if callable(derived):
-        names = list(inspect.signature(derived).parameters)
+        names = list(arguments_of(derived))
     else:
         try:
             tree = ast.parse(derived.strip(), mode="eval")
@@ -111,7 +111,7 @@ def _faults_of_derived(name: str, derived: Any, known: Collection[str]) -> Itera
 
 def _faults_of_guess(guess: Callable[..., Any], axes: tuple[str, ...]) -> Iterator[str]:
     wanted = (*axes, SIGNAL)
-    arguments = list(inspect.signature(guess).parameters.values())
+    arguments = list(arguments_of(guess).values())
     told = f"guess is called with {', '.join(wanted)}, in this order"
     if any(argument.kind is argument.VAR_POSITIONAL for argument in arguments):
         return

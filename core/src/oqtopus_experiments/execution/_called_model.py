@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -99,7 +98,7 @@ def _faults_of_starts(found: Any, parameters: Mapping[str, bool]) -> Iterator[st
 def _faults_of_values(
     model: FitModel, columns: Mapping[str, NDArray[Any]], start: Mapping[str, float]
 ) -> Iterator[str]:
-    own = inspect.signature(model.function).parameters
+    own = arguments.arguments_of(model.function)
     values = np.asarray(model.function(**columns, **{n: v for n, v in start.items() if n in own}), dtype=float)
     count = len(next(iter(columns.values())))
     name = getattr(model.function, "__name__", "the model")
@@ -127,7 +126,7 @@ def _faults_of_number(what: str, function: Callable[..., float], start: Mapping[
 
 def _summary(model: FitModel, columns: Mapping[str, NDArray[Any]], start: Mapping[str, float]) -> FitSummary:
     """Return what a check may look at, as if the model fitted at a start; expressions are not evaluated here."""
-    own = inspect.signature(model.function).parameters
+    own = arguments.arguments_of(model.function)
     count = len(next(iter(columns.values())))
     with np.errstate(all="ignore"):
         found = np.asarray(model.function(**columns, **{n: v for n, v in start.items() if n in own}), dtype=float)

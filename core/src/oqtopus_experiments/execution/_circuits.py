@@ -36,9 +36,8 @@ def build(experiment: Declaration) -> tuple[QuantumCircuit, ...]:
     copies, sizes = [], []
     for arguments in points:
         copies.append(copies_at(experiment, arguments))
-        sizes.append([size(circuit) for circuit in copies[-1]])
-    for own, before in zip(copies, sizes, strict=True):
-        check_unchanged(experiment, own, before)
+        sizes.append(sum(map(size, copies[-1])))
+    check_unchanged(experiment, copies, sizes)
     copies += [[circuit] for circuit in references.values()]
     places: list[Point | str] = [*points, *references]
     known = set[tuple[int, int]]()

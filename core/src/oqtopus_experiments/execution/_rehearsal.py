@@ -22,7 +22,8 @@ from oqtopus_experiments.contracts import sound_model
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.dataset import ENUMERATED, Dataset
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.estimates import ENUMERATED
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.point_signals import PointSignals
@@ -119,7 +120,7 @@ def _build(
         point = points[index]
         copies = copies_at(experiment, point)
         check_copies(experiment, copies, signals, index, point)
-        sizes = [size(circuit) for circuit in copies]
+        length = sum(map(size, copies))
         again = copies_at(experiment, point)
         with fence("circuit", type(experiment), lambda point=point: at_point(experiment, point)):  # type: ignore[misc]
             if any(one is not other and one != other for one, other in zip(copies, again, strict=True)):
@@ -128,7 +129,7 @@ def _build(
                     "from an axis of seeds"
                 )
                 raise PluginError(message)
-            check_unchanged(experiment, copies, sizes)
+            check_unchanged(experiment, [copies], [length])
         built[index] = copies
     for number, (name, circuit) in enumerate(references.items(), start=sweep.size):
         check_copies(experiment, [circuit], signals, number, name)

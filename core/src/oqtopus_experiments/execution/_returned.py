@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from numbers import Integral, Real
 from types import NoneType
 
-import attrs
 from attrs import define, field
 
 from oqtopus_experiments.contracts.backend import Batch
@@ -91,7 +90,7 @@ class Returned:
             raise BackendError(message)
         self._check_result(outcome.result, f"circuit {number}", self.batch.circuits[position].num_clbits)
         self._seen.add(position)
-        return attrs.evolve(outcome, index=number, time=self._time(outcome.time, number))
+        return Outcome(number, outcome.result, self._time(outcome.time, number))
 
     def _check_result(self, result: object, circuit: str, width: int) -> None:
         if isinstance(result, Failure):

@@ -59,16 +59,15 @@ def check_copies(
         name = f"{type(experiment).__name__}.{what}"
         for circuit in copies:
             _check(name, circuit, experiment.num_qubits)
-        widths = {circuit.num_clbits for circuit in copies}
-        if len(widths) > 1:
+        if len(copies) > 1 and len(widths := {circuit.num_clbits for circuit in copies}) > 1:
             message = f"{name} measures {sorted(widths)} classical bits for different targets"
             raise PluginError(message)
     seen = set[tuple[int, int]]() if known is None else known
-    with fence("signal", type(experiment)):
-        for signal, _ in signals.at(index):
-            if (id(signal), copies[0].num_clbits) not in seen:
+    for signal, _ in signals.at(index):
+        if (id(signal), copies[0].num_clbits) not in seen:
+            with fence("signal", type(experiment)):
                 _check_signal(type(experiment).__name__, signal, copies[0].num_clbits)
-                seen.add((id(signal), copies[0].num_clbits))
+            seen.add((id(signal), copies[0].num_clbits))
 
 
 def _check(name: str, circuit: Any, num_qubits: int) -> None:
@@ -82,20 +81,20 @@ def _check(name: str, circuit: Any, num_qubits: int) -> None:
             f"it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
         )
         raise PluginError(message)
-    if len(unwritten_bits(circuit)) == circuit.num_clbits:
+    if _is_of_qiskit(circuit) and not any(instruction.clbits for instruction in reversed(circuit.data)):
         message = f"{name} measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
         raise PluginError(message)
 
 
-def check_unchanged(experiment: Declaration, circuits: Sequence[QuantumCircuit], sizes: Sequence[int]) -> None:
+def check_unchanged(experiment: Declaration, copies: Sequence[Sequence[QuantumCircuit]], sizes: Sequence[int]) -> None:
     """
-    Check that circuits are as long as when they were given: an object that is used again holds every point at once.
+    Check that the circuits of each point are as long as when they were given: one used again holds every point at once.
 
     Raises:
         PluginFault: When one has grown.
     """
     with fence("circuit", type(experiment)):
-        if any(size(circuit) != before for circuit, before in zip(circuits, sizes, strict=True)):
+        if any(sum(map(size, own)) != before for own, before in zip(copies, sizes, strict=True)):
             message = (
                 f"{type(experiment).__name__}.circuit changes a circuit that it gave before: make a new one each time"
             )

@@ -30,7 +30,7 @@ def check_experiment(experiment: Declaration) -> None:
     owner = type(experiment)
     _tell(experiment, "sweep", _faults_of_axes(sweep))
     axes = [axis.name for axis in sweep.axes]
-    _tell(experiment, "circuit", _faults_of_circuit(experiment, axes))
+    _tell(experiment, "circuit", _faults_of_circuit(experiment, sweep, axes))
     with fence("signal", owner):
         if not isinstance(experiment.signal, Signal) and callable(experiment.signal):
             raise_first(owner, "signal", _strange(experiment.signal, axes))
@@ -58,20 +58,20 @@ def _faults_of_axes(sweep: Sweep) -> Iterator[str]:
                 if name + end in names)  # fmt: skip
 
 
-def _faults_of_circuit(experiment: Declaration, axes: Collection[str]) -> Iterator[str]:
+def _faults_of_circuit(experiment: Declaration, sweep: Sweep, axes: Collection[str]) -> Iterator[str]:
     yield from _strange(experiment.circuit, axes)
-    taken = inspect.signature(experiment.circuit).parameters
+    taken = arguments.arguments_of(experiment.circuit)
     for name in axes:
         if name not in taken:
             yield f"does not take {name!r}, an axis of the sweep; every axis is an argument"
-    optional = {name for grid in experiment.sweep().grids for name in set(axes) - {axis.name for axis in grid}}
+    optional = {name for grid in sweep.grids for name in set(axes) - {axis.name for axis in grid}}
     for name in sorted(optional):
         if taken[name].default is inspect.Parameter.empty:
             yield f"needs a default of {name!r}: some points of the sweep have no value on that axis"
 
 
 def _strange(function: Callable[..., Any], axes: Collection[str]) -> Iterator[str]:
-    for argument in inspect.signature(function).parameters.values():
+    for argument in arguments.arguments_of(function).values():
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             yield f"takes {argument}: name each axis as an argument"
         elif argument.name not in (*axes, arguments.TARGET) and argument.default is argument.empty:

@@ -12,9 +12,8 @@ says ``distribution my-plugin 1.0: Rabi.circuit failed at point delay = 3 ns: Ze
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -30,15 +29,7 @@ SHARED = {"oqtopus_experiments", "builtins", "abc"}
 """Packages of nobody's: core, and what classes of Python stand in."""
 
 
-@contextlib.contextmanager
-def fence(
-    what: str,
-    owner: Owner,
-    where: str | Callable[[], str] = "",
-    *,
-    passing: tuple[type[OqtopusExperimentsError], ...] = (),
-    others: tuple[Owner, ...] = (),
-) -> Iterator[None]:
+class fence:  # noqa: N801  # used like a function; a generator would cost more than most of what it guards
     """
     Turn whatever is raised inside into a `PluginFault`.
 
@@ -57,13 +48,29 @@ def fence(
     Raises:
         PluginFault: Naming distribution, class, place, error, file and line.
     """
-    try:
-        yield
-    except (Exception, SystemExit) as error:
-        if isinstance(error, (PluginFault, *passing)):
-            raise
-        place = where() if callable(where) else where
-        raise PluginFault(_sentence(error, what, owner, place, others)) from error
+
+    __slots__ = ("_others", "_owner", "_passing", "_what", "_where")
+
+    def __init__(
+        self,
+        what: str,
+        owner: Owner,
+        where: str | Callable[[], str] = "",
+        *,
+        passing: tuple[type[OqtopusExperimentsError], ...] = (),
+        others: tuple[Owner, ...] = (),
+    ) -> None:
+        self._what, self._owner, self._where, self._passing, self._others = what, owner, where, passing, others
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise the fault in place of an error."""
+        if not isinstance(error, (Exception, SystemExit)) or isinstance(error, (PluginFault, *self._passing)):
+            return
+        place = self._where() if callable(self._where) else self._where
+        raise PluginFault(_sentence(error, self._what, self._owner, place, self._others)) from error
 
 
 def log_fault(fault: PluginFault) -> None:

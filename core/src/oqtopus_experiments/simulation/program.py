@@ -104,7 +104,8 @@ def step_of(instruction: CircuitInstruction, qubits: tuple[int, ...], clbits: tu
     """Return an instruction as a step on numbered qubits and classical bits."""
     operation = instruction.operation
     # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
-    if not (instruction.is_standard_gate() or isinstance(operation, _known_instructions())):
+    # Asking the line of classes: `isinstance` of Qiskit's abstract ones costs more than the rest of a step.
+    if not instruction.is_standard_gate() and _known_kinds().isdisjoint(type(operation).__mro__):
         return Step(operation, qubits, clbits)
     # Parameters of the operation, not of the instruction: that knows no matrix of a unitary.
     values = tuple(_hashable(value) for value in operation.params)
@@ -114,11 +115,11 @@ def step_of(instruction: CircuitInstruction, qubits: tuple[int, ...], clbits: tu
 
 
 @cache
-def _known_instructions() -> tuple[type[Operation], ...]:
+def _known_kinds() -> frozenset[type[Operation]]:
     from qiskit.circuit import Barrier, Delay, Measure, Reset
     from qiskit.circuit.library import Initialize, UnitaryGate
 
-    return (Barrier, Delay, Initialize, Measure, Reset, UnitaryGate)
+    return frozenset({Barrier, Delay, Initialize, Measure, Reset, UnitaryGate})
 
 
 def nanoseconds(delay: Any, label: str = "") -> float:

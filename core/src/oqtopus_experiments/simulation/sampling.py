@@ -117,7 +117,7 @@ def draw(parts: Sequence[PartProbabilities | PartCounts], width: int, shots: int
     exact = [part for part in parts if isinstance(part, PartProbabilities)]
     if len(clbits) <= JOINT_BITS and len(exact) == len(parts):
         drawn = rng.multinomial(shots, _normalized(_product(exact)))
-        seen = np.flatnonzero(drawn)
+        (seen,) = drawn.nonzero()
         bits = np.zeros((len(seen), width), dtype=bool)
         bits[:, clbits] = _bits(seen, len(clbits))
         return Counts(bits, drawn[seen])
@@ -138,8 +138,8 @@ def _counted(part: PartProbabilities, shots: int, rng: np.random.Generator) -> P
 
 def _product(parts: Sequence[PartProbabilities]) -> NDArray[np.float64]:
     """Return the joint distribution of independent parts, the bits of the first part lowest in the index."""
-    product: NDArray[np.float64] = np.ones(1)
-    for part in parts:
+    product = parts[0].probabilities if parts else np.ones(1)
+    for part in parts[1:]:
         product = np.multiply.outer(part.probabilities, product).ravel()
     return product
 
@@ -151,6 +151,6 @@ def _bits(values: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
 
 def _normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     # Rounding leaves -1e-17 and sums off by 1e-12, which the multinomial generator refuses.
-    clipped = np.clip(probabilities, 0.0, None)
+    clipped = np.maximum(probabilities, 0.0)
     result: NDArray[np.float64] = clipped / clipped.sum()
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.contracts.dataset import Dataset, Estimates, binomial_stderr
+from oqtopus_experiments.contracts.arguments import arguments_of
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.estimates import Estimates, binomial_stderr
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.point_signals import PointSignals
@@ -117,7 +118,7 @@ def _signal(model: FitModel, sweep: Sweep, parameters: Mapping[str, float]) -> A
     grid = sweep.grid()
     with np.errstate(all="ignore"):  # where a point has no value on an axis, the model chooses by label
         if callable(model.function):
-            known = inspect.signature(model.function).parameters
+            known = arguments_of(model.function)
             axes: dict[str, Any] = {name: values for name, values in grid.items() if name in known}
             own = {name: value for name, value in parameters.items() if name in known}
             return np.broadcast_to(np.asarray(model.function(**axes, **own), dtype=float), (sweep.size,))
@@ -133,7 +134,7 @@ def _reference(model: FitModel, name: str, parameters: Mapping[str, float]) -> f
         message = f"the fit model does not say what the reference circuit {name!r} gives"
         raise ValueError(message)
     function = model.references[name]
-    return float(function(**{argument: parameters[argument] for argument in inspect.signature(function).parameters}))
+    return float(function(**{argument: parameters[argument] for argument in arguments_of(function)}))
 
 
 def _draw(expected: Array, low: Array, high: Array, shots: int, rng: np.random.Generator, spread: float) -> Estimates:

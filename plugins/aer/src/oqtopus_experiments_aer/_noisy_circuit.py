@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Gate, Instruction
+from qiskit.circuit import CircuitInstruction, Gate, Instruction
 from qiskit.circuit.library import UnitaryGate
 from qiskit_aer import AerSimulator
 
@@ -76,7 +76,9 @@ def _relax(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: flo
 
 def _apply(circuit: QuantumCircuit, channel: Instruction | None, qubits: Sequence[int]) -> None:
     if channel is not None:
-        circuit.append(channel, qubits, copy=False)
+        # What `append` looks up for each operation costs more than simulating a short circuit.
+        placed = CircuitInstruction(channel, [circuit.qubits[qubit] for qubit in qubits])
+        circuit._append(placed)  # noqa: SLF001  # what Qiskit documents for libraries that know their operations
 
 
 @lru_cache(maxsize=4096)

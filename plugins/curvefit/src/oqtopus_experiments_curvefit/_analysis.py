@@ -48,13 +48,15 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
         raise AnalysisError(message)
     model = bind(declared, dataset.sweep)
     where = positions(dataset.sweep, model.axes)
-    return [
-        # Figures keep apart what the model keeps apart, also where no fit succeeded.
-        attrs.evolve(
-            _target(declared, problem(model, where, dataset, index), target, intervals=intervals), axes=model.axes
-        )
-        for index, target in enumerate(dataset.targets)
-    ]
+    # What cannot be computed is asked for with isfinite wherever it matters; a fit strays there many times.
+    with np.errstate(all="ignore"):
+        return [
+            # Figures keep apart what the model keeps apart, also where no fit succeeded.
+            attrs.evolve(
+                _target(declared, problem(model, where, dataset, index), target, intervals=intervals), axes=model.axes
+            )
+            for index, target in enumerate(dataset.targets)
+        ]
 
 
 def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bool) -> Analysis:
@@ -136,7 +138,7 @@ def _without_value(given: Problem, fit: Fit) -> Reason | None:
 def _starts(given: Problem) -> Sequence[Values]:
     """Return starting values; none when the guess, which others wrote, cannot make sense of the points."""
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it could not make sense of, the verdict says
             return given.model.starts(given.axes, given.points.mean)
     except (ArithmeticError, ValueError, IndexError) as error:

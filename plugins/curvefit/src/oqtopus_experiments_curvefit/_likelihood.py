@@ -68,8 +68,7 @@ class Points:
 
     @_edge.default
     def _part_of_a_shot(self) -> Array:
-        with np.errstate(divide="ignore"):  # a point that is missing is not evaluated
-            return EDGE / self.shots
+        return EDGE / self.shots
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -108,8 +107,7 @@ class Points:
     def deviance(self, model: Array) -> float:
         """Return the sum of the squared residuals."""
         residuals = self.residuals(model)
-        with np.errstate(over="ignore"):
-            return float(residuals @ residuals)
+        return float(residuals @ residuals)
 
     def variance(self, model: Array) -> Array:
         """

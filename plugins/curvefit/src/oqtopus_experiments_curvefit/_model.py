@@ -220,8 +220,7 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
 
     def signal(values: Mapping[str, Array], parameters: Values) -> Array:
         axes = {own: values[axis] for own, axis in arguments.items()}
-        with np.errstate(all="ignore"):
-            found = np.asarray(function(**axes, **{name: parameters[name] for name in names}), dtype=float)
+        found = np.asarray(function(**axes, **{name: parameters[name] for name in names}), dtype=float)
         # A model may return one number for all points.
         return found if found.ndim else np.full(len(next(iter(axes.values()))), float(found))
 

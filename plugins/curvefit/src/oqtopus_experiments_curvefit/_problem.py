@@ -84,10 +84,9 @@ class Problem:
         known = {name: values.get(name, math.nan) for name in self.model.free}
         if names and self.references:
             known |= dict.fromkeys(names, HALF)
-            with np.errstate(all="ignore"):
-                here = self._at_references(known)
-                slopes = [self._at_references({**known, name: HALF + STEP}) - here for name in names]
-                rest, matrix = self.known.mean - here, np.stack(slopes, axis=1) / STEP
+            here = self._at_references(known)
+            slopes = [self._at_references({**known, name: HALF + STEP}) - here for name in names]
+            rest, matrix = self.known.mean - here, np.stack(slopes, axis=1) / STEP
             if np.isfinite(matrix).all() and np.isfinite(rest).all():
                 known |= dict(zip(names, HALF + np.linalg.lstsq(matrix, rest)[0], strict=True))
         return [known[name] for name in self.model.free]
@@ -97,11 +96,10 @@ class Problem:
 
     def jacobian(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
-        with np.errstate(all="ignore"):
-            columns = [
-                (self.predict(above) - self.predict(below)) / (above[j] - below[j])
-                for j, (below, above) in enumerate(neighbours(vector))
-            ]
+        columns = [
+            (self.predict(above) - self.predict(below)) / (above[j] - below[j])
+            for j, (below, above) in enumerate(neighbours(vector))
+        ]
         jacobian = np.stack(columns, axis=1)
         return np.where(np.isfinite(jacobian), jacobian, 0.0)
 
@@ -166,11 +164,10 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
 
     used = shots > 0
     count = total(used).astype(np.int64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        center = total(np.where(used, mean, 0)) / count
-        shot_noise = np.sqrt(total(np.where(used, stderr, 0) ** 2)) / count
-        spread = total(np.where(used, mean - center[group], 0) ** 2) / count
-        error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
+    center = total(np.where(used, mean, 0)) / count
+    shot_noise = np.sqrt(total(np.where(used, stderr, 0) ** 2)) / count
+    spread = total(np.where(used, mean - center[group], 0) ** 2) / count
+    error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
     lowest, highest = np.full(count_all, np.nan), np.full(count_all, np.nan)
     kept = positions.alone[group]
     error[group[kept]], lowest[group[kept]], highest[group[kept]] = stderr[kept], low[kept], high[kept]

@@ -51,8 +51,7 @@ class ScoreTest:
 def strictest_score_test(problem: Problem, fit: Fit) -> ScoreTest | None:
     """Return the least probable departure, or None when no direction is left to ask about, or a point has no weight."""
     everything = problem.everything
-    with np.errstate(divide="ignore"):
-        weight = 1 / np.sqrt(everything.variance(fit.expected))
+    weight = 1 / np.sqrt(everything.variance(fit.expected))
     # Of a model that is not a number at a point, or of a mean without scatter.
     if not (np.isfinite(weight).all() and np.isfinite(fit.expected).all()):
         return None

@@ -210,10 +210,9 @@ def _ties(points: Points, fitted: Array, sign: int, side: str, series: int) -> l
         return []
     shots = points.shots[tied]
     counts, chance = np.rint(extreme * shots), np.clip(expected[tied], 0.5 / shots, 1 - 0.5 / shots)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # The tail of a binomial law is an incomplete beta function.
-        further, so_far = betainc(counts + 1, shots - counts, chance), betainc(counts, shots - counts + 1, chance)
-        exactly = 1 - further / so_far
+    # The tail of a binomial law is an incomplete beta function.
+    further, so_far = betainc(counts + 1, shots - counts, chance), betainc(counts, shots - counts + 1, chance)
+    exactly = 1 - further / so_far
     by_chance = float(np.prod(np.sort(np.where(np.isfinite(exactly), exactly, 1.0))[:-1]))
     if by_chance >= TIES_PROBABILITY / series:
         return []

@@ -21,6 +21,7 @@ class Simulator:
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, NDArray[np.float64]] = {}
+        self._state: qulacs.QuantumState | None = None
 
     def probabilities(self, program: Program) -> list[PartProbabilities]:
         """
@@ -39,21 +40,29 @@ class Simulator:
     def _part(self, part: Part) -> NDArray[np.float64]:
         key = part.key()
         if key is None:
-            return simulate(part)
+            return self._simulate(part)
         if key not in self._seen:
-            self._seen[key] = simulate(part)
+            self._seen[key] = self._simulate(part)
         return self._seen[key]
 
+    def _simulate(self, part: Part) -> NDArray[np.float64]:
+        """Return the distribution of the classical bits of one part, shape (2**bits,)."""
+        qubits = len(part.qubits)
+        if qubits > MAX_QUBITS:
+            message = f"a group of {qubits} entangled qubits is beyond a state vector of {MAX_QUBITS} qubits"
+            raise DeviceError(message)
+        circuit = qulacs.QuantumCircuit(qubits)
+        for step in part.steps:
+            add_gate(circuit, step.operation, step.qubits)
+        state = self._ground_state(qubits)
+        circuit.update_quantum_state(state)
+        amplitudes = state.get_vector()
+        return marginal(amplitudes.real**2 + amplitudes.imag**2, part.readout)
 
-def simulate(part: Part) -> NDArray[np.float64]:
-    """Return the distribution of the classical bits of one part, shape (2**bits,)."""
-    if len(part.qubits) > MAX_QUBITS:
-        message = f"a group of {len(part.qubits)} entangled qubits is beyond a state vector of {MAX_QUBITS} qubits"
-        raise DeviceError(message)
-    circuit = qulacs.QuantumCircuit(len(part.qubits))
-    for step in part.steps:
-        add_gate(circuit, step.operation, step.qubits)
-    state = qulacs.QuantumState(len(part.qubits))
-    circuit.update_quantum_state(state)
-    amplitudes = state.get_vector()
-    return marginal(amplitudes.real**2 + amplitudes.imag**2, part.readout)
+    def _ground_state(self, qubits: int) -> qulacs.QuantumState:
+        """Return the one state that is kept, with all qubits in 0: making one costs more than a small circuit."""
+        if self._state is None or self._state.get_qubit_count() != qubits:
+            self._state = None  # two large ones need not fit
+            self._state = qulacs.QuantumState(qubits)
+        self._state.set_zero_state()
+        return self._state
