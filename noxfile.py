@@ -219,7 +219,7 @@ def bench(session: nox.Session) -> None:
 def calibration(session: nox.Session) -> None:
     """Coverage of error bars and rates of verdicts over thousands of data sets. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
-    long = [ROOT / "tests" / "benchmarks" / name for name in ("calibration.py", "wrong_laws.py")]
+    long = [ROOT / "tests" / "benchmarks" / name for name in ("calibration.py", "wrong_laws.py", "forecasts.py")]
     session.run("pytest", "-q", "-s", *map(str, long), *session.posargs, env=THREADS)
 
 

@@ -52,6 +52,7 @@ CLASSES = [
     mistake("num_qubits is a method", "has num_qubits as a method: make it a @property", SIGNAL, SIGNAL + "\n\n    def num_qubits(self):\n        return 1"),
     mistake("num_qubits is 0", "has num_qubits = 0, which is not an integer >= 1", SIGNAL, SIGNAL + "\n    num_qubits = 0"),
     mistake("the analyzer is a class", "it is the name of one", SIGNAL, SIGNAL + "\n    analyzer = Analyzer"),
+    mistake("a parameter is called like a method", "has a 'expected' that is not a method", DELAYS, DELAYS + "\n    expected: int = parameter(3)"),
     mistake("the sweep is not a method", "has a 'sweep' that is not a method", "    def sweep(self):\n        return " + SWEEP, '    sweep = Sweep(Axis("delay", [1.0, 2.0]))'),
     mistake("a hook gives a class instead of a list", "must return a list of classes", "return [Decay]", "return Decay"),
     mistake("a hook gives an object instead of a class", "is not a subclass of Experiment", "return [Decay]", "return [Decay()]"),
@@ -103,6 +104,10 @@ DECLARATIONS = [
 """Seen by `oqx check`, and by `oqx run` before anything is submitted."""
 
 MODELS = [
+    mistake("the example misspells a parameter", "the example holds 'life_time', which the model does not have: lifetime, amplitude", "checks=(known,)", 'checks=(known,), example={"life_time": 2e4, "amplitude": 0.9}'),
+    mistake("the example leaves a parameter out", "the example of its truth has no value of 'amplitude': give all, or no example", "checks=(known,)", 'checks=(known,), example={"lifetime": 2e4}'),
+    mistake("the example is not a number", "the example of 'lifetime' must be a finite number, not nan", "checks=(known,)", 'checks=(known,), example={"lifetime": np.nan, "amplitude": 0.9}'),
+    mistake("the example is beyond its bounds", "the example of 'lifetime' must be within its bounds, 1 to 1e+09, not 0.5", "checks=(known,)", 'checks=(known,), example={"lifetime": 0.5, "amplitude": 0.9}'),
     mistake("the model is a number", "must return a FitModel, not 3", "return FitModel(\n            decay,", "return 3\n        return FitModel(\n            decay,"),
     mistake("no argument of the model is an axis", "no argument of decay is an axis of the sweep: delay", "def decay(delay,", "def decay(time,", "-delay /", "-time /"),
     mistake("the guess is in another order", "guess is called with delay, signal, in this order", "def guess(delay, signal)", "def guess(signal, delay)"),

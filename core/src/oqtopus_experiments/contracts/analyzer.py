@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from attrs import frozen
@@ -11,6 +11,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.errors import AnalysisError
 
 
 @frozen(kw_only=True)
@@ -28,3 +29,24 @@ class Analyzer(ABC):
         Raises:
             AnalysisError: When it cannot be applied to this experiment. Never because the data are poor.
         """
+
+    def forecast(self, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+        """
+        Return what one target would come to, before anything is measured: the truth, with the errors to expect.
+
+        Optional: ``oqx plan`` shows it, and looks with it for the shots that a precision needs.
+
+        Args:
+            experiment: With one target.
+            truth: Values assumed of the parameters of its model, by name.
+            shots: Shots of each circuit, > 0.
+
+        Returns:
+            Quantities with their expected standard errors, the headline first, and as verdict what could be said
+            already, such as a window that is too short for that truth.
+
+        Raises:
+            AnalysisError: When it cannot say; the message tells why, and what would help.
+        """
+        message = f"the analyzer {self.name!r} makes no forecasts"
+        raise AnalysisError(message)

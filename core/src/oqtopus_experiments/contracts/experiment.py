@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
@@ -20,6 +20,7 @@ from oqtopus_experiments.errors import ParameterError
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+    from oqtopus_experiments.contracts.devices import QubitInfo
     from oqtopus_experiments.contracts.model import FitModel
 
 
@@ -143,6 +144,26 @@ class Declaration(ABC):
             step: What delays are multiples of, ns; 0 where any will do.
         """
         return self
+
+    def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
+        """
+        Return what the calibration of a device says of the parameters of the model, by name, where it says it.
+
+        ``oqx plan`` forecasts for these values, and for those of `FitModel.example` where there are none.
+
+        Args:
+            qubits: The qubits of one target, in order; None stands in them where nothing is known.
+        """
+        return {}
+
+    def alternatives(self) -> Sequence[Self]:
+        """
+        Return this experiment with other points, among which ``oqx plan --precision`` looks for the cheapest.
+
+        Each measures the same quantities: other windows or spacings, with and without references. None, unless
+        overridden.
+        """
+        return ()
 
     def parameters(self) -> dict[str, Any]:
         """Return what a run file would say to build this experiment again: JSON values."""

@@ -79,6 +79,8 @@ class FitModel:
         references: Expected signal of reference circuits (`Experiment.references`), by name: plain functions of
             parameters, for example ``{"ground": lambda offset: offset}``. Their counts join the likelihood; parameters
             that only they use are fitted too.
+        example: A plausible truth, a value for every parameter: what ``oqx plan`` forecasts for, and what made-up
+            counts are drawn from. Empty where the author gives none.
 
     Raises:
         ValueError: For whatever of this cannot be, as bounds that are reversed or a unit that is not known. That all
@@ -95,6 +97,7 @@ class FitModel:
     flat: str = "the signal does not change over the sweep"
     checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = field(default=(), converter=_as_checks)
     references: Mapping[str, Callable[..., float]] = field(factory=dict)
+    example: Mapping[str, float] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for what, found in (
@@ -116,6 +119,10 @@ class FitModel:
             if problem := unknown_unit(unit):
                 message = f"unit of {name!r}: {problem}"
                 raise ValueError(message)
+        for name, value in self.example.items():
+            if problem := _problem_of_example(value, self.bounds.get(name, (-math.inf, math.inf))):
+                message = f"the example of {name!r} must be {problem}, not {value!r:.60}"
+                raise ValueError(message)
         if not isinstance(self.flat, str):
             message = f"flat is a sentence, or empty, not {self.flat!r:.60}"
             raise TypeError(message)
@@ -127,3 +134,9 @@ def _problem_of_bounds(bounds: Any) -> str:
     if not all(isinstance(bound, Real) and not math.isnan(bound) for bound in bounds):
         return ": each is a number, infinite where that side is free"
     return "" if bounds[0] < bounds[1] else ": nothing lies between them"
+
+
+def _problem_of_example(value: Any, bounds: tuple[float, float]) -> str:
+    if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+        return "a finite number"
+    return "" if bounds[0] <= float(value) <= bounds[1] else f"within its bounds, {bounds[0]:g} to {bounds[1]:g}"

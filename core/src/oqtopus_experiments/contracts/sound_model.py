@@ -73,8 +73,11 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
         ("bounds are given for", model.bounds, parameters),
         ("a unit is given for", model.units, known),
         ("the quantities to report hold", model.quantities, known),
+        ("the example holds", model.example, parameters),
     ):
         yield from (_unknown(what, one, there) for one in names if one not in there)
+    if model.example and (left := [one for one in parameters if one not in model.example]):
+        yield f"the example of its truth has no value of {', '.join(map(repr, left))}: give all, or no example"
     for one in model.derived:
         if one in parameters or one in axes:
             yield f"derived quantity {one!r} is called like a parameter or an axis"

@@ -165,7 +165,7 @@ def _with_two_targets(experiment: Declaration) -> Declaration:
 
 
 def _made_up(experiment: Declaration, sweep: Sweep, references: tuple[str, ...], widths: Mapping[int, int]) -> Dataset:
-    """Return a data set of made-up counts: of the model at its own guess where it has one, else of fair coins."""
+    """Return a data set of made-up counts: of the model at its example or its own guess, else of fair coins."""
     rng = np.random.default_rng(0)
     targets, usual = len(experiment.targets), next(iter(widths.values()))
     signals = signals_of(experiment, sweep, references)
@@ -184,18 +184,18 @@ def _made_up(experiment: Declaration, sweep: Sweep, references: tuple[str, ...],
 
 
 def _expected(experiment: Declaration, sweep: Sweep) -> dict[int, float]:
-    """Return the signal that the model expects at each point, at its own guess; empty without a plain model."""
+    """Return the signal of the model at each point, at its example, else its own guess; empty without a plain model."""
     model = model_of(experiment)
     if model is None or not sound_model.is_plain(model):
         return {}
     found = call_model(experiment, model, sweep, tolerant=False)
     if found is None:
         return {}
-    grid, start = sweep.grid(), found[1]
+    grid, start = sweep.grid(), model.example or found[1]
     own = {name: value for name, value in start.items() if name in sound_model.parameters_of(model, grid)}
     only_in_references = set(own) - set(sound_model.parameters_of(attrs.evolve(model, references={}), grid))
     own = {name: value for name, value in own.items() if name not in only_in_references}
-    with fence("fit_model", type(experiment), "at its own guess"), np.errstate(all="ignore"):
+    with fence("fit_model", type(experiment), "at its example or its own guess"), np.errstate(all="ignore"):
         axes = sound_model.axes_of(model, grid)
         values = np.asarray(model.function(**{name: grid[name] for name in axes}, **own), dtype=float)
     return dict(enumerate(np.broadcast_to(values, (sweep.size,)).tolist()))

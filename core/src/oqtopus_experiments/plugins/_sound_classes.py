@@ -46,7 +46,7 @@ def problem_of_experiment(cls: type[Any]) -> str:
     """Return what is wrong with an experiment beside its parameters, as the end of "which ..."; empty if nothing."""
     from oqtopus_experiments.contracts.signals import Signal
 
-    for name in ("sweep", "circuit"):
+    for name in ("sweep", "circuit", "expected", "alternatives"):
         found = inspect.getattr_static(cls, name)
         if not isinstance(found, (FunctionType, classmethod, staticmethod)):
             return f"has a {name!r} that is not a method: {found!r:.60}"

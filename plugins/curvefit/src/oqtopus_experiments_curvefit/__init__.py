@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from attrs import frozen
@@ -36,6 +36,20 @@ class CurveFit(Analyzer):
         from oqtopus_experiments_curvefit._analysis import analyze
 
         return analyze(experiment, dataset, intervals=self.intervals)
+
+    def forecast(self, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+        """
+        Return the standard errors to expect: the inverse Fisher information of the model at an assumed truth.
+
+        Of random circuits it is their shot noise alone; how far they scatter is not known before they are measured.
+
+        Raises:
+            AnalysisError: Without a model or a value of each parameter, for a truth that cannot be, and for signals of
+                more than two values.
+        """
+        from oqtopus_experiments_curvefit._forecast import forecast
+
+        return forecast(experiment, truth, shots)
 
 
 @hookimpl

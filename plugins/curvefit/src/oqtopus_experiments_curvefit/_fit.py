@@ -100,7 +100,7 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         return None
     at = np.array(vector(best[1].params))
     expected, jacobian = problem.predict(at), problem.jacobian(at)
-    covariance, unseen = _covariance(problem, at, expected, jacobian)
+    covariance, unseen = covariance_at(problem, at, expected, jacobian)
     return Fit(
         minimizer=best[0],
         result=best[1],
@@ -137,7 +137,7 @@ def _inside(value: float, low: float, high: float, margin: float) -> float:
     return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
 
 
-def _covariance(problem: Problem, best: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
+def covariance_at(problem: Problem, best: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
     """
     Return the inverse Fisher information, carried over to the derived quantities to first order.
 

@@ -77,6 +77,7 @@ class Rabi(Experiment):
                 ),
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
+            example={"pi_amplitude": 1.0, "contrast": 0.95, "offset": 0.5},
         )
 
     @property

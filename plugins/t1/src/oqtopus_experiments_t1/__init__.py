@@ -101,6 +101,7 @@ class T1(Experiment):
                 *([] if self.calibrate_readout else [checks.plausible("offset", HIGHEST_END, END_ADVICE)]),
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
+            example={"t1_time": self.max_delay / 3, "amplitude": 0.95, "offset": 0.02},
         )
 
     @property
