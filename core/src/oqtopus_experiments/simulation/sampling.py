@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from attrs import frozen
@@ -118,8 +119,11 @@ def draw(parts: Sequence[PartProbabilities | PartCounts], width: int, shots: int
     if len(clbits) <= JOINT_BITS and len(exact) == len(parts):
         drawn = rng.multinomial(shots, _normalized(_product(exact)))
         (seen,) = drawn.nonzero()
+        outcomes = _outcomes(len(clbits))[seen]
+        if clbits == list(range(width)):
+            return Counts(outcomes, drawn[seen])
         bits = np.zeros((len(seen), width), dtype=bool)
-        bits[:, clbits] = _bits(seen, len(clbits))
+        bits[:, clbits] = outcomes
         return Counts(bits, drawn[seen])
     shot_bits = np.zeros((shots, width), dtype=bool)
     for part in parts:
@@ -142,6 +146,12 @@ def _product(parts: Sequence[PartProbabilities]) -> NDArray[np.float64]:
     for part in parts[1:]:
         product = np.multiply.outer(part.probabilities, product).ravel()
     return product
+
+
+@cache
+def _outcomes(width: int) -> NDArray[np.bool_]:
+    """Return all outcomes of so few bits, shape (2**width, width)."""
+    return _bits(np.arange(2**width), width)
 
 
 def _bits(values: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
