@@ -102,9 +102,9 @@ def _response(request, recorded):
 def replay():
     """Return a function that gives a service whose network is a recording."""
     from oqtopus_experiments_oqtopus._credentials import Credentials
-    from oqtopus_experiments_oqtopus._retrying import Patience
     from oqtopus_experiments_oqtopus._service import Service
     from oqtopus_experiments_oqtopus._transport import Transport
+    from oqtopus_experiments_oqtopus._waiting import Patience
 
     def made(name):
         recorded = Replay(name)

@@ -10,7 +10,7 @@ import pytest
 
 from oqtopus_experiments import AuthenticationError, BackendError, DeviceError
 from oqtopus_experiments_oqtopus._answers import Answer, InterruptedByUserError, RefusedError, TransientError, check
-from oqtopus_experiments_oqtopus._retrying import Patience, Trial
+from oqtopus_experiments_oqtopus._waiting import Patience, Trial
 
 
 def _answer(status, body, **headers):

@@ -19,10 +19,10 @@ from oqtopus_experiments import (
     UnsupportedOperationError,
 )
 from oqtopus_experiments_oqtopus import OqtopusBackend, _programs as programs
-from oqtopus_experiments_oqtopus._download import counts_from
+from oqtopus_experiments_oqtopus._download import Reading, counts_from
+from oqtopus_experiments_oqtopus._job_registry import describe, parse_description
 from oqtopus_experiments_oqtopus._native import Native
-from oqtopus_experiments_oqtopus._programs import Reading, compile_batch, read_all
-from oqtopus_experiments_oqtopus._submission_request import SubmissionRequests, describe, parse_description
+from oqtopus_experiments_oqtopus._programs import SubmissionRequests, compile_batch, read_all
 
 BASIS = ("sx", "x", "rz", "cx")
 EXTRA = ("measure", "barrier", "delay")

@@ -17,11 +17,11 @@ from oqtopus_experiments import Counts
 from oqtopus_experiments.errors import OqtopusExperimentsError
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.storage._run_folder import RunFolder
-from oqtopus_experiments_oqtopus import OqtopusBackend, _retrying as retrying
+from oqtopus_experiments_oqtopus import OqtopusBackend, _waiting as retrying
 from oqtopus_experiments_oqtopus._credentials import Credentials
-from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._service import Service
 from oqtopus_experiments_oqtopus._transport import Transport
+from oqtopus_experiments_oqtopus._waiting import Patience
 from oqtopus_experiments_rabi import Rabi
 
 POINTS, SHOTS = 5, 10

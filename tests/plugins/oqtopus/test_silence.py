@@ -14,9 +14,9 @@ from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
 from oqtopus_experiments.contracts.deadline import GRACE, within
-from oqtopus_experiments_oqtopus import OqtopusBackend, _retrying as retrying
+from oqtopus_experiments_oqtopus import OqtopusBackend, _waiting as retrying
 from oqtopus_experiments_oqtopus._answers import TransientError
-from oqtopus_experiments_oqtopus._retrying import Patience
+from oqtopus_experiments_oqtopus._waiting import Patience
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up
 

@@ -11,12 +11,12 @@ import pytest
 from lines import Line, dripping, response, seconds_of
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments_oqtopus import _retrying as retrying, _transport as transport
+from oqtopus_experiments_oqtopus import _transport as transport, _waiting as retrying
 from oqtopus_experiments_oqtopus._answers import DamagedError, RefusedError, TransientError
 from oqtopus_experiments_oqtopus._credentials import Credentials
-from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._service import Service
 from oqtopus_experiments_oqtopus._transport import Transport, finished_within
+from oqtopus_experiments_oqtopus._waiting import Patience
 
 TOKEN = "alice.s3cr3t"  # noqa: S105  # made up
 

@@ -11,7 +11,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from oqtopus_experiments_oqtopus._workers import Workers
+from oqtopus_experiments_oqtopus._waiting import Workers
 
 
 def test_work_is_done_by_no_more_threads_than_allowed_and_results_and_errors_come_back():
@@ -60,7 +60,7 @@ def test_work_sees_the_context_of_whoever_submitted_it():
 
 def test_a_process_ends_while_its_workers_hang():
     program = (
-        "import time; from oqtopus_experiments_oqtopus._workers import Workers\n"
+        "import time; from oqtopus_experiments_oqtopus._waiting import Workers\n"
         "Workers(1, 'w').submit(time.sleep, 60); time.sleep(0.1)"
     )
     started = time.monotonic()

@@ -20,8 +20,7 @@ from oqtopus_experiments import (
     deadline,
     hookimpl,
 )
-from oqtopus_experiments_oqtopus._connection import Connection
-from oqtopus_experiments_oqtopus._options import OqtopusOptions
+from oqtopus_experiments_oqtopus._connection import Connection, OqtopusOptions
 
 _ASKING = 30.0
 """Seconds that a question of a person may take: about devices or jobs, where nothing is lost without an answer."""
@@ -65,7 +64,9 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: For what the service would refuse, or fail without saying why.
         """
-        self.connection.requests(batch, self.connection.choose())
+        from oqtopus_experiments_oqtopus._programs import prepared
+
+        prepared(self.connection, batch, self.connection.choose())
 
     def open(self, batch: Batch, journal: Journal) -> Job:
         """Submit what the journal does not know as submitted; every job id is in it before its job is submitted."""
@@ -90,7 +91,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus._job_control import states
+        from oqtopus_experiments_oqtopus._job_status import states
 
         with deadline.within(_ASKING):
             return states(self.connection, journal)
@@ -102,7 +103,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus._job_control import cancel
+        from oqtopus_experiments_oqtopus._job_status import cancel
 
         with deadline.within(_ASKING):
             return cancel(self.connection, journal)

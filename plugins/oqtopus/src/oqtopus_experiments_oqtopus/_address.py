@@ -8,6 +8,8 @@ from functools import cached_property
 
 from attrs import field, frozen
 
+from oqtopus_experiments import ConfigError
+
 LONGEST = 16_384
 """Characters of an address; a presigned one has one or two thousand."""
 
@@ -122,3 +124,53 @@ def _host(text: str) -> str:
         message = "it has no valid host"
         raise ValueError(message)
     return name
+
+
+def same_place(one: str, other: str) -> bool:
+    """Return whether two addresses are one, however they are written."""
+    try:
+        return Address.parse(one).base == Address.parse(other).base
+    except ValueError:
+        return False
+
+
+def shown(url: str) -> str:
+    """Return the host of an address for a message, or words where it is not valid."""
+    try:
+        return Address.parse(url).origin
+    except ValueError:
+        return "an address that is not valid"
+
+
+def check_url(url: str, allow_http: str, *, encrypted: bool = True) -> Address:
+    """
+    Return the base address of a service.
+
+    Args:
+        url: The text.
+        allow_http: Host that may be asked without encryption, besides this machine.
+        encrypted: Whether any other must be encrypted.
+
+    Raises:
+        ConfigError: When it is not valid, carries a password, or is plain http to another machine.
+    """
+    try:
+        address = Address.parse(url)
+    except ValueError as error:
+        if "@" in url.partition("//")[2].partition("/")[0]:
+            message = "the OQTOPUS URL must not hold a user or a password; the token is sent as a header"
+        else:
+            message = f"the OQTOPUS URL must look like https://host/path, not {url[:200]!r} ({error})"
+        raise ConfigError(message, path="url") from None
+    if "?" in url:
+        message = f"the OQTOPUS URL must look like https://host/path, not {url[:200]!r}"
+        raise ConfigError(message, path="url")
+    allowed = address.loopback or (address.host == allow_http and not address.public)
+    if encrypted and address.scheme == "http" and not allowed:
+        message = (
+            f"{address.base!r} would send the token unencrypted; use https://. Plain http is for this machine, and for "
+            f"a service of your own network whose host you name: allow_http = {address.host!r} in the config file, or "
+            "OQTOPUS_ALLOW_HTTP"
+        )
+        raise ConfigError(message, path="url")
+    return address

@@ -1,18 +1,72 @@
-"""What one backend object knows of the service while it lives: the open connection, devices asked for, programs."""
+"""The options of the backend, and what one object of it knows of the service while it lives: connection and devices."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from attrs import frozen
 
-from oqtopus_experiments import Batch, DeviceError, DeviceInfo, DeviceSummary
-from oqtopus_experiments_oqtopus._options import OqtopusOptions
+from oqtopus_experiments import Backend, DeviceError, DeviceInfo, DeviceSummary, ge, gt, in_, le, parameter
 
 if TYPE_CHECKING:
     from oqtopus_experiments_oqtopus._native import Native
     from oqtopus_experiments_oqtopus._service import Service
-    from oqtopus_experiments_oqtopus._submission_request import SubmissionRequests
+
+
+def _device_name(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        message = f"{field.name!r} must be the name of a device, not {value!r}"
+        raise ValueError(message)
+
+
+def _knows_the_qubits(backend: Any, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is True and backend.transpiler != "local":
+        message = (
+            f"{field.name!r} needs transpiler='local': the service corrects by the qubits of the program as sent, "
+            "which its own transpiler moves"
+        )
+        raise ValueError(message)
+
+
+@frozen
+class OqtopusOptions(Backend):
+    """The options of `OqtopusBackend`, which runs circuits by them; everything below it is typed against these."""
+
+    device: str | None = attrs.field(
+        default=None, validator=_device_name, metadata={"help": "name of the device (default: the one available QPU)"}
+    )
+    url: str | None = parameter(None, help="address of the service (default: OQTOPUS_URL, then the config file)")
+    token: str | None = parameter(None, secret=True, help="API token (default: OQTOPUS_API_TOKEN, then the file)")
+    proxy: str | None = parameter(None, secret=True, help="proxy (default: OQTOPUS_PROXY, then the file)")
+    profile: str | None = parameter(None, help="section of the config file to use instead of the environment")
+    allow_http: str | None = parameter(None, help="host of the own network that may be asked without encryption")
+    mitigate_readout: bool = parameter(
+        False,  # a default, not a flag at a call
+        _knows_the_qubits,
+        help="let the service correct counts for readout errors",
+    )
+    transpiler: str = parameter(
+        "local",
+        in_(("local", "service", "default")),
+        help="local: compile here; service: its Qiskit, on the qubits asked for; default: whatever the service does",
+    )
+    delay_step: float = parameter(2.0, ge(0), unit="ns", help="delays must be multiples of it; 0: not checked")
+    resubmit_failed: int = parameter(0, ge(0), le(10), help="how often a job that failed on the device is sent again")
+    parallel: int = parameter(8, ge(1), le(64), help="requests at once")
+    poll_interval: float = parameter(
+        10.0,
+        gt(0),
+        le(86_400),
+        unit="s",
+        help="longest pause between two looks at the queue; more where jobs take longer",
+    )
+    request_timeout: float = parameter(
+        30.0, gt(0), le(86_400), unit="s", help="silence after which a connection is given up"
+    )
+    retry_budget: float = parameter(
+        300.0, ge(0), unit="s", help="how long one request is tried, repetitions included; 0: once"
+    )
 
 
 class Connection:
@@ -27,7 +81,8 @@ class Connection:
         self.options = options
         self._service: Service | None = None
         self._devices: dict[str, tuple[dict[str, Any], DeviceInfo]] = {}
-        self._requests: list[SubmissionRequests] = []
+        self.prepared: list[Any] = []
+        """Requests of batches, as `_programs.prepared` keeps them: a batch is written once."""
 
     def service(self) -> Service:
         """
@@ -39,9 +94,9 @@ class Connection:
         """
         if self._service is None:
             from oqtopus_experiments_oqtopus._credentials import resolve
-            from oqtopus_experiments_oqtopus._retrying import Patience
             from oqtopus_experiments_oqtopus._service import Service
             from oqtopus_experiments_oqtopus._transport import Transport
+            from oqtopus_experiments_oqtopus._waiting import Patience
 
             options = self.options
             credentials = resolve(
@@ -90,22 +145,13 @@ class Connection:
         """
         return self._device(name)[1]
 
-    def requests(self, batch: Batch, device: str) -> SubmissionRequests:
+    def native(self, name: str) -> Native:
         """
-        Return the programs of a batch, written once.
+        Return what a device can run.
 
         Raises:
-            BackendError: For what the device cannot run.
+            DeviceError: When the account has no such device; the message lists those it has.
         """
-        from oqtopus_experiments_oqtopus._submission_request import SubmissionRequests
-
-        found = next((requests for requests in self._requests if requests.batch is batch), None)
-        if found is None:
-            found = SubmissionRequests.make(self.options, batch, self._native(device))
-            self._requests.append(found)
-        return found
-
-    def _native(self, name: str) -> Native:
         from oqtopus_experiments_oqtopus._native import Native
 
         content, info = self._device(name)

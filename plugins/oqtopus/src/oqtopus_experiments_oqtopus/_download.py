@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import frozen
+
 from oqtopus_experiments import Counts, Failure
 from oqtopus_experiments_oqtopus._answers import DamagedError, RefusedError, TransientError, UnusableError
-from oqtopus_experiments_oqtopus._programs import Reading
 from oqtopus_experiments_oqtopus._service import Service
 
 _LOOKS = 5
 """Downloads in a row of a result that is whole but wrong, before it is believed to be wrong for good."""
+
+
+@frozen
+class Reading:
+    """
+    How the keys of a result are to be read.
+
+    Args:
+        clbits: Classical bits that are measured, ascending: on the wire they are bits 0, 1, ... None when nothing is
+            known about the circuit.
+        width: Classical bits of the circuit.
+    """
+
+    clbits: tuple[int, ...] | None
+    width: int
 
 
 def fetch(

@@ -12,7 +12,7 @@ from typing import Any
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome
 from oqtopus_experiments_oqtopus import _download as download
 from oqtopus_experiments_oqtopus._answers import ClosedError
-from oqtopus_experiments_oqtopus._job_control import cancel_jobs
+from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 from oqtopus_experiments_oqtopus._job_status import (
     TERMINAL,
@@ -20,14 +20,14 @@ from oqtopus_experiments_oqtopus._job_status import (
     UNKNOWN,
     JobStatusCache,
     PollingInterval,
+    cancel_jobs,
     overall,
     ran_at,
     reason,
     times,
 )
-from oqtopus_experiments_oqtopus._programs import Reading
 from oqtopus_experiments_oqtopus._service import Service
-from oqtopus_experiments_oqtopus._workers import Workers
+from oqtopus_experiments_oqtopus._waiting import Workers
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,10 +13,46 @@ from attrs import frozen
 
 from oqtopus_experiments import BackendError, Counts, DeviceInfo, Failure, JobError, Journal, Order, StoreError
 from oqtopus_experiments_oqtopus._answers import ClosedError
+from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._service import Service
-from oqtopus_experiments_oqtopus._submission_request import parse_description
 
 logger = logging.getLogger(__name__)
+
+_MAX_DESCRIPTION = 1024
+_DESCRIPTION = re.compile(r"(oqx-[0-9a-f]{12}) (\d{1,6})/(\d{1,6}) (\d{1,5})(?::([\d,]+))?", re.ASCII)
+
+
+@frozen
+class JobDescription:
+    """
+    What the description of a job of ours says: its batch, which circuit of how many, and how to read the result.
+
+    The index is that of the circuit in the experiment, not its position among those that run: a job that is found by
+    its id alone tells its point.
+    """
+
+    batch_id: str
+    index: int
+    count: int
+    reading: Reading
+
+
+def describe(batch_id: str, index: int, count: int, read: Reading) -> str:
+    """Return the description of a job: enough to collect a batch again with nothing but the id of one job."""
+    text = f"{batch_id} {index}/{count} {read.width}"
+    if read.clbits != tuple(range(read.width)):
+        text += ":" + ",".join(map(str, read.clbits or ()))
+    return text[:_MAX_DESCRIPTION]
+
+
+def parse_description(description: object) -> JobDescription | None:
+    """Return what a description says, or None when it is not one of ours, or was too long to be kept whole."""
+    found = _DESCRIPTION.fullmatch(description) if isinstance(description, str) else None
+    if found is None or len(found.string) == _MAX_DESCRIPTION:
+        return None
+    batch_id, index, count, width, clbits = found.groups()
+    bits = tuple(map(int, clbits.strip(",").split(","))) if clbits else tuple(range(int(width)))
+    return JobDescription(batch_id, int(index), int(count), Reading(bits, int(width)))
 
 
 @frozen

@@ -13,8 +13,8 @@ from attrs import frozen
 from oqtopus_experiments import DeviceError, JobError
 from oqtopus_experiments_oqtopus import _answers as answers
 from oqtopus_experiments_oqtopus._answers import RefusedError, TransientError, unpack
-from oqtopus_experiments_oqtopus._retrying import Patience
 from oqtopus_experiments_oqtopus._transport import Transport
+from oqtopus_experiments_oqtopus._waiting import Patience
 
 PAGE = 100
 """Jobs of one list page, the most the service gives."""

@@ -9,13 +9,13 @@ from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from oqtopus_experiments import BackendError, Batch, Counts, JobError, Journal, MemoryJournal
 from oqtopus_experiments_oqtopus._answers import ClosedError, RefusedError
 from oqtopus_experiments_oqtopus._connection import Connection
+from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._job import OqtopusJob
-from oqtopus_experiments_oqtopus._job_registry import JobRegistry, disowned, recover, sendable
+from oqtopus_experiments_oqtopus._job_registry import JobRegistry, disowned, parse_description, recover, sendable
 from oqtopus_experiments_oqtopus._job_status import UNLISTED, JobStatusCache
-from oqtopus_experiments_oqtopus._programs import Reading, read_all
+from oqtopus_experiments_oqtopus._programs import SubmissionRequest, pack, prepared, read_all
 from oqtopus_experiments_oqtopus._service import Service
-from oqtopus_experiments_oqtopus._submission_request import SubmissionRequest, pack, parse_description
-from oqtopus_experiments_oqtopus._workers import Workers
+from oqtopus_experiments_oqtopus._waiting import Workers
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +35,11 @@ def submit_or_resume(connection: Connection, batch: Batch, journal: Journal) -> 
     lost = recover(service, registry, journal) if journal.lost else []
     if not registry.batch_id:
         device = connection.choose()
-        connection.requests(batch, device)
+        prepared(connection, batch, device)
         registry.begin(connection.info(device))
 
     def request_of(index: int) -> SubmissionRequest:
-        return connection.requests(batch, registry.device).request(index, registry.batch_id, registry.device)
+        return prepared(connection, batch, registry.device).request(index, registry.batch_id, registry.device)
 
     def submit_again(index: int, replaced: bool) -> None:
         submit_circuit(service, registry, index, request_of(index), again=replaced)

@@ -23,7 +23,7 @@ from oqtopus_experiments import BackendError
 from oqtopus_experiments_oqtopus._address import Address
 from oqtopus_experiments_oqtopus._answers import Answer, DamagedError, TransientError
 from oqtopus_experiments_oqtopus._credentials import Credentials
-from oqtopus_experiments_oqtopus._retrying import trial
+from oqtopus_experiments_oqtopus._waiting import trial
 
 T = TypeVar("T")
 
