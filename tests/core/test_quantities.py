@@ -60,10 +60,12 @@ def test_a_verdict_is_as_bad_as_its_worst_reason_wherever_it_stands():
     assert Verdict([reasons["good"]]).level == "good"
 
 
-def test_why_names_the_code_of_each_reason_as_bad_as_the_verdict():
-    verdict = Verdict([Reason("fits", "well", "good"), Reason("x", "one", "bad"), Reason("y", "other", "bad")])
+def test_why_names_the_code_of_each_reason_that_is_not_good():
+    verdict = Verdict([Reason("fits", "well", "good"), Reason("x", "one", "bad"), Reason("y", "other", "suspect")])
 
     assert verdict.why == "x: one; y: other"
+    assert verdict.doubts == "one; other"
+    assert Verdict([Reason("fits", "well", "good")]).why == "fits: well"
     with pytest.raises(ValueError, match="at least one reason"):
         Verdict([])
 

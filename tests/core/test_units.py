@@ -23,13 +23,50 @@ def test_a_quantity_of_another_kind_is_refused_with_an_example(text):
         (0.99823, 0.00131, "", "0.9982 ± 0.0013"),
         (123_456_789.0, 2_000_000.0, "ns", "123.5 ± 2.0 ms"),
         (float("nan"), float("nan"), "ns", "-"),
-        (5.0, float("nan"), "ns", "5 ± ? ns"),
+        (5.0, float("nan"), "ns", "-"),
         (12.0, 0.0996, "", "12.00 ± 0.10"),
         (-3.0, 25.0, "", "-3 ± 25"),
     ],
 )
 def test_a_value_is_shown_with_two_digits_of_its_error(value, stderr, unit, shown):
     assert units.with_error(value, stderr, unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("stderr", "systematic", "shown"),
+    [
+        (900.0, 1600.0, "39.3 ± 0.9 ± 1.6 us"),
+        (1600.0, 900.0, "39.3 ± 1.6 ± 0.9 us"),
+        (900.0, 120.0, "39.30 ± 0.90 ± 0.12 us"),
+        (4.0, 1600.0, "39.300 ± 0.004 ± 1.600 us"),
+        (900.0, 9.0, "39.30 ± 0.90 us"),
+        (900.0, 0.0, "39.30 ± 0.90 us"),
+        (900.0, float("nan"), "39.30 ± 0.90 us"),
+        (0.0, 1600.0, "39.3 ± 0.0 ± 1.6 us"),
+    ],
+)
+def test_both_errors_end_at_the_place_that_the_smaller_one_needs(stderr, systematic, shown):
+    assert units.with_error(39_300.0, stderr, "ns", systematic) == shown
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("at_least", "at_most", "unit", "shown"),
+    [
+        (120_000.0, NAN, "ns", "> 120 us (95 %)"),
+        (123_999.0, NAN, "ns", "> 123 us (95 %)"),
+        (NAN, 0.98712, "", "< 0.988 (95 %)"),
+        (-1.2345, NAN, "", "> -1.24 (95 %)"),
+        (20_000.0, 1_234_567.0, "ns", "> 20 and < 1240 us (95 % each)"),
+        (0.0, NAN, "", "> 0 (95 %)"),
+        (0.3, NAN, "", "> 0.3 (95 %)"),
+        (NAN, NAN, "ns", ""),
+    ],
+)
+def test_a_bound_is_never_shown_tighter_than_it_is(at_least, at_most, unit, shown):
+    assert units.bounded(at_least, at_most, unit) == shown
 
 
 def test_an_axis_of_fifty_thousand_nanoseconds_is_shown_in_microseconds():

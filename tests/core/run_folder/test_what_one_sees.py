@@ -193,12 +193,16 @@ def test_missing_points_do_not_count_in_the_table(steps):
 def test_a_table_row_names_every_reason_and_its_own_qubits():
     from oqtopus_experiments.reporting._table import to_rows
 
+    nan = pytest.approx(float("nan"), nan_ok=True)
     pair = Analysis((2, 3), [Quantity("x", 1.0, 0.5, "ns")], BAD)
 
+    bare = dict.fromkeys(["systematic", "at_least", "at_most"], nan)
+
     assert to_rows("label", [analysis(4), pair]) == [
-        {"experiment": "label", "qubits": "4", "quantity": "t1_time", "value": 24_900.0, "stderr": 400.0, "unit": "ns",
+        {"experiment": "label", "qubits": "4", "quantity": "t1_time", "value": 24_900.0, "stderr": 400.0,
+         **bare, "unit": "ns",
          "verdict": "good", "reasons": "fits", "why": "as the model says"},
-        {"experiment": "label", "qubits": "2-3", "quantity": "x", "value": 1.0, "stderr": 0.5, "unit": "ns",
+        {"experiment": "label", "qubits": "2-3", "quantity": "x", "value": 1.0, "stderr": 0.5, **bare, "unit": "ns",
          "verdict": "bad", "reasons": "no_signal", "why": "no <b>signal</b> & none"},
     ]  # fmt: skip
 

@@ -53,9 +53,7 @@ def _place(difference: Difference) -> tuple[str, str, str]:
 
 
 def _shown(value: Value | None) -> str:
-    from oqtopus_experiments.contracts.units import with_error
-
     if value is None:
         return "-"
-    text = with_error(value.quantity.value, value.quantity.stderr, value.quantity.unit)
+    text = str(value.quantity)
     return text if value.level == "good" else f"{text} ({value.level})"

@@ -29,14 +29,13 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
     from rich.table import Table
 
     from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
-    from oqtopus_experiments.contracts.units import with_error
     from oqtopus_experiments.reporting._history import history as history_of
 
     target = _target(qubits)
     entries = history_of(folder, quantity, target, experiment)
     table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
     for entry in entries:
-        value = with_error(entry.quantity.value, entry.quantity.stderr, entry.quantity.unit)
+        value = str(entry.quantity)
         step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
         time = entry.created[:19].replace("T", " ")
         verdict = coloured(entry.level, COLORS[entry.level])

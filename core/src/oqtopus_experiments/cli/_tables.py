@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType  # noqa: TID251  # the one that is safe
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
@@ -13,7 +14,8 @@ from rich.text import Text
 from oqtopus_experiments.cli._streams import results
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.reporting._arrays import told
-from oqtopus_experiments.reporting._table import COLUMNS, shown as as_text
+from oqtopus_experiments.reporting._findings import findings
+from oqtopus_experiments.reporting._table import COLUMNS
 from oqtopus_experiments.storage._run_folder import folder_name
 from oqtopus_experiments.support._text import MOST_IN_CELL, encodable, shown
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from oqtopus_experiments.runfile._config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
+ROOM = 46
+"""Letters in a line that a column of sentences needs to be read."""
 FLAG = "bold red"
 """How a difference or a step is marked."""
 
@@ -56,17 +60,40 @@ def coloured(text: str, style: str) -> Text:
 
 
 def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
-    """Print the headline quantity of every target with its verdict and the reasons for it."""
+    """
+    Print the headline quantity of every target with its verdict and the reasons for it.
+
+    Where the table leaves them too little room they stand below it, each once.
+    """
     if not rows:
         return
+    out, bare = PlainConsole(), _results(rows, with_reasons=False)
+    beside = out.width - out.measure(bare).maximum >= ROOM
+    out.print(_results(rows, with_reasons=True) if beside else bare)
+    if beside:
+        return
+    for experiment in dict.fromkeys(experiment for experiment, _ in rows):
+        for one in findings(analysis for name, analysis in rows if name == experiment):
+            if one.level != "good":
+                out.print(f"{experiment}, {one.qubits}: {one.level}")
+                for reason in one.reasons:
+                    out.print(Padding(out.render_str(reason), (0, 0, 0, 2)))
+
+
+def _results(rows: Sequence[tuple[str, Analysis]], *, with_reasons: bool) -> Table:
     names = [column.name for column in COLUMNS]
-    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), *names, "why")
+    table = Table("experiment", "qubits", "quantity", Column("value", no_wrap=True), *names)
+    if with_reasons:
+        table.add_column("why")
     for experiment, analysis in rows:
         verdict = analysis.verdict
-        headline = [(q.name, as_text(q)) for q in analysis.quantities[:1]] or [("-", "-")]
+        headline = [(q.name, str(q)) for q in analysis.quantities[:1]] or [("-", "-")]
         words = [coloured(column.text(analysis), COLORS[verdict.level]) for column in COLUMNS]
-        table.add_row(experiment, label(analysis.target), *headline[0], *words, verdict.why)
-    PlainConsole().print(table)
+        first = verdict.findings[:1] if with_reasons else ()
+        table.add_row(experiment, label(analysis.target), *headline[0], *words, *first)
+        for reason in verdict.findings[1:] if with_reasons else ():  # a line of its own each
+            table.add_row(*[""] * (len(names) + 4), reason)
+    return table
 
 
 def print_arrays(experiments: Iterable[AnalyzedExperiment]) -> None:

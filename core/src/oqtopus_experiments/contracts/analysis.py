@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import Target
+from oqtopus_experiments.contracts.units import bounded, with_error
 from oqtopus_experiments.contracts.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -49,13 +50,38 @@ class Quantity:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a number at all."""
-        return math.isfinite(self.value)
+        """Whether there is a number: a value with an error. One without is not shown as a number anywhere."""
+        return math.isfinite(self.value) and math.isfinite(self.stderr)
+
+    @property
+    def total_error(self) -> float:
+        """Standard error and systematic together, in quadrature; NaN without a standard error."""
+        return math.hypot(self.stderr, self.systematic if math.isfinite(self.systematic) else 0.0)
+
+    @property
+    def has_systematic(self) -> bool:
+        """Whether `systematic` was looked for and found."""
+        return self.is_known and self.systematic > 0
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is no number, but a bound."""
+        return not self.is_known and (math.isfinite(self.at_least) or math.isfinite(self.at_most))
 
     @property
     def has_interval(self) -> bool:
         """Whether `low` and `high` are there."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def __str__(self) -> str:
+        """
+        Return it as people read it, everywhere: ``24.93 ± 0.41 us``, ``39.3 ± 0.9 ± 1.6 us`` with its systematic.
+
+        Where there is no number: the bound, as ``> 120 us (95 %)``, or ``-``.
+        """
+        if self.is_known:
+            return with_error(self.value, self.stderr, self.unit, self.systematic)
+        return bounded(self.at_least, self.at_most, self.unit) or "-"
 
     def ufloat(self) -> AffineScalarFunc:
         """

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 Scale: TypeAlias = Literal["linear", "log", "symlog", "date"]
 """How an axis is divided; positions on a ``date`` axis are days since 1970 (UTC)."""
-Look: TypeAlias = Literal["", "faint", "good", "suspect", "bad"]
-"""How points are drawn: in a colour of their own, pale behind others, or in the colour and shape of a verdict."""
+Look: TypeAlias = Literal["", "faint", "good", "suspect", "bad", "at_least", "at_most"]
+"""How points are drawn: in a colour of their own, pale behind others, as a verdict, or as the arrow of a bound."""
 
 
 def _as_numbers(values: Any) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ RUN_FILE_KEYS = ("use", "name", "shots", "analyzer")
 TARGETS = ("physical_qubit", "physical_qubits", "target", "targets")
 AXES = (*COLUMNS, *RUN_FILE_KEYS, *TARGETS, "signal", "signal_stderr", "self")
 """What no axis may be called: columns of the points, and arguments that mean something else."""
-SUFFIXES = ("_stderr", "_low", "_high")
+SUFFIXES = ("_stderr", "_low", "_high", "_systematic", "_at_least", "_at_most")
 """Ends of the columns that belong to a quantity."""
 
 

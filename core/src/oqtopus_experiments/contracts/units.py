@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Sequence
 
 _SCALES: dict[str, dict[str, float]] = {
     "time": {"ps": 1e-12, "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0},
@@ -82,20 +83,58 @@ def display_scale(magnitude: float, unit: str) -> tuple[float, str]:
     return scales[unit] / scales[best], best
 
 
-def with_error(value: float, stderr: float, unit: str = "") -> str:
+def with_error(value: float, stderr: float, unit: str = "", systematic: float = math.nan) -> str:
     """
-    Return ``"24.93 ± 0.41 us"``: two digits of the error, the value to the same place.
+    Return ``"24.93 ± 0.41 us"``, or ``"39.3 ± 0.9 ± 1.6 us"`` with a systematic: all to the same place.
 
-    A value that is not known is ``"-"``, an error that is not known ``"± ?"``.
+    That is the second digit of the larger error, or the first of the smaller one where that stands further right. A
+    systematic of under a hundredth of the error is left out. A value whose error is not known is no number: ``"-"``.
     """
-    if not math.isfinite(value):
+    if not (math.isfinite(value) and math.isfinite(stderr)):
         return "-"
     factor, shown = display_scale(value, unit)
-    suffix = f" {shown}" if shown else ""
-    if not math.isfinite(stderr):
-        return f"{value * factor:.6g} ± ?{suffix}"
-    value, stderr = value * factor, stderr * factor
-    if stderr <= 0:
-        return f"{value:.6g} ± 0{suffix}"
-    places = max(0, 1 - math.floor(math.log10(float(f"{stderr:.1e}"))))
-    return f"{value:.{places}f} ± {stderr:.{places}f}{suffix}" if places < 9 else f"{value:.6g} ± {stderr:.1e}{suffix}"
+    errors = [factor * stderr]
+    if systematic > 0.01 * stderr:
+        errors.append(factor * systematic)
+    numbers = [text.strip() for text in _to_one_place(factor * value, errors)]
+    return " ± ".join(numbers) + (f" {shown}" if shown else "")
+
+
+def _to_one_place(value: float, errors: Sequence[float]) -> list[str]:
+    """Return a value and its errors as texts that end at the same place."""
+    known = [error for error in errors if error > 0]
+    if not known:
+        return [f"{value:.6g}", "0"]
+    places = max(0, 1 - _first_digit(max(known), 1), -_first_digit(min(known), 0))
+    if places > 8:
+        return [f"{value:.6g}", *(f"{error:.1e}" if error > 0 else "0" for error in errors)]
+    return [f"{number:.{places}f}" for number in (value, *errors)]
+
+
+def _first_digit(number: float, more: int) -> int:
+    """Return the power of ten of the first digit of a number, when it is rounded to so many more."""
+    return int(f"{number:.{more}e}".partition("e")[2])
+
+
+def bounded(at_least: float, at_most: float, unit: str = "") -> str:
+    """
+    Return ``"> 120 us (95 %)"``: what is known of a quantity that has no value; empty when that is nothing.
+
+    Rounded to three digits, away from what the data exclude: what is shown is never a tighter bound than what is known.
+    """
+    known = [bound for bound in (at_least, at_most) if math.isfinite(bound)]
+    factor, shown = display_scale(min((abs(bound) for bound in known if bound), default=math.nan), unit)
+    signs = [f"{sign} {_outwards(factor * bound, up):g}" for sign, bound, up in
+             ((">", at_least, False), ("<", at_most, True)) if math.isfinite(bound)]  # fmt: skip
+    each = " each" if len(signs) > 1 else ""
+    return f"{' and '.join(signs)}{f' {shown}' if shown else ''} (95 %{each})" if signs else ""
+
+
+def _outwards(number: float, up: bool) -> float:
+    """Return a number rounded to three digits, upwards or downwards."""
+    if number == 0:
+        return 0.0
+    step = 10.0 ** (_first_digit(abs(number), 15) - 2)
+    # What is a multiple of the step but for the rounding of floats stays what it is.
+    steps = round(number / step, 9)
+    return (math.ceil(steps) if up else math.floor(steps)) * step

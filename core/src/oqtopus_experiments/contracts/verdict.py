@@ -14,24 +14,38 @@ LEVELS: tuple[Level, ...] = ("good", "suspect", "bad")
 
 
 class ReasonCode(StrEnum):
-    """The codes of this library's own checks and analyzers; docs/statistics.md has the rule behind each."""
+    """
+    The codes of this library's own checks and analyzers; docs/statistics.md has the rule behind each.
 
-    FITS = "fits"
-    SYSTEMATIC = "systematic"
+    They stand in the order in which to act on them, and so does every text that gives more than one reason: what was
+    measured, then where, then what is wrong with the points, the model, the number of shots. What stands further down
+    is often what follows from something further up: a window that is too short leaves a number undetermined.
+    """
+
+    # Nothing, or something else, was measured.
     NO_SIGNAL = "no_signal"
-    TOO_FEW_POINTS = "too_few_points"
-    FEW_SHOTS = "few_shots"
-    MISSING_POINTS = "missing_points"
-    UNDETERMINED = "undetermined"
-    AT_BOUND = "at_bound"
-    POOR_FIT = "poor_fit"
-    OUTLIER = "outlier"
-    CLIPPED = "clipped"
-    IMPLAUSIBLE = "implausible"
     INVERTED = "inverted"
+    # It was measured in the wrong place.
     WINDOW_TOO_SHORT = "window_too_short"
     WINDOW_TOO_LONG = "window_too_long"
     UNDERSAMPLED = "undersampled"
+    TOO_FEW_POINTS = "too_few_points"
+    # Points are not what they should be.
+    CLIPPED = "clipped"
+    OUTLIER = "outlier"
+    # The model is not that of the points.
+    POOR_FIT = "poor_fit"
+    SYSTEMATIC = "systematic"
+    IMPLAUSIBLE = "implausible"
+    AT_BOUND = "at_bound"
+    # There should be more of them.
+    MISSING_POINTS = "missing_points"
+    FEW_SHOTS = "few_shots"
+    UNDETERMINED = "undetermined"
+    FITS = "fits"
+
+
+_RANKS = {code.value: rank for rank, code in enumerate(ReasonCode)}
 
 
 @frozen
@@ -70,19 +84,39 @@ class Verdict:
         return tuple(reason.code for reason in self.reasons)
 
     @property
+    def to_act_on(self) -> tuple[Reason, ...]:
+        """
+        All reasons that are not good, the one to act on first: in the order of `ReasonCode`.
+
+        Codes that this library does not know come after those it does, in the order they were found.
+        """
+        doubts = (reason for reason in self.reasons if reason.level != "good")
+        return tuple(sorted(doubts, key=lambda reason: _RANKS.get(reason.code, len(_RANKS))))
+
+    @property
+    def ordered(self) -> tuple[Reason, ...]:
+        """All reasons: those of `to_act_on`, then the good ones."""
+        return (*self.to_act_on, *(reason for reason in self.reasons if reason.level == "good"))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Why it is not good, or else why it is; each reason after its code: docs/statistics.md has its rule."""
+        return tuple(f"{reason.code}: {reason.message}" for reason in self.to_act_on or self.reasons)
+
+    @property
     def why(self) -> str:
-        """The reasons that are as bad as the verdict, each after its code: docs/statistics.md has its rule."""
-        return "; ".join(f"{reason.code}: {reason.message}" for reason in self.reasons if reason.level == self.level)
+        """The findings as one text."""
+        return "; ".join(self.findings)
 
     @property
     def doubts(self) -> str:
-        """The reasons that are not good, as one text; empty for a good verdict."""
-        return "; ".join(reason.message for reason in self.reasons if reason.level != "good")
+        """The reasons that are not good as one text, the one to act on first; empty for a good verdict."""
+        return "; ".join(reason.message for reason in self.to_act_on)
 
     @property
     def sentences(self) -> str:
-        """All reasons, as one text."""
-        return "; ".join(reason.message for reason in self.reasons)
+        """All reasons as one text, the one to act on first."""
+        return "; ".join(reason.message for reason in self.ordered)
 
     def __str__(self) -> str:
         return f"{self.level}: {self.sentences}"

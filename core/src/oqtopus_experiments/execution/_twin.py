@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -10,7 +11,6 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import submit
@@ -76,12 +76,14 @@ def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:
         if not analysis.quantities or not expected.quantities:
             continue
         found, twin = analysis.quantities[0], expected.quantities[0]
-        spread = (found.stderr**2 + twin.stderr**2) ** 0.5
-        apart = f", {abs(found.value - twin.value) / spread:.1f} sigma apart" if spread > 0 else ""
-        measured_text, twin_text = (with_error(q.value, q.stderr, q.unit) for q in (found, twin))
+        spread = math.hypot(found.total_error, twin.total_error)
+        apart = (
+            f", {abs(found.value - twin.value) / spread:.1f} sigma apart"
+            if found.is_known and twin.is_known and spread > 0
+            else ""
+        )
         lines.append(
-            f"qubit {label(analysis.target)}: {found.name} = {measured_text}, "
-            f"twin of {prediction.device} {twin_text}{apart}"
+            f"qubit {label(analysis.target)}: {found.name} = {found}, twin of {prediction.device} {twin}{apart}"
         )
     return lines
 

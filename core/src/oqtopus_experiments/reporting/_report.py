@@ -15,12 +15,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.analysis import Analysis
-from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.verdict import LEVELS, Level
+from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.reporting._arrays_html import arrays_html
+from oqtopus_experiments.reporting._findings import findings
 from oqtopus_experiments.reporting._report_style import STYLE
-from oqtopus_experiments.reporting._table import COLUMNS, shown
+from oqtopus_experiments.reporting._table import COLUMNS
 from oqtopus_experiments.reporting.figures._style import MARKS, value_text
 from oqtopus_experiments.storage._manifest import RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder, folder_name
@@ -98,35 +98,12 @@ def _verdicts(experiment: AnalyzedExperiment) -> str:
     head += "".join(f"<p>{escape(note)}</p>\n" for note in experiment.notes)
     if experiment.problem:
         return f'{head}<p class="problem">{escape(experiment.problem)}</p>\n'
-    groups: dict[tuple[Level, str], list[Analysis]] = {}
-    for analysis in experiment.analyses:
-        groups.setdefault((analysis.verdict.level, analysis.verdict.why), []).append(analysis)
-    # The worst first: that is what a reader must see.
-    ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))
     items = "".join(
-        f'<li class="{level}"><span class="mark">{MARKS[level]} {level}</span> <b>{_qubits(group)}</b> '
-        f"{escape(why)}</li>\n"
-        for (level, why), group in ordered
+        f'<li class="{one.level}"><span class="mark">{MARKS[one.level]} {one.level}</span> <b>{one.qubits}</b> '
+        f"{'<br>'.join(map(escape, one.reasons))}</li>\n"
+        for one in findings(experiment.analyses)
     )
     return f'{head}<ul class="verdicts">\n{items}</ul>\n'
-
-
-def _qubits(analyses: Sequence[Analysis]) -> str:
-    plural = len(analyses) > 1 or len(analyses[0].target) > 1
-    return f"qubit{'s' if plural else ''} {', '.join(_spans([analysis.target for analysis in analyses]))}"
-
-
-def _spans(targets: Sequence[Target]) -> list[str]:
-    """Return the names of targets, with neighbouring single qubits as a span: ``0 to 4``."""
-    spans: list[list[Target]] = []
-    for target in targets:
-        if spans and len(target) == 1 and spans[-1][-1] == (target[0] - 1,):
-            spans[-1].append(target)
-        else:
-            spans.append([target])
-    return [
-        f"{label(span[0])} to {label(span[-1])}" if len(span) > 2 else ", ".join(map(label, span)) for span in spans
-    ]
 
 
 def _quantities(experiment: AnalyzedExperiment) -> str:
@@ -149,7 +126,7 @@ def _table(experiment: AnalyzedExperiment) -> str:
 
 
 def _row(analysis: Analysis, names: Sequence[str]) -> str:
-    known = {q.name: escape(value_text(shown(q))) for q in analysis.quantities}
+    known = {q.name: escape(value_text(str(q))) for q in analysis.quantities}
     cells = "".join(f"<td>{known.get(name, '')}</td>" for name in names)
     told = "".join(f'<td class="{analysis.verdict.level}">{escape(c.text(analysis))}</td>' for c in COLUMNS)
     return f'<tr><th scope="row">{label(analysis.target)}</th>{cells}{told}</tr>\n'

@@ -6,7 +6,8 @@ A table for programs has one row per target (`to_frame`) or per quantity (`to_ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -14,7 +15,6 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.targets import as_value, label
-from oqtopus_experiments.contracts.units import with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,21 +40,17 @@ COLUMNS = (Column("verdict", lambda analysis: analysis.verdict.level, lambda ana
 """In order. A column added here is in terminal, report, notebook, CSV files and exports."""
 
 
-def shown(quantity: Quantity) -> str:
-    """Return a quantity as people read it: value, error, unit."""
-    return with_error(quantity.value, quantity.stderr, quantity.unit)
-
-
 def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
     """Return one row per target, as `ExperimentResult.analyze` documents."""
     import pandas as pd
 
     rows = []
     units: dict[str, str] = {}
+    given = {(quantity.name, what) for one in analyses for quantity in one.quantities for what in _given(quantity)}
     for analysis, shots in zip(analyses, dataset.shots, strict=True):
         row: dict[str, Any] = {"qubits": as_value(analysis.target)}
         for quantity in analysis.quantities:
-            columns = _columns(quantity)
+            columns = _columns(quantity, given)
             units |= dict.fromkeys(columns, quantity.unit) if quantity.unit else {}
             row |= columns
         row |= {column.name: column.value(analysis) for column in COLUMNS}
@@ -68,26 +64,52 @@ def to_frame(dataset: Dataset, analyses: Sequence[Analysis]) -> pd.DataFrame:
 
 
 def _codes(analysis: Analysis) -> str:
-    """Return what tables for programs call reasons: the codes of a verdict."""
-    return ", ".join(analysis.verdict.codes)
+    """Return what tables for programs call reasons: the codes of a verdict, the one to act on first."""
+    return ", ".join(reason.code for reason in analysis.verdict.ordered)
 
 
-def _columns(quantity: Quantity) -> dict[str, float]:
-    found = {quantity.name: quantity.value, f"{quantity.name}_stderr": quantity.stderr}
-    if quantity.has_interval:
-        found |= {f"{quantity.name}_low": quantity.low, f"{quantity.name}_high": quantity.high}
-    return found
+def _given(quantity: Quantity) -> list[str]:
+    """Return what an analysis says of a quantity beside value and error: a table has a column for what any has."""
+    found = ["low", "high"] if quantity.has_interval else []
+    found += ["systematic"] if quantity.has_systematic else []
+    return found + [name for name in ("at_least", "at_most") if math.isfinite(_numbers(quantity)[name])]
+
+
+def _numbers(quantity: Quantity) -> dict[str, float]:
+    """Return all numbers of a quantity; a value without an error is none, and a bound stands where no value does."""
+    known, missing = quantity.is_known, math.nan
+    return {
+        "value": quantity.value if known else missing,
+        "stderr": quantity.stderr if known else missing,
+        "low": quantity.low if quantity.has_interval else missing,
+        "high": quantity.high if quantity.has_interval else missing,
+        "systematic": quantity.systematic if known else missing,
+        "at_least": missing if known else quantity.at_least,
+        "at_most": missing if known else quantity.at_most,
+    }
+
+
+def _columns(quantity: Quantity, given: Collection[tuple[str, str]]) -> dict[str, float]:
+    numbers = _numbers(quantity)
+    found = {quantity.name: numbers["value"], f"{quantity.name}_stderr": numbers["stderr"]}
+    others = [what for what in numbers if (quantity.name, what) in given]
+    return found | {f"{quantity.name}_{what}": numbers[what] for what in others}
 
 
 def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
-    """Return one row per quantity: experiment, qubits, quantity, value, stderr, unit, then `COLUMNS`, reasons, why."""
+    """
+    Return one row per quantity.
+
+    Columns: experiment, qubits, quantity, value, stderr, systematic, at_least, at_most, unit, then `COLUMNS`, reasons,
+    why. What is not known is NaN: the value where a bound stands, the bounds where a value does.
+    """
+    long = ("value", "stderr", "systematic", "at_least", "at_most")
     return [
         {
             "experiment": experiment_label,
             "qubits": label(analysis.target),
             "quantity": quantity.name,
-            "value": quantity.value,
-            "stderr": quantity.stderr,
+            **{what: _numbers(quantity)[what] for what in long},
             "unit": quantity.unit,
             **{column.name: column.value(analysis) for column in COLUMNS},
             "reasons": _codes(analysis),

@@ -16,6 +16,7 @@ from oqtopus_experiments.reporting.figures._style import BAND, FAINT, FIT, GREY,
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_SIZES = {"": 3.6, "at_least": 9, "at_most": 9}
 NAME, NOTE = 60, 160
 """Letters of a name in the legend, and of a note that stands alone."""
 INSIDE = 4
@@ -91,8 +92,8 @@ def _draw_points(axes: Axes, panel: Panel, series: PointSeries, color: str, shap
     off = np.isfinite(series.y) & (shown != series.y)
     axes.errorbar(
         series.x, shown, np.where(np.isfinite(series.stderr) & ~off, series.stderr, 0),
-        fmt=MARKERS.get(series.look, shape), markersize=5 if series.look else 3.6, linewidth=1, elinewidth=1.2,
-        capsize=0, color=color, label=series.name or None, zorder=2,
+        linestyle="none", marker=MARKERS.get(series.look, shape), markersize=_SIZES.get(series.look, 5), linewidth=1,
+        elinewidth=1.2, capsize=0, color=color, label=series.name or None, zorder=2,
     )  # fmt: skip
     for x, y, value in zip(series.x[off], shown[off], series.y[off], strict=True):
         above = value < y

@@ -14,7 +14,6 @@ import numpy as np
 
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.reporting.figures._cells import INSIDE_X, INSIDE_Y, Frame, fill_cells
 from oqtopus_experiments.reporting.figures._drawing import colors_of
@@ -160,7 +159,7 @@ def _title(canvas: Axes, sheet: Sheet, column: int, row: int, letters: float) ->
         return
     level = analysis.verdict.level
     first = analysis.quantities[0] if analysis.quantities else None
-    value = value_text(with_error(first.value, first.stderr, first.unit)) if first and first.is_known else level
+    value = value_text(str(first)) if first and (first.is_known or first.is_bounded) else level
     text = f"{value} {MARKS[level]}"
     canvas.text(right, up, text, fontsize=letters, color=VERDICTS[level], ha="right", va="bottom")
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.panels import Level, Panel, PanelAxis, PointSeries
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.contracts.verdict import LEVELS
+from oqtopus_experiments.reporting.figures._bounds import bounds
 from oqtopus_experiments.reporting.figures._positions import Array
 from oqtopus_experiments.reporting.figures._scaling import labelled
 from oqtopus_experiments.reporting.figures._single import single
@@ -33,8 +34,9 @@ def overview(title: str, analyses: Sequence[Analysis]) -> Figure:
 def overview_panel(analyses: Sequence[Analysis]) -> Panel:
     """Return the panel of the first quantity of every target, in the unit shown; at least one must have one."""
     first = next(analysis.quantities[0] for analysis in analyses if analysis.quantities)
-    values = np.array([a.quantities[0].value if a.quantities else math.nan for a in analyses])
-    errors = np.array([a.quantities[0].stderr if a.quantities else math.nan for a in analyses])
+    headlines = [a.quantities[0] if a.quantities else Quantity("", math.nan, math.nan) for a in analyses]
+    values = np.array([quantity.value if quantity.is_known else math.nan for quantity in headlines])
+    errors = np.array([quantity.total_error for quantity in headlines])
     levels = np.array([analysis.verdict.level for analysis in analyses])
     trusted = np.isfinite(values) & (levels != "bad")
     typical = values[trusted] if trusted.any() else values[np.isfinite(values)]
@@ -47,6 +49,8 @@ def overview_panel(analyses: Sequence[Analysis]) -> Panel:
         if chosen.any():
             words = f"{chosen.sum()} {level}"
             points.append(PointSeries(places[chosen], factor * values[chosen], factor * errors[chosen], words, level))
+    arrows = bounds([float(place) for place in places], headlines, factor)
+    unknown = [not (quantity.is_known or quantity.is_bounded) for quantity in headlines]
     return Panel(
         x=PanelAxis("qubits" if len(analyses[0].target) > 1 else "qubit", ticks=[label(a.target) for a in analyses]),
         y=PanelAxis(
@@ -54,9 +58,9 @@ def overview_panel(analyses: Sequence[Analysis]) -> Panel:
             unit_text(unit),
             limits=_limits(factor * values[trusted], factor * errors[trusted]),
         ),
-        points=points,
+        points=[*points, *arrows],
         levels=[Level(float(np.median(typical)) * factor)] if typical.size else [],
-        missing=places[~np.isfinite(values)],
+        missing=places[unknown],
         missing_are="without a number",
     )
 

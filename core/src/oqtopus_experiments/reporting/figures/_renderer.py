@@ -22,6 +22,8 @@ _ALONE, _WIDE, _NARROW = 6.4, 5.6, 4.6
 _HEIGHT, _BELOW, _TURNED = 3.7, 1.15, 0.5
 _LETTERS = 12.2
 """Letters per inch of the reasons."""
+_LINES = 8
+"""Lines of reasons above a panel."""
 _TITLE_LETTERS = 9.0
 """Letters per inch of a title."""
 
@@ -97,4 +99,5 @@ def _reasons(sheet: Sheet, width: float) -> list[str]:
     """Return the lines that say why a verdict is not good."""
     if sheet.analysis is None or sheet.analysis.verdict.level == "good":
         return []
-    return textwrap.wrap(sheet.analysis.verdict.doubts, int(_LETTERS * width))[:4]
+    doubts, letters = sheet.analysis.verdict.doubts, int(_LETTERS * width)
+    return textwrap.wrap(doubts, letters, max_lines=_LINES, placeholder=" … (all in the report)")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from oqtopus_experiments.contracts.analysis import Quantity
-from oqtopus_experiments.contracts.units import with_error
 
 POINTS = "#0072B2"
 FIT = "#D55E00"
@@ -20,7 +20,7 @@ VERDICTS = {"good": "#00795A", "suspect": "#8F5A00", "bad": "#A3123A"}
 MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
 """A verdict is told by its mark as well as by its colour."""
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8F5A00", "#56B4E9", "#000000", "#7A5FB5")
-MARKERS = {"good": "o", "suspect": "^", "bad": "X"}
+MARKERS = {"good": "o", "suspect": "^", "bad": "X", "at_least": "$\u2191$", "at_most": "$\u2193$"}
 SHAPES = ("o", "s", "^", "D")
 """Of points beyond the eight colours, which then come again."""
 # For text in scripts that matplotlib's own font lacks: the first of these that is installed.
@@ -72,6 +72,9 @@ def _settings() -> dict[str, Any]:
     }
 
 
+_MICROSECONDS = re.compile(r" us(?= \(|$)")
+
+
 def short(text: str, most: int) -> str:
     """Return a text of at most so many letters in one line: a figure has room for a name, not for a page."""
     line = " ".join(text.split())
@@ -84,10 +87,11 @@ def unit_text(unit: str) -> str:
 
 
 def quantity_text(quantity: Quantity) -> str:
-    """Return a quantity with its name: ``t1_time = 24.90 ± 0.40 µs``."""
-    return f"{quantity.name} = {value_text(with_error(quantity.value, quantity.stderr, quantity.unit))}"
+    """Return a quantity with its name: ``t1_time = 24.90 ± 0.40 µs``, or ``t1_time > 120 µs (95 %)``."""
+    text = value_text(str(quantity))
+    return f"{quantity.name} {text}" if quantity.is_bounded else f"{quantity.name} = {text}"
 
 
 def value_text(text: str) -> str:
     """Return a quantity as print has it."""
-    return text[:-2] + "µs" if text.endswith(" us") else text
+    return _MICROSECONDS.sub(" µs", text)

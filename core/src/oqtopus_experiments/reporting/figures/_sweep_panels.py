@@ -94,10 +94,9 @@ def _part(dataset: Dataset, target: int, found: Positions, number: int, analysis
 
 
 def headline(analysis: Analysis | None) -> str:
-    """Return the first quantity with its error; empty when it is not known."""
-    if analysis is None or not analysis.quantities or not analysis.quantities[0].is_known:
-        return ""
-    return quantity_text(analysis.quantities[0])
+    """Return the first quantity with its error, or its bound; empty when nothing is known of it."""
+    first = analysis.quantities[0] if analysis is not None and analysis.quantities else None
+    return quantity_text(first) if first and (first.is_known or first.is_bounded) else ""
 
 
 def _is_present(column: NDArray[Any]) -> bool:
