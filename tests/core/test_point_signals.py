@@ -95,6 +95,21 @@ def test_the_levels_are_those_of_each_point():
     assert found.stderr[0, 1] == pytest.approx(2 * np.sqrt(even * (1 - even) / 100))
 
 
+def test_the_levels_are_those_of_each_target():
+    @frozen(kw_only=True)
+    class Both(Secrets):
+        num_qubits = 1
+
+        def signal(self, target):
+            return Parity() if target == (1,) else Probability("1")
+
+    points = dataset(Both(physical_qubits=[0, 1])).points
+    assert points.low.tolist() == [[0.0] * 3, [-1.0] * 3]
+    assert points.high.tolist() == [[1.0] * 3] * 2
+    ones = (np.array([90, 70]) + 0.5) / 101
+    assert points.stderr[:, 0] == pytest.approx([1, 2] * np.sqrt(ones * (1 - ones) / 100))
+
+
 def test_reference_circuits_belong_to_no_point_and_need_a_signal_of_their_own():
     @frozen(kw_only=True)
     class Referenced(Secrets):
