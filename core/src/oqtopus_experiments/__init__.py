@@ -102,9 +102,15 @@ if TYPE_CHECKING:
     )
     from oqtopus_experiments.execution._device_lookup import find_device as find_device
     from oqtopus_experiments.execution._experiment import Experiment as Experiment
+    from oqtopus_experiments.execution._forecast import (
+        Forecast as Forecast,
+        Truth as Truth,
+        forecast as forecast,
+    )
     from oqtopus_experiments.execution._load import Run as Run, load_run as load_run
     from oqtopus_experiments.execution._observer import Observer as Observer
     from oqtopus_experiments.execution._pipeline import FinishedRun as FinishedRun
+    from oqtopus_experiments.execution._price import Offer as Offer, Price as Price, price as price
     from oqtopus_experiments.execution._rehearsal import Rehearsal as Rehearsal, rehearse as rehearse
     from oqtopus_experiments.execution._result import ExperimentResult as ExperimentResult
     from oqtopus_experiments.execution._run_file import run as run

@@ -12,9 +12,10 @@ from oqtopus_experiments.cli._devices import device, devices
 from oqtopus_experiments.cli._export import export
 from oqtopus_experiments.cli._history import history
 from oqtopus_experiments.cli._jobs import cancel, jobs, resume
+from oqtopus_experiments.cli._plan import plan
 from oqtopus_experiments.cli._plugin_options import set_up_plugins
 from oqtopus_experiments.cli._printing import show_log
-from oqtopus_experiments.cli._run import check, plan, run
+from oqtopus_experiments.cli._run import check, run
 from oqtopus_experiments.cli._runs import runs
 from oqtopus_experiments.cli._show import completion, list_everything, plugins, show
 from oqtopus_experiments.cli._streams import results_only

@@ -1,4 +1,4 @@
-"""``oqx run``, ``oqx plan``, ``oqx check``: a run file, all the way or without running."""
+"""``oqx run``, ``oqx check``: a run file, all the way or without running."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from oqtopus_experiments.runfile._config import RunConfig
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
+FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
-def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
+def changes(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that change what a run file says."""
     for option in (
         click.option(
@@ -30,15 +30,16 @@ def _changes(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _load(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
+def load_config(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
+    """Return a checked run file with what the options change."""
     from oqtopus_experiments.runfile._config import load
 
     return load(file, backend=backend, shots=shots, overrides=overrides)
 
 
 @click.command()
-@_FILE
-@_changes
+@FILE
+@changes
 @click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
 @click.option("--compare-with-twin", is_flag=True, help="Simulate the device first, and show both in one figure.")
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
@@ -57,7 +58,7 @@ def run(
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
 
-    config = _load(file, backend, shots, overrides)
+    config = load_config(file, backend, shots, overrides)
     config = config if runs is None else attrs.evolve(config, runs=runs)
     with watched() as observer:
         done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
@@ -65,26 +66,14 @@ def run(
 
 
 @click.command()
-@_FILE
-@_changes
-def plan(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
-    """Show what running FILE would take: circuits, jobs, shots, qubits. Runs nothing."""
-    from oqtopus_experiments.cli._tables import print_plan
-    from oqtopus_experiments.execution._plan import plan as plan_of
-
-    config = _load(file, backend, shots, overrides)
-    print_plan(config, plan_of(config))
-
-
-@click.command()
-@_FILE
-@_changes
+@FILE
+@changes
 def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
     """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
 
-    config = _load(file, backend, shots, overrides)
+    config = load_config(file, backend, shots, overrides)
     told = _rehearsed(config)
     count = len(config.experiments)
     say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")

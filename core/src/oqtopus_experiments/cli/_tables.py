@@ -22,7 +22,6 @@ from oqtopus_experiments.support._text import MOST_IN_CELL, encodable, shown
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analysis import Analysis
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-    from oqtopus_experiments.runfile._config import RunConfig
 
 COLORS = {"good": "green", "suspect": "yellow", "bad": "red"}
 ROOM = 46
@@ -108,16 +107,3 @@ def print_arrays(experiments: Iterable[AnalyzedExperiment]) -> None:
             out.print(made)
         for sentence in sentences:
             out.print(cell(f"{one.label}: {sentence}"))
-
-
-def print_plan(config: RunConfig, rows: Sequence[dict[str, Any]]) -> None:
-    """Print what a run would take."""
-    table = Table("experiment", "circuits", "jobs", "shots", "qubits", title=f"{config.name} on {config.backend.name}")
-    for row in rows:
-        qubits = row["qubits"]
-        among = ", ".join(map(str, qubits)) if len(qubits) <= 8 else f"{qubits[0]}..{qubits[-1]} ({len(qubits)})"
-        table.add_row(row["label"], str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}", among)
-    totals = [sum(row[key] for row in rows) for key in ("circuits", "jobs", "shots")]
-    table.add_section()
-    table.add_row("all", str(totals[0]), str(totals[1]), f"{totals[2]:,}", "")
-    PlainConsole().print(table)

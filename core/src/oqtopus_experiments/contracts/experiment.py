@@ -152,7 +152,7 @@ class Declaration(ABC):
         ``oqx plan`` forecasts for these values, and for those of `FitModel.example` where there are none.
 
         Args:
-            qubits: The qubits of one target, in order; None stands in them where nothing is known.
+            qubits: The qubits of one target, in order; all but the index is None where nothing is known.
         """
         return {}
 

@@ -1,4 +1,4 @@
-"""Reference circuits that read out a qubit prepared in |0> and in |1>, and the model of what they give."""
+"""Reference circuits that read out a qubit prepared in |0> and in |1>, the model of what they give, and its values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+    from oqtopus_experiments.contracts.devices import QubitInfo
 
 
 def circuits(repeats: int) -> dict[str, QuantumCircuit]:
@@ -41,3 +43,10 @@ def models(
     """
     named = {"ground": ground, "excited": excited}
     return {f"{name} {i}": function for name, function in named.items() for i in range(1, repeats + 1)}
+
+
+def levels(qubit: QubitInfo) -> tuple[float, float] | None:
+    """Return P(1) of a qubit prepared in |0> and in |1> as its calibration has them; None where it does not."""
+    if qubit.readout_error_0 is None or qubit.readout_error_1 is None:
+        return None
+    return qubit.readout_error_0, 1 - qubit.readout_error_1

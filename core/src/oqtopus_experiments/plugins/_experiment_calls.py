@@ -6,14 +6,17 @@ What they answer is checked here too: a wrong answer is a fault of its author li
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts import arguments, sound_analyses
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.devices import QubitInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.point_signals import PointSignals
@@ -118,6 +121,60 @@ def analyses_of(analyzer: Analyzer, experiment: Declaration, dataset: Dataset) -
         found = analyzer.analyze(experiment, dataset)
         if problem := sound_analyses.problem(found, dataset.targets, dataset.sweep.size):
             message = f"{type(analyzer).__name__}.analyze {problem}"
+            raise PluginError(message)
+        return tuple(found)
+
+
+def forecast_of(analyzer: Analyzer, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+    """
+    Return what an experiment with one target is expected to come to; see `Analyzer.forecast`.
+
+    Raises:
+        AnalysisError: When the analyzer cannot say.
+        PluginFault: When its code or that of the experiment's model fails, or what it gives is unsound.
+    """
+    with fence(
+        "forecast", type(analyzer), f"of {experiment.name!r}", passing=(AnalysisError,), others=(type(experiment),)
+    ):
+        found = analyzer.forecast(experiment, truth, shots)
+        if problem := sound_analyses.problem([found], experiment.targets, experiment.sweep().size):
+            message = f"{type(analyzer).__name__}.forecast {problem}"
+            raise PluginError(message)
+        return found
+
+
+def expected_of(experiment: Declaration, qubits: Sequence[QubitInfo]) -> dict[str, float]:
+    """
+    Return what a calibration says of the parameters of a model; see `Declaration.expected`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than numbers by name.
+    """
+    with fence("expected", type(experiment)):
+        found = _one(experiment.expected(qubits), Mapping, experiment, "expected")
+        for name, value in found.items():
+            if not isinstance(name, str) or not isinstance(value, Real) or not math.isfinite(value):
+                what = _named(experiment, "expected")
+                message = f"{what} must give finite numbers by name, not {name!r}: {value!r:.60}"
+                raise PluginError(message)
+        return {name: float(value) for name, value in found.items()}
+
+
+def alternatives_of(experiment: Declaration) -> tuple[Declaration, ...]:
+    """
+    Return an experiment with other points; see `Declaration.alternatives`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than experiments of its class.
+    """
+    with fence("alternatives", type(experiment)):
+        found = experiment.alternatives()
+        if not isinstance(found, (list, tuple)) or not all(isinstance(one, type(experiment)) for one in found):
+            message = f"{_named(experiment, 'alternatives')} must return a list of {type(experiment).__name__}"
+            raise PluginError(message)
+        if any(one.targets != experiment.targets for one in found):
+            what = _named(experiment, "alternatives")
+            message = f"{what} must keep the targets: attrs.evolve(self, ...) instead of a new one"
             raise PluginError(message)
         return tuple(found)
 

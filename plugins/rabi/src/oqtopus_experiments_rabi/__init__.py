@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import attrs
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from oqtopus_experiments import (
     Axis,
     Experiment,
     FitModel,
+    QubitInfo,
     ReasonCode,
     Sweep,
     checks,
@@ -79,6 +81,20 @@ class Rabi(Experiment):
             references=readout.models(self._repeats, ground=ground, excited=excited),
             example={"pi_amplitude": 1.0, "contrast": 0.95, "offset": 0.5},
         )
+
+    def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
+        """Return what the readout makes of the oscillation, where the calibration has it."""
+        levels = readout.levels(*qubits)
+        return {} if levels is None else {"contrast": levels[1] - levels[0], "offset": (levels[0] + levels[1]) / 2}
+
+    def alternatives(self) -> Sequence[Rabi]:
+        """Return half and twice the amplitudes, with and without references, with four or more points a period of 2."""
+        return [
+            attrs.evolve(self, max_amplitude=largest, calibrate_readout=referenced)
+            for largest in (self.max_amplitude / 2, self.max_amplitude, 2 * self.max_amplitude)
+            for referenced in (True, False)
+            if largest <= (self.amplitude_points - 1) / 2
+        ]
 
     @property
     def _repeats(self) -> int:

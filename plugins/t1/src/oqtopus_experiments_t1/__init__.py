@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
@@ -14,6 +14,7 @@ from oqtopus_experiments import (
     Axis,
     Experiment,
     FitModel,
+    QubitInfo,
     ReasonCode,
     Sweep,
     checks,
@@ -103,6 +104,23 @@ class T1(Experiment):
             references=readout.models(self._repeats, ground=ground, excited=excited),
             example={"t1_time": self.max_delay / 3, "amplitude": 0.95, "offset": 0.02},
         )
+
+    def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
+        """Return T1 of the qubit and what its readout makes of the two states, where the calibration has them."""
+        (qubit,) = qubits
+        known = {"t1_time": qubit.t1} if qubit.t1 else {}
+        if (levels := readout.levels(qubit)) is not None:
+            known |= {"amplitude": levels[1] - levels[0], "offset": levels[0]}
+        return known
+
+    def alternatives(self) -> Sequence[T1]:
+        """Return windows from an eighth of this one to eight times it, with and without references."""
+        windows = [float(f"{self.max_delay * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
+        return [
+            attrs.evolve(self, max_delay=window, calibrate_readout=referenced)
+            for window in windows
+            for referenced in (True, False)
+        ]
 
     @property
     def _repeats(self) -> int:

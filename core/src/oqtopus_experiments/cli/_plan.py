@@ -1,0 +1,71 @@
+"""``oqx plan``: what running a file would take, what it is expected to come to, and what a precision would cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oqtopus_experiments.cli._printing import say, say_json
+from oqtopus_experiments.cli._run import FILE, changes, load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _pairs(context: click.Context, option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Return NAME=VALUE options as a mapping."""
+    pairs = [text.partition("=") for text in given]
+    for (name, sign, value), text in zip(pairs, given, strict=True):
+        if not (name.strip() and sign and value.strip()):
+            message = f"{text!r:.60} is not NAME=VALUE, as {option.metavar}"
+            raise click.BadParameter(message, context, option)
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        message = f"{twice[0]!r:.60} is given twice"
+        raise click.BadParameter(message, context, option)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+@click.command()
+@FILE
+@changes
+@click.option(
+    "--precision", multiple=True, metavar="NAME=2%", callback=_pairs,
+    help='Shots that a standard error needs: a part, or t1_time="1 us"; repeatable.',
+)  # fmt: skip
+@click.option(
+    "--assume", multiple=True, metavar='NAME="20 us"', callback=_pairs,
+    help="What a parameter of a model is assumed to be, instead of its calibration or example; repeatable.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def plan(
+    file: Path,
+    backend: str | None,
+    shots: int | None,
+    overrides: tuple[str, ...],
+    precision: dict[str, str],
+    assume: dict[str, str],
+    as_json: bool,
+) -> None:
+    """Show what running FILE would take, and the errors to expect or what a precision would cost. Runs nothing."""
+    from oqtopus_experiments.cli._plan_json import content
+    from oqtopus_experiments.cli._plan_tables import print_costs, print_prices, waiting
+    from oqtopus_experiments.execution._plan import plan as plan_of
+    from oqtopus_experiments.execution._prospect import device_of, prospects
+
+    config = load_config(file, backend, shots, overrides)
+    rows = plan_of(config)
+    device, note = device_of(config.backend)
+    expected = prospects(config, device, assume, precision)
+    if note:
+        say(f"{config.backend.name}: {note}", err=True)
+    if as_json:
+        say_json(content(config, device, rows, expected))
+    elif precision:
+        print_prices(config, rows, expected)
+    else:
+        print_costs(config, rows, expected)
+    if not as_json and (line := waiting(device)):
+        say(line)

@@ -1,0 +1,140 @@
+"""What a run would take and come to, as tables for a terminal and a sentence about each assumption."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Column, Table
+
+from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._tables import PlainConsole
+from oqtopus_experiments.contracts.targets import label
+from oqtopus_experiments.contracts.units import display_scale, with_error
+from oqtopus_experiments.plugins._backend_calls import jobs_for
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.devices import DeviceInfo
+    from oqtopus_experiments.execution._forecast import Forecast
+    from oqtopus_experiments.execution._price import Offer
+    from oqtopus_experiments.execution._prospect import Prospect
+    from oqtopus_experiments.runfile._config import RunConfig
+
+AS_WRITTEN = "as written"
+_SAID = {"given": "as you say", "calibration": "as calibrated", "example": "as an example"}
+
+
+def print_costs(config: RunConfig, rows: Sequence[Mapping[str, Any]], prospects: Sequence[Prospect]) -> None:
+    """Print what a run would take and come to."""
+    table = Table("experiment", "circuits", "jobs", "shots", "qubits", Column("expected", no_wrap=True),
+                  title=f"{config.name} on {config.backend.name}")  # fmt: skip
+    for row, prospect in zip(rows, prospects, strict=True):
+        qubits = row["qubits"]
+        among = ", ".join(map(str, qubits)) if len(qubits) <= 8 else f"{qubits[0]}..{qubits[-1]} ({len(qubits)})"
+        counts = (str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}")
+        table.add_row(row["label"], *counts, among, _headline(prospect.forecasts))
+    totals = [sum(row[key] for row in rows) for key in ("circuits", "jobs", "shots")]
+    table.add_section()
+    table.add_row("all", str(totals[0]), str(totals[1]), f"{totals[2]:,}", "", "")
+    PlainConsole().print(table)
+    _print_assumptions(prospects)
+
+
+def print_prices(config: RunConfig, rows: Sequence[Mapping[str, Any]], prospects: Sequence[Prospect]) -> None:
+    """Print what precisions cost: with the points as written, and with better ones."""
+    table = Table("experiment", "points", "shots each", "circuits", "jobs", "shots", Column("expected", no_wrap=True),
+                  title=f"{config.name} on {config.backend.name}")  # fmt: skip
+    for row, prospect in zip(rows, prospects, strict=True):
+        if prospect.price is None:
+            each = row["shots"] // max(1, row["circuits"])
+            counts = (f"{each:,}", str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}")
+            table.add_row(row["label"], AS_WRITTEN, *counts, _headline(prospect.forecasts))
+            continue
+        for name, offer in ((row["label"], prospect.price.as_asked), ("", prospect.price.better)):
+            if offer is not None:
+                table.add_row(name or row["label"], changed(offer), f"{offer.shots:,}", str(offer.circuits),
+                              str(jobs_for(config.backend, offer.circuits)), f"{offer.total_shots:,}",
+                              _headline(offer.forecasts))  # fmt: skip
+    PlainConsole().print(table)
+    for prospect in prospects:
+        if prospect.price is not None and prospect.price.problem:
+            say(f"{prospect.label}: {AS_WRITTEN}, {prospect.price.problem}")
+        elif prospect.price is not None and prospect.price.better is None:
+            say(f"{prospect.label}: the experiment knows no other points that need fewer shots")
+    _print_assumptions(prospects)
+
+
+def changed(offer: Offer) -> str:
+    """Return what of an experiment differs from the file, as a run file would say it."""
+    return (
+        ", ".join(f"{name} = {_as_written(name, value, offer)}" for name, value in offer.changes.items()) or AS_WRITTEN
+    )
+
+
+def _as_written(name: str, value: Any, offer: Offer) -> str:
+    import attrs
+
+    from oqtopus_experiments.contracts.parameters import unit_of
+
+    unit = unit_of(attrs.fields_dict(type(offer.experiment))[name])
+    return f'"{_with_unit(value, unit)}"' if unit and isinstance(value, float) else json.dumps(value)
+
+
+def waiting(device: DeviceInfo | None) -> str:
+    """Return how many jobs wait at a device, as a sentence; empty where nobody says. No service tells a time."""
+    if device is None or device.summary.queue is None:
+        return ""
+    count = device.summary.queue
+    return f"{count:,} job{'s' * (count != 1)} waiting at {device.summary.name} now; the service tells no time"
+
+
+def _worst(forecasts: Sequence[Forecast]) -> Forecast:
+    """Return the target whose headline is known least."""
+
+    def part(one: Forecast) -> float:
+        headline = one.analysis.quantities[0]
+        known = math.isfinite(headline.stderr) and headline.value
+        return headline.stderr / abs(headline.value) if known else math.inf
+
+    return max(forecasts, key=part)
+
+
+def _headline(forecasts: Sequence[Forecast]) -> str:
+    if not forecasts or not forecasts[0].analysis.quantities:
+        return "-"
+    worst = _worst(forecasts)
+    headline = worst.analysis.quantities[0]
+    text = f"{headline.name} = {with_error(headline.value, headline.stderr, headline.unit)}"
+    if not math.isfinite(headline.stderr):
+        text = f"{headline.name} not determined"
+    if len({one.analysis.quantities[0].value for one in forecasts}) > 1:
+        text += f" (qubit {label(worst.target)}, the worst)"
+    codes = [reason.code for reason in worst.analysis.verdict.reasons if reason.level != "good"]
+    return f"{text}: {', '.join(codes)}" if codes else text
+
+
+def _print_assumptions(prospects: Sequence[Prospect]) -> None:
+    for prospect in prospects:
+        if not prospect.forecasts:
+            say(f"{prospect.label}: no forecast: {prospect.problem}")
+        elif prospect.forecasts[0].truth.values:
+            say(f"{prospect.label}: {_assumption(prospect)}")
+
+
+def _assumption(prospect: Prospect) -> str:
+    """Return for which truth the errors are forecast, and who says that it is so."""
+    worst = _worst(prospect.forecasts)
+    several = len({tuple(one.truth.values.items()) for one in prospect.forecasts}) > 1
+    parts = []
+    for source, said in _SAID.items():
+        values = [f"{name} = {_with_unit(value, prospect.units.get(name, ''))}"
+                  for name, value in worst.truth.values.items() if worst.truth.sources[name] == source]  # fmt: skip
+        parts += [f"{', '.join(values)} ({said})"] if values else []
+    return f"expected for {f'qubit {label(worst.target)}, ' if several else ''}{', '.join(parts)}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    factor, shown = display_scale(value, unit)
+    return f"{value * factor:.4g} {shown}".rstrip()
