@@ -71,6 +71,7 @@ def run(
 def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
     """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
     from oqtopus_experiments.errors import BackendError
+    from oqtopus_experiments.execution._driven import notes as drive_notes
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
 
     config = load_config(file, backend, shots, overrides)
@@ -80,7 +81,7 @@ def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[s
     for line in told:
         say(line)
     try:
-        notes = backend_calls.notes(config.backend)
+        notes = (*drive_notes(config), *backend_calls.notes(config.backend))
     except BackendError as error:
         notes = (f"its device was not asked: {error}",)
     for note in notes:

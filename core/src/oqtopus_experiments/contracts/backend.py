@@ -113,6 +113,25 @@ class Backend(ABC):
         """
         return 0.0
 
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """
+        Return which of these gates are made of others before they run, and on which of these qubits.
+
+        Asked once for an experiment that sweeps the strength of a gate (`Declaration.driven`): a device that makes rx
+        of sx and rotations about z in software sweeps no pulse. The default is for what runs gates as they are written.
+
+        Args:
+            gates: Qiskit's names.
+            physical_qubits: Qubits of the device.
+
+        Returns:
+            For each gate that is made of others somewhere, the qubits where it is.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        return {}
+
     def job(self, job_id: str) -> Job:
         """
         Return a job submitted earlier, perhaps by another process.

@@ -91,6 +91,7 @@ class DeviceInfo:
         couplings: Its two-qubit gates.
         placeholders: Values that are not measurements although they look like them, each in a sentence.
         notes: What of the service's answers was left out, each in a sentence: gates and values that cannot be.
+        gates: Qiskit's names of the gates it runs as they are; empty where nobody says.
     """
 
     summary: DeviceSummary
@@ -98,6 +99,7 @@ class DeviceInfo:
     couplings: tuple[CouplingInfo, ...] = ()
     placeholders: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return a snapshot: JSON values."""
@@ -122,6 +124,7 @@ class DeviceInfo:
                 couplings=tuple(CouplingInfo(**coupling) for coupling in content["couplings"]),
                 placeholders=tuple(str(text) for text in content["placeholders"]),
                 notes=tuple(str(text) for text in content.get("notes", ())),
+                gates=tuple(str(name) for name in content.get("gates", ())),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"{source} is a damaged device snapshot: {error}"

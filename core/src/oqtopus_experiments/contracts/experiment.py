@@ -108,6 +108,22 @@ class Declaration(ABC):
         """Qubits of one target: a class attribute (``num_qubits = 2``), or a property of the parameters."""
         return 1
 
+    @property
+    def driven(self) -> tuple[str, ...]:
+        """
+        Qiskit's names of the gates whose strength is swept: a class attribute (``driven = ("rx",)``), or a property.
+
+        A device may make such a gate of others, as rx of sx and rotations about z in software. No pulse is swept then,
+        whatever the angle in the circuit, and what is fitted says nothing about the drive: the verdict is suspect
+        (``not_driven``), and the headline is not given as a number.
+        """
+        return ()
+
+    @property
+    def driven_otherwise(self) -> str:
+        """What to do where a gate of `driven` is made of others, as the end of a sentence: ``set pulse = "sx"``."""
+        return "take a device that drives it"
+
     @abstractmethod
     def sweep(self) -> Sweep:
         """Return the points to measure."""

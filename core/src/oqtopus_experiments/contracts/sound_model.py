@@ -60,6 +60,23 @@ def axes_of(model: FitModel, axes: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in arguments_of(model.function) if name in axes)
 
 
+def inputs_of(derived: str | Callable[..., float], known: Collection[str]) -> list[str]:
+    """
+    Return the names that a derived quantity is computed from, those of numpy and math left out.
+
+    Args:
+        derived: An expression, or a function.
+        known: Names of the model, which may be called like something of numpy.
+
+    Raises:
+        SyntaxError: When it is not an expression.
+    """
+    if callable(derived):
+        return list(arguments_of(derived))
+    names = [node.id for node in ast.walk(ast.parse(derived.strip(), mode="eval")) if isinstance(node, ast.Name)]
+    return [one for one in names if one in known or not (one in vars(np) or one in vars(math))]
+
+
 def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
     name = getattr(model.function, "__name__", "the model")
     arguments = arguments_of(model.function).values()
@@ -99,16 +116,11 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
 
 
 def _faults_of_derived(name: str, derived: Any, known: Collection[str]) -> Iterator[str]:
-    if callable(derived):
-        names = list(arguments_of(derived))
-    else:
-        try:
-            tree = ast.parse(derived.strip(), mode="eval")
-        except SyntaxError as error:
-            yield f"derived quantity {name!r} = {derived!r:.60} is not an expression: {error.msg}"
-            return
-        names = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        names = [one for one in names if one in known or not (one in vars(np) or one in vars(math))]
+    try:
+        names = inputs_of(derived, known)
+    except SyntaxError as error:
+        yield f"derived quantity {name!r} = {derived!r:.60} is not an expression: {error.msg}"
+        return
     yield from (_unknown(f"{name!r} is derived from", one, known) for one in names if one not in known)
 
 

@@ -23,6 +23,7 @@ class ReasonCode(StrEnum):
     """
 
     # Nothing, or something else, was measured.
+    NOT_DRIVEN = "not_driven"
     NO_SIGNAL = "no_signal"
     INVERTED = "inverted"
     # It was measured in the wrong place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.execution._sampler import NOT_CONFIGURED, QiskitSampler
-from oqtopus_experiments.transpilation import asked, compile_batch, of_result, step_of
+from oqtopus_experiments.transpilation import asked, compile_batch, of_result, step_of, synthesized_on
 
 if TYPE_CHECKING:
     from qiskit.providers import BackendV2
@@ -55,6 +55,10 @@ class QiskitBackend(Backend):
     def clock_step(self) -> float:
         """Return what delays on the device are multiples of, ns."""
         return step_of(self.backend)
+
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """Return which gates are not among those of the device, and on which qubits."""
+        return synthesized_on(self.backend.target, gates, physical_qubits)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """

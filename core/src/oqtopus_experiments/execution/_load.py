@@ -136,6 +136,7 @@ def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, A
         provenance=origin,
         notes=notes(results, entry.shots),
         label=entry.label,
+        synthesized=journal.synthesized or {},
     )
 
 

@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.plugins._experiment_calls import analyses_of
 from oqtopus_experiments.plugins._registry import registry
 
@@ -49,6 +50,8 @@ class ExperimentResult:
         provenance: Versions, backend and seed.
         notes: What a person should know of what came back: fewer shots than asked for.
         label: Its name in the run, which figures and tables bear; by default that of the experiment.
+        synthesized: The gates whose strength it sweeps and the device makes of others, each with the physical qubits:
+            the analysis of such a target gives no number for the drive (``not_driven``).
     """
 
     experiment: Declaration
@@ -58,6 +61,7 @@ class ExperimentResult:
     provenance: Mapping[str, Any] = field(factory=dict, repr=False)
     notes: tuple[str, ...] = ()
     label: str = field()
+    synthesized: Mapping[str, tuple[int, ...]] = field(factory=dict, repr=False)
 
     @label.default
     def _name_of_experiment(self) -> str:
@@ -75,7 +79,8 @@ class ExperimentResult:
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
             PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
-        return analyses_of(chosen_analyzer(self.experiment, analyzer), self.experiment, self.dataset)
+        found = analyses_of(chosen_analyzer(self.experiment, analyzer), self.experiment, self.dataset)
+        return without_undriven(found, self.experiment, self.synthesized)
 
     def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
         """

@@ -15,7 +15,15 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.errors import BackendError
-from oqtopus_experiments.transpilation import CompiledBatch, asked, compile_batch, of_pub, on_one_register, step_of
+from oqtopus_experiments.transpilation import (
+    CompiledBatch,
+    asked,
+    compile_batch,
+    of_pub,
+    on_one_register,
+    step_of,
+    synthesized_on,
+)
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -44,6 +52,11 @@ class QiskitSampler(Backend):
         """Return what delays on the device it holds are multiples of, ns."""
         device = held_by(self.sampler)
         return 0.0 if device is None else step_of(device)
+
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """Return which gates the device it holds does not have; without one, circuits run as they are written."""
+        device = held_by(self.sampler)
+        return {} if device is None else synthesized_on(device.target, gates, physical_qubits)
 
     def submit(self, batch: Batch) -> FinishedJob:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
 from oqtopus_experiments.execution import _circuits as circuits
 from oqtopus_experiments.execution._adapters import as_backend
+from oqtopus_experiments.execution._driven import sentences, synthesized
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.execution._submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
-from oqtopus_experiments.plugins._experiment_calls import on_clock, references_of, sweep_of
+from oqtopus_experiments.plugins._experiment_calls import driven_of, on_clock, references_of, sweep_of
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
@@ -103,14 +104,41 @@ def open_handle(
 ) -> SubmittedExperiment:
     """Hand over what the journal does not know as submitted, and return the handle."""
     with journal.writing() if journal is not None else contextlib.nullcontext():
+        made = _made_of_others(experiment, batch, backend, journal)
         if journal is not None:
-            batch = _noted(journal, experiment, batch, backend)
+            batch = _noted(journal, experiment, batch, backend, made)
         job = backend_calls.open_job(backend, batch, journal or MemoryJournal(batch.order))
         # Made while the folder is held: what it knows is what the job knows.
-        return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended)
+        return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended, made or {})
 
 
-def _noted(journal: ExperimentJournal, experiment: Declaration, batch: Batch, backend: Backend) -> Batch:
+def _made_of_others(
+    experiment: Declaration, batch: Batch, backend: Backend, journal: ExperimentJournal | None
+) -> Mapping[str, tuple[int, ...]] | None:
+    """Return the driven gates that the backend makes of others, as noted or else as it says; None for none driven."""
+    noted = None if journal is None else journal.synthesized
+    if noted is not None or not driven_of(experiment):
+        return noted
+    try:
+        made = synthesized(experiment, backend)
+    except BackendError as error:
+        if journal is None or journal.is_new:
+            raise
+        # What was submitted before anybody asked is not lost for a device that cannot be asked now.
+        logger.warning("%s: whether the device drives the gates that are swept is not known: %s", batch.name, error)
+        return None
+    for sentence in sentences(experiment, made):
+        logger.warning("%s: %s", batch.name, sentence)
+    return made
+
+
+def _noted(
+    journal: ExperimentJournal,
+    experiment: Declaration,
+    batch: Batch,
+    backend: Backend,
+    made: Mapping[str, tuple[int, ...]] | None,
+) -> Batch:
     """
     Note what is swept and in which order, and refuse to put other points beside those that a journal has already.
 
@@ -131,7 +159,7 @@ def _noted(journal: ExperimentJournal, experiment: Declaration, batch: Batch, ba
         except ValueError as error:
             message = f"{journal.path}: {error}; the journal is damaged"
             raise StoreError(message) from error
-    journal.note_sweep(sweep, references, batch.order)
+    journal.note_sweep(sweep, references, batch.order, made)
     return batch
 
 

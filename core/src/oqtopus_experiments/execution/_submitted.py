@@ -41,6 +41,7 @@ class SubmittedExperiment:
         provenance: What the result will say about where it comes from.
         backend: What the job is at.
         ended: Called with each result before it is returned; raises nothing.
+        synthesized: The driven gates that the backend makes of others, each with its physical qubits.
     """
 
     experiment: Declaration
@@ -50,6 +51,7 @@ class SubmittedExperiment:
     provenance: Mapping[str, Any] = field(factory=dict)
     backend: Backend | None = None
     ended: Ended | None = None
+    synthesized: Mapping[str, tuple[int, ...]] = field(factory=dict)
     _submitted: Sequence[Record] = field(init=False, repr=False)
 
     @_submitted.default
@@ -142,6 +144,7 @@ class SubmittedExperiment:
             provenance=self.provenance,
             notes=notes(results, self.batch.shots),
             label=self.batch.name,
+            synthesized=self.synthesized,
         )
 
     def _job_now(self) -> Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -89,6 +89,22 @@ def clock_step(backend: Backend) -> float:
             message = f"must return a number of ns >= 0, not {step!r:.60}"
             raise TypeError(message)
         return float(step)
+
+
+def synthesized(backend: Backend, gates: Sequence[str], physical_qubits: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    """
+    Return which gates are made of others, and on which of these qubits; see `Backend.synthesized`.
+
+    Raises:
+        BackendError: When the device cannot be asked.
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("synthesized", type(backend), passing=REFUSALS):
+        found = _one(backend.synthesized(tuple(gates), tuple(physical_qubits)), Mapping)  # type: ignore[type-abstract]  # as above
+        known = {str(gate): {int(qubit) for qubit in qubits} for gate, qubits in found.items()}
+        # In the order of what was asked for: what a backend says beyond it is nobody's business.
+        told = {gate: tuple(q for q in physical_qubits if q in known.get(gate, ())) for gate in gates}
+        return {gate: qubits for gate, qubits in told.items() if qubits}
 
 
 def check(backend: Backend, batch: Batch) -> None:

@@ -53,6 +53,33 @@ def on_clock(experiment: Declaration, step: float) -> Declaration:
         return found
 
 
+def driven_of(experiment: Declaration) -> tuple[str, ...]:
+    """
+    Return the gates whose strength an experiment sweeps; see `Declaration.driven`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than names.
+    """
+    with fence("driven", type(experiment)):
+        found = experiment.driven
+        if not isinstance(found, (tuple, list)) or not all(isinstance(name, str) for name in found):
+            message = f"{_named(experiment, 'driven')} must be names of gates in a tuple, as ('rx',), not {found!r:.60}"
+            raise PluginError(message)
+        return tuple(found)
+
+
+def driven_otherwise_of(experiment: Declaration) -> str:
+    """
+    Return what to do where a driven gate is made of others; see `Declaration.driven_otherwise`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than a text.
+    """
+    with fence("driven_otherwise", type(experiment)):
+        found: str = _one(experiment.driven_otherwise, str, experiment, "driven_otherwise")
+        return found
+
+
 def references_of(experiment: Declaration) -> Mapping[str, QuantumCircuit]:
     """
     Return the reference circuits of an experiment by name; what they are is not looked at.

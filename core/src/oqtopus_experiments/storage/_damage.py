@@ -7,12 +7,13 @@ import re
 from attrs import frozen
 
 # Enough of a line to know what it was: a bit that flips does not make one kind of it another.
-_BEGUN = re.compile(rb'{"(?P<kind>job|index|sweep|order|done)":(?:(?P<index>\d{1,9}),")?')
+_BEGUN = re.compile(rb'{"(?P<kind>job|index|sweep|order|synthesized|done)":(?:(?P<index>\d{1,9}),")?')
 _LOST = {
     "outcome": "an outcome",
     "job": "a note of the backend, perhaps the id of a job,",
     "sweep": "what was swept",
     "order": "the order of the circuits",
+    "synthesized": "which gates the device makes of others",
     "done": "what the backend said at the end",
     "unknown": "an outcome, or a note of the backend such as the id of a job,",
 }

@@ -26,6 +26,7 @@ from oqtopus_experiments.storage._journal import (
     parse_lines,
     sweep_from_json,
     sweep_to_json,
+    synthesized_from_json,
 )
 from oqtopus_experiments.storage._journal_writer import JournalWriter, writing
 from oqtopus_experiments.storage._lock import PATIENCE
@@ -118,14 +119,27 @@ class ExperimentJournal(Journal):
         """Note outcomes; on disk when this returns."""
         self._write([outcome_to_json(outcome) for outcome in outcomes])
 
-    def note_sweep(self, sweep: Sweep, references: Sequence[str], order: Order | None = None) -> None:
-        """Note what is swept, and in which order, once; on disk when this returns."""
+    def note_sweep(
+        self,
+        sweep: Sweep,
+        references: Sequence[str],
+        order: Order | None = None,
+        synthesized: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        """
+        Note what is swept, in which order, and which driven gates are made of others; on disk when this returns.
+
+        Each is noted once, order and gates also beside the sweep, so that one damaged line does not lose them.
+        """
         told = order_to_json(order) if order is not None and order.circuits else {}
+        made = {} if synthesized is None else {"synthesized": {gate: list(on) for gate, on in synthesized.items()}}
         lines = []
         if not any("sweep" in line for line in self._lines):
-            lines.append(sweep_to_json(sweep, references) | {key: told[key] for key in told if key == "seed"})
+            lines.append(sweep_to_json(sweep, references) | {key: told[key] for key in told if key == "seed"} | made)
         if told and not any("order" in line for line in self._lines):
             lines.append(told)
+        if made and not any("synthesized" in line and "sweep" not in line for line in self._lines):
+            lines.append(made)
         if lines:
             self._write(lines)
 
@@ -171,6 +185,12 @@ class ExperimentJournal(Journal):
                 count = len(references) if isinstance(references, list) else 0
                 return sweep_from_json(line, self._where), count
         return None
+
+    @property
+    def synthesized(self) -> dict[str, tuple[int, ...]] | None:
+        """The driven gates that the device makes of others, each with its qubits; None where nobody noted any."""
+        found = [synthesized_from_json(line) for line in self._lines if "synthesized" in line]
+        return found[0] if found else None
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Lines are one of::
 
     {"sweep": [[{"name": "delay", "unit": "ns", "values": [...]}]], "references": []}    what is swept: its grids
     {"order": [2, 0, 1], "seed": 7}                    which circuit ran first, where that is not the order of the sweep
+    {"synthesized": {"rx": [0, 1]}}                                the driven gates made of others, and on which qubits
     {"job": {...}}                                                                       noted by the backend
     {"job": {"again": [4]}}                                      failures that are to be tried again, noted by core
     {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}, "time": 1795219200.0}       an outcome
@@ -48,7 +49,7 @@ READABLE_WIDTH = 12
 _MOST_SHOTS = 2**53
 _WIDEST = 1_000_000
 _CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
-_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|order|done)":')
+_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|order|synthesized|done)":')
 
 
 def line_of(content: Mapping[str, Any]) -> str:
@@ -99,6 +100,8 @@ def parse_lines(data: bytes, where: str) -> Lines:
                     note_time(times, content)
                 if "order" in content:
                     order_from_json(content)
+                if "synthesized" in content:
+                    synthesized_from_json(content)
                 forget_failures(outcomes, content)
                 contents.append(content)
                 break
@@ -168,6 +171,23 @@ def sweep_from_json(line: Mapping[str, Any], where: str) -> Sweep:
         return functools.reduce(operator.add, grids)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"{where}: damaged sweep: {error}"
+        raise StoreError(message) from error
+
+
+def synthesized_from_json(line: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """
+    Return the gates that a line says are made of others, each with its qubits.
+
+    Raises:
+        StoreError: When the line is damaged.
+    """
+    try:
+        return {
+            gate: tuple(_whole(qubit, "qubit") for qubit in _list(qubits))
+            for gate, qubits in dict(line["synthesized"]).items()
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"it does not say which gates are made of others: {error}"
         raise StoreError(message) from error
 
 

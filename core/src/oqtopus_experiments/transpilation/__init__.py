@@ -10,6 +10,7 @@ Knows circuits, counts and Qiskit's description of a device. Must not know an ex
 from oqtopus_experiments.transpilation.answers import REGISTER, of_pub, of_result, on_one_register
 from oqtopus_experiments.transpilation.clock import Clock, on_clock, step_of
 from oqtopus_experiments.transpilation.compiling import CompiledBatch, compile_batch
+from oqtopus_experiments.transpilation.driving import drives, synthesized_on
 from oqtopus_experiments.transpilation.foreign import asked, told
 from oqtopus_experiments.transpilation.own_gates import own_gates_taken_apart
 
@@ -19,11 +20,13 @@ __all__ = [
     "CompiledBatch",
     "asked",
     "compile_batch",
+    "drives",
     "of_pub",
     "of_result",
     "on_clock",
     "on_one_register",
     "own_gates_taken_apart",
     "step_of",
+    "synthesized_on",
     "told",
 ]

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, in_, le, parameter
 from oqtopus_experiments_aer._names import METHODS
+from oqtopus_experiments_aer._native_gates import as_names, check_gates
 from oqtopus_experiments_aer._profile import (
     PairNoise,
     Profile,
@@ -43,8 +44,11 @@ class NoisyBackend(Backend):
     software and cost neither time nor error. Each effect can be switched off alone: times with None (``inf`` in a
     run file), errors with 0, `drive_scale` with 1.
 
+    It drives every gate of one or two qubits as it is written, unless `native_gates` says which there are: then
+    all others are made of these, as a service compiles them, and rx(a) is rz, sx, rz, sx, rz whatever a is.
+
     With `like` it is the twin of a device: every qubit and coupling has what was measured there, except where
-    `qubits` says otherwise, and what was not measured cannot be used.
+    `qubits` says otherwise, it drives the gates that the device has, and what was not measured cannot be used.
 
     Depolarizing with probability p means rho -> (1 - p) rho + p I/2^n.
 
@@ -71,7 +75,16 @@ class NoisyBackend(Backend):
     two_qubit_error: float = parameter(0.01, ge(0), le(1), help="depolarizing probability of a two-qubit gate")
     readout_error_0: float = parameter(0.02, ge(0), le(1), help="probability to read 1 when the qubit is in 0")
     readout_error_1: float = parameter(0.03, ge(0), le(1), help="probability to read 0 when the qubit is in 1")
-    drive_scale: float = parameter(1.0, gt(0), help="rx(a) rotates by a * drive_scale; 1 is calibrated")
+    drive_scale: float = parameter(
+        1.0, gt(0), help="factor on the angle of every driven gate (rx, sx, x, ...); 1 is calibrated"
+    )
+    native_gates: tuple[str, ...] | None = parameter(
+        None,
+        check_gates,
+        help='the gates it drives, such as ["sx", "x", "rz", "cx"]; others are made of them (default: it drives all, '
+        "or those of the device it is like)",
+        converter=as_names,
+    )
     qubits: Mapping[int, QubitNoise] = parameter(
         attrs.Factory(dict),
         check_qubits,
@@ -114,6 +127,14 @@ class NoisyBackend(Backend):
         outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
         metadata = {"device": self.name, "simulation": provenance(ran)}
         return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, metadata)
+
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """Return which gates are made of the native ones, on all qubits alike; none where all are driven."""
+        if self._gates is None:
+            return {}
+        from oqtopus_experiments.transpilation import drives
+
+        return {gate: tuple(physical_qubits) for gate in gates if not drives(gate, self._gates)}
 
     @classmethod
     def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> NoisyBackend:
@@ -168,7 +189,13 @@ class NoisyBackend(Backend):
             self.two_qubit_gate_time,
             self.two_qubit_error,
             self._pairs(),
+            None if self._gates is None else frozenset(self._gates),
         )
+
+    @property
+    def _gates(self) -> tuple[str, ...] | None:
+        """What it drives: as given, else as the device that it is like; None for every gate."""
+        return self.native_gates or (self.like.gates if self.like is not None else None) or None
 
     def _exceptions(self) -> Mapping[int, QubitNoise]:
         """Return what single qubits have for themselves: what was given, then what the device was measured to have."""

@@ -13,7 +13,8 @@ from qiskit_aer import AerSimulator
 
 from oqtopus_experiments.simulation import Step
 from oqtopus_experiments_aer._channels import depolarizing, relaxation
-from oqtopus_experiments_aer._drive import VIRTUAL, scaled
+from oqtopus_experiments_aer._drive import scaled
+from oqtopus_experiments_aer._native_gates import VIRTUAL
 from oqtopus_experiments_aer._profile import Profile, QubitNoise
 from oqtopus_experiments_aer._schedule import Idle
 

@@ -101,6 +101,7 @@ class Profile:
         two_qubit_gate_time: Duration of a two-qubit gate, ns.
         two_qubit_error: Its depolarizing probability.
         pairs: Other values for single pairs of qubits.
+        gates: What the device drives, by Qiskit's names; None for any gate on one or two qubits.
     """
 
     uniform: QubitNoise
@@ -108,6 +109,7 @@ class Profile:
     two_qubit_gate_time: float
     two_qubit_error: float
     pairs: Mapping[frozenset[int], PairNoise] = field(factory=dict)
+    gates: frozenset[str] | None = None
 
     def pair(self, one: int, other: int) -> PairNoise:
         """Return the noise of a gate on two physical qubits, in either direction."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from attrs import frozen
 
 from oqtopus_experiments.simulation import Step, nanoseconds
-from oqtopus_experiments_aer._drive import VIRTUAL, native
+from oqtopus_experiments_aer._drive import native
+from oqtopus_experiments_aer._native_gates import VIRTUAL
 from oqtopus_experiments_aer._profile import Profile
 
 
@@ -31,7 +32,7 @@ def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: 
     Raises:
         UnsupportedOperationError: For a delay that is not given in units of time.
     """
-    small = [step for large in steps for step in native(large)]
+    small = [step for large in steps for step in native(large, profile.gates)]
     lengths = [_duration(step, physical_qubits, profile) for step in small]
     free: dict[int, float] = {}
     timed: list[Step] = []

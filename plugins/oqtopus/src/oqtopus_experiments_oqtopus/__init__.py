@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import attrs
@@ -77,6 +77,18 @@ class OqtopusBackend(OqtopusOptions):
     def clock_step(self) -> float:
         """Return what delays must be multiples of, ns: the option `delay_step`."""
         return self.delay_step
+
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """
+        Return which gates are made of those of the device, by this side or by the service: on all qubits alike.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        from oqtopus_experiments.transpilation import drives
+
+        native = self.connection.gates()
+        return {gate: tuple(physical_qubits) for gate in gates if native and not drives(gate, native)}
 
     def job(self, job_id: str) -> Job:
         """Return the batch of a job submitted earlier, by the id of any of its jobs."""

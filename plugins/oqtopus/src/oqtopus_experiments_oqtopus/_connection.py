@@ -29,6 +29,10 @@ def _knows_the_qubits(backend: Any, field: attrs.Attribute[Any], value: Any) -> 
         raise ValueError(message)
 
 
+SERVICE_GATES = ("x", "sx", "rz", "cx")
+"""What the service's transpiler is asked to write circuits in."""
+
+
 @frozen
 class OqtopusOptions(Backend):
     """The options of `OqtopusBackend`, which runs circuits by them; everything below it is typed against these."""
@@ -145,6 +149,17 @@ class Connection:
         """
         return self._device(name)[1]
 
+    def gates(self) -> tuple[str, ...]:
+        """
+        Return the gates that circuits are made of before the device runs them; empty where it does not say.
+
+        Raises:
+            BackendError: When the device cannot be asked.
+        """
+        if self.options.transpiler == "service":
+            return SERVICE_GATES
+        return self.info(self.options.device or self.choose()).gates
+
     def native(self, name: str) -> Native:
         """
         Return what a device can run.
@@ -160,7 +175,7 @@ class Connection:
     def _device(self, name: str) -> tuple[dict[str, Any], DeviceInfo]:
         if name not in self._devices:
             from oqtopus_experiments_oqtopus._device_description import describe, fetched
-            from oqtopus_experiments_oqtopus._native import gate_notes
+            from oqtopus_experiments_oqtopus._native import gate_notes, known_gates
 
             try:
                 content, file = fetched(self.service(), name)
@@ -169,7 +184,8 @@ class Connection:
                 raise DeviceError(message) from error
             info = describe(content, file)
             notes = (*gate_notes(content.get("basis_gates")), *info.notes)
-            self._devices[name] = content, attrs.evolve(info, notes=notes)
+            gates, _ = known_gates(content.get("basis_gates"))
+            self._devices[name] = content, attrs.evolve(info, notes=notes, gates=gates)
         return self._devices[name]
 
     def _list(self) -> str:

@@ -30,7 +30,7 @@ from typing import Any
 from attrs import field
 
 from oqtopus_experiments import ConfigError
-from oqtopus_experiments_oqtopus._connection import Connection, OqtopusOptions
+from oqtopus_experiments_oqtopus._connection import SERVICE_GATES, Connection, OqtopusOptions
 
 MAX_PROGRAM = 4_000_000
 """Characters; messages inside the service are limited to 4 MiB."""
@@ -294,11 +294,11 @@ class SubmissionRequests:
             return {"transpiler_lib": None}
         if self.options.transpiler == "default":
             return {}
-        # basis_gates: without "delay" among them the transpiler fails on every delay.
+        # Without "delay" among the gates the transpiler fails on every delay.
         options = {
             "optimization_level": 0,
             "initial_layout": list(self.batch.physical_qubits),
-            "basis_gates": ["x", "sx", "rz", "cx", "delay"],
+            "basis_gates": [*SERVICE_GATES, "delay"],
         }
         return {"transpiler_lib": "qiskit", "transpiler_options": options}
 

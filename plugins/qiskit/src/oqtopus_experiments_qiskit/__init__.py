@@ -108,6 +108,17 @@ class QiskitBackend(Backend):
 
         return step_of(self.source.device(self.device))
 
+    def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
+        """
+        Return which gates are not among those of the device, and on which qubits.
+
+        Raises:
+            BackendError: When there is no such device.
+        """
+        from oqtopus_experiments.transpilation import synthesized_on
+
+        return synthesized_on(self.source.device(self.device).target, gates, physical_qubits)
+
     def open(self, batch: Batch, journal: Journal) -> Job:
         """Submit what the journal does not know as submitted; what is about to be submitted is in it first."""
         if not self.queued:

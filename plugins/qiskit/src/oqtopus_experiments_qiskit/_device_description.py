@@ -23,7 +23,9 @@ def described(device: BackendV2, *, real: bool) -> DeviceInfo:
         device: As Qiskit describes it.
         real: Whether it is a device, or the snapshot of one.
     """
-    target = device.target
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
+    target, standard = device.target, get_standard_gate_name_mapping().keys() - {"measure", "reset", "delay"}
     summary = DeviceSummary(
         name=str(device.name),
         kind="QPU" if real else "simulator",
@@ -35,6 +37,7 @@ def described(device: BackendV2, *, real: bool) -> DeviceInfo:
         summary=summary,
         qubits=tuple(_qubit(target, index) for index in range(target.num_qubits or 0)),
         couplings=_couplings(target),
+        gates=tuple(sorted(name for name in target.operation_names if name in standard)),
         notes=() if target.dt else ("Qiskit knows no clock of this device: delays are taken as they are",),
     )
 

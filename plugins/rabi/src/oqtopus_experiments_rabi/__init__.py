@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -22,13 +22,32 @@ from oqtopus_experiments import (
     gt,
     guesses,
     hookimpl,
+    in_,
     le,
     parameter,
     readout,
 )
+from oqtopus_experiments_rabi import _sx_pulse
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+
+def default_window(experiment: Rabi) -> float:
+    """Return the default of `max_amplitude`, two pi pulses; with sx pulses one more for each point."""
+    return _sx_pulse.default_window(experiment.amplitude_points) if experiment.pulse == "sx" else 2.0
+
+
+def check_points(experiment: Rabi, field: attrs.Attribute[Any], points: int) -> None:
+    """Refuse more points than there are numbers of sx pulses."""
+    if experiment.pulse == "sx":
+        _sx_pulse.check_points(field, points, experiment.max_amplitude)
+
+
+def check_window(experiment: Rabi, field: attrs.Attribute[Any], largest: float) -> None:
+    """Refuse an amplitude that no number of sx pulses has."""
+    if experiment.pulse == "sx":
+        _sx_pulse.check_window(experiment, field, largest)
 
 
 @frozen(kw_only=True)
@@ -38,19 +57,47 @@ class Rabi(Experiment):
 
     Reports `pi_amplitude`, the amplitude that inverts the qubit: 1 on a calibrated device, 1.25 where the drive is
     20 % too weak. Also `drive_scale`, its inverse: how far the drive rotates, relative to its calibration.
+
+    With ``pulse = "rx"`` the amplitude is the angle of an rx gate, which a device must drive itself: one that makes rx
+    of sx and rotations about z sweeps nothing, and the verdict says so (``not_driven``). ``pulse = "sx"`` works on
+    every device: n sx gates are amplitude n/2. It takes the drive to be less than twice too strong.
     """
 
     name: ClassVar[str] = "rabi"
-    amplitude_points: int = parameter(30, ge(5), le(100_000), help="number of amplitudes, from 0 to max_amplitude")
-    max_amplitude: float = parameter(2.0, gt(0), help="largest amplitude; 1 is the calibrated pi pulse")
+    pulse: str = parameter(
+        "rx", in_(("rx", "sx")), help='what is swept: "rx" the angle of one gate, "sx" the number of sx pulses'
+    )
+    amplitude_points: int = parameter(
+        30, ge(5), le(100_000), check_points, help="number of amplitudes, from 0 to max_amplitude"
+    )
+    max_amplitude: float = parameter(
+        attrs.Factory(default_window, takes_self=True),
+        gt(0),
+        check_window,
+        help='largest amplitude; 1 is the calibrated pi pulse (default 2; with pulse = "sx" half the number of pulses)',
+    )
     calibrate_readout: bool = parameter(False, help="also read out |0> and x|0>, in a tenth as many circuits each")
 
+    @property
+    def driven(self) -> tuple[str, ...]:
+        """The angle of rx is swept; of sx pulses only the number."""
+        return ("rx",) if self.pulse == "rx" else ()
+
+    @property
+    def driven_otherwise(self) -> str:
+        """What to do on a device that makes rx of other gates."""
+        return 'set pulse = "sx", which repeats a pulse of the device'
+
     def sweep(self) -> Sweep:
-        """Return equally spaced amplitudes from 0 to `max_amplitude`."""
+        """Return equally spaced amplitudes from 0 to `max_amplitude`; with sx pulses those of whole numbers."""
+        if self.pulse == "sx":
+            return Sweep(Axis("amplitude", _sx_pulse.amplitudes(self.amplitude_points, self.max_amplitude)))
         return Sweep(Axis("amplitude", np.linspace(0, self.max_amplitude, self.amplitude_points)))
 
     def circuit(self, amplitude: float) -> QuantumCircuit:
         """Return a rotation by ``amplitude * pi`` about x, measured."""
+        if self.pulse == "sx":
+            return _sx_pulse.circuit(amplitude)
         from qiskit import QuantumCircuit
 
         circuit = QuantumCircuit(1, 1)
@@ -59,11 +106,13 @@ class Rabi(Experiment):
         return circuit
 
     def references(self) -> Mapping[str, QuantumCircuit]:
-        """Return circuits that read out |0> and x|0>, when asked for."""
-        return readout.circuits(self._repeats)
+        """Return circuits that read out |0> and x|0>, when asked for; with sx pulses x is two of them."""
+        return _sx_pulse.references(self._repeats) if self.pulse == "sx" else readout.circuits(self._repeats)
 
     def fit_model(self) -> FitModel:
         """Return an oscillation that starts at its minimum, with free contrast and offset."""
+        if self.pulse == "sx":
+            return _sx_pulse.fit_model(self._repeats)
         return FitModel(
             oscillation,
             guess,

@@ -1,0 +1,181 @@
+"""
+The rotation swept by repeating a calibrated pulse: n sx gates are a drive of amplitude n/2, on every device.
+
+Nothing is swept that a device could make of something else, and one error of the drive adds up over the pulses. So do
+the errors of the gates: the contrast decays with the number of pulses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from oqtopus_experiments import FitModel, FitSummary, Reason, ReasonCode, checks, readout
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+LONGEST = 1000
+"""Largest amplitude: circuits of 2000 pulses."""
+STRONGEST = 1.5
+"""A drive that turns further than this, in parts of what it should, is hard to tell from one that turns 4 - this."""
+
+
+def default_window(points: Any) -> float:
+    """Return the amplitude up to which each number of pulses has a point; a wrong number is told by its own check."""
+    return (points - 1) / 2 if isinstance(points, int) and points > 1 else 2.0
+
+
+def check_window(_: object, field: attrs.Attribute[Any], largest: float) -> None:
+    """Refuse a largest amplitude that no number of pulses has, or too many of them."""
+    if largest > LONGEST:
+        message = f'{field.name!r} must be at most {LONGEST} with pulse = "sx", which are {2 * LONGEST} pulses'
+        raise ValueError(message)
+    if 2 * largest != round(2 * largest):
+        nearest = max(1, round(2 * largest)) / 2
+        message = f'{field.name!r} is in steps of one half with pulse = "sx", each a pulse more: {nearest:g} is near'
+        raise ValueError(message)
+
+
+def check_points(field: attrs.Attribute[Any], points: int, largest: float) -> None:
+    """Refuse more points than there are numbers of pulses."""
+    there = round(2 * largest) + 1
+    if points > there:
+        message = (
+            f'{field.name!r} is at most {there} with pulse = "sx" and max_amplitude = {largest:g}, which has so many '
+            f"numbers of pulses; for {points} points leave max_amplitude out, or make it {(points - 1) / 2:g}"
+        )
+        raise ValueError(message)
+
+
+def amplitudes(points: int, largest: float) -> NDArray[np.float64]:
+    """
+    Return so many amplitudes from 0 to the largest, each half the number of its pulses.
+
+    Every number has a point where there are enough. Otherwise gaps grow in proportion to the number: what fewer pulses
+    tell is then always enough to know how often the qubit has turned by the next point.
+    """
+    most, low, high = round(2 * largest), 1.0, 2.0 * largest + 1
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _numbers(points, middle)[-1] <= most else (low, middle)
+    return np.array([*_numbers(points, low)[:-1], most]) / 2
+
+
+def _numbers(points: int, growth: float) -> list[int]:
+    found = [0]
+    for _ in range(points - 1):
+        found.append(max(found[-1] + 1, round(found[-1] * growth)))
+    return found
+
+
+def circuit(amplitude: float) -> QuantumCircuit:
+    """Return so many sx pulses, measured. Barriers keep compilers from making one gate of two."""
+    from qiskit import QuantumCircuit
+
+    made = QuantumCircuit(1, 1)
+    for _ in range(round(2 * amplitude)):
+        made.sx(0)
+        made.barrier(0)
+    made.measure(0, 0)
+    return made
+
+
+def references(repeats: int) -> dict[str, QuantumCircuit]:
+    """Return circuits that read out |0> and two sx pulses: an x gate has a calibration of its own."""
+    made = readout.circuits(repeats)
+    return {name: circuit(1.0) if name.startswith("excited") else ground for name, ground in made.items()}
+
+
+def fit_model(repeats: int) -> FitModel:
+    """Return an oscillation that starts at its minimum and whose contrast decays with every pulse."""
+    return FitModel(
+        oscillation,
+        guess,
+        quantities=("pi_amplitude", "drive_scale", "contrast", "offset", "pulse_loss"),
+        # Twice as strong a drive makes sx a pi pulse; beyond that, whole numbers of pulses look like a weaker one.
+        bounds={"pi_amplitude": (0.5, np.inf)},
+        derived={"drive_scale": drive_scale},
+        flat="no oscillation within the swept numbers of pulses",
+        checks=(
+            resolved,
+            checks.precise("pi_amplitude", 0.1),
+            checks.positive(
+                "contrast", ReasonCode.INVERTED, "the signal starts at its maximum: the qubit is not in |0>"
+            ),
+        ),
+        references=readout.models(repeats, ground=ground, excited=excited),
+    )
+
+
+def oscillation(
+    amplitude: NDArray[np.float64], pi_amplitude: float, contrast: float, offset: float, pulse_loss: float
+) -> NDArray[np.float64]:
+    """
+    Return ``offset - contrast/2 exp(-2 pulse_loss amplitude) cos(pi amplitude / pi_amplitude)``.
+
+    P(1) after ``2 amplitude`` pulses, each of which turns by ``pi / (2 pi_amplitude)`` and leaves ``exp(-pulse_loss)``
+    of the contrast: depolarizing, and the mean of relaxation and dephasing, as the state turns from one to the other.
+    """
+    kept = np.exp(-2 * pulse_loss * amplitude)
+    found: NDArray[np.float64] = offset - contrast / 2 * kept * np.cos(np.pi * amplitude / pi_amplitude)
+    return found
+
+
+def ground(contrast: float, offset: float) -> float:
+    """Return P(1) of the ground state."""
+    return offset - contrast / 2
+
+
+def excited(pi_amplitude: float, contrast: float, offset: float, pulse_loss: float) -> float:
+    """Return P(1) after two pulses."""
+    return float(oscillation(np.array(1.0), pi_amplitude, contrast, offset, pulse_loss))
+
+
+def drive_scale(pi_amplitude: float) -> float:
+    """Return how much further the drive turns than it was calibrated to."""
+    return 1 / pi_amplitude
+
+
+def guess(amplitude: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
+    """Return starts at the drives from 0 to twice as strong whose cosine explains most of the signal."""
+    trials = np.linspace(0, 2, 16 * math.ceil(float(amplitude.max())) + 1)[1:-1]
+    centered = signal - signal.mean()
+    slopes, explained = np.empty(len(trials)), np.empty(len(trials))
+    for i, scale in enumerate(trials):
+        wave = np.cos(np.pi * scale * amplitude)
+        wave -= wave.mean()
+        slopes[i] = wave @ centered / max(float(wave @ wave), 1e-9)
+        explained[i] = slopes[i] * (wave @ centered)
+    padded = np.concatenate([[-np.inf], explained, [-np.inf]])
+    best = np.flatnonzero((explained >= padded[:-2]) & (explained >= padded[2:]))
+    return [
+        {
+            "pi_amplitude": 1 / float(trials[i]),
+            "contrast": -2 * float(slopes[i]),
+            "offset": float(signal.mean()),
+            "pulse_loss": 0.0,
+        }
+        for i in best[np.argsort(-explained[best], kind="stable")][:3]
+    ]
+
+
+def resolved(summary: FitSummary) -> Sequence[Reason]:
+    """Return what numbers of pulses cannot tell: less than half a turn, or a drive nearly twice too strong."""
+    half, window = summary.quantities["pi_amplitude"].value, float(np.ptp(summary.axes["amplitude"]))
+    if not half > 0:
+        return []
+    if window < half:
+        message = f"the window shows {window / (2 * half):.2g} of a period; widen it to one or more"
+        return [Reason(ReasonCode.WINDOW_TOO_SHORT, message, "bad" if window < 0.5 * half else "suspect")]
+    if 1 / half > STRONGEST:
+        message = (
+            f"a drive {4 - 1 / half:.3g} times as strong as calibrated would look the same; calibrate sx roughly first"
+        )
+        return [Reason(ReasonCode.UNDERSAMPLED, message, "suspect")]
+    return []
