@@ -33,19 +33,18 @@ def device(num_qubits=5):
     return GenericBackendV2(num_qubits, coupling_map=CouplingMap.from_line(num_qubits), seed=3)
 
 
+DRIVING = [AerSimulator(seed_simulator=1), StatevectorSampler(seed=1), AerSampler(seed=1)]
+OF_OTHERS = [BackendSamplerV2(backend=device(), options={"seed_simulator": 1}), device()]
+"""They make rx of sx, x and rz."""
+
+
 @pytest.mark.parametrize(
-    "backend",
-    [
-        AerSimulator(seed_simulator=1),
-        StatevectorSampler(seed=1),
-        AerSampler(seed=1),
-        BackendSamplerV2(backend=device(), options={"seed_simulator": 1}),
-        device(),
-    ],
-    ids=lambda backend: type(backend).__name__,
+    ("backend", "pulse"),
+    [*((backend, "rx") for backend in DRIVING), *((backend, "sx") for backend in (*DRIVING, *OF_OTHERS))],
+    ids=lambda given: given if isinstance(given, str) else type(given).__name__,
 )
-def test_a_rabi_oscillation_is_found_on_qiskits_own_backends(backend):
-    experiment = Rabi(physical_qubits=[3, 1], amplitude_points=20, max_amplitude=2.0)
+def test_a_rabi_oscillation_is_found_on_qiskits_own_backends(backend, pulse):
+    experiment = Rabi(pulse=pulse, physical_qubits=[3, 1], amplitude_points=20)
 
     result = experiment.run(backend=backend, shots=1000)
     frame = result.analyze()
@@ -53,6 +52,16 @@ def test_a_rabi_oscillation_is_found_on_qiskits_own_backends(backend):
     assert frame.qubits.tolist() == [3, 1]
     assert result.job_metadata["status"] == "succeeded"
     assert (abs(frame.pi_amplitude - 1) < 4 * frame.pi_amplitude_stderr).all()
+    assert "not_driven" not in " ".join(frame.reasons)
+
+
+@pytest.mark.parametrize("backend", OF_OTHERS, ids=lambda backend: type(backend).__name__)
+def test_no_pi_amplitude_is_given_for_an_rx_that_the_device_makes_of_others(backend):
+    frame = Rabi(physical_qubits=[3, 1], amplitude_points=20).run(backend=backend, shots=1000).analyze()
+
+    assert frame.pi_amplitude.isna().all()
+    assert frame.verdict.tolist() == ["suspect", "suspect"]
+    assert all("not_driven" in reasons for reasons in frame.reasons)
 
 
 def test_the_qubit_asked_for_is_the_qubit_measured():

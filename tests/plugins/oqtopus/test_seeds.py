@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def test_every_example_of_the_hardware_page_runs_one_after_the_other(cloud, caps
     assert f"Job ID: {scope['job_info']['job_id']}" in output
     assert "Status: succeeded" in output
     assert "Experiment failed" not in output
-    assert abs(scope["df"]["pi_amplitude"][0] - 1) < 0.02
+    # The device makes rx of sx: no number is given for a drive that was not swept.
+    assert scope["df"]["verdict"][0] == "suspect"
+    assert "not_driven" in scope["df"]["reasons"][0]
+    assert math.isnan(scope["df"]["pi_amplitude"][0])
     assert scope["job_info"]["job_id"] in cloud.stats()["jobs"]
 
 
@@ -48,6 +52,7 @@ def test_the_hardware_lines_of_the_overview_run(cloud, capsys):
         _run(block, scope)
     results = scope["results"]
     assert set(results) == {"ideal", "noisy", "hardware"}
-    assert abs(results["hardware"]["pi_amplitude"] - 1) < 0.02
+    assert abs(results["ideal"]["pi_amplitude"] - 1) < 0.02
+    assert math.isnan(results["hardware"]["pi_amplitude"])
     assert 15_000 < results["hardware"]["t1_time"] < 60_000
     assert "hardware: " in capsys.readouterr().out
