@@ -138,11 +138,12 @@ class Rabi(Experiment):
 
     def alternatives(self) -> Sequence[Rabi]:
         """Return half and twice the amplitudes, with and without references, with four or more points a period of 2."""
+        dense = (self.amplitude_points - 1) / 2
+        windows = [self.max_amplitude * factor for factor in (0.5, 1, 2) if self.max_amplitude * factor <= dense]
         return [
             attrs.evolve(self, max_amplitude=largest, calibrate_readout=referenced)
-            for largest in (self.max_amplitude / 2, self.max_amplitude, 2 * self.max_amplitude)
+            for largest in (_sx_pulse.windows(self.max_amplitude) if self.pulse == "sx" else windows)
             for referenced in (True, False)
-            if largest <= (self.amplitude_points - 1) / 2
         ]
 
     @property

@@ -67,6 +67,11 @@ def amplitudes(points: int, largest: float) -> NDArray[np.float64]:
     return np.array([*_numbers(points, low)[:-1], most]) / 2
 
 
+def windows(largest: float) -> list[float]:
+    """Return this window and two larger ones: the same points tell more, until the contrast is lost."""
+    return [largest * factor for factor in (1, 2, 4) if largest * factor <= LONGEST]
+
+
 def _numbers(points: int, growth: float) -> list[int]:
     found = [0]
     for _ in range(points - 1):
@@ -110,6 +115,7 @@ def fit_model(repeats: int) -> FitModel:
             ),
         ),
         references=readout.models(repeats, ground=ground, excited=excited),
+        example={"pi_amplitude": 1.0, "contrast": 0.95, "offset": 0.5, "pulse_loss": 0.002},
     )
 
 
