@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         AuthenticationError as AuthenticationError,
         BackendError as BackendError,
         ConfigError as ConfigError,
+        CountsError as CountsError,
         DeviceError as DeviceError,
         JobError as JobError,
         OqtopusExperimentsError as OqtopusExperimentsError,

@@ -7,6 +7,7 @@ The errors of this library, one small tree::
     ├── ConfigError (also a ValueError)      a run file or an option is wrong; nothing was run
     ├── ParameterError (also a ValueError)   a parameter of an experiment or an option was refused
     ├── StoreError                           a run folder is damaged, foreign or of another version
+    ├── CountsError (also a ValueError)      counts taken elsewhere are not those of the experiment; nothing was written
     ├── AnalysisError                        an analyzer cannot be applied to this experiment
     └── BackendError                         a backend cannot do, or did not do, what was asked
         ├── UnsupportedOperationError        a circuit holds an operation this backend cannot run
@@ -74,6 +75,10 @@ class ParameterError(OqtopusExperimentsError, ValueError):
 
 class StoreError(OqtopusExperimentsError):
     """A run folder is damaged, was not written by this library, or is of another version."""
+
+
+class CountsError(OqtopusExperimentsError, ValueError):
+    """Counts that were taken elsewhere cannot be those of the experiment; the message names file and row."""
 
 
 class AnalysisError(OqtopusExperimentsError):

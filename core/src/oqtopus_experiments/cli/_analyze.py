@@ -1,40 +1,112 @@
-"""``oqx analyze``: the numbers of a run again, from its counts."""
+"""``oqx analyze``: the numbers of a run again from its counts, or those of counts that were taken elsewhere."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import run_folder
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
 
 @click.command()
-@click.argument("run", type=run_folder)
+@click.argument("source", metavar="RUN")
 @click.option("--analyzer", metavar="NAME", help="Another analyzer than the run was configured with.")
-@click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is.")
-def analyze(run: Path, analyzer: str | None, print_only: bool) -> None:
+@click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is, or make none.")
+@click.option("--as", "use", metavar="EXPERIMENT", help="RUN is a CSV file of counts of this experiment.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of it; repeatable.")
+@click.option("--name", metavar="LABEL", help="Its name in the run folder.")
+@click.option("--runs", type=_FOLDER, default=Path("runs"), help="Folder for run folders (default: runs).")
+@click.option(
+    "--first-bit", type=click.Choice(["right", "left"]), default="right", help="Where bit 0 of an outcome is."
+)
+def analyze(
+    source: str,
+    analyzer: str | None,
+    print_only: bool,
+    use: str | None,
+    settings: tuple[str, ...],
+    name: str | None,
+    runs: Path,
+    first_bit: str,
+) -> None:
     """
     Analyze the counts in the folder RUN again, and write tables, figures and report anew.
 
     Needs the plugins of its experiments, not that of its backend; a folder may have been copied from anywhere.
     `latest` is the newest run in the folder runs, `latest~1` the one before. A folder that another process works on,
     or that cannot be written, is left as it is: the numbers of what has arrived are printed.
+
+    With --as, RUN is a CSV file of counts that were taken elsewhere: a column for each axis of the experiment, and
+    target, outcome, count. A run folder is made of them, in which no backend has a part.
     """
-    from oqtopus_experiments.cli._tables import print_arrays, print_results
-    from oqtopus_experiments.errors import AnalysisError
+    if use is not None:
+        _analyze_counts(Path(source), use, settings, name, None if print_only else runs, first_bit, analyzer)
+        return
+    if Path(source).is_file():
+        raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
+    if settings or name is not None:
+        raise click.UsageError("--set and --name are for counts taken elsewhere, with --as")
+    _analyze_folder(run_folder(source), analyzer, print_only=print_only)
+
+
+def _analyze_counts(
+    file: Path,
+    use: str,
+    settings: Sequence[str],
+    name: str | None,
+    runs: Path | None,
+    first_bit: str,
+    analyzer: str | None,
+) -> None:
+    from oqtopus_experiments.execution._import import result_from
+    from oqtopus_experiments.execution._outputs import analyzed
+    from oqtopus_experiments.execution._result import chosen_analyzer
+    from oqtopus_experiments.plugins._options import construct
+    from oqtopus_experiments.plugins._registry import registry
+    from oqtopus_experiments.support._toml_lines import TomlSource
+
+    options = TomlSource.of(file, {}, settings).data
+    experiment = construct(registry().get("experiment", use), options)
+    result, folder = result_from(experiment, file, name=name, runs=runs, first_bit=first_bit, analyzer=analyzer)
+    done: AnalyzedExperiment = analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
+    _print([done], folder)
+
+
+def _analyze_folder(run: Path, analyzer: str | None, *, print_only: bool) -> None:
     from oqtopus_experiments.execution._reanalysis import reanalyze
 
     done = reanalyze(run, analyzer, write=not print_only)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
-    for one in done.experiments:
+    _print(done.experiments, None if print_only or done.left_alone else done.path)
+
+
+def _print(experiments: Sequence[AnalyzedExperiment], folder: Path | None) -> None:
+    """
+    Print what experiments came to.
+
+    Raises:
+        AnalysisError: When one has no analysis; the others are printed.
+    """
+    from oqtopus_experiments.cli._tables import print_arrays, print_results
+    from oqtopus_experiments.errors import AnalysisError
+
+    for one in experiments:
         for note in one.notes:
             say(f"{one.label}: {note}")
-    print_results([(one.label, analysis) for one in done.experiments for analysis in one.analyses])
-    print_arrays(done.experiments)
-    if not (print_only or done.left_alone):
-        say(f"run folder: {done.path}")
-    if problems := [f"{one.label}: {one.problem}" for one in done.experiments if one.problem]:
+    print_results([(one.label, analysis) for one in experiments for analysis in one.analyses])
+    print_arrays(experiments)
+    if folder is not None:
+        say(f"run folder: {folder}")
+    if problems := [f"{one.label}: {one.problem}" for one in experiments if one.problem]:
         raise AnalysisError("; ".join(problems))

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.estimates import Estimates, bits_per_target, estimates
+from oqtopus_experiments.contracts.estimates import Apart, Estimates, bits_per_target, estimates
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.order import Execution, Order
 from oqtopus_experiments.contracts.outcome import Failure
@@ -64,6 +64,7 @@ class Dataset:
         failures: Why a circuit has no counts, by its index; references follow the points.
         counts: The counts of all targets side by side, by index of the circuit; `outcomes` has those of one.
         execution: When the circuits ran, and which before which.
+        apart: The counts of targets that were not read together, by index of the circuit and position of the target.
     """
 
     sweep: Sweep
@@ -75,6 +76,7 @@ class Dataset:
     failures: Mapping[int, str] = field(factory=dict)
     counts: Mapping[int, Counts] = field(factory=dict, repr=False)
     execution: Execution = field()
+    apart: Apart = field(factory=dict, repr=False)
 
     @execution.default
     def _nothing_is_known(self) -> Execution:
@@ -112,6 +114,9 @@ class Dataset:
             message = f"there is no point {point!r} of target {target}: {size} points, {len(self.targets)} targets"
             raise KeyError(message)
         index = size + names.index(point) if isinstance(point, str) else int(point)
+        own = self.apart.get((index, target))
+        if own is not None:
+            return outcomes_of(own, 0, 1)
         counts = self.counts.get(index)
         if counts is None:
             return TargetOutcomes(np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.int64))
@@ -135,6 +140,7 @@ class Dataset:
         *,
         order: Order | None = None,
         times: Mapping[int, float] | None = None,
+        apart: Apart | None = None,
     ) -> Dataset:
         """
         Read the signal of every target from the counts.
@@ -145,13 +151,14 @@ class Dataset:
                 is absent is a missing point.
             order: The order in which the circuits ran; None where nobody knows.
             times: When circuits ran, s since 1970, by index of the circuit, as far as it is known.
+            apart: Counts of targets that were not read together.
 
         Raises:
             ValueError: When the width of the counts does not divide among the targets.
         """
         sweep, names = experiment.sweep(), tuple(experiment.references())
         signals = PointSignals.of(experiment, sweep, names)
-        found = estimates(signals, results, len(experiment.targets))
+        found = estimates(signals, results, len(experiment.targets), apart)
         return cls(
             sweep=sweep,
             targets=experiment.targets,
@@ -162,6 +169,7 @@ class Dataset:
             failures={i: result.reason for i, result in sorted(results.items()) if isinstance(result, Failure)},
             counts={i: result for i, result in results.items() if isinstance(result, Counts) and result.shots},
             execution=Execution.of(sweep.size + len(names), order, times or {}),
+            apart={place: counts for place, counts in (apart or {}).items() if counts.shots},
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -18,6 +18,8 @@ from oqtopus_experiments.contracts.signals import Signal
 _ALL = slice(None)
 Numbers: TypeAlias = float | NDArray[Any]
 """One number for all, or an array of them."""
+Apart: TypeAlias = Mapping[tuple[int, int], Counts]
+"""Counts of targets that were not read together, by circuit and position of the target."""
 ENUMERATED = 10
 """The range of a signal over so many bits is found by trying all outcomes, over more by trying a thousand."""
 
@@ -68,9 +70,17 @@ def bits_per_target(counts: Counts, targets: int) -> int:
     return bits
 
 
-def estimates(signals: PointSignals, results: Mapping[int, Counts | Failure], targets: int) -> Estimates:
+def estimates(
+    signals: PointSignals, results: Mapping[int, Counts | Failure], targets: int, apart: Apart | None = None
+) -> Estimates:
     """
     Estimate the signals of all targets at all circuits, shape (targets, circuits); what has no counts is missing.
+
+    Args:
+        signals: What is read where.
+        results: Counts of all targets side by side, by circuit.
+        targets: How many there are.
+        apart: Counts of single targets.
 
     Raises:
         ValueError: When the width of the counts does not divide among the targets.
@@ -82,6 +92,12 @@ def estimates(signals: PointSignals, results: Mapping[int, Counts | Failure], ta
             shots[:, index] = result.shots
             for signal, chosen in signals.at(index):
                 mean[chosen, index], stderr[chosen, index] = _moments(result, signal, targets, chosen)
+    for (index, target), counts in (apart or {}).items():
+        if counts.shots:
+            shots[target, index] = counts.shots
+            mean[target : target + 1, index], stderr[target : target + 1, index] = _moments(
+                counts, signals.for_target(index, target), 1, _ALL
+            )
     low, high = signals.two_values(targets)
     seen = (shots > 0) & np.isfinite(low)
     stderr[seen] = _two_valued_stderr(mean[seen], shots[seen], low[seen], high[seen])

@@ -181,6 +181,20 @@ class Declaration(ABC):
         """
         return ()
 
+    def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> Self:
+        """
+        Return this experiment for counts that were taken elsewhere; unchanged, unless overridden.
+
+        Points and reference circuits are those of the data in any case. An experiment whose model depends on what was
+        measured, such as on whether references were, returns itself with the parameters that say so:
+        ``attrs.evolve(self, calibrate_readout=bool(references))``.
+
+        Args:
+            sweep: The points that were measured.
+            references: Names of the reference circuits that have counts.
+        """
+        return self
+
     def parameters(self) -> dict[str, Any]:
         """Return what a run file would say to build this experiment again: JSON values."""
         given = {

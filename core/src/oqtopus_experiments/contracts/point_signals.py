@@ -70,6 +70,11 @@ class PointSignals:
             return [(signals[0], slice(None))]
         return [(signal, [target]) for target, signal in enumerate(signals)]
 
+    def for_target(self, index: int, target: int) -> Signal:
+        """Return the signal of one target at a circuit."""
+        signals = self.signals[index]
+        return signals[0] if len(signals) == 1 else signals[target]
+
     @property
     def label(self) -> str:
         """Axis label of a figure."""

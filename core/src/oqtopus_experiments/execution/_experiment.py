@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,3 +64,35 @@ class Experiment(Declaration):
         from oqtopus_experiments.execution._kept_run import submit
 
         return submit(self, backend, shots, name=name, runs=runs)
+
+    def result_from(
+        self,
+        counts: Any,
+        *,
+        axes: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        runs: str | Path | bool | None = None,
+        first_bit: str = "right",
+    ) -> ExperimentResult:
+        """
+        Return the result that counts taken elsewhere give; no backend is needed, and none is made up.
+
+        The points are those of the data, whatever this experiment would sweep itself.
+
+        Args:
+            counts: The path of a CSV file or a pandas DataFrame with columns for the axes, ``target``, ``outcome`` and
+                ``count``; a mapping from points to counts, ``{delay: {"0": 10, "1": 990}}``; a list of such counts, or
+                a ``Result`` or ``PrimitiveResult`` of Qiskit, in the order of the sweep and its reference circuits.
+            axes: The values measured, by axis, for counts that stand in an order: all combinations, the last axis
+                fastest. By default the sweep of this experiment.
+            name: Label of the run; the name of the experiment by default.
+            runs: Directory in which a run folder is written, like that of a run; None or False writes none.
+            first_bit: Where bit 0 stands in an outcome: ``"right"``, as in Qiskit, or ``"left"``.
+
+        Raises:
+            CountsError: When the counts cannot be those of this experiment; nothing was written.
+            StoreError: When the run folder cannot be written.
+        """
+        from oqtopus_experiments.execution._import import result_from
+
+        return result_from(self, counts, axes=axes, name=name, runs=runs, first_bit=first_bit)[0]

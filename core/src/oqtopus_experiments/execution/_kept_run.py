@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import define
 
+from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import OqtopusExperimentsError, PluginFault
 from oqtopus_experiments.execution import _submission as submission
@@ -54,7 +55,7 @@ class _Keeper:
         queued = submitted.backend is not None and submitted.backend.queued
         complete = not queued or is_settled(submitted.experiment, submitted.journal)
         try:
-            _keep(folder, label, result, complete=complete)
+            keep(folder, label, result, chosen_analyzer(result.experiment), complete=complete)
         except OqtopusExperimentsError as error:
             if isinstance(error, PluginFault):
                 log_traceback(error)
@@ -64,8 +65,13 @@ class _Keeper:
             self.done = True
 
 
-def _keep(folder: RunFolder, label: str, result: ExperimentResult, *, complete: bool) -> None:
-    analyzer = chosen_analyzer(result.experiment)
+def keep(folder: RunFolder, label: str, result: ExperimentResult, analyzer: Analyzer, *, complete: bool) -> None:
+    """
+    Analyze the one result of a run, write its files, and tell whoever listens that it has ended.
+
+    Raises:
+        StoreError: When the files cannot be written.
+    """
     with folder.locked():
         experiment = write_experiment(folder, label, result, analyzer)
         finish_run(folder, [experiment])

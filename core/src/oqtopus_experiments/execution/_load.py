@@ -15,10 +15,10 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.errors import ConfigError, PluginError, PluginFault, StoreError
+from oqtopus_experiments.errors import ConfigError, CountsError, PluginError, PluginFault, StoreError
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._returned import notes
-from oqtopus_experiments.plugins._experiment_calls import reading, references_of, sweep_of
+from oqtopus_experiments.plugins._experiment_calls import at_points, reading, references_of, sweep_of
 from oqtopus_experiments.plugins._options import construct
 from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import registry
@@ -127,6 +127,8 @@ def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFaul
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
     experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
     journal = folder.journal(entry.label)
+    if entry.imported:
+        experiment = _as_measured(experiment, journal)
     results = journal.outcomes()
     return ExperimentResult(
         experiment=experiment,
@@ -134,10 +136,28 @@ def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, A
         counts=results,
         job_metadata=journal.metadata,
         provenance=origin,
-        notes=notes(results, entry.shots),
+        notes=_notes_of_import(entry) if entry.imported else notes(results, entry.shots),
         label=entry.label,
         synthesized=journal.synthesized or {},
     )
+
+
+def _as_measured(experiment: Declaration, journal: ExperimentJournal) -> Declaration:
+    """Return an experiment at the points of its counts, which were taken elsewhere."""
+    noted = journal.sweep
+    if noted is None:
+        message = f"{journal.path}: what was swept is lost, so its counts, taken elsewhere, cannot be placed"
+        raise StoreError(message)
+    try:
+        return at_points(experiment, noted[0], journal.references)
+    except CountsError as error:
+        message = f"{journal.path}: its counts do not go with the installed {experiment.name!r}: {error}"
+        raise StoreError(message) from error
+
+
+def _notes_of_import(entry: RecordedExperiment) -> tuple[str, ...]:
+    noted = entry.imported.get("notes")
+    return tuple(map(str, noted)) if isinstance(noted, list) else ()
 
 
 def _lost(journal: ExperimentJournal) -> dict[int, Counts | Failure]:
@@ -168,10 +188,17 @@ def _dataset(
         if results and max(results) >= size:
             message = f"{journal.path}: outcome {max(results)} of {size} circuits; the journal is damaged"
             raise StoreError(message)
+        apart = journal.apart()
+        if any(index >= size or target >= len(experiment.targets) for index, target in apart):
+            message = f"{journal.path}: it has counts of a circuit or target that there is not; the journal is damaged"
+            raise StoreError(message)
         lost = {index: failure for index, failure in _lost(journal).items() if 0 <= index < size}
-        order = journal.known_order and journal.known_order.checked(size)
+        # In which order another laboratory measured, nobody said.
+        order = None if entry.imported else journal.known_order and journal.known_order.checked(size)
         with reading(experiment):
-            dataset = Dataset.from_counts(experiment, {**lost, **results}, order=order, times=journal.times())
+            dataset = Dataset.from_counts(
+                experiment, {**lost, **results}, order=order, times=journal.times(), apart=apart
+            )
     except (PluginFault, ValueError, TypeError, ArithmeticError, MemoryError) as error:
         message = f"{journal.path}: the counts do not go with experiment {entry.use!r}: {error}"
         raise StoreError(message) from error

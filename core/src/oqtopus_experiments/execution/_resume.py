@@ -37,6 +37,9 @@ def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
     """
     folder = RunFolder.open(path)
     manifest = folder.manifest()
+    if manifest.is_imported:
+        message = f"{path}: there is nothing to resume: its counts were taken elsewhere, and all of them are here"
+        raise StoreError(message)
     if not manifest.backend:
         message = f"{path / 'run.json'} names no backend (config.backend.use): the run cannot go on"
         raise StoreError(message)

@@ -18,11 +18,12 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.devices import QubitInfo
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.measured import measured
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.errors import AnalysisError, CountsError, PluginError
 from oqtopus_experiments.plugins._fence import fence
 
 if TYPE_CHECKING:
@@ -78,6 +79,31 @@ def driven_otherwise_of(experiment: Declaration) -> str:
     with fence("driven_otherwise", type(experiment)):
         found: str = _one(experiment.driven_otherwise, str, experiment, "driven_otherwise")
         return found
+
+
+def for_counts(experiment: Declaration, sweep: Sweep, references: tuple[str, ...]) -> Declaration:
+    """
+    Return an experiment for counts that were taken elsewhere; see `Declaration.for_counts`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than an experiment of its class.
+    """
+    with fence("for_counts", type(experiment)):
+        given = experiment.for_counts(sweep, references)
+        found: Declaration = _one(given, type(experiment), experiment, "for_counts")
+        return found
+
+
+def at_points(experiment: Declaration, sweep: Sweep, references: tuple[str, ...]) -> Declaration:
+    """
+    Return an experiment whose points and reference circuits are these; see `measured`.
+
+    Raises:
+        CountsError: For a reference circuit that it does not have.
+        PluginFault: When its code fails.
+    """
+    with fence("references", type(experiment), passing=(CountsError,)):
+        return measured(experiment, sweep, references)
 
 
 def references_of(experiment: Declaration) -> Mapping[str, QuantumCircuit]:

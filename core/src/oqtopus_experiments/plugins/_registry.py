@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from oqtopus_experiments.contracts import hookspecs
+from oqtopus_experiments.contracts.declared_class import declared_class
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.plugins._blame import package_of
 from oqtopus_experiments.plugins._catalogue import Catalogue, Offer, catalogue_file
@@ -142,6 +143,7 @@ class PluginRegistry:
 
     def provider(self, cls: type[Any]) -> Plugin | None:
         """Return the plugin that provides a class, or None for a class that no plugin registered."""
+        cls = declared_class(cls)
         return next((p for p, _ in self._plugins if any(cls in classes for classes in p.provides.values())), None)
 
     def author(self, owner: type[Any] | ModuleType) -> Plugin | None:

@@ -174,6 +174,8 @@ def _settings(manifest: RunManifest) -> str:
         parts.append(f"<h3>{title}</h3>\n{_definitions(manifest.backend.get('options', {}))}")
     for entry in manifest.experiments:
         rows = {"experiment": entry.use, "shots": entry.shots, **entry.parameters}
+        if entry.imported:
+            rows["imported"] = dict(entry.imported)
         if entry.analyzer:
             rows["analyzer"] = entry.analyzer.get("use")
         parts.append(f"<h3>{escape(entry.label)}</h3>\n{_definitions(rows)}")

@@ -132,6 +132,9 @@ def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:
         manifest = RunFolder.open(path).manifest()
     except StoreError as error:
         raise ConfigError(str(error)) from error
+    if manifest.is_imported:
+        message = f"{path} was not run: its counts were taken elsewhere; to measure, write a run file"
+        raise ConfigError(message)
     return TomlSource.of(path / "run.json", {**manifest.as_run_file(), "runs": str(path.parent)}, overrides)
 
 

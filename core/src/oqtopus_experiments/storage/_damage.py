@@ -7,7 +7,7 @@ import re
 from attrs import frozen
 
 # Enough of a line to know what it was: a bit that flips does not make one kind of it another.
-_BEGUN = re.compile(rb'{"(?P<kind>job|index|sweep|order|synthesized|done)":(?:(?P<index>\d{1,9}),")?')
+_BEGUN = re.compile(rb'{"(?P<kind>job|index|apart|sweep|order|synthesized|done)":(?:(?P<index>\d{1,9}),")?')
 _LOST = {
     "outcome": "an outcome",
     "job": "a note of the backend, perhaps the id of a job,",
@@ -52,4 +52,4 @@ def damage_of(line: bytes, where: str, reason: str) -> Damage:
     if begun is None:
         return Damage(where, "unknown", -1, reason)
     kind = begun["kind"].decode()
-    return Damage(where, "outcome" if kind == "index" else kind, int(begun["index"] or -1), reason)
+    return Damage(where, "outcome" if kind in ("index", "apart") else kind, int(begun["index"] or -1), reason)

@@ -19,6 +19,7 @@ from oqtopus_experiments.storage._damage import Damage
 from oqtopus_experiments.storage._folder_gate import FolderGate
 from oqtopus_experiments.storage._journal import (
     Lines,
+    apart_to_json,
     forget_failures,
     line_of,
     note_time,
@@ -119,6 +120,10 @@ class ExperimentJournal(Journal):
         """Note outcomes; on disk when this returns."""
         self._write([outcome_to_json(outcome) for outcome in outcomes])
 
+    def record_apart(self, counts: Mapping[tuple[int, int], Counts]) -> None:
+        """Note counts of single targets, by circuit and position of the target; on disk when this returns."""
+        self._write([apart_to_json(circuit, target, found) for (circuit, target), found in counts.items()])
+
     def note_sweep(
         self,
         sweep: Sweep,
@@ -209,6 +214,16 @@ class ExperimentJournal(Journal):
         """
         return dict(self._results)
 
+    def apart(self) -> dict[tuple[int, int], Counts]:
+        """Return the counts of targets that were not read together, by circuit and position of the target."""
+        return dict(self._apart)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Names of the reference circuits that were noted with the sweep."""
+        noted = next((line.get("references") for line in self._lines if "sweep" in line), None)
+        return tuple(map(str, noted)) if isinstance(noted, list) else ()
+
     def times(self) -> dict[int, float]:
         """Return when circuits ran, by their number, in seconds since 1970, where that is known."""
         return dict(self._times)
@@ -240,6 +255,7 @@ class ExperimentJournal(Journal):
         self._lines = list(found.contents)
         self._results: dict[int, Counts | Failure] = dict(found.outcomes)
         self._times: dict[int, float] = dict(found.times)
+        self._apart: dict[tuple[int, int], Counts] = dict(found.apart)
         self._damage = found.damage
         self._order = None
 
@@ -256,6 +272,7 @@ class ExperimentJournal(Journal):
         self._writer.append(text)
         self._lines += found.contents
         self._results |= found.outcomes
+        self._apart |= found.apart
         for line in found.contents:
             if "index" in line:
                 note_time(self._times, line)

@@ -11,6 +11,7 @@ Lines are one of::
     {"index": 3, "width": 1, "counts": {"0": 512, "1": 488}, "time": 1795219200.0}       an outcome
     {"index": 3, "width": 100, "bits": "<base64>", "occurrences": [1, 3, ...]}           a wide one
     {"index": 4, "failure": "calibration drifted", "job_id": "..."}                      why there are no counts
+    {"apart": 3, "target": 1, "width": 1, "counts": {...}}        counts of one target that was not read with others
     {"done": {"job_id": "...", "status": "succeeded"}}                                   all that will come has come
 
 ``index`` is the number of the circuit in the experiment: points, then references. ``time`` is when it ran, in seconds
@@ -49,7 +50,7 @@ READABLE_WIDTH = 12
 _MOST_SHOTS = 2**53
 _WIDEST = 1_000_000
 _CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
-_BEGINNINGS = re.compile(rb'{"(?:job|index|sweep|order|synthesized|done)":')
+_BEGINNINGS = re.compile(rb'{"(?:job|index|apart|sweep|order|synthesized|done)":')
 
 
 def line_of(content: Mapping[str, Any]) -> str:
@@ -69,6 +70,7 @@ class Lines:
         contents: Its lines.
         outcomes: The outcomes among them, by index of the circuit; a later one replaces an earlier one.
         times: When those circuits ran, s since 1970, where that is known.
+        apart: Counts of single targets, by index of the circuit and position of the target.
         damage: Those that cannot be read.
         intact: How many bytes hold whole lines; behind them is at most half a line, which was never promised.
     """
@@ -78,6 +80,7 @@ class Lines:
     damage: tuple[Damage, ...] = ()
     intact: int = 0
     times: Mapping[int, float] = field(factory=dict)
+    apart: Mapping[tuple[int, int], Counts] = field(factory=dict)
 
 
 def parse_lines(data: bytes, where: str) -> Lines:
@@ -88,7 +91,7 @@ def parse_lines(data: bytes, where: str) -> Lines:
     """
     whole, newline, _ = data.rpartition(b"\n")
     contents, damage = list[dict[str, Any]](), list[Damage]()
-    outcomes, times = dict[int, Counts | Failure](), dict[int, float]()
+    outcomes, times, apart = dict[int, Counts | Failure](), dict[int, float](), dict[tuple[int, int], Counts]()
     for number, line in enumerate(whole.split(b"\n") if newline else (), 1):
         found = line
         while found:
@@ -98,6 +101,9 @@ def parse_lines(data: bytes, where: str) -> Lines:
                     index, result = outcome_from_json(content)
                     outcomes[index] = result
                     note_time(times, content)
+                if "apart" in content:
+                    place, counts = apart_from_json(content)
+                    apart[place] = counts
                 if "order" in content:
                     order_from_json(content)
                 if "synthesized" in content:
@@ -109,7 +115,7 @@ def parse_lines(data: bytes, where: str) -> Lines:
                 if found is line:
                     damage.append(damage_of(line, f"{where}:{number}", str(error)))
                 found = _behind(found)
-    return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline), times)
+    return Lines(tuple(contents), outcomes, tuple(damage), len(whole) + len(newline), times, apart)
 
 
 def note_time(times: dict[int, float], outcome: Mapping[str, Any]) -> None:
@@ -197,17 +203,39 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     if isinstance(result, Failure):
         failure = {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id), **time}
         return failure if result.final else {**failure, "final": False}
-    content: dict[str, Any] = {"index": outcome.index, "width": result.width}
+    return {"index": outcome.index, **_counts_to_json(result), **time}
+
+
+def apart_to_json(circuit: int, target: int, counts: Counts) -> dict[str, Any]:
+    """Return the counts of one target as JSON values."""
+    return {"apart": circuit, "target": target, **_counts_to_json(counts)}
+
+
+def apart_from_json(line: Mapping[str, Any]) -> tuple[tuple[int, int], Counts]:
+    """
+    Return circuit and position of a target, and its counts.
+
+    Raises:
+        StoreError: When the line is damaged.
+    """
+    try:
+        place = _whole(line["apart"], "apart"), _whole(line["target"], "target")
+        return place, _counts(line, _whole(line["width"], "width", _WIDEST))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        message = f"it is not the counts of a target: {type(error).__name__}: {error}"
+        raise StoreError(message) from error
+
+
+def _counts_to_json(result: Counts) -> dict[str, Any]:
     counts = _readable(result) if result.width <= READABLE_WIDTH else {}
     # Equal rows, which a backend may leave uncounted, have no place in a JSON object.
     if len(counts) == len(result.occurrences):
-        return {**content, "counts": counts, **time}
+        return {"width": result.width, "counts": counts}
     packed = np.packbits(result.bits, axis=1).tobytes()
     return {
-        **content,
+        "width": result.width,
         "bits": base64.b64encode(packed).decode("ascii"),
         "occurrences": result.occurrences.tolist(),
-        **time,
     }
 
 

@@ -27,6 +27,8 @@ class RecordedExperiment:
         shots: Shots of each circuit.
         parameters: Its parameters, JSON values.
         analyzer: ``use`` and ``options`` of its analyzer; empty for the default of the experiment.
+        imported: Where its counts come from, if they were taken elsewhere: ``source``, ``sha256`` of a file. Its points
+            are then those of its journal, and `shots` is the largest number of shots found.
     """
 
     label: str
@@ -34,10 +36,13 @@ class RecordedExperiment:
     shots: int
     parameters: Mapping[str, Any]
     analyzer: Mapping[str, Any] = field(factory=dict)
+    imported: Mapping[str, Any] = field(factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
         told = {"label": self.label, "use": self.use, "shots": self.shots, "parameters": dict(self.parameters)}
+        if self.imported:
+            told["imported"] = dict(self.imported)
         return {**told, "analyzer": dict(self.analyzer)} if self.analyzer else told
 
     def as_run_file(self) -> dict[str, Any]:
@@ -66,7 +71,8 @@ class RecordedExperiment:
         _object(analyzer.get("options", {}), f"{where}.analyzer.options", file)
         if analyzer and not isinstance(analyzer.get("use"), str):
             raise _damaged(file, f"{where}.analyzer.use is missing or not a text")
-        return cls(entry["label"], entry["use"], entry["shots"], entry["parameters"], analyzer)
+        imported = _object(entry.get("imported", {}), f"{where}.imported", file)
+        return cls(entry["label"], entry["use"], entry["shots"], entry["parameters"], analyzer, imported)
 
 
 @frozen(eq=False)
@@ -99,9 +105,14 @@ class RunManifest:
         }
 
     @property
+    def is_imported(self) -> bool:
+        """Whether its counts were taken elsewhere: it has no backend, and nothing to go on with."""
+        return any(experiment.imported for experiment in self.experiments)
+
+    @property
     def backend_name(self) -> str:
-        """Name of the backend; empty when unknown."""
-        return str(self.backend.get("use", ""))
+        """Name of the backend; ``imported`` where there was none, empty when unknown."""
+        return "imported" if self.is_imported else str(self.backend.get("use", ""))
 
     @property
     def created(self) -> str:

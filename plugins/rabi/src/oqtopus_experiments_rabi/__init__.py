@@ -109,6 +109,16 @@ class Rabi(Experiment):
         """Return circuits that read out |0> and x|0>, when asked for; with sx pulses x is two of them."""
         return _sx_pulse.references(self._repeats) if self.pulse == "sx" else readout.circuits(self._repeats)
 
+    def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> Rabi:
+        """Return this experiment with the window, and with or without the calibrated readout, of counts."""
+        amplitudes = sweep.axes[0].values
+        return attrs.evolve(
+            self,
+            amplitude_points=min(max(amplitudes.size, 5), 100_000),
+            max_amplitude=float(amplitudes.max()) or self.max_amplitude,
+            calibrate_readout=bool(references),
+        )
+
     def fit_model(self) -> FitModel:
         """Return an oscillation that starts at its minimum, with free contrast and offset."""
         if self.pulse == "sx":

@@ -83,6 +83,16 @@ class T1(Experiment):
         """Return circuits that read out |0> and |1>, when asked for."""
         return readout.circuits(self._repeats)
 
+    def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> T1:
+        """Return this experiment with the window, and with or without the calibrated readout, of counts."""
+        delays = sweep.axes[0].values
+        return attrs.evolve(
+            self,
+            delay_points=min(max(delays.size, 5), 100_000),
+            max_delay=float(delays.max()) or self.max_delay,
+            calibrate_readout=bool(references),
+        )
+
     def fit_model(self) -> FitModel:
         """Return an exponential decay with free amplitude and offset."""
         return FitModel(
