@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 
 
 @click.command()

@@ -21,8 +21,9 @@ from oqtopus_experiments_curvefit._positions import Positions
 
 Array = NDArray[np.float64]
 
-# The scatter of all points together counts as that of so many more circuits at each.
-SHARED = 10
+# The scatter of all points together counts as that of so many more circuits at each, and as fewer where a point
+# scatters more than they do: the longer random circuits are, the more they differ, and the error must not miss it.
+SHARED, SHARED_ABOVE = 10, 4
 # Where a parameter that only references know starts, and the step by which its slope is found.
 HALF, STEP = 0.5, 1e-3
 
@@ -180,7 +181,8 @@ def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
 
     The scatter of a few circuits is itself known badly, and points that scatter little by chance would weigh too
     much. So each estimate is drawn towards the mean of all (1 at least), which counts as much as `SHARED` circuits
-    more: a moderated variance (after Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3, with a fixed prior).
+    more, `SHARED_ABOVE` where it is larger than that: a moderated variance (after Smyth 2004, Stat. Appl. Genet. Mol.
+    Biol. 3, 3, with a fixed prior).
 
     Args:
         squares: Sum of squares about the mean over the number of circuits, in units of the variance of the mean.
@@ -192,5 +194,6 @@ def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
         return np.ones(len(squares))
     sums = np.where(known, squares, 0.0)
     shared = max(1.0, float(sums.sum() / degrees_of_freedom[known].sum()))
-    moderated: Array = (SHARED * shared + sums) / (SHARED + degrees_of_freedom)
+    weight = np.where(sums > shared * degrees_of_freedom, SHARED_ABOVE, SHARED)
+    moderated: Array = (weight * shared + sums) / (weight + degrees_of_freedom)
     return moderated
