@@ -23,11 +23,11 @@ def t1_time(value, stderr=400.0, unit="ns"):
 @pytest.mark.parametrize("others", [0, 5, 100, 3000])
 def test_five_sigma_are_flagged_however_many_quantities_are_compared(others):
     same = [Quantity(f"q{i}", 1.0, 0.1) for i in range(others)]
-    error = math.hypot(400, 300)
+    longer = 25_000 * math.exp(5.000001 * math.hypot(0.016, 0.012))  # of a time the relative errors count
 
-    found = compare([run(t1_time(25_000), *same), run(t1_time(25_000 + 5 * error, 300.0), *same)])
+    found = compare([run(t1_time(25_000, 400.0), *same), run(t1_time(longer, 0.012 * longer), *same)])
 
-    assert found[0].sigma == pytest.approx(5)
+    assert found[0].sigma == pytest.approx(5, abs=1e-5)
     assert found[0].flagged
     assert not any(difference.flagged for difference in found[1:])
 
@@ -54,8 +54,21 @@ def test_under_one_percent_of_pairs_of_equal_runs_are_flagged(quantities, pairs,
 def test_the_largest_of_all_pairs_counts_among_three_runs():
     found = compare([run(t1_time(25_000)), run(t1_time(25_100)), run(t1_time(28_000))])
 
-    assert found[0].sigma == pytest.approx(3000 / math.hypot(400, 400))
+    assert found[0].sigma == pytest.approx(math.log(28 / 25) / math.hypot(400 / 25_000, 400 / 28_000))
     assert found[0].flagged
+
+
+def test_a_number_without_a_scale_is_compared_as_it_is_with_systematics_in_quadrature():
+    one, other = Quantity("offset", 0.0, 0.3, systematic=0.4), Quantity("offset", 2.0, 1.2)
+
+    assert compare([run(one), run(other)])[0].sigma == pytest.approx(2 / 1.3)
+
+
+def test_a_lifetime_half_as_long_is_as_far_off_as_one_twice_as_long():
+    shorter, longer = (compare([run(t1_time(1e4, 1e3)), run(t1_time(v, v / 10))])[0].sigma for v in (5e3, 2e4))
+
+    assert shorter == pytest.approx(longer)
+    assert shorter == pytest.approx(math.log(2) / math.hypot(0.1, 0.1))
 
 
 def test_a_bad_number_is_shown_and_not_compared():

@@ -1,22 +1,23 @@
-"""Promises of the history: a step is found where it is, and seldom where there is none."""
+"""Promises of the history: one series for each device, a step where there is one, a drift told as a drift."""
 
 import math
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.reporting._history import (
-    Measurement,
-    _entries as entries_of,
-    history,
-    steps,
-    threshold,
-    with_steps,
-)
+from oqtopus_experiments.reporting._changes import changes, penalties
+from oqtopus_experiments.reporting._comparable import comparable
+from oqtopus_experiments.reporting._history import Measurement, _entries as entries_of, history, series as series_of
+from oqtopus_experiments.storage._manifest import RecordedExperiment
 from oqtopus_experiments.storage._summary import Summary
+
+NAN = math.nan
+
+
+def steps(values, errors):
+    return [(step.cut, step.sigma) for step in changes(values, errors, np.arange(len(values), dtype=float)).steps]
 
 
 def series(rng, length, step_at=None, size=4.0):
@@ -35,12 +36,174 @@ def test_a_constant_quantity_shows_a_step_in_at_most_one_history_of_a_hundred(le
     assert sum(bool(steps(*series(rng, length))) for _ in range(2000)) <= 36
 
 
+def found(values, errors=None):
+    """Return whether a series of one value a day is said to drift, and its steps."""
+    errors = np.ones(len(values)) if errors is None else errors
+    changed = changes(np.asarray(values), errors, np.arange(len(values), dtype=float))
+    return changed.slope is not None, tuple(step.cut for step in changed.steps)
+
+
+@pytest.mark.parametrize("length", [3, 20, 60])
+def test_a_constant_quantity_shows_anything_in_at_most_one_history_of_a_hundred(length):
+    """2000 seeded histories, steps and drifts together; more than 36 have a probability of 1e-3."""
+    rng = np.random.default_rng(length)
+
+    assert sum(found(*series(rng, length)) != (False, ()) for _ in range(2000)) <= 36
+
+
+def test_a_drift_is_told_as_a_drift_with_its_slope():
+    """300 seeded histories of 20 days that change by 0.5 sigma a day: no step in 95 %, the slope within its error."""
+    rng = np.random.default_rng(11)
+    drifts = [changes(0.5 * np.arange(20) + rng.standard_normal(20), np.ones(20), np.arange(20.0)) for _ in range(300)]
+    slopes = [drift.slope for drift in drifts if drift.slope is not None and not drift.steps]
+
+    assert len(slopes) >= 0.95 * 300
+    pulls = np.array([(slope.value - 0.5) / slope.stderr for slope in slopes])
+    assert 0.85 < pulls.std() < 1.15
+    assert abs(pulls.mean()) < 0.2
+    assert slopes[0].sigma == pytest.approx(slopes[0].value / slopes[0].stderr)
+
+
+@pytest.mark.parametrize(
+    ("truth", "expected"),
+    [
+        (lambda day: 5.0 * (day >= 10), (False, (10,))),
+        (lambda day: 6.0 * ((day >= 7) & (day < 14)), (False, (7, 14))),
+        (lambda day: 0.5 * day, (True, ())),
+        (lambda day: -0.5 * day + 7 * (day >= 12), (True, (12,))),
+        (lambda day: 0.5 * day + 7 * (day >= 12), (True, (12,))),
+        (lambda day: 0.0 * day, (False, ())),
+    ],
+    ids=["step", "two steps", "drift", "drift and step against each other", "drift and step", "nothing"],
+)
+def test_what_was_planted_is_what_is_told(truth, expected):
+    """100 seeded histories of 20 days each: the very model, steps within a day, in 85 % of them."""
+    rng = np.random.default_rng(12)
+    drifts, cuts = expected
+    right = 0
+    for _ in range(100):
+        drifted, told = found(truth(np.arange(20)) + rng.standard_normal(20))
+        near = len(told) == len(cuts) and all(abs(a - b) <= 1 for a, b in zip(told, cuts, strict=True))
+        right += drifted == drifts and near
+
+    assert right >= 85
+
+
+def test_a_drift_counts_days_and_not_runs():
+    """Ten runs on one day and ten on the next: what rose between them is a step, whatever the number of the run."""
+    days = np.concatenate([np.linspace(0, 0.1, 10), np.linspace(20, 20.1, 10)])
+    values = 0.5 * days
+
+    changed = changes(values, np.full(20, 0.5), days)
+
+    assert changed.slope is None or changed.slope.value == pytest.approx(0.5)
+    even = changes(0.5 * np.arange(20.0), np.full(20, 0.5), 10 * np.arange(20.0))
+    assert even.slope.value == pytest.approx(0.05)
+
+
+def test_runs_at_one_moment_do_not_drift():
+    changed = changes(np.array([0.0, 0.0, 9.0, 9.0]), np.ones(4), np.zeros(4))
+
+    assert changed.slope is None
+    assert [step.cut for step in changed.steps] == [2]
+
+
+def fits_of_a_decay(count, shots, rng):
+    """Return T1 and standard error of so many likelihood fits of a decay: 30 delays over two T1, T1 = 1."""
+    delays = np.linspace(0, 2, 30)
+
+    def model(found):
+        time, amplitude, offset = (column[:, None] for column in found.T)
+        fall = np.exp(-delays / time)
+        slopes = np.stack([amplitude * fall * delays / time**2, fall, np.ones_like(fall)], axis=-1)
+        expected = np.clip(amplitude * fall + offset, 0.5 / shots, 1 - 0.5 / shots)
+        weighted = slopes * (shots / (expected * (1 - expected)))[..., None]
+        return expected, np.einsum("mni,mnj->mij", slopes, weighted), weighted
+
+    found = np.tile([1.0, 0.86, 0.06], (count, 1))
+    seen = rng.binomial(shots, model(found)[0]) / shots
+    for _ in range(20):
+        expected, information, weighted = model(found)
+        step = np.linalg.solve(information, np.einsum("mni,mn->mi", weighted, seen - expected)[..., None])[..., 0]
+        found = found + np.clip(step, -0.3, 0.3)
+    return found[:, 0], np.sqrt(np.linalg.inv(model(found)[1])[:, 0, 0])
+
+
+def test_false_steps_of_a_lifetime_at_few_shots_are_as_rare_as_stated():
+    """
+    A T1 that never changed, 120 shots a point over two T1: as it is, fits lie three errors low seven times too often.
+
+    20 000 seeded fits. On the scale of a history these are half as many, none is high, and of 2000 histories drawn
+    from them at most 1 % show anything (more than 36 have a probability of 1e-3).
+    """
+    rng = np.random.default_rng(20261121)
+    values, errors = fits_of_a_decay(20_000, 120, rng)
+    numbers = comparable([Quantity("t1_time", v, e, "ns") for v, e in zip(values, errors, strict=True)])
+    low = ((values - 1) / errors < -3).mean() / 0.00135
+    low_here = (numbers.values / numbers.errors < -3).mean() / 0.00135
+    drawn = [rng.integers(0, len(values), 20) for _ in range(2000)]
+
+    assert numbers.relative
+    assert low > 5
+    assert low_here < 0.6 * low
+    assert sum(found(numbers.values[one], numbers.errors[one]) != (False, ()) for one in drawn) <= 36
+
+
+def test_times_are_compared_by_their_logarithms_and_all_else_as_it_is():
+    times = comparable([Quantity("t", 10.0, 1.0, "ns"), Quantity("t", 20.0, 1.0, "ns", systematic=2.0)])
+    assert times.values == pytest.approx(np.log([10, 20]))
+    assert times.errors == pytest.approx([0.1, math.hypot(1, 2) / 20])
+    assert times.back(times.values) == pytest.approx([10, 20])
+
+    for others in ([Quantity("x", 10.0, 1.0)], [Quantity("t", -1.0, 1.0, "ns"), Quantity("t", 5.0, 1.0, "ns")]):
+        assert not comparable(others).relative
+        assert comparable(others).values.tolist() == [quantity.value for quantity in others]
+
+
+def test_a_systematic_makes_a_step_less_sure():
+    levels = [10.0] * 4 + [16.0] * 4
+    sure = [Quantity("x", value, 1.0, systematic=0.0) for value in levels]
+    unsure = [Quantity("x", value, 1.0, systematic=4.0) for value in levels]
+
+    assert marked([Measurement(Path("r"), "", "t", quantity, "good") for quantity in sure])
+    assert not marked([Measurement(Path("r"), "", "t", quantity, "good") for quantity in unsure])
+
+
+def dated(quantities):
+    return [
+        Measurement(Path("r"), f"2026-11-{day + 1:02}T00:00:00+00:00", "t1", quantity, "good")
+        for day, quantity in enumerate(quantities)
+    ]
+
+
+def test_the_drift_of_a_lifetime_is_told_in_its_unit_per_day_and_in_percent():
+    falling = [Quantity("t1_time", 40_000 * 0.98**day, 400.0, "ns") for day in range(20)]
+
+    one = series_of("t1 on noisy", dated(falling))
+
+    assert one.drift.per == "day"
+    assert one.drift.percent == pytest.approx(100 * math.log(0.98), rel=1e-6)
+    assert one.drift.slope.value == pytest.approx(33_000 * math.log(0.98), rel=0.03)
+    assert one.change.startswith("drifts by -6")
+    assert "ns per day (-2 %)" in one.change
+    assert [entry.expected for entry in one.entries] == pytest.approx([q.value for q in falling])
+    assert not [entry for entry in one.entries if math.isfinite(entry.step)]
+
+
+def test_without_times_a_drift_is_told_per_run():
+    rising = [Measurement(Path("r"), "", "t1", Quantity("x", float(i), 0.5), "good") for i in range(20)]
+
+    one = series_of("", rising)
+
+    assert one.change == "drifts by 1.000 ± 0.019 per run, 51.6 σ"
+
+
 def test_a_step_of_four_sigma_between_ten_and_ten_runs_is_found_at_its_place():
-    """300 seeded histories: all have their step marked, within one run of where it is in 97 %."""
+    """300 seeded histories: 98 % have their step marked, within one run of where it is in 97 %."""
     rng = np.random.default_rng(7)
     found = [steps(*series(rng, 20, step_at=10)) for _ in range(300)]
 
-    assert all(found)
+    assert sum(map(bool, found)) >= 0.98 * 300  # of the others chance makes a slope
     assert sum(any(abs(cut - 10) <= 1 for cut, _ in marks) for marks in found) >= 0.97 * 300
 
 
@@ -74,7 +237,10 @@ def test_one_run_has_no_step(length):
 
 
 def test_the_threshold_is_as_documented():
-    assert threshold(19) == pytest.approx(3.5, abs=0.05)
+    step, drift = penalties(19)
+
+    assert math.sqrt(step) == pytest.approx(3.5, abs=0.05)
+    assert math.sqrt(drift) == pytest.approx(3.3, abs=0.05)
 
 
 @pytest.fixture
@@ -88,7 +254,8 @@ def many_runs(write_analyzed, decay, tmp_path):
 
 
 def test_entries_come_in_order_of_time_with_their_runs(many_runs):
-    entries = history(many_runs, "level", (3,))
+    (one,) = history(many_runs, "level", (3,))
+    entries = one.entries
 
     assert [entry.created[8:10] for entry in entries] == [f"{day:02}" for day in range(1, 13)]
     assert all(entry.experiment == "decay" for entry in entries)
@@ -123,7 +290,7 @@ def measured(*values, stderr=1.0, level="good"):
 
 
 def marked(entries):
-    return {i: entry.step for i, entry in enumerate(with_steps(entries)) if not math.isnan(entry.step)}
+    return {i: entry.step for i, entry in enumerate(series_of("", entries).entries) if not math.isnan(entry.step)}
 
 
 def test_a_second_step_is_marked_at_its_own_run_before_and_after_a_larger_one():
@@ -136,7 +303,7 @@ def test_bad_values_are_shown_and_make_no_step():
     entries = measured(0, 0, 0) + measured(90, 90, 90, level="bad") + measured(0, 0, 0)
 
     assert marked(entries) == {}
-    assert [entry.quantity.value for entry in with_steps(entries)] == [0, 0, 0, 90, 90, 90, 0, 0, 0]
+    assert [entry.quantity.value for entry in series_of("", entries).entries] == [0, 0, 0, 90, 90, 90, 0, 0, 0]
 
 
 def test_a_step_is_marked_at_the_first_usable_run_after_it():
@@ -165,16 +332,18 @@ def test_of_one_experiment_entries_are_found_by_label_and_by_name(write_analyzed
     write_analyzed({"morning": decay(physical_qubits=[3])}, seed=1)
 
     for wanted in (None, "morning", decay().name):
-        assert len(history(tmp_path / "runs", "level", (3,), experiment=wanted)) == 1
+        (one,) = history(tmp_path / "runs", "level", (3,), experiment=wanted)
+        assert len(one.entries) == 1
 
 
 def test_the_history_of_a_pair_is_not_that_of_the_pair_turned_round():
     quantities = [Quantity("t1_time", 7.0, 1.0), Quantity("offset", 0.5, 0.1)]
     entry = Summary(
-        Path("run"), "run", "", "noisy", (SimpleNamespace(label="t1", use="t1"),),
+        Path("run"), "run", "", "noisy", (RecordedExperiment("t1", "t1", 1, {}),),
         {"t1": (Analysis((1, 0), quantities, Verdict([Reason("fits", "it does", "good")])),)},
     )  # fmt: skip
 
     assert len(entries_of(entry, "t1_time", (1, 0), None)) == 1
     assert entries_of(entry, "t1_time", (0, 1), None) == []
-    assert entries_of(entry, "offset", (1, 0), None)[0].quantity.value == 0.5
+    ((_, offset),) = entries_of(entry, "offset", (1, 0), None)
+    assert offset.quantity.value == 0.5

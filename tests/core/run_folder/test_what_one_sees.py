@@ -22,7 +22,7 @@ from oqtopus_experiments import (
     Verdict,
 )
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-from oqtopus_experiments.reporting._history import Measurement
+from oqtopus_experiments.reporting._history import Measurement, Series
 from oqtopus_experiments.reporting._report import page
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 
@@ -65,7 +65,7 @@ def test_the_error_bars_of_a_history_are_in_the_unit_of_its_axis():
         for day in (1, 2)
     ]
 
-    (panel,) = timeline(entries, (0,)).axes
+    (panel,) = timeline([Series("", tuple(entries))], (0,)).axes
 
     assert panel.get_ylabel() == "t1_time (µs)"
     assert bars(panel) == pytest.approx([0.4, 0.4])
@@ -77,11 +77,11 @@ def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
     from oqtopus_experiments.reporting.figures._timeline import timeline
 
     entries = [
-        Measurement(Path("r"), "", "t1", Quantity("t1_time", value, 400.0, "ns"), "good", step)
+        Measurement(Path("r"), "", "t1", Quantity("t1_time", value, 400.0, "ns"), "good", step, value)
         for value, step in ((24_000.0, float("nan")), (30_000.0, 9.0))
     ]
 
-    (panel,) = timeline(entries, (0,)).axes
+    (panel,) = timeline([Series("", tuple(entries))], (0,)).axes
 
     levels = [
         line.get_ydata()[0] for line in panel.lines if len(set(line.get_ydata())) == 1 and line.get_linewidth() == 1.4

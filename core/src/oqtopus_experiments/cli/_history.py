@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from oqtopus_experiments.cli._printing import console, say
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.reporting._history import Series
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -18,29 +22,23 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--qubit", "qubits", required=True, metavar="N or N-M", help="Qubit, or the qubits of a target: 2-3.")
 @click.option("--runs", "folder", type=_FOLDER, default=Path("runs"), help="Folder of run folders (default: runs).")
 @click.option("--experiment", metavar="NAME", help="Only this experiment, by its label or name.")
+@click.option("--device", metavar="TEXT", help="Only devices and settings with this text in their name.")
 @click.option("--plot", type=_FILE, help="File to draw it in, .png or .svg (default: a .png beside the runs).")
-def history(quantity: str, qubits: str, folder: Path, experiment: str | None, plot: Path | None) -> None:
+def history(
+    quantity: str, qubits: str, folder: Path, experiment: str | None, device: str | None, plot: Path | None
+) -> None:
     """
-    Show QUANTITY of a qubit over all runs: value and error, as table and plot; where it changed is marked.
+    Show QUANTITY of a qubit over all runs: value and error, as table and plot, apart for each device and settings.
 
-    A step is marked where cutting the series in two explains it better than one constant does; a quantity that never
-    changed shows a step in at most one history of a hundred.
+    What changed is told: a step where a run differs from those before it, a drift with its slope where it goes on.
+    Of histories of a quantity that never changed, at most one in a hundred shows anything.
     """
-    from rich.table import Table
-
-    from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
     from oqtopus_experiments.reporting._history import history as history_of
 
     target = _target(qubits)
-    entries = history_of(folder, quantity, target, experiment)
-    table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
-    for entry in entries:
-        value = str(entry.quantity)
-        step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
-        time = entry.created[:19].replace("T", " ")
-        verdict = coloured(entry.level, COLORS[entry.level])
-        table.add_row(time, entry.run.name, entry.experiment, value, verdict, step)
-    console().print(table)
+    found = history_of(folder, quantity, target, experiment, device)
+    for one in found:
+        _print(one, quantity)
     from oqtopus_experiments.reporting.figures import _possible as possible
 
     if reason := possible.why_not():
@@ -52,8 +50,24 @@ def history(quantity: str, qubits: str, folder: Path, experiment: str | None, pl
     from oqtopus_experiments.support._atomic_writing import write_bytes
 
     file = plot or folder / f"history-{folder_name(quantity)}-{qubits}.png"
-    write_bytes(file, render(timeline(entries, target), "svg" if file.suffix.lower() == ".svg" else "png"))
+    write_bytes(file, render(timeline(found, target), "svg" if file.suffix.lower() == ".svg" else "png"))
     say(f"plot: {file}")
+
+
+def _print(series: Series, quantity: str) -> None:
+    from rich.table import Table
+
+    from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
+
+    say(series.name, bold=True)
+    table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
+    for entry in series.entries:
+        step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
+        time = entry.created[:19].replace("T", " ")
+        verdict = coloured(entry.level, COLORS[entry.level])
+        table.add_row(time, entry.run.name, entry.experiment, str(entry.quantity), verdict, step)
+    console().print(table)
+    say(f"{quantity} {series.change}")
 
 
 def _target(text: str) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 import attrs
 from attrs import field, frozen
 
+from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
@@ -69,6 +70,8 @@ class Backend(ABC):
     """Name in a run file: ``use = "<name>"``."""
     local: ClassVar[bool] = True
     """Whether it runs in this process, so that ``LocalBackend(device=name)`` offers it."""
+    manner: ClassVar[tuple[str, ...]] = ("seed",)
+    """Options that say how a device is asked, not which one it is: a history keeps runs apart by all others."""
 
     @property
     def queued(self) -> bool:
@@ -235,6 +238,14 @@ class Backend(ABC):
         """Return ``use`` and ``options``, from which a run is resumed: JSON values, no secrets."""
         told = [f for f in attrs.fields(type(self)) if f.init and not is_secret(f)]
         return {"use": self.name, "options": {f.name: plain_value(f, getattr(self, f.name)) for f in told}}
+
+    def identity(self) -> Mapping[str, Any]:
+        """
+        Return what tells one device from another among those this backend may stand for: JSON values, no secrets.
+
+        A history keeps runs apart by it. By default the options that were chosen, but those in `manner`.
+        """
+        return chosen(self, self.manner)
 
     def provenance(self) -> Mapping[str, Any]:
         """Return what else tells where the numbers come from, for the record only: JSON values, no secrets."""

@@ -10,6 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
+from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
 from oqtopus_experiments.contracts.settling import AfterSettling
 from oqtopus_experiments.contracts.signals import Probability, Signal
@@ -52,6 +53,8 @@ class Declaration(ABC):
     """What is read from reference circuits; None for `signal`, unless that is a method."""
     analyzer: ClassVar[str] = ""
     """Name of the analyzer used unless another is chosen; empty for the default of what is installed."""
+    manner: ClassVar[tuple[str, ...]] = ()
+    """Texts and truth values among the parameters that say how well or where something is measured, not what."""
 
     physical_qubit: int | None = field(
         default=None,
@@ -148,6 +151,16 @@ class Declaration(ABC):
     def fit_model(self) -> FitModel | None:
         """Return the model of the signal over the sweep, or None when the analyzer needs none."""
         return None
+
+    def settings(self) -> dict[str, Any]:
+        """
+        Return what decides what a quantity of this experiment means: a history keeps runs apart by it.
+
+        Texts and truth values that were chosen, such as a kind of pulse, but those in `manner`. Numbers are windows,
+        points and repetitions: they change the error, not the quantity.
+        """
+        told = chosen(self, self.manner)
+        return {name: value for name, value in told.items() if isinstance(value, (str, bool))}
 
     def on_clock(self, step: float) -> Self:
         """

@@ -37,6 +37,11 @@ def unknown_unit(unit: object) -> str:
     return f"{unit!r:.40} is not a unit{meant}"
 
 
+def is_time(unit: str) -> bool:
+    """Return whether a unit is one of time."""
+    return _DIMENSION.get(unit) == "time"
+
+
 def parse(text: str, unit: str) -> float:
     """
     Return a quantity such as ``"50 us"`` as a number of `unit`.

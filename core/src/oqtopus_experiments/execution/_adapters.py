@@ -78,6 +78,10 @@ class QiskitBackend(Backend):
         ]
         return FinishedJob(job_id, outcomes, compiled.metadata())
 
+    def identity(self) -> Mapping[str, Any]:
+        """Return class and name of the device."""
+        return self.provenance()
+
     def provenance(self) -> Mapping[str, Any]:
         """Return class and name of the device."""
         return {"class": type(self.backend).__name__, "device": str(self.backend.name)}

@@ -119,6 +119,10 @@ class QiskitSampler(Backend):
         places = [range(c.num_qubits) if alike else batch.physical_qubits for c in batch.circuits]
         return CompiledBatch(tuple(map(on_one_register, batch.circuits, places)))
 
+    def identity(self) -> Mapping[str, Any]:
+        """Return the class of the sampler, and the device it holds."""
+        return self.provenance()
+
     def provenance(self) -> Mapping[str, Any]:
         """Return the class of the sampler, and the device it holds."""
         device = held_by(self.sampler)

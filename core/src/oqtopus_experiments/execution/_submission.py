@@ -65,6 +65,7 @@ def submit(
     backend_calls.check(backend, batch)
     journal = None
     origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
+    origin |= {"series": _series(backend, {label: experiment})}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     if runs or (runs is None and backend.queued):
         entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
@@ -240,7 +241,14 @@ def submit_or_resume(
 
 def _origin(config: RunConfig) -> dict[str, Any]:
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
-    return {"backend": _described(config.backend), "seed": config.seed, **provenance(used)}
+    series = _series(config.backend, {entry.label: entry.experiment for entry in config.experiments})
+    return {"backend": _described(config.backend), "seed": config.seed, "series": series, **provenance(used)}
+
+
+def _series(backend: Backend, experiments: Mapping[str, Declaration]) -> dict[str, Any]:
+    """Return what a history keeps runs apart by."""
+    settings = {label: experiment.settings() for label, experiment in experiments.items()}
+    return {"device": backend_calls.identity(backend), "settings": settings}
 
 
 def _described(backend: Backend) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -217,9 +217,18 @@ def provenance(backend: Backend) -> dict[str, Any]:
 
     A fault is logged and costs only this: counts are worth more than what is told of them.
     """
+    return _told(backend, "provenance", backend.provenance)
+
+
+def identity(backend: Backend) -> dict[str, Any]:
+    """Return what tells a device from others, see `Backend.identity`; a fault is logged and costs only this."""
+    return _told(backend, "identity", backend.identity)
+
+
+def _told(backend: Backend, method: str, ask: Callable[[], Any]) -> dict[str, Any]:
     try:
-        with fence("provenance", type(backend)):
-            return _json(backend.provenance())
+        with fence(method, type(backend)):
+            return _json(ask())
     except PluginFault as fault:
         log_fault(fault)
         return {}

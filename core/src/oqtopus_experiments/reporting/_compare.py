@@ -1,5 +1,7 @@
 """
-Runs side by side: how far apart two values of one quantity are, in units of their combined standard error.
+Runs side by side: how far apart two values of one quantity are, in units of their combined error.
+
+That is standard errors and systematics in quadrature; times are compared by their logarithms (`_comparable`).
 
 The rule for a flag: with m differences looked at, one is flagged beyond the significance that a normal deviate exceeds
 with probability 0.001/m (Bonferroni: one comparison in a thousand flags anything where nothing changed, however many
@@ -14,12 +16,14 @@ from collections.abc import Sequence
 from itertools import combinations
 from statistics import NormalDist
 
+import numpy as np
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import Level
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.reporting._comparable import comparable
 from oqtopus_experiments.storage._summary import Summary
 
 FALSE_ALARMS = 0.001
@@ -91,11 +95,16 @@ def threshold(comparisons: int) -> float:
 
 
 def significance(one: Quantity, other: Quantity) -> float:
-    """Return the difference over its standard error; NaN when an error is not known or the units differ."""
+    """
+    Return the difference over its error, systematics included; NaN when an error is not known or the units differ.
+
+    Times are compared by their logarithms: see `_comparable`.
+    """
     if one.unit != other.unit or not (one.is_known and other.is_known):
         return math.nan
-    error = math.hypot(one.stderr, other.stderr)
-    return abs(one.value - other.value) / error if math.isfinite(error) and error > 0 else math.nan
+    numbers = comparable((one, other))
+    error = math.hypot(*numbers.errors.tolist())
+    return abs(float(np.diff(numbers.values)[0])) / error if math.isfinite(error) and error > 0 else math.nan
 
 
 def _values(run: Summary) -> dict[Key, Value]:

@@ -1,38 +1,34 @@
 """
-One quantity of one target over all runs in a folder, and where it changed.
+One quantity of one target over all runs in a folder: a series for each device and settings, and how it changed.
 
-The rule for a step: for every way to cut the series in two, the likelihood ratio of two constants against one is
-D = (m1 - m2)^2 / (1/W1 + 1/W2), with m the weighted means of the parts, W the sums of 1/stderr^2. The cut with the
-largest D is a step when the probability that chance gives as much, times the number of cuts (Bonferroni), is below
-0.01: 3.5 sigma for 20 runs. Both parts are then searched in the same way. So a quantity that never changed
-shows a step in at most one history of a hundred, provided that its errors are honest. Values with a bad
-verdict are shown but not used.
+Runs are of one series when they are of one backend and one device of it (`Backend.identity`), one experiment with the
+same settings (`Declaration.settings`: a kind of pulse, but neither window nor shots), and give the quantity in one
+unit. How a series changed is decided by `_changes`, on the scale of `_comparable`. Values with a bad verdict are shown
+but not used, and so is what has no error.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from statistics import NormalDist
-from typing import TypeAlias
 
 import attrs
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import Level
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.reporting._changes import changes
+from oqtopus_experiments.reporting._comparable import comparable
+from oqtopus_experiments.reporting._series_names import SeriesKey, named
 from oqtopus_experiments.storage._summary import Summary, find_runs
 from oqtopus_experiments.support._suggestions import suggest
 
-Array: TypeAlias = NDArray[np.float64]
-
-FALSE_ALARMS = 0.01
-"""Probability that the history of a constant quantity shows a step."""
+_DAY = 86_400.0
 
 
 @frozen
@@ -47,6 +43,7 @@ class Measurement:
         quantity: Value and error.
         level: The verdict.
         step: How many sigma the level before this entry differs from that after it; NaN where there is no step.
+        expected: What the value would be without noise, given how the series changed; NaN where it was not used.
     """
 
     run: Path
@@ -55,28 +52,83 @@ class Measurement:
     quantity: Quantity
     level: Level
     step: float = math.nan
+    expected: float = math.nan
 
     @property
     def is_usable(self) -> bool:
         """Whether it has a number that can be trusted."""
-        return self.level != "bad" and self.quantity.is_known and 0 < self.quantity.stderr < math.inf
+        quantity = self.quantity
+        return self.level != "bad" and quantity.is_known and quantity.stderr >= 0 and quantity.total_error > 0
 
 
-def history(folder: Path, name: str, target: Target, experiment: str | None = None) -> list[Measurement]:
+@frozen
+class Drift:
     """
-    Return a quantity over the runs in a folder, the oldest first, with its steps.
+    A slope of the quantity in time.
+
+    Args:
+        slope: Change per unit of time with its standard error, in the unit of the quantity.
+        per: The unit of time: ``day``, or ``run`` where the times of the runs are not known.
+        sigma: How many standard errors it is from none.
+        percent: The same in percent of the quantity; NaN where that has no scale.
+    """
+
+    slope: Quantity
+    per: str
+    sigma: float
+    percent: float = math.nan
+
+    def __str__(self) -> str:
+        """Return ``drifts by -0.48 ± 0.10 us per day (-1.2 %), 4.8 σ``."""
+        part = f" ({self.percent:+.2g} %)" if math.isfinite(self.percent) else ""
+        return f"drifts by {self.slope} per {self.per}{part}, {self.sigma:.1f} σ"
+
+
+@frozen
+class Series:
+    """
+    One quantity of one target over the runs of one device and settings.
+
+    Args:
+        name: What tells it from the other series in the folder: ``t1 on noisy (t1 = 40000.0)``.
+        entries: Its measurements, the oldest first, with the steps.
+        drift: Its drift between the steps; None where it does not drift.
+    """
+
+    name: str
+    entries: tuple[Measurement, ...]
+    drift: Drift | None = None
+
+    @property
+    def change(self) -> str:
+        """What became of the quantity, as the rest of a sentence."""
+        steps = sum(math.isfinite(entry.step) for entry in self.entries)
+        told = [str(self.drift)] if self.drift else []
+        told += [f"has {steps} step{'s' * (steps > 1)}"] if steps else []
+        return " and ".join(told) or "shows no change beyond its errors"
+
+
+def history(
+    folder: Path, name: str, target: Target, experiment: str | None = None, device: str | None = None
+) -> list[Series]:
+    """
+    Return a quantity over the runs in a folder: a series for each device and settings, the longest first.
 
     Args:
         folder: Folder of run folders; those that cannot be read are left out.
         name: Name of the quantity.
         target: Its physical qubits.
         experiment: Only experiments of this label or name; all of them by default.
+        device: Only series whose name contains this text.
 
     Raises:
         StoreError: When no run has it; the message says what there is.
     """
     runs, _ = find_runs(folder)
-    found = [entry for run in runs for entry in _entries(run, name, target, experiment)]
+    found: dict[SeriesKey, list[Measurement]] = {}
+    for run in runs:
+        for key, entry in _entries(run, name, target, experiment):
+            found.setdefault(key, []).append(entry)
     if not found:
         known = sorted(
             {q.name for run in runs for parts in run.analyses.values() for part in parts for q in part.quantities}
@@ -86,55 +138,64 @@ def history(folder: Path, name: str, target: Target, experiment: str | None = No
         hint = "" if name in known else suggest(name, known)
         message = f"no run in {folder} has {name!r} of qubit {label(target)}{hint}; qubits: {shown}"
         raise StoreError(message)
-    return with_steps(found)
+    names = named(found)
+    chosen = [key for key in found if device is None or device.casefold() in names[key].casefold()]
+    if not chosen:
+        message = f"no series of {name!r} has {device!r} in its name; there are: {'; '.join(names.values())}"
+        raise StoreError(message)
+    return sorted((series(names[key], found[key]) for key in chosen), key=lambda one: -len(one.entries))
 
 
-def with_steps(entries: Sequence[Measurement]) -> list[Measurement]:
-    """Return the entries with every step noted at the first entry after it."""
+def series(name: str, entries: Sequence[Measurement]) -> Series:
+    """Return the measurements of one device and settings with how they changed: every step at the first after it."""
     usable = [i for i, entry in enumerate(entries) if entry.is_usable]
-    values = np.array([entries[i].quantity.value for i in usable])
-    errors = np.array([entries[i].quantity.stderr for i in usable])
-    marked = list(entries)
-    for cut, sigma in steps(values, errors):
-        marked[usable[cut]] = attrs.evolve(marked[usable[cut]], step=sigma)
-    return marked
-
-
-def steps(values: Array, errors: Array) -> list[tuple[int, float]]:
-    """
-    Return where a series changes: index of the first value after each step, and its significance in sigma.
-
-    Args:
-        values: The series, shape (n,).
-        errors: Standard errors, shape (n,), > 0.
-    """
-    if len(values) < 2:
-        return []
-    weights = 1 / errors**2
-    before, sums = np.cumsum(weights)[:-1], np.cumsum(weights * values)[:-1]
-    after = weights.sum() - before
-    gap = sums / before - ((weights * values).sum() - sums) / after
-    ratio = gap**2 / (1 / before + 1 / after)
-    cut = int(np.argmax(ratio)) + 1
-    sigma = math.sqrt(float(ratio[cut - 1]))
-    if sigma < threshold(len(values) - 1):
-        return []
-    return [
-        *steps(values[:cut], errors[:cut]),
-        (cut, sigma),
-        *((cut + later, found) for later, found in steps(values[cut:], errors[cut:])),
+    if not usable:
+        return Series(name, tuple(entries))
+    numbers = comparable([entries[i].quantity for i in usable])
+    times, per = _times([entries[i].created for i in usable])
+    changed = changes(numbers.values, numbers.errors, np.array(times))
+    steps = {usable[step.cut]: step.sigma for step in changed.steps}
+    expected = dict(zip(usable, numbers.back(changed.fitted).tolist(), strict=True))
+    marked = [
+        attrs.evolve(entry, step=steps.get(i, math.nan), expected=expected.get(i, math.nan))
+        for i, entry in enumerate(entries)
     ]
+    if changed.slope is None:
+        return Series(name, tuple(marked))
+    # A slope of a logarithm is a part of the quantity: told at its typical value.
+    typical = float(np.exp(np.average(numbers.values, weights=numbers.errors**-2))) if numbers.relative else 1.0
+    slope = Quantity("drift", changed.slope.value * typical, changed.slope.stderr * typical, entries[0].quantity.unit)
+    percent = 100 * changed.slope.value if numbers.relative else math.nan
+    return Series(name, tuple(marked), Drift(slope, per, changed.slope.sigma, percent))
 
 
-def threshold(cuts: int) -> float:
-    """Return the significance in sigma from which the best of so many cuts is a step."""
-    return -NormalDist().inv_cdf(FALSE_ALARMS / max(1, cuts) / 2)
+def days(created: str) -> float:
+    """
+    Return a time as days since 1970.
+
+    Raises:
+        ValueError: When it is none.
+        OverflowError: When it is too long ago.
+    """
+    moment = datetime.fromisoformat(created)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
 
 
-def _entries(run: Summary, name: str, target: Target, experiment: str | None) -> list[Measurement]:
+def _times(created: Sequence[str]) -> tuple[list[float], str]:
+    """Return the times in days; their numbers when any of them is missing or unreadable."""
+    try:
+        return [days(moment) for moment in created], "day"
+    except (ValueError, OverflowError):
+        return [float(number) for number in range(len(created))], "run"
+
+
+def _entries(run: Summary, name: str, target: Target, experiment: str | None) -> list[tuple[SeriesKey, Measurement]]:
     uses = {entry.label: entry.use for entry in run.entries}
     return [
-        Measurement(run.path, run.created, chapter, quantity, analysis.verdict.level)
+        (
+            SeriesKey.of(run.backend, run.device, uses[chapter], run.settings.get(chapter, {}), quantity.unit),
+            Measurement(run.path, run.created, chapter, quantity, analysis.verdict.level),
+        )
         for chapter, analyses in run.analyses.items()
         if experiment in (None, chapter, uses[chapter])
         for analysis in analyses

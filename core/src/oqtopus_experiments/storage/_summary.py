@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._analysis_json import read_analyses
-from oqtopus_experiments.storage._manifest import RecordedExperiment
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._directory import failed
 
@@ -27,6 +28,8 @@ class Summary:
         backend: Name of the backend.
         entries: Its experiments.
         analyses: Stored analyses by label; an experiment without any is absent.
+        device: What tells its device from others of the same backend: `Backend.identity`.
+        settings: What decides what the quantities of an experiment mean, by label: `Declaration.settings`.
     """
 
     path: Path
@@ -35,6 +38,8 @@ class Summary:
     backend: str
     entries: tuple[RecordedExperiment, ...]
     analyses: Mapping[str, tuple[Analysis, ...]]
+    device: Mapping[str, Any] = field(factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
     @property
     def state(self) -> str:
@@ -53,6 +58,7 @@ def read_summary(path: Path) -> Summary:
     folder = RunFolder.open(path)
     manifest = folder.manifest()
     stored = {entry.label: read_analyses(folder.directory(entry.label)) for entry in manifest.experiments}
+    device, settings = _told_apart(manifest)
     return Summary(
         path=path,
         name=manifest.name,
@@ -60,6 +66,20 @@ def read_summary(path: Path) -> Summary:
         backend=manifest.backend_name,
         entries=manifest.experiments,
         analyses={label: found.analyses for label, found in stored.items() if found is not None},
+        device=device,
+        settings=settings,
+    )
+
+
+def _told_apart(manifest: RunManifest) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Return device and settings as the run noted them; of a run that did not, all options of its backend."""
+    noted = manifest.provenance.get("series")
+    noted = noted if isinstance(noted, dict) else {}
+    device, settings = noted.get("device"), noted.get("settings")
+    options = manifest.backend.get("options", {})
+    return (
+        device if isinstance(device, dict) else {name: value for name, value in options.items() if name != "seed"},
+        {label: of for label, of in settings.items() if isinstance(of, dict)} if isinstance(settings, dict) else {},
     )
 
 

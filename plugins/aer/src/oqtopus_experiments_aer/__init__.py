@@ -58,6 +58,7 @@ class NoisyBackend(Backend):
 
     name: ClassVar[str] = "noisy"
     drifts: ClassVar[bool] = False
+    manner: ClassVar[tuple[str, ...]] = ("seed", "method")
     t1: float | None = parameter(
         25_000.0, gt(0), unit="ns", help="energy relaxation time; inf: none", converter=finite_or_none
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import frozen
@@ -37,6 +37,9 @@ SERVICE_GATES = ("x", "sx", "rz", "cx")
 class OqtopusOptions(Backend):
     """The options of `OqtopusBackend`, which runs circuits by them; everything below it is typed against these."""
 
+    manner: ClassVar[tuple[str, ...]] = (
+        "allow_http", "delay_step", "resubmit_failed", "parallel", "poll_interval", "request_timeout", "retry_budget",
+    )  # fmt: skip
     device: str | None = attrs.field(
         default=None, validator=_device_name, metadata={"help": "name of the device (default: the one available QPU)"}
     )

@@ -49,6 +49,7 @@ class QiskitBackend(Backend):
     name: ClassVar[str] = "qiskit"
     local: ClassVar[bool] = False
 
+    manner: ClassVar[tuple[str, ...]] = ("seed", "circuits_per_job", "poll_interval")
     device: str = parameter(REQUIRED, _name, help="its name: fake_manila; with an account that of a real one")
     account: str | None = parameter(
         None, _name, help="name under which qiskit-ibm-runtime has saved the account; none: a fake device"

@@ -64,6 +64,7 @@ class Rabi(Experiment):
     """
 
     name: ClassVar[str] = "rabi"
+    manner: ClassVar[tuple[str, ...]] = ("calibrate_readout",)
     pulse: str = parameter(
         "rx", in_(("rx", "sx")), help='what is swept: "rx" the angle of one gate, "sx" the number of sx pulses'
     )

@@ -47,6 +47,7 @@ class T1(Experiment):
     """
 
     name: ClassVar[str] = "t1"
+    manner: ClassVar[tuple[str, ...]] = ("spacing", "calibrate_readout")
     delay_points: int = parameter(30, ge(5), le(100_000), help="number of delays, from 0 to max_delay")
     max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
     delay_step: float | None = parameter(

@@ -72,7 +72,7 @@ def _settings() -> dict[str, Any]:
     }
 
 
-_MICROSECONDS = re.compile(r" us(?= \(|$)")
+_MICROSECONDS = re.compile(r" us\b")
 
 
 def short(text: str, most: int) -> str:

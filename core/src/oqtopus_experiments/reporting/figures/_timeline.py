@@ -1,10 +1,9 @@
-"""A quantity over time: values with errors, levels between the steps, and the steps."""
+"""A quantity over time: values with errors, what they would be without noise, and the steps; a panel per series."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,32 +11,48 @@ import numpy as np
 from oqtopus_experiments.contracts.panels import Level, Line, Panel, PanelAxis, PointSeries, Scale
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS
-from oqtopus_experiments.reporting._history import Measurement
+from oqtopus_experiments.reporting._history import Measurement, Series, days
+from oqtopus_experiments.reporting.figures._bounds import bounds
+from oqtopus_experiments.reporting.figures._drawing import draw
 from oqtopus_experiments.reporting.figures._scaling import readable
-from oqtopus_experiments.reporting.figures._single import single
+from oqtopus_experiments.reporting.figures._style import short, styled, value_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_DAY = 86_400.0
+MOST = 12
+"""Series of more devices and settings than these are not drawn."""
+_WIDTH, _HEIGHT = 8.0, 4.2
 
 
-def timeline(entries: Sequence[Measurement], target: Target) -> Figure:
+def timeline(series: Sequence[Series], target: Target) -> Figure:
     """
-    Return a figure of the history of one quantity; it belongs to no window.
+    Return a figure of the histories of one quantity, below each other; it belongs to no window.
 
     Args:
-        entries: At least one, in order of time.
+        series: At least one, of one quantity in one unit or more.
         target: Its qubits, for the title.
     """
-    (panel,) = readable([timeline_panel(entries)])
+    from matplotlib.figure import Figure
+
+    panels = readable([timeline_panel(one) for one in series[:MOST]])
     qubits = "qubits" if len(target) > 1 else "qubit"
-    name = entries[0].quantity.name
-    return single(f"{name} of {qubits} {label(target)} · {len(entries)} runs", panel, (8, 4.2))
+    name, runs = series[0].entries[0].quantity.name, sum(len(one.entries) for one in series)
+    left_out = f" · {len(series) - MOST} more series" if len(series) > MOST else ""
+    with styled():
+        made = Figure(figsize=(_WIDTH, _HEIGHT * len(panels)), layout="constrained")
+        for number, (panel, one) in enumerate(zip(panels, series, strict=False)):
+            axes = made.add_subplot(len(panels), 1, number + 1)
+            draw(axes, panel)
+            if one.name:
+                axes.set_title(short(one.name, 90), loc="left")
+        made.suptitle(f"{name} of {qubits} {label(target)} · {runs} runs{left_out}", fontsize=13, fontweight="bold")
+    return made
 
 
-def timeline_panel(entries: Sequence[Measurement]) -> Panel:
-    """Return the panel of the history of one quantity, in its own unit: one series per verdict, one line per level."""
+def timeline_panel(series: Series) -> Panel:
+    """Return the panel of one series, in its own unit: points per verdict, one line per stretch between steps."""
+    entries = series.entries
     first = entries[0].quantity
     times, scale = _times(entries)
     points = []
@@ -49,7 +64,7 @@ def timeline_panel(entries: Sequence[Measurement]) -> Panel:
                 PointSeries(
                     [times[i] for i in chosen],
                     [q.value for q in quantities],
-                    [q.stderr for q in quantities],
+                    [q.total_error for q in quantities],
                     f"{len(chosen)} {level}",
                     level,
                 )
@@ -57,8 +72,8 @@ def timeline_panel(entries: Sequence[Measurement]) -> Panel:
     return Panel(
         x=PanelAxis("time (UTC)" if scale == "date" else "run", scale=scale),
         y=PanelAxis(first.name, first.unit),
-        points=points,
-        lines=_levels(entries, times),
+        points=[*points, *bounds(times, [entry.quantity for entry in entries])],
+        lines=_lines(series, times),
         levels=[
             Level(time, f"step, {entry.step:.1f} σ", upright=True)
             for time, entry in list(zip(times, entries, strict=True))[1:]
@@ -70,22 +85,22 @@ def timeline_panel(entries: Sequence[Measurement]) -> Panel:
 def _times(entries: Sequence[Measurement]) -> tuple[list[float], Scale]:
     """Return the times of the runs in days since 1970; their numbers when any time is missing or unreadable."""
     try:
-        return [_days(datetime.fromisoformat(entry.created)) for entry in entries], "date"
+        return [days(entry.created) for entry in entries], "date"
     except (ValueError, OverflowError):
         return [float(index) for index in range(len(entries))], "linear"
 
 
-def _days(moment: datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
-
-
-def _levels(entries: Sequence[Measurement], times: Sequence[float]) -> list[Line]:
-    """Return the weighted mean of every stretch between steps."""
+def _lines(series: Series, times: Sequence[float]) -> list[Line]:
+    """Return what the values would be without noise, from step to step: level, or along the drift."""
+    entries = series.entries
+    name = value_text(str(series.drift)) if series.drift else ""
     starts = [i for i, entry in enumerate(entries) if i == 0 or math.isfinite(entry.step)]
     lines = []
     for start, end in zip(starts, [*starts[1:], len(entries)], strict=True):
-        stretch = [entry.quantity for entry in entries[start:end] if entry.is_usable]
-        if stretch:
-            mean = float(np.average([q.value for q in stretch], weights=[q.stderr**-2 for q in stretch]))
-            lines.append(Line([times[start], times[end - 1]], [mean, mean]))
+        used = [i for i in range(start, end) if math.isfinite(entries[i].expected)]
+        if used:
+            x, y = [times[i] for i in used], [entries[i].expected for i in used]
+            if not series.drift:  # a level holds between steps, also where the last values were not used
+                x, y = [times[start], times[end - 1]], [float(np.mean(y))] * 2
+            lines.append(Line(x, y, name))
     return lines
