@@ -31,14 +31,15 @@ def chosen(made: Any, manner: Collection[str]) -> dict[str, Any]:
     return {
         field.name: _brief(value)
         for field in fields
-        if field.name not in manner and (value := plain_value(field, getattr(made, field.name))) != _default(field)
+        if field.name not in manner
+        and (value := plain_value(field, getattr(made, field.name))) != _default(field, made)
     }
 
 
-def _default(field: attrs.Attribute[Any]) -> Any:
+def _default(field: attrs.Attribute[Any], made: Any) -> Any:
     default: Any = field.default
     if isinstance(default, _FACTORY):
-        return attrs.NOTHING if default.takes_self else plain_value(field, default.factory())
+        default = default.factory(made) if default.takes_self else default.factory()
     return attrs.NOTHING if default is attrs.NOTHING else plain_value(field, default)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from oqtopus_experiments.contracts.panels import Panel, PointSeries
 from oqtopus_experiments.reporting.figures._axes import set_axes
 from oqtopus_experiments.reporting.figures._heat_maps import draw_map
-from oqtopus_experiments.reporting.figures._style import BAND, FAINT, FIT, GREY, LINES, MARKERS, SHAPES, VERDICTS, short
+from oqtopus_experiments.reporting.figures._style import BAND, FAINT, FIT, GREY, LINES, LOOKS, MARKERS, SHAPES, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def colors_of(panel: Panel) -> dict[str, str]:
     """Return the colour of each name of points and of curves; a curve has that of the points it is named like."""
     points = list(dict.fromkeys(series.name for series in panel.points if not series.look))
     colors = {name: LINES[number % len(LINES)] for number, name in enumerate(points)}
-    colors |= {s.name: VERDICTS.get(s.look, FAINT) for s in panel.points if s.look and s.name not in colors}
+    colors |= {s.name: LOOKS.get(s.look, FAINT) for s in panel.points if s.look and s.name not in colors}
     others = dict.fromkeys(line.name for line in panel.lines if line.name and line.name not in colors)
     free = [color for color in dict.fromkeys((FIT, *LINES)) if color not in colors.values()] or [FIT]
     return colors | {name: free[number % len(free)] for number, name in enumerate(others)}

@@ -20,7 +20,10 @@ VERDICTS = {"good": "#00795A", "suspect": "#8F5A00", "bad": "#A3123A"}
 MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
 """A verdict is told by its mark as well as by its colour."""
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8F5A00", "#56B4E9", "#000000", "#7A5FB5")
-MARKERS = {"good": "o", "suspect": "^", "bad": "X", "at_least": "$\u2191$", "at_most": "$\u2193$"}
+MARKERS: dict[str, Any] = {"good": "o", "suspect": "^", "bad": "X", "at_least": 10, "at_most": 11}
+"""Shapes of points; that of a bound stands on it and points to where the value is (matplotlib's carets)."""
+LOOKS = VERDICTS | {"at_least": GREY, "at_most": GREY}
+"""Colours of points that have a look."""
 SHAPES = ("o", "s", "^", "D")
 """Of points beyond the eight colours, which then come again."""
 # For text in scripts that matplotlib's own font lacks: the first of these that is installed.
