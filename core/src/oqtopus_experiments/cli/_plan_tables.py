@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._tables import PlainConsole
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.contracts.units import display_scale, with_error
+from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.plugins._backend_calls import jobs_for
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ def _headline(forecasts: Sequence[Forecast]) -> str:
         return "-"
     worst = _worst(forecasts)
     headline = worst.analysis.quantities[0]
-    text = f"{headline.name} = {with_error(headline.value, headline.stderr, headline.unit)}"
+    text = f"{headline.name} = {headline}"
     if not math.isfinite(headline.stderr):
         text = f"{headline.name} not determined"
     if len({one.analysis.quantities[0].value for one in forecasts}) > 1:
         text += f" (qubit {label(worst.target)}, the worst)"
-    codes = [reason.code for reason in worst.analysis.verdict.reasons if reason.level != "good"]
+    codes = [reason.code for reason in worst.analysis.verdict.to_act_on]
     return f"{text}: {', '.join(codes)}" if codes else text
 
 

@@ -12,7 +12,6 @@ from attrs import frozen
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
-from oqtopus_experiments.contracts.units import with_error
 from oqtopus_experiments.errors import AnalysisError, ConfigError
 from oqtopus_experiments.execution._forecast import Forecast, Truth, of_truths, on_targets, truths_of
 from oqtopus_experiments.execution._precision import Precision
@@ -201,7 +200,7 @@ def _unreached(experiment: Declaration, asked: _Asked) -> str:
     unknown = [p.name for p in asked.precisions if not math.isfinite(worst.analysis[p.name].stderr)]
     if unknown:
         return f"{told}: these points do not determine {', '.join(unknown)}, whatever the shots; take others, or more"
-    got = ", ".join(f"{q.name} = {with_error(q.value, q.stderr, q.unit)}"
+    got = ", ".join(f"{q.name} = {q}"
                     for q in (worst.analysis[p.name] for p in asked.precisions))  # fmt: skip
     return (
         f"no number of shots reaches {told}: {MAX_SHOTS:,} of each circuit, the most a run may have, give {got}; "
