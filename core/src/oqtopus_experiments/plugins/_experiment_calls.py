@@ -168,9 +168,7 @@ def analyses_of(analyzer: Analyzer, experiment: Declaration, dataset: Dataset) -
         AnalysisError: When the analyzer does not fit the experiment.
         PluginFault: When its code or that of the experiment's model fails, or what it gives is unsound.
     """
-    with fence(
-        "analyze", type(analyzer), f"of {experiment.name!r}", passing=(AnalysisError,), others=(type(experiment),)
-    ):
+    with _asking(analyzer, "analyze", experiment):
         found = analyzer.analyze(experiment, dataset)
         if problem := sound_analyses.problem(found, dataset.targets, dataset.sweep.size):
             message = f"{type(analyzer).__name__}.analyze {problem}"
@@ -186,9 +184,7 @@ def forecast_of(analyzer: Analyzer, experiment: Declaration, truth: Mapping[str,
         AnalysisError: When the analyzer cannot say.
         PluginFault: When its code or that of the experiment's model fails, or what it gives is unsound.
     """
-    with fence(
-        "forecast", type(analyzer), f"of {experiment.name!r}", passing=(AnalysisError,), others=(type(experiment),)
-    ):
+    with _asking(analyzer, "forecast", experiment):
         found = analyzer.forecast(experiment, truth, shots)
         if problem := sound_analyses.problem([found], experiment.targets, experiment.sweep().size):
             message = f"{type(analyzer).__name__}.forecast {problem}"
@@ -230,6 +226,12 @@ def alternatives_of(experiment: Declaration) -> tuple[Declaration, ...]:
             message = f"{what} must keep the targets: attrs.evolve(self, ...) instead of a new one"
             raise PluginError(message)
         return tuple(found)
+
+
+def _asking(analyzer: Analyzer, what: str, experiment: Declaration) -> fence:
+    """Return the fence around a question to an analyzer: on the way it calls the model of an experiment."""
+    place = f"of {experiment.name!r}"
+    return fence(what, type(analyzer), place, passing=(AnalysisError,), others=(type(experiment),))
 
 
 def at_point(experiment: Declaration, point: Mapping[str, Any], target: Target | None = None) -> str:
