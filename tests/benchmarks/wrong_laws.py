@@ -143,7 +143,7 @@ def judged(kind: str, shots: int, runs: int, rng: np.random.Generator) -> Judged
     targets = range(runs + 1)
     experiment: Experiment
     if kind == "t1":
-        experiment = T1(physical_qubits=targets, max_delay=window * T1_TIME)
+        experiment = T1(physical_qubits=targets, max_delay=window * T1_TIME, calibrate_readout=False)
         x = experiment.sweep().grid()["delay"] / T1_TIME
     else:
         experiment = Rabi(physical_qubits=targets, max_amplitude=window)

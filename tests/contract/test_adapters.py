@@ -336,7 +336,7 @@ def waits(circuit, qubit):
 
 def test_delays_are_the_nearest_that_the_clock_of_a_device_can_keep_and_the_change_is_told():
     device = clocked()
-    result = T1(physical_qubit=1, delay_step=2).run(device, shots=10)
+    result = T1(physical_qubit=1, delay_step=2, calibrate_readout=False).run(device, shots=10)
 
     asked = T1(delay_step=2).sweep().grid()["delay"]
     kept = sorted(sum(waits(circuit, 1)) for circuit in device.asked)  # circuits run in a random order
@@ -351,7 +351,8 @@ def test_delays_are_the_nearest_that_the_clock_of_a_device_can_keep_and_the_chan
 @pytest.mark.parametrize("wrap", [lambda device: device, lambda device: BackendSamplerV2(backend=device)])
 def test_what_t1_fits_is_what_was_waited_when_nobody_says_which_delays(wrap):
     device = clocked()
-    result = T1(physical_qubit=1, delay_points=8, max_delay=10_003).run(wrap(device), shots=10)
+    experiment = T1(physical_qubit=1, delay_points=8, max_delay=10_003, calibrate_readout=False)
+    result = experiment.run(wrap(device), shots=10)
 
     kept = sorted(sum(waits(circuit, 1)) * 0.5 for circuit in device.asked)  # circuits run in a random order
     assert result.dataset.sweep.grid()["delay"].tolist() == kept
@@ -362,9 +363,12 @@ def test_what_t1_fits_is_what_was_waited_when_nobody_says_which_delays(wrap):
 
 def test_delays_that_a_device_can_keep_are_kept_and_nothing_is_said():
     device = clocked()
-    result = T1(physical_qubit=1, delay_points=6, max_delay=4000, delay_step=8).run(device, shots=10)
+    experiment = T1(physical_qubit=1, delay_points=6, max_delay=4000, delay_step=8)
+    result = experiment.run(device, shots=10)
 
-    assert sorted(sum(waits(circuit, 1)) for circuit in device.asked) == [0, 1600, 3200, 4800, 6400, 8000]
+    waited = sorted(sum(waits(circuit, 1)) for circuit in device.asked)
+    # The sweep; |1> read at once, and what the decay ends at after three times the longest delay, twice each.
+    assert waited == [0, 0, 0, 1600, 3200, 4800, 6400, 8000, 24_000, 24_000]
     assert "delays" not in result.job_metadata
 
 

@@ -147,7 +147,8 @@ def test_a_mistake_that_only_shows_in_the_analysis_costs_no_counts_and_no_other_
     assert "my-dist 2.5" in err
     assert "Traceback" not in err
     (folder,) = (tmp_path / "runs").iterdir()
-    assert counts_on_disk(folder, "t1") == counts_on_disk(folder, "decay") == 8
+    assert counts_on_disk(folder, "decay") == 8
+    assert counts_on_disk(folder, "t1") == 8 + 4  # its references
     assert (folder / "t1" / "analysis.json").is_file()
     assert "t1_time" in out
     assert (folder / "report.html").is_file()

@@ -24,34 +24,42 @@ from oqtopus_experiments.errors import AnalysisError
 Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
 
 
-def decay_window(time: str, axis: str) -> Check:
+# The windows, in constants, whose standard error is within an eighth of the least (Fisher information, 30 equal steps):
+# docs/statistics.md has the table.
+BEST_FREE, BEST_REFERENCED = "5 to 8", "1 to 3"
+
+
+def decay_window(time: str, axis: str, *, referenced: bool = False) -> Check:
     """
     Return a check that the sweep shows a decay with constant `time`, neither its beginning nor only its end.
 
     ``window_too_short``: the window is under half the constant (bad under a fifth), or could be within two standard
     errors: the decay is a slope, and its end a guess. ``window_too_long``: fewer than three points within two
-    constants after the first: the decay is over between two points.
+    constants after the beginning: the decay is over between two points. Both say which window is best: five to eight
+    constants, or one to three where references read both ends.
 
     Args:
         time: Name of the constant.
         axis: Name of the axis, in the same unit.
+        referenced: Whether reference circuits read both ends of the decay, which then begins at 0.
     """
+    best = f"{BEST_REFERENCED if referenced else BEST_FREE} {time}"
 
     def check(summary: FitSummary) -> list[Reason]:
         quantity, positions = summary.quantities[time], _positions(summary, axis)
         constant = quantity.value
         if not constant > 0 or not len(positions):
             return []
-        window = float(np.ptp(positions))
+        distance = positions if referenced else positions - positions.min()
+        window = float(distance.max())
         # Of too short a window the constant itself is uncertain, and a small one would hide that.
         if window < 0.5 * (constant + (2 * quantity.stderr if math.isfinite(quantity.stderr) else 0)):
             level: Level = "bad" if window < 0.2 * constant else "suspect"
-            message = f"the window is only {window / constant:.2g} of {time}; widen it to two or more"
+            message = f"the window is only {window / constant:.2g} of {time}; {best} are best"
             return [Reason(ReasonCode.WINDOW_TOO_SHORT, message, level)]
-        distance = positions - positions.min()
         within = int(((distance > 0) & (distance <= 2 * constant)).sum())
         if within < 3:
-            message = f"{within} points within two {time}; narrow the window or take more points"
+            message = f"{within} points within two {time}; narrow the window to {best}, or take more points"
             return [Reason(ReasonCode.WINDOW_TOO_LONG, message, "bad" if within == 0 else "suspect")]
         return []
 

@@ -22,6 +22,7 @@ REQUIRED: Any = attrs.NOTHING
 
 
 _PER_TARGET = re.compile(r"PerTarget\[(.*)\]")
+_LIST = re.compile(r"tuple\[(\w+), \.\.\.\]")
 LARGEST = {"": 1e30, "ns": 1e15}
 """Largest number by unit: the squares and products of a fit stay finite, and no time is longer than twelve days."""
 LARGEST_INTEGER = 2**63 - 1
@@ -41,8 +42,9 @@ def parameter(
     """
     Declare a parameter of an experiment, or an option of a backend or analyzer.
 
-    The annotation is enforced for ``int``, ``float``, ``bool`` and ``str``: ``1.7`` and ``True`` are no
-    integers, NaN is not a number. ``None`` is accepted where the annotation says so.
+    The annotation is enforced for ``int``, ``float``, ``bool`` and ``str``, and for lists of one of them,
+    ``tuple[float, ...]`` with ``converter=tuple``: ``1.7`` and ``True`` are no integers, NaN is not a number. ``None``
+    is accepted where the annotation says so.
 
     Args:
         default: The default value, or `REQUIRED`.
@@ -147,6 +149,13 @@ def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any
     if value is None and "None" in allowed:
         return
     checks: dict[str, Callable[[Any], bool]] = {"int": _is_int, "float": _is_float, "bool": _is_bool, "str": _is_str}
+    listed = next((found[1] for kind in allowed if (found := _LIST.fullmatch(kind)) and found[1] in checks), None)
+    if listed is not None:
+        for one in [value] if not isinstance(value, tuple) else [one for one in value if not checks[listed](one)]:
+            shown = "what was given" if is_secret(field) else f"{one!r:.60}"
+            message = f"{field.name!r} must be a list, of which each is {_WORDS[listed]}, not {shown}"
+            raise ParameterError(field.name, message)
+        return
     known = allowed & checks.keys()
     # A type beyond the simple ones is the business of the field's own validators.
     if not known or allowed - checks.keys() - {"None"} or any(checks[name](value) for name in known):
@@ -158,6 +167,10 @@ def _has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any
 
 def _in_reach(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse numbers whose square is beyond a float, or no number at all: they are slips, and fail far from here."""
+    if isinstance(value, tuple):
+        for one in value:
+            _in_reach(instance, field, one)
+        return
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return
     unit, smallest = unit_of(field), 1 / LARGEST[""]

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.devices import QubitInfo
 
 
-def circuits(repeats: int) -> dict[str, QuantumCircuit]:
+def circuits(repeats: int, *, wait: float = 0.0) -> dict[str, QuantumCircuit]:
     """
     Return circuits for `Experiment.references` of an experiment on one qubit: ``ground 1``, ``excited 1``, ...
 
     Args:
         repeats: How many of each. A circuit run thrice counts three times in the likelihood.
+        wait: How long |0> is left alone before it is read, ns: a reset qubit may be colder than what it settles at.
     """
     if not repeats:
         return {}  # without loading Qiskit: reading a run back must not wait for it
@@ -24,6 +25,8 @@ def circuits(repeats: int) -> dict[str, QuantumCircuit]:
 
     ground, excited = QuantumCircuit(1, 1, name="ground"), QuantumCircuit(1, 1, name="excited")
     excited.x(0)
+    if wait > 0:  # hardware refuses a delay of zero
+        ground.delay(wait, 0, unit="ns")
     for circuit in (ground, excited):
         circuit.measure(0, 0)
     named = {"ground": ground, "excited": excited}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -22,10 +22,12 @@ from oqtopus_experiments import (
     gt,
     guesses,
     hookimpl,
+    in_,
     le,
     parameter,
     readout,
 )
+from oqtopus_experiments_t1._delays import SPACINGS, on_grid, spread
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -35,6 +37,40 @@ HIGHEST_END = 0.1
 # Delays are multiples of so many ns where no device asks for others: most clocks can keep these.
 STEP = 2.0
 END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout = true tells which"
+# |0> is left alone for so many times the longest delay before it is read: as the decay, it then has come to its end.
+SETTLED = 3
+# Three parameters, and something to test them by.
+FEWEST = 4
+
+
+def as_delays(given: Any) -> Any:
+    """Return what was listed as a tuple of Python's own numbers; anything else as it is, for its check to refuse."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return given
+    return tuple(one.item() if isinstance(one, np.generic) else one for one in given)
+
+
+def check_delays(instance: T1, field: attrs.Attribute[Any], delays: tuple[float, ...]) -> None:
+    """Refuse delays from which nothing can be fitted, and those that are said in two ways."""
+    if len(set(delays)) < len(delays):
+        twice = next(delay for delay in delays if delays.count(delay) > 1)
+        message = f"'delays' holds {twice:g} ns twice; ask for more shots instead"
+        raise ValueError(message)
+    if len(delays) < FEWEST or min(delays) < 0 or not max(delays) > 0:
+        message = f"'delays' must be {FEWEST} or more different delays, none below 0: {list(delays)!r:.60}"
+        raise ValueError(message)
+    others = [attrs.fields_dict(type(instance))[name] for name in ("delay_points", "max_delay", "spacing")]
+    said = [other.name for other in others if getattr(instance, other.name) != other.default]
+    if said:
+        message = f"give 'delays' or '{said[0]}', not both: delays say which, how many and how long"
+        raise ValueError(message)
+
+
+def check_spacing(instance: T1, field: attrs.Attribute[Any], spacing: str) -> None:
+    """Refuse a design without the ends it relies on."""
+    if spacing == "auto" and not instance.calibrate_readout:
+        message = "'spacing' = 'auto' has its ends read by references: leave calibrate_readout on, or list 'delays'"
+        raise ValueError(message)
 
 
 @frozen(kw_only=True)
@@ -42,27 +78,38 @@ class T1(Experiment):
     """
     P(1) against the delay after an excitation.
 
-    Reports `t1_time`, the constant of the exponential decay. A window (`max_delay`) of two to five times T1
-    determines it best; where that is too long, `calibrate_readout` makes one T1 enough.
+    Reports `t1_time`, the constant of the exponential decay. Reference circuits beside the sweep read out |1> and the
+    end of the decay; a window (`max_delay`) of one to three times T1 then determines it best, and ``spacing = "auto"``
+    serves every T1 from a ninth of `max_delay` to all of it. Without references five to eight are best.
     """
 
     name: ClassVar[str] = "t1"
     manner: ClassVar[tuple[str, ...]] = ("spacing", "calibrate_readout")
     delay_points: int = parameter(30, ge(5), le(100_000), help="number of delays, from 0 to max_delay")
-    max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; two to five times T1 is best")
+    max_delay: float = parameter(100_000.0, gt(0), unit="ns", help="longest delay; one to three times T1 is best")
     delay_step: float | None = parameter(
         None, ge(0), unit="ns", help="delays are multiples of it (default: what the device can keep); 0: as they come"
     )
-    calibrate_readout: bool = parameter(False, help="also read out |0> and |1>, in a tenth as many circuits each")
+    calibrate_readout: bool = parameter(
+        True, help="also read out |1> and what the decay ends at, in a tenth as many circuits each"
+    )
+    spacing: str = parameter(
+        "linear", in_(SPACINGS), check_spacing, help="linear, log, or auto: for a T1 within 3 times max_delay / 3"
+    )
+    delays: tuple[float, ...] | None = parameter(
+        None, check_delays, unit="ns", converter=as_delays, help="the delays themselves, instead of the three above"
+    )
 
     def sweep(self) -> Sweep:
-        """Return equally spaced delays from 0 to `max_delay`, each the nearest multiple of `delay_step`."""
-        delays = np.linspace(0, self.max_delay, self.delay_points)
+        """Return the delays, in ascending order, each the nearest multiple of `delay_step` that is not taken."""
         # Rounded here rather than by a device in silence: what is fitted is what was waited.
+        return Sweep(Axis("delay", self._kept(), unit="ns"))
+
+    def _kept(self) -> NDArray[np.float64]:
+        listed = None if self.delays is None else np.sort(np.array(self.delays, dtype=float))
+        delays = spread(self.spacing, self.max_delay, self.delay_points) if listed is None else listed
         step = STEP if self.delay_step is None else self.delay_step
-        if step > 0 and self.max_delay >= step * (self.delay_points - 1):
-            delays = np.round(delays / step) * step
-        return Sweep(Axis("delay", delays, unit="ns"))
+        return on_grid(delays, step) if step > 0 else delays
 
     def on_clock(self, step: float) -> T1:
         """Return this experiment with delays that a device can keep, unless `delay_step` says which."""
@@ -81,8 +128,13 @@ class T1(Experiment):
         return circuit
 
     def references(self) -> Mapping[str, QuantumCircuit]:
-        """Return circuits that read out |0> and |1>, when asked for."""
-        return readout.circuits(self._repeats)
+        """
+        Return circuits that read out |1>, and |0> after a wait of three times the longest delay, when asked for.
+
+        A reset qubit may be colder than its surroundings, and the decay ends with them: read at once, |0> of a qubit
+        that settles 3 % higher makes T1 up to 9 % too long, and no residual shows it.
+        """
+        return readout.circuits(self._repeats, wait=SETTLED * float(self._kept()[-1]) if self._repeats else 0.0)
 
     def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> T1:
         """Return this experiment with the window, and with or without the calibrated readout, of counts."""
@@ -104,7 +156,7 @@ class T1(Experiment):
             units={"t1_time": "ns"},
             flat="no decay within the window",
             checks=(
-                checks.decay_window("t1_time", "delay"),
+                checks.decay_window("t1_time", "delay", referenced=self.calibrate_readout),
                 checks.precise("t1_time"),
                 checks.positive(
                     "amplitude", ReasonCode.INVERTED, "the signal rises: the qubit gets excited by waiting"
@@ -113,7 +165,7 @@ class T1(Experiment):
                 *([] if self.calibrate_readout else [checks.plausible("offset", HIGHEST_END, END_ADVICE)]),
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
-            example={"t1_time": self.max_delay / 3, "amplitude": 0.95, "offset": 0.02},
+            example={"t1_time": float(self._kept()[-1]) / 3, "amplitude": 0.95, "offset": 0.02},
         )
 
     def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
@@ -125,17 +177,19 @@ class T1(Experiment):
         return known
 
     def alternatives(self) -> Sequence[T1]:
-        """Return windows from an eighth of this one to eight times it, with and without references."""
-        windows = [float(f"{self.max_delay * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
+        """Return windows from an eighth of this one to eight times it: references and two spacings, or neither."""
+        longest = self.max_delay if self.delays is None else max(self.delays)
+        windows = [float(f"{longest * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
         return [
-            attrs.evolve(self, max_delay=window, calibrate_readout=referenced)
+            attrs.evolve(self, delays=None, max_delay=window, calibrate_readout=referenced, spacing=spacing)
             for window in windows
-            for referenced in (True, False)
+            for referenced, spacing in ((True, "linear"), (True, "auto"), (False, "linear"))
         ]
 
     @property
     def _repeats(self) -> int:
-        return max(2, self.delay_points // 10) if self.calibrate_readout else 0
+        points = self.delay_points if self.delays is None else len(self.delays)
+        return max(2, points // 10) if self.calibrate_readout else 0
 
 
 def relaxation(delay: NDArray[np.float64], t1_time: float, amplitude: float, offset: float) -> NDArray[np.float64]:
@@ -144,7 +198,7 @@ def relaxation(delay: NDArray[np.float64], t1_time: float, amplitude: float, off
 
 
 def ground(offset: float) -> float:
-    """Return P(1) of the ground state: where the decay ends."""
+    """Return P(1) of |0> left alone: where the decay ends."""
     return offset
 
 
