@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import attrs
 import numpy as np
@@ -12,8 +13,11 @@ from qiskit import QuantumCircuit, transpile
 from oqtopus_experiments_aer import NoisyBackend
 from oqtopus_experiments_oqtopus_emulator import _gateway as gateway, default_devices
 from oqtopus_experiments_oqtopus_emulator._calibration import device_info
+from oqtopus_experiments_oqtopus_emulator._cli import parser, settings_of
+from oqtopus_experiments_oqtopus_emulator._devices import device_document, device_from_document, load_device
 from oqtopus_experiments_oqtopus_emulator._errors import JobFailure
 from oqtopus_experiments_oqtopus_emulator._mitigation import mitigate, nearest
+from oqtopus_experiments_oqtopus_emulator._views import device_view
 
 
 @pytest.fixture
@@ -145,3 +149,42 @@ def test_mitigation_undoes_the_readout_errors_of_exact_counts(anemone):
     cured = mitigate({key: round(shots * value) for key, value in observed.items()}, circuit, anemone)
 
     assert cured["10"] > shots - 10
+
+
+def p1(device, pulses, qubit=3):
+    circuit = QuantumCircuit(16, 1)
+    for _ in range(pulses):
+        circuit.sx(qubit)
+    circuit.measure(qubit, 0)
+    counts = gateway.run(circuit, device, 20_000, 1, f"{pulses} pulses")
+    return counts.get("1", 0) / 20_000
+
+
+def test_a_drive_that_is_off_turns_each_pulse_by_its_part_on_its_own_qubit(anemone):
+    weak = attrs.evolve(anemone, drive_scale={"3": 0.8})
+    noise = _twin(anemone).of(3)
+    for pulses in (1, 2, 3):
+        turned = np.sin(0.8 * pulses * np.pi / 4) ** 2
+        read = noise.readout_error_0 + (1 - noise.readout_error_0 - noise.readout_error_1) * turned
+        assert p1(weak, pulses) == pytest.approx(read, abs=0.02)  # 4 standard errors and what three pulses lose
+    assert p1(weak, 2, qubit=4) == pytest.approx(p1(anemone, 2, qubit=4), abs=0.015)
+    assert p1(attrs.evolve(anemone, drive_scale=0.8), 2, qubit=4) < 0.95
+
+
+def test_a_drive_comes_with_the_file_of_a_device_and_is_not_told_by_the_service(anemone, tmp_path):
+    document = {**device_document(anemone), "drive_scale": {"3": 0.8, "*": 1.1}}
+    (tmp_path / "weak.json").write_text(json.dumps(document))
+    made = load_device(tmp_path / "weak.json")
+
+    assert made.drive_scale == {"3": 0.8, "*": 1.1}
+    assert device_from_document(device_document(made)) == made
+    assert "drive_scale" not in device_view(made, "secret", "http://127.0.0.1", 0)
+    (everywhere,) = (d for d in settings_of(parser().parse_args(["--drive-scale=0.9"])).devices if d.noisy)
+    assert everywhere.drive_scale == {"*": 0.9}
+
+
+@pytest.mark.parametrize("drive", [0, -1, float("inf"), True, "0.8", {"three": 0.8}, {"3": "0.8"}, None])
+def test_a_drive_that_cannot_be_is_refused_with_the_file(anemone, tmp_path, drive):
+    (tmp_path / "odd.json").write_text(json.dumps({**device_document(anemone), "drive_scale": drive}))
+    with pytest.raises(ValueError, match=r"odd.json describes no device: drive_scale is a number > 0"):
+        load_device(tmp_path / "odd.json")

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     add("--device", type=Path, action="append", default=[], metavar="FILE", help="a device more, or instead of another")
     add("--only", action="store_true", help="offer the devices of --device only, not anemone and qulacs")
     add("--info-form", choices=INFO_FORMS, default=None, help="how device_info is served (default url)")
+    add("--drive-scale", type=float, default=None, metavar="X", help="sx and x of every QPU turn X times as far")
     add("--queue-delay", type=float, default=1.0, metavar="SECONDS", help="wait in the queue (default %(default)s)")
     add("--run-time", type=float, default=0.0, metavar="SECONDS", help="time a job takes on the device")
     add("--latency", type=float, default=0.0, metavar="MS", help="time every request waits")
@@ -65,6 +66,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
     devices = list(by_id([*devices, *map(load_device, options.device)]).values())
     if options.info_form:
         devices = [attrs.evolve(device, info_form=options.info_form) for device in devices]
+    if options.drive_scale is not None:
+        devices = [
+            attrs.evolve(device, drive_scale=options.drive_scale) if device.noisy else device for device in devices
+        ]
     for token in options.token:
         if token.count(".") != 1 or token.startswith(".") or token.endswith("."):
             message = f"a token is ID.SECRET, with one dot, not {token!r}"

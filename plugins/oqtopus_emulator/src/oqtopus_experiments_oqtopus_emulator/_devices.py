@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -18,6 +19,25 @@ INFO_FORMS: tuple[str, ...] = get_args(InfoForm)
 """How ``device_info`` is served: URL of a zip (today), the JSON text (before mid 2026), null (not uploaded yet)."""
 
 
+EVERY = "*"
+"""Stands for all qubits that are not named."""
+
+
+def _as_table(value: Any) -> Any:
+    return {EVERY: value} if isinstance(value, (int, float)) else value
+
+
+def _check_drives(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    named = isinstance(value, Mapping) and all(qubit == EVERY or str(qubit).isdigit() for qubit in value)
+    if not named or not all(_is_positive(scale) for scale in value.values()):
+        message = f'{field.name} is a number > 0, or a table of them by qubit, as {{"3": 0.8}}, not {value!r:.60}'
+        raise ValueError(message)
+
+
+def _is_positive(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+
+
 @frozen(kw_only=True)
 class Device:
     """
@@ -26,6 +46,8 @@ class Device:
     Args:
         info: The calibration document, or None. A QPU has the noise it says; a simulator has none.
         info_form: How it is served.
+        drive_scale: How far sx and x of a QPU turn, in parts of what they should, by the number of the qubit as text; 1
+            for the others. A number stands for all qubits. The service does not tell it: that is what one measures.
     """
 
     device_id: str
@@ -36,6 +58,7 @@ class Device:
     supported_instructions: Sequence[str] = ("measure", "barrier", "delay")
     info: dict[str, Any] | None = None
     info_form: InfoForm = "url"
+    drive_scale: Mapping[str, float] = attrs.field(factory=dict, converter=_as_table, validator=_check_drives)
     calibrated_at: str | None = None
     description: str = ""
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments_oqtopus_emulator._calibration import device_info
-from oqtopus_experiments_oqtopus_emulator._devices import Device
+from oqtopus_experiments_oqtopus_emulator._devices import EVERY, Device
 from oqtopus_experiments_oqtopus_emulator._errors import DEVICE_INACTIVE, GATEWAY_FAILED, JobFailure
 
 if TYPE_CHECKING:
@@ -60,11 +60,16 @@ def run(circuit: QuantumCircuit, device: Device, shots: int, seed: int | None, n
 
 def _backend(device: Device, seed: int | None) -> Backend:
     """Return what does the work: for a QPU the twin of its calibration, for a simulator an exact one."""
+    from oqtopus_experiments import construct
     from oqtopus_experiments_aer import NoisyBackend
     from oqtopus_experiments_qulacs import QulacsBackend
 
     if device.noisy:
-        return NoisyBackend.twin_of(device_info(device.device_id, device.info or {}), seed)
+        drives = {qubit: {"drive_scale": float(scale)} for qubit, scale in device.drive_scale.items() if qubit != EVERY}
+        options = {"drive_scale": float(device.drive_scale.get(EVERY, 1.0)), "qubits": drives}
+        like = device_info(device.device_id, device.info or {})
+        made: Backend = construct(NoisyBackend, {"like": like, "seed": seed, **options})
+        return made
     return QulacsBackend(seed=seed)
 
 

@@ -47,7 +47,7 @@ def check_points(experiment: Rabi, field: attrs.Attribute[Any], points: int) -> 
 def check_window(experiment: Rabi, field: attrs.Attribute[Any], largest: float) -> None:
     """Refuse an amplitude that no number of sx pulses has."""
     if experiment.pulse == "sx":
-        _sx_pulse.check_window(experiment, field, largest)
+        _sx_pulse.check_window(field, largest)
 
 
 @frozen(kw_only=True)
@@ -151,9 +151,11 @@ class Rabi(Experiment):
         """Return half and twice the amplitudes, with and without references, with four or more points a period of 2."""
         dense = (self.amplitude_points - 1) / 2
         windows = [self.max_amplitude * factor for factor in (0.5, 1, 2) if self.max_amplitude * factor <= dense]
+        if self.pulse == "sx":
+            windows = _sx_pulse.windows(self.amplitude_points, self.max_amplitude)
         return [
             attrs.evolve(self, max_amplitude=largest, calibrate_readout=referenced)
-            for largest in (_sx_pulse.windows(self.max_amplitude) if self.pulse == "sx" else windows)
+            for largest in windows
             for referenced in (True, False)
         ]
 

@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
 LONGEST = 1000
 """Largest amplitude: circuits of 2000 pulses."""
+GROWTH = 2.0
+"""Largest ratio of two numbers of pulses that follow each other."""
 STRONGEST = 1.5
 """A drive that turns further than this, in parts of what it should, is hard to tell from one that turns 4 - this."""
 
 
 def default_window(points: Any) -> float:
     """Return the amplitude up to which each number of pulses has a point; a wrong number is told by its own check."""
-    return (points - 1) / 2 if isinstance(points, int) and points > 1 else 2.0
+    return min((points - 1) / 2, LONGEST) if isinstance(points, int) and points > 1 else 2.0
 
 
-def check_window(_: object, field: attrs.Attribute[Any], largest: float) -> None:
+def check_window(field: attrs.Attribute[Any], largest: float) -> None:
     """Refuse a largest amplitude that no number of pulses has, or too many of them."""
     if largest > LONGEST:
         message = f'{field.name!r} must be at most {LONGEST} with pulse = "sx", which are {2 * LONGEST} pulses'
@@ -43,12 +45,20 @@ def check_window(_: object, field: attrs.Attribute[Any], largest: float) -> None
 
 
 def check_points(field: attrs.Attribute[Any], points: int, largest: float) -> None:
-    """Refuse more points than there are numbers of pulses."""
-    there = round(2 * largest) + 1
-    if points > there:
+    """Refuse more points than there are numbers of pulses, and too few to follow the rotation."""
+    most = round(2 * largest)
+    if most != 2 * largest or largest > LONGEST:
+        return  # that is said of the window
+    if points > most + 1:
+        enough = (points - 1) / 2
+        step = f"; for {points} points leave max_amplitude out, or make it {enough:g}" if enough <= LONGEST else ""
+        message = f'{field.name!r} is at most {most + 1} with pulse = "sx": no other numbers of pulses are up to {most}'
+        raise ValueError(f"{message}{step}")
+    if points < _fewest(largest):
+        window = f'pulse = "sx" and max_amplitude = {largest:g}'
         message = (
-            f'{field.name!r} is at most {there} with pulse = "sx" and max_amplitude = {largest:g}, which has so many '
-            f"numbers of pulses; for {points} points leave max_amplitude out, or make it {(points - 1) / 2:g}"
+            f"{field.name!r} is at least {_fewest(largest)} with {window}: with fewer, other numbers of turns would "
+            "fit as well"
         )
         raise ValueError(message)
 
@@ -57,25 +67,31 @@ def amplitudes(points: int, largest: float) -> NDArray[np.float64]:
     """
     Return so many amplitudes from 0 to the largest, each half the number of its pulses.
 
-    Every number has a point where there are enough. Otherwise gaps grow in proportion to the number: what fewer pulses
-    tell is then always enough to know how often the qubit has turned by the next point.
+    Every number has a point where there are enough. Otherwise gaps grow in proportion to the number, at most to twice
+    it: what fewer pulses tell is then enough to know how often the qubit has turned by the next point.
     """
-    most, low, high = round(2 * largest), 1.0, 2.0 * largest + 1
+    most, low, high = round(2 * largest), 1.0, GROWTH
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if _numbers(points, middle)[-1] <= most else (low, middle)
     return np.array([*_numbers(points, low)[:-1], most]) / 2
 
 
-def windows(largest: float) -> list[float]:
-    """Return this window and two larger ones: the same points tell more, until the contrast is lost."""
-    return [largest * factor for factor in (1, 2, 4) if largest * factor <= LONGEST]
+def windows(points: int, largest: float) -> list[float]:
+    """Return this window and larger ones: the same points tell more, until the contrast is lost."""
+    larger = (largest * factor for factor in (1, 2, 4))
+    return [window for window in larger if window <= LONGEST and points >= _fewest(window)]
+
+
+def _fewest(largest: float) -> int:
+    return 2 + math.ceil(math.log2(2 * largest))
 
 
 def _numbers(points: int, growth: float) -> list[int]:
     found = [0]
     for _ in range(points - 1):
-        found.append(max(found[-1] + 1, round(found[-1] * growth)))
+        # None is beyond what any window has: they would grow without bound.
+        found.append(min(max(found[-1] + 1, round(found[-1] * growth)), 4 * LONGEST + len(found)))
     return found
 
 
