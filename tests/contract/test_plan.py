@@ -40,6 +40,7 @@ def test_the_calibration_tells_what_it_knows_of_the_model_and_the_example_the_re
     [
         (T1(max_delay=40_000.0, calibrate_readout=False), {"t1_time": "2 %"}, {"t1_time": 40_000.0}),
         (Rabi(max_amplitude=1.0, amplitude_points=12), {"pi_amplitude": 0.004}, {"pi_amplitude": 1.1}),
+        (Rabi(pulse="sx", amplitude_points=12), {"pi_amplitude": 0.004}, {"pi_amplitude": 1.1}),
     ],
 )
 def test_the_precision_that_is_paid_for_is_got_with_better_points_too(experiment, precision, truth):

@@ -77,6 +77,9 @@ class Wait(Experiment):
         raise NotImplementedError
 
     def fit_model(self):
+        if self.strange == "broken":
+            message = "no such law"
+            raise ZeroDivisionError(message)
         example = {} if self.strange == "no example" else {"time": 1000.0, "floor": 0.5}
         return FitModel(level, guess, quantities=("time",), units={"time": "ns"}, example=example)
 
@@ -314,6 +317,16 @@ def test_an_experiment_that_cannot_be_forecast_is_planned_all_the_same(oqx):
     assert code == 0
     assert "wait: no forecast: the time must be known" in out
     assert "1,600" in out
+
+
+def test_the_fault_of_one_experiment_costs_the_plan_of_no_other(oqx, tmp_path):
+    (tmp_path / "run.toml").write_text(f'{RUN}\n[[experiments]]\nuse = "wait"\nname = "other"\nstrange = "broken"\n')
+    code, out, _ = oqx("plan", "run.toml")
+    assert code == 0
+    assert "time = 4.00 ± 0.60 us" in out
+    (line,) = [line for line in out.splitlines() if line.startswith("other: no forecast: ")]
+    assert "Wait.fit_model failed: ZeroDivisionError: no such law" in line
+    assert "3,200" in out
 
 
 def test_a_price_shows_both_ways_with_their_jobs(oqx):

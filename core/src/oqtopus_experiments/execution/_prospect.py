@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from oqtopus_experiments.contracts import deadline, units
 from oqtopus_experiments.contracts.backend import Backend
-from oqtopus_experiments.errors import AnalysisError, BackendError, ConfigError
+from oqtopus_experiments.errors import AnalysisError, BackendError, ConfigError, PluginFault
 from oqtopus_experiments.execution._forecast import Forecast, assumable, forecast
 from oqtopus_experiments.execution._price import Price, price
 from oqtopus_experiments.plugins._backend_calls import device_info
@@ -96,9 +96,9 @@ def prospects(
 def _prospect(entry: ConfiguredExperiment, truth: Mapping[str, float], device: DeviceInfo | None) -> Prospect:
     try:
         found = forecast(entry.experiment, entry.shots, truth=truth, device=device, analyzer=entry.analyzer)
-    except AnalysisError as error:
+        return Prospect(entry.label, found, assumable(entry.experiment))
+    except (AnalysisError, PluginFault) as error:  # the problem of one experiment, and no reason not to count circuits
         return Prospect(entry.label, (), {}, str(error))
-    return Prospect(entry.label, found, assumable(entry.experiment))
 
 
 def _reported(one: Prospect) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _reported(one: Prospect) -> tuple[str, ...]:
 
 def _truths(config: RunConfig, assumed: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Return for each experiment what was assumed of its own parameters, as numbers of their units."""
-    known = {entry.label: assumable(entry.experiment) for entry in config.experiments}
+    known = {entry.label: assumable(entry.experiment) if assumed else {} for entry in config.experiments}
     for name in assumed:
         if not any(name in names for names in known.values()):
             everything = {one for names in known.values() for one in names}
