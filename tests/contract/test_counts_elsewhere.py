@@ -109,3 +109,9 @@ def test_one_circuit_with_parameters_is_as_many_points():
     frame = Rabi().result_from(given, axes={"amplitude": amplitudes}).analyze()
 
     assert abs(frame.pi_amplitude[0] - 1) < 4 * frame.pi_amplitude_stderr[0]
+
+
+def test_counts_of_a_drive_say_that_nobody_said_what_was_driven():
+    told = Rabi(pulse="rx").result_from({0.5: {"1": 5, "0": 5}, 1.0: {"1": 10}}).notes
+
+    assert any("nobody said whether the device drives rx" in note for note in told)

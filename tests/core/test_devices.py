@@ -100,7 +100,7 @@ def test_qubits_without_a_place_stand_in_a_line():
 
 
 def test_a_snapshot_of_another_format_is_refused_whatever_it_holds():
-    for version in (0, 2, "1", None):
+    for version in (0, 3, "1", None):
         with pytest.raises(StoreError, match="not a device snapshot of format 1"):
             DeviceInfo.from_json({**_square().to_json(), "format": version})
 

@@ -163,7 +163,10 @@ def test_a_device_is_described_with_what_was_measured_of_it():
     assert info.summary.num_qubits == 5
     assert info.qubits[2].t1 == pytest.approx(target.qubit_properties[2].t1 * 1e9)
     assert info.qubits[2].gate_error == target["sx"][2,].error
-    assert info.qubits[2].readout_error_1 == target["measure"][2,].error
+    # The target has the mean of both errors, the calibration each of them.
+    errors = info.qubits[2].readout_error_0, info.qubits[2].readout_error_1
+    assert errors[0] != errors[1]
+    assert sum(errors) / 2 == pytest.approx(target["measure"][2,].error)
     assert {(c.control, c.target): c.error for c in info.couplings}[3, 4] == target["cx"][3, 4].error
     assert "fake_manila" in {summary.name for summary in QiskitBackend(device="fake_manila").devices()}
 

@@ -77,6 +77,8 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
         say(f"not measured: {text}", err=True)
     for text in info.notes:
         say(f"left out: {text}", err=True)
+    for text in info.old:
+        say(f"old: {text}", err=True)
 
 
 def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:

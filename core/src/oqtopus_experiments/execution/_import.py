@@ -20,7 +20,14 @@ from oqtopus_experiments.execution._foreign_counts import ForeignCounts
 from oqtopus_experiments.execution._kept_run import keep
 from oqtopus_experiments.execution._result import ExperimentResult, chosen_analyzer
 from oqtopus_experiments.execution._submission import RUNS
-from oqtopus_experiments.plugins._experiment_calls import at_points, for_counts, reading, references_of, sweep_of
+from oqtopus_experiments.plugins._experiment_calls import (
+    at_points,
+    driven_of,
+    for_counts,
+    reading,
+    references_of,
+    sweep_of,
+)
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -51,6 +58,7 @@ def result_from(
         raise CountsError(message)
     found = _read(experiment, counts, axes, first_bit)
     measured = _measured(experiment, found)
+    found = attrs.evolve(found, notes=(*found.notes, *_unsaid(measured)))
     label = name or experiment.name
     chosen = chosen_analyzer(measured, analyzer)
     imported = {**found.origin, "notes": list(found.notes)}
@@ -102,6 +110,15 @@ def _read(experiment: Declaration, counts: Any, axes: Mapping[str, Any] | None, 
         f"PrimitiveResult of Qiskit, not {type(counts).__name__}"
     )
     raise CountsError(message)
+
+
+def _unsaid(experiment: Declaration) -> list[str]:
+    """Return what only a backend could have said of counts, where it would matter."""
+    return [
+        f"nobody said whether the device drives {gate} or makes it of other gates; the number is of a pulse only if it "
+        "was swept"
+        for gate in driven_of(experiment)
+    ]
 
 
 def _measured(experiment: Declaration, found: ForeignCounts) -> Declaration:

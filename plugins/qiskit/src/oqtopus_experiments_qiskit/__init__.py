@@ -194,6 +194,16 @@ class QiskitBackend(Backend):
 
         return described(self.source.device(name or self.device), real=self.queued)
 
+    def notes(self) -> Sequence[str]:
+        """
+        Return which values of the calibration are older than a week, and what else is odd about the device.
+
+        Raises:
+            DeviceError: When there is no such device.
+        """
+        info = self.device_info()
+        return (*info.notes, *info.old)
+
     def jobs_for(self, circuits: int) -> int:
         """Return how many jobs a batch of so many circuits becomes."""
         return -(-circuits // self.circuits_per_job) if self.queued else 1
