@@ -45,7 +45,7 @@ def test_a_table_gives_the_very_numbers_of_the_run_it_was_written_from(tmp_path,
         assert theirs[column].to_numpy() == pytest.approx(ours[column].to_numpy(), rel=1e-6)
     assert theirs.verdict.tolist() == ours.verdict.tolist()
     assert again.experiment.calibrate_readout is calibrate_readout
-    assert again.experiment.max_delay == pytest.approx(150_000.0, rel=1e-3)
+    assert again.experiment.delays == pytest.approx(run.dataset.sweep.grid()["delay"])
     (folder,) = (tmp_path / "runs").glob("*")
     loaded = load_run(folder).results["t1"].analyze()
     assert loaded.t1_time.tolist() == theirs.t1_time.tolist()
@@ -64,6 +64,16 @@ def test_delays_that_no_t1_would_choose_are_fitted_where_they_were_waited():
 
     assert abs(frame.t1_time[0] - 31_000) < 4 * frame.t1_time_stderr[0]
     assert frame.verdict[0] == "good"
+
+
+@pytest.mark.parametrize("given", [{"delays": [0.0, 1.0, 2.0, 3.0]}, {"spacing": "auto"}, {"max_delay": 5.0}])
+def test_what_an_experiment_would_have_swept_is_no_part_of_what_was_measured(given):
+    counts = {float(delay): {"1": 1000 - delay, "0": delay} for delay in (0, 100, 200, 300, 350)}
+
+    result = T1(**given).result_from(counts)
+
+    assert result.experiment.delays == (0, 100, 200, 300, 350)
+    assert result.experiment.parameters() == T1().result_from(counts).experiment.parameters()
 
 
 def circuits_of(experiment):

@@ -137,14 +137,11 @@ class T1(Experiment):
         return readout.circuits(self._repeats, wait=SETTLED * float(self._kept()[-1]) if self._repeats else 0.0)
 
     def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> T1:
-        """Return this experiment with the window, and with or without the calibrated readout, of counts."""
-        delays = sweep.axes[0].values
-        return attrs.evolve(
-            self,
-            delay_points=min(max(delays.size, 5), 100_000),
-            max_delay=float(delays.max()) or self.max_delay,
-            calibrate_readout=bool(references),
-        )
+        """Return this experiment with the delays, and with or without the calibrated readout, of counts."""
+        delays, own = np.unique(sweep.axes[0].values), attrs.fields_dict(type(self))
+        told: dict[str, Any] = {name: own[name].default for name in ("delay_points", "max_delay", "spacing")}
+        listed = tuple(delays.tolist()) if len(delays) >= FEWEST and delays[0] >= 0 else None
+        return attrs.evolve(self, **told, delays=listed, delay_step=0.0, calibrate_readout=bool(references))
 
     def fit_model(self) -> FitModel:
         """Return an exponential decay with free amplitude and offset."""
