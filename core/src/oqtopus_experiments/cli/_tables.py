@@ -76,7 +76,7 @@ def print_results(rows: Sequence[tuple[str, Analysis]]) -> None:
             if one.level != "good":
                 out.print(f"{experiment}, {one.qubits}: {one.level}")
                 for reason in one.reasons:
-                    out.print(Padding(out.render_str(reason), (0, 0, 0, 2)))
+                    out.print(Padding(out.render_str(reason), (0, 0, 0, 2), expand=False))
 
 
 def _results(rows: Sequence[tuple[str, Analysis]], *, with_reasons: bool) -> Table:
