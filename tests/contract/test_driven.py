@@ -44,7 +44,9 @@ pulse = "sx"
 def cloud():
     drive = {str(qubit): scale for qubit, scale in DRIVES.items()}
     devices = [attrs.evolve(one, drive_scale=drive) if one.noisy else one for one in default_devices()]
-    with Emulator(seed=5, devices=devices) as emulator:
+    with_rx = attrs.evolve(devices[0], device_id="with-rx", basis_gates=("rx", "rz", "cx"))
+    silent = attrs.evolve(devices[0], device_id="silent", basis_gates=())
+    with Emulator(seed=5, devices=[*devices, with_rx, silent]) as emulator:
         yield OqtopusBackend("anemone", url=emulator.url, token=emulator.token, poll_interval=0.1)
 
 
@@ -162,3 +164,17 @@ def test_the_cloud_says_it_whoever_compiles(cloud, transpiler):
 
     assert backend.synthesized(("rx", "sx"), (3, 1)) == {"rx": (3, 1)}
     assert backend.device_info().gates == tuple(NATIVE)
+
+
+def test_a_device_of_the_cloud_that_has_rx_drives_it_unless_the_service_compiles(cloud):
+    """The service is asked for x, sx, rz and cx, whatever the device has."""
+    made = {
+        transpiler: attrs.evolve(cloud, device="with-rx", transpiler=transpiler).synthesized(("rx", "sx"), (0,))
+        for transpiler in ("local", "default", "service")
+    }
+
+    assert made == {"local": {"sx": (0,)}, "default": {"sx": (0,)}, "service": {"rx": (0,)}}
+
+
+def test_of_a_device_that_tells_no_gates_nothing_is_claimed(cloud):
+    assert attrs.evolve(cloud, device="silent").synthesized(("rx",), (0,)) == {}

@@ -296,14 +296,18 @@ def test_a_device_that_cannot_be_asked_any_more_costs_an_old_run_nothing(plugin,
         Swept(physical_qubit=2).run(OfOthers(), shots=50)
 
 
-def test_it_is_said_before_anything_runs(plugin, caplog, capsys, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["oqx", "check", "run.toml"])
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_it_is_said_before_anything_runs(plugin, capsys, monkeypatch, command):
+    monkeypatch.setattr("sys.argv", ["oqx", command, "run.toml"])
     with pytest.raises(SystemExit) as stop:
         main()
 
     assert not stop.value.code
     said = 'of-others: swept: the device makes rx of other gates on qubit 2, so no pulse is swept; set pulse = "sx"'
     assert said in capsys.readouterr().err
+
+
+def test_it_is_said_when_something_is_submitted(plugin, caplog):
     Swept(physical_qubit=2).submit(OfOthers(), shots=50)
     assert "makes rx of other gates on qubit 2, so no pulse is swept" in caplog.text
     (several,) = sentences(Swept(physical_qubits=[0, 2]), {"rx": (0, 2)})

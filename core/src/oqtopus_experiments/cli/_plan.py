@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ def plan(
     """Show what running FILE would take, and the errors to expect or what a precision would cost. Runs nothing."""
     from oqtopus_experiments.cli._plan_json import content
     from oqtopus_experiments.cli._plan_tables import print_costs, print_prices, waiting
+    from oqtopus_experiments.errors import BackendError
+    from oqtopus_experiments.execution._driven import notes as drive_notes
     from oqtopus_experiments.execution._plan import plan as plan_of
     from oqtopus_experiments.execution._prospect import device_of, prospects
 
@@ -61,6 +64,9 @@ def plan(
     expected = prospects(config, device, assume, precision)
     if note:
         say(f"{config.backend.name}: {note}", err=True)
+    with contextlib.suppress(BackendError):  # that the device cannot be asked has been said
+        for line in drive_notes(config):
+            say(f"{config.backend.name}: {line}", err=True)
     if as_json:
         say_json(content(config, device, rows, expected))
     elif precision:
