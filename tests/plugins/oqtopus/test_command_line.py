@@ -33,10 +33,10 @@ def test_the_main_example_runs_on_hardware_by_changing_one_line(account, oqx, tm
     code, output, _ = oqx("run", changed)
     assert code == 0
     assert "rabi: 30 of 30 circuits" in output
-    assert "t1: 30 of 30 circuits" in output
+    assert "t1: 36 of 36 circuits" in output
     assert output.count("good") >= 3
     assert (_run_folder(output) / "t1" / "figure.png").stat().st_size > 0
-    assert emulator.stats()["requests"]["submit"] == 60
+    assert emulator.stats()["requests"]["submit"] == 66
 
 
 def test_plan_and_check_need_no_account(oqx, small):
