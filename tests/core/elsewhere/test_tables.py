@@ -102,13 +102,14 @@ def test_a_grid_of_whole_numbers_is_a_grid_in_whatever_order_its_rows_stand(here
 
 
 def test_points_that_are_no_grid_are_a_sum_of_lines(here, table):
-    text = "length,seed,target,outcome,count\n1,5,0-1,01,1\n1,6,0-1,01,2\n8,7,0-1,01,3\n"
-    text += "".join(f"{n},{s},0-1,00,{10 - c}\n" for n, s, c in ((1, 5, 1), (1, 6, 2), (8, 7, 3)))
+    points = ((1, 5, 1), (8, 7, 2), (9, 3, 4), (1, 6, 3))
+    text = "length,seed,target,outcome,count\n"
+    text += "".join(f"{n},{s},0-1,01,{c}\n{n},{s},0-1,00,{10 - c}\n" for n, s, c in points)
 
     dataset = here.Sequences().result_from(table(text)).dataset
 
-    assert dataset.sweep.grid()["seed"].tolist() == [5, 6, 7]
-    assert dataset.mean[0] == pytest.approx([0.1, 0.2, 0.3])
+    assert dataset.sweep.grid()["seed"].tolist() == [5, 6, 7, 3]
+    assert dataset.mean[0] == pytest.approx([0.1, 0.3, 0.2, 0.4])
 
 
 def test_a_point_may_have_no_value_on_an_axis_where_the_experiment_has_such_points(here, table):

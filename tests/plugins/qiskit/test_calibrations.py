@@ -80,6 +80,14 @@ def test_values_are_those_of_the_device_in_our_units(brisbane):
     assert "ecr" in brisbane.gates
 
 
+def test_a_twin_reads_each_state_as_wrongly_as_the_device(brisbane):
+    values = {value.name: value.value for value in FakeBrisbane().properties().qubits[7]}
+
+    assert brisbane.qubits[7].readout_error_0 == values["prob_meas1_prep0"]
+    assert brisbane.qubits[7].readout_error_1 == values["prob_meas0_prep1"]
+    assert values["prob_meas1_prep0"] != values["prob_meas0_prep1"]
+
+
 def test_each_value_keeps_its_date(brisbane):
     properties = FakeBrisbane().properties()
     t1 = next(value for value in properties.qubits[7] if value.name == "T1")
