@@ -46,6 +46,18 @@ def test_plan_and_check_need_no_account(oqx, small):
     assert oqx("check", small)[0] == 0
 
 
+def test_a_plan_is_made_for_the_calibration_of_the_device_and_says_how_many_jobs_wait(account, oqx, small):
+    emulator = account(manual=True)
+    oqx("run", small, "--timeout", "1")  # six jobs that nobody runs
+    code, output, errors = oqx("plan", small)
+    assert code == 0
+    assert "contrast = " in output
+    assert "(as calibrated)" in output
+    assert "6 jobs waiting at anemone now; the service tells no time" in output
+    assert errors == ""
+    assert emulator.stats()["requests"]["submit"] == 6
+
+
 def test_check_says_which_gates_of_the_device_were_left_out(account, oqx, small, gateway, monkeypatch):
     def meddle(method, path, ask):
         answer = ask()
