@@ -70,6 +70,26 @@ def test_no_alternative_of_rabi_leaves_fewer_than_four_points_a_period():
                 assert (other.amplitude_points - 1) * 2 / other.max_amplitude >= 4
 
 
+@pytest.mark.parametrize("longest", [1e-3, 1e15])
+def test_windows_at_the_limits_of_what_a_parameter_may_be_have_a_price_too(longest):
+    assert price(T1(max_delay=longest), {"t1_time": "2 %"}).better.is_good
+
+
+def test_a_window_that_shows_next_to_nothing_gives_way_to_a_period():
+    assert price(Rabi(max_amplitude=0.1), {"pi_amplitude": "2 %"}).better.changes == {"max_amplitude": 2.0}
+
+
+def test_listed_delays_that_are_given_up_are_said_to_be(tmp_path, monkeypatch, capsys):
+    run = 'backend = "noisy"\n[[experiments]]\nuse = "t1"\ndelays = [0, 10, 20, 4000, 8000]\n'
+    (tmp_path / "run.toml").write_text(run)
+    monkeypatch.setattr("sys.argv", ["oqx", "plan", str(tmp_path / "run.toml"), "--precision", "t1_time=2%"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    out = capsys.readouterr().out
+    assert "without delays" in out
+    assert "null" not in out
+
+
 def test_a_plan_on_a_device_with_a_calibration_is_made_for_its_qubits(tmp_path, monkeypatch, capsys):
     backend = 'backend = "qiskit"\n[backends.qiskit]\ndevice = "fake_manila"\n'
     (tmp_path / "run.toml").write_text(f'{backend}[[experiments]]\nuse = "t1"\nphysical_qubit = 2\n')

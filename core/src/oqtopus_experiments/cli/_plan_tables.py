@@ -68,9 +68,11 @@ def print_prices(config: RunConfig, rows: Sequence[Mapping[str, Any]], prospects
 
 def changed(offer: Offer) -> str:
     """Return what of an experiment differs from the file, as a run file would say it."""
-    return (
-        ", ".join(f"{name} = {_as_written(name, value, offer)}" for name, value in offer.changes.items()) or AS_WRITTEN
-    )
+    texts = [
+        f"without {name}" if value is None else f"{name} = {_as_written(name, value, offer)}"
+        for name, value in offer.changes.items()
+    ]
+    return ", ".join(texts) or AS_WRITTEN
 
 
 def _as_written(name: str, value: Any, offer: Offer) -> str:

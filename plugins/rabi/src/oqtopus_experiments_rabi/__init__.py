@@ -148,9 +148,10 @@ class Rabi(Experiment):
         return {} if levels is None else {"contrast": levels[1] - levels[0], "offset": (levels[0] + levels[1]) / 2}
 
     def alternatives(self) -> Sequence[Rabi]:
-        """Return half and twice the amplitudes, with and without references, with four or more points a period of 2."""
+        """Return half and twice the window, and a period, with and without references, four or more points a period."""
         dense = (self.amplitude_points - 1) / 2
-        windows = [self.max_amplitude * factor for factor in (0.5, 1, 2) if self.max_amplitude * factor <= dense]
+        near = (self.max_amplitude / 2, self.max_amplitude, 2 * self.max_amplitude, 2.0)
+        windows = [largest for largest in dict.fromkeys(near) if largest <= dense]
         if self.pulse == "sx":
             windows = _sx_pulse.windows(self.amplitude_points, self.max_amplitude)
         return [

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # P(1) of the ground state: readout errors and thermal excitation of most qubits together are below it.
 HIGHEST_END = 0.1
+# Longest delay that is offered instead of another, ns: a number of ns is not larger.
+LONGEST = 1e15
 # Delays are multiples of so many ns where no device asks for others: most clocks can keep these.
 STEP = 2.0
 END_ADVICE = "another law than an exponential, or a poor readout; calibrate_readout = true tells which"
@@ -180,6 +182,7 @@ class T1(Experiment):
         return [
             attrs.evolve(self, delays=None, max_delay=window, calibrate_readout=referenced, spacing=spacing)
             for window in windows
+            if window <= LONGEST
             for referenced, spacing in ((True, "linear"), (True, "auto"), (False, "linear"))
         ]
 
