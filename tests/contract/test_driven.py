@@ -7,7 +7,7 @@ import math
 import attrs
 import pytest
 from qiskit.circuit import Measure, Parameter
-from qiskit.circuit.library import RGate, RXGate, RZGate, SXGate, XGate
+from qiskit.circuit.library import RGate, RXGate, RZGate, RZXGate, SXGate, XGate
 from qiskit.primitives import BackendSamplerV2, StatevectorSampler
 from qiskit.transpiler import Target
 
@@ -125,6 +125,15 @@ def test_of_a_qiskit_device_each_qubit_has_gates_of_its_own():
     both = (0, 1)
     found = synthesized_on(target(rx=(1,), sx=both, rz=both), ("rx", "sx"), (1, 0))
     assert found == {"rx": (0,)}
+
+
+def test_a_gate_on_pairs_is_driven_where_a_pair_of_these_qubits_has_it():
+    device = Target(num_qubits=3)
+    device.add_instruction(RZXGate(Parameter("angle")), {(0, 1): None})
+    device.add_instruction(SXGate(), {(qubit,): None for qubit in range(3)})
+
+    assert synthesized_on(device, ("rzx",), (1, 0)) == {}
+    assert synthesized_on(device, ("rzx",), (1, 2)) == {"rzx": (1, 2)}
 
 
 def test_rx_at_one_angle_only_sweeps_nothing():

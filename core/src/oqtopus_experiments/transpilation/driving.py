@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,18 +32,23 @@ def synthesized_on(target: Target, gates: Sequence[str], qubits: Sequence[int]) 
         gates: Qiskit's names.
         qubits: Physical qubits.
     """
-    native = {qubit: frozenset(_native(target, qubit)) for qubit in qubits}
+    native = {qubit: frozenset(_native(target, qubit, frozenset(qubits))) for qubit in qubits}
     made = {gate: tuple(qubit for qubit in qubits if not drives(gate, native[qubit])) for gate in gates}
     return {gate: on for gate, on in made.items() if on}
 
 
-def _native(target: Target, qubit: int) -> list[str]:
-    """Return the gates of one qubit; not those that the device has at some angles only: nothing of them is swept."""
+def _native(target: Target, qubit: int, qubits: Collection[int]) -> list[str]:
+    """Return the gates that act on a qubit, and on others of these at most; none that is there at some angles only."""
     return [
         name
         for name in target.operation_names
-        if target.instruction_supported(name, (qubit,)) and not _has_a_fixed_angle(target, name)
+        if _acts_on(target.qargs_for_operation_name(name), qubit, qubits) and not _has_a_fixed_angle(target, name)
     ]
+
+
+def _acts_on(places: Iterable[tuple[int, ...]] | None, qubit: int, qubits: Collection[int]) -> bool:
+    # Without places it acts everywhere: a simulator.
+    return places is None or any(qubit in place and set(place) <= set(qubits) for place in places)
 
 
 def _has_a_fixed_angle(target: Target, name: str) -> bool:

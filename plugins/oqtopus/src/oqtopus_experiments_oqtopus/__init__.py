@@ -83,11 +83,12 @@ class OqtopusBackend(OqtopusOptions):
         Return which gates are made of those of the device, by this side or by the service: on all qubits alike.
 
         Raises:
-            BackendError: When the device cannot be asked.
+            BackendError: When the service has not answered for 30 s.
         """
         from oqtopus_experiments.transpilation import drives
 
-        native = self.connection.gates()
+        with deadline.within(_ASKING):
+            native = self.connection.gates()
         return {gate: tuple(physical_qubits) for gate in gates if native and not drives(gate, native)}
 
     def job(self, job_id: str) -> Job:
