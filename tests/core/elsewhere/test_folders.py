@@ -15,6 +15,7 @@ from oqtopus_experiments.contracts.declared_class import declared_class
 from oqtopus_experiments.contracts.measured import measured
 from oqtopus_experiments.execution._resume import reopen
 from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.reporting._history import history
 
 TABLE = """\
 delay (us),target,outcome,count
@@ -91,6 +92,17 @@ def test_counts_of_a_target_that_there_is_not_are_damage(folder):
         load_run(folder)
 
 
+def test_references_that_have_no_counts_are_missing_when_a_folder_is_read_back_too(here, table):
+    text = "delay (ns),reference,target,outcome,count\n0,,0,1,6\n0,,0,0,4\n,ground 3,0,0,10\n"
+    given = here.Wait().result_from(table(text), runs="runs")
+    (folder,) = here.path.glob("runs/*")
+
+    read = load_run(folder).results["wait"].dataset
+
+    assert read.reference_names == given.dataset.reference_names == ("ground 3", "excited 1", "excited 2")
+    np.testing.assert_array_equal(read.references.mean, [[0.0, np.nan, np.nan]])
+
+
 def test_there_is_nothing_to_resume(folder):
     for ask in (lambda: reopen(folder), lambda: call("resume", str(folder)), lambda: call("jobs", str(folder))):
         with pytest.raises(StoreError, match="nothing to resume: its counts were taken elsewhere"):
@@ -151,3 +163,14 @@ def test_an_experiment_at_other_points_is_still_its_authors(here):
     assert repr(other) == repr(plain)
     assert measured(other, plain.sweep()).sweep().is_same(plain.sweep())
     assert declared_class(type(measured(other, plain.sweep()))) is here.Wait
+
+
+def test_histories_of_different_devices_are_kept_apart(here, table):
+    for device in ("fridge one", "fridge two", "fridge one"):
+        assert call("analyze", str(table(TABLE)), "--as", "wait", "--device", device).exit_code == 0
+
+    found = history(here.path / "runs", "mean", (3,))
+
+    assert [len(series.entries) for series in found] == [2, 1]
+    assert "fridge one" in found[0].name
+    assert load_run(found[0].entries[0].run).entries["wait"].imported["device"] == "fridge one"

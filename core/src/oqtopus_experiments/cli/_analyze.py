@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+    from oqtopus_experiments.contracts.experiment import Declaration
+    from oqtopus_experiments.execution._result import ExperimentResult
 
 _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 
@@ -26,6 +28,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of it; repeatable.")
 @click.option("--name", metavar="LABEL", help="Its name in the run folder.")
 @click.option("--runs", type=_FOLDER, default=Path("runs"), help="Folder for run folders (default: runs).")
+@click.option("--device", default="", metavar="NAME", help="What was measured; histories are kept apart by it.")
 @click.option(
     "--first-bit", type=click.Choice(["right", "left"]), default="right", help="Where bit 0 of an outcome is."
 )
@@ -37,6 +40,7 @@ def analyze(
     settings: tuple[str, ...],
     name: str | None,
     runs: Path,
+    device: str,
     first_bit: str,
 ) -> None:
     """
@@ -50,36 +54,43 @@ def analyze(
     target, outcome, count. A run folder is made of them, in which no backend has a part.
     """
     if use is not None:
-        _analyze_counts(Path(source), use, settings, name, None if print_only else runs, first_bit, analyzer)
+        from oqtopus_experiments.execution._import import result_from
+
+        file, kept = Path(source), None if print_only else runs
+        experiment = _experiment(file, use, settings)
+        result, folder = result_from(
+            experiment, file, name=name, runs=kept, first_bit=first_bit, device=device, analyzer=analyzer
+        )
+        _print([_imported(result, analyzer)], folder)
         return
     if Path(source).is_file():
         raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
-    if settings or name is not None:
-        raise click.UsageError("--set and --name are for counts taken elsewhere, with --as")
+    if settings or name is not None or device:
+        raise click.UsageError("--set, --name and --device are for counts taken elsewhere, with --as")
     _analyze_folder(run_folder(source), analyzer, print_only=print_only)
 
 
-def _analyze_counts(
-    file: Path,
-    use: str,
-    settings: Sequence[str],
-    name: str | None,
-    runs: Path | None,
-    first_bit: str,
-    analyzer: str | None,
-) -> None:
-    from oqtopus_experiments.execution._import import result_from
-    from oqtopus_experiments.execution._outputs import analyzed
-    from oqtopus_experiments.execution._result import chosen_analyzer
+def _experiment(file: Path, use: str, settings: Sequence[str]) -> Declaration:
+    """
+    Return an experiment with parameters as a run file would name them.
+
+    Raises:
+        ConfigError: For a parameter that it does not have, or refuses.
+        PluginError: When there is no such experiment.
+    """
     from oqtopus_experiments.plugins._options import construct
     from oqtopus_experiments.plugins._registry import registry
     from oqtopus_experiments.support._toml_lines import TomlSource
 
-    options = TomlSource.of(file, {}, settings).data
-    experiment = construct(registry().get("experiment", use), options)
-    result, folder = result_from(experiment, file, name=name, runs=runs, first_bit=first_bit, analyzer=analyzer)
-    done: AnalyzedExperiment = analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
-    _print([done], folder)
+    made: Declaration = construct(registry().get("experiment", use), TomlSource.of(file, {}, settings).data)
+    return made
+
+
+def _imported(result: ExperimentResult, analyzer: str | None) -> AnalyzedExperiment:
+    from oqtopus_experiments.execution._outputs import analyzed
+    from oqtopus_experiments.execution._result import chosen_analyzer
+
+    return analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
 
 
 def _analyze_folder(run: Path, analyzer: str | None, *, print_only: bool) -> None:

@@ -73,6 +73,7 @@ class Experiment(Declaration):
         name: str | None = None,
         runs: str | Path | bool | None = None,
         first_bit: str = "right",
+        device: str = "",
     ) -> ExperimentResult:
         """
         Return the result that counts taken elsewhere give; no backend is needed, and none is made up.
@@ -88,6 +89,7 @@ class Experiment(Declaration):
             name: Label of the run; the name of the experiment by default.
             runs: Directory in which a run folder is written, like that of a run; None or False writes none.
             first_bit: Where bit 0 stands in an outcome: ``"right"``, as in Qiskit, or ``"left"``.
+            device: What was measured, in your words: a history keeps the counts of different devices apart by it.
 
         Raises:
             CountsError: When the counts cannot be those of this experiment; nothing was written.
@@ -95,4 +97,4 @@ class Experiment(Declaration):
         """
         from oqtopus_experiments.execution._import import result_from
 
-        return result_from(self, counts, axes=axes, name=name, runs=runs, first_bit=first_bit)[0]
+        return result_from(self, counts, axes=axes, name=name, runs=runs, first_bit=first_bit, device=device)[0]

@@ -44,6 +44,7 @@ def result_from(
     name: str | None = None,
     runs: str | Path | bool | None = None,
     first_bit: str = "right",
+    device: str = "",
     analyzer: str | Analyzer | None = None,
 ) -> tuple[ExperimentResult, Path | None]:
     """
@@ -61,8 +62,10 @@ def result_from(
     found = attrs.evolve(found, notes=(*found.notes, *_unsaid(measured)))
     label = name or experiment.name
     chosen = chosen_analyzer(measured, analyzer)
-    imported = {**found.origin, "notes": list(found.notes)}
-    origin = {"imported": dict(found.origin), **provenance([type(measured), type(chosen)])}
+    said = {"device": device} if device else {}
+    imported = {**found.origin, **said, "notes": list(found.notes)}
+    series = {"device": said, "settings": {label: measured.settings()}}
+    origin = {"imported": {**found.origin, **said}, "series": series, **provenance([type(measured), type(chosen)])}
     metadata = {"job_id": "", "status": STATUS}
     with reading(measured):
         dataset = Dataset.from_counts(measured, found.results, apart=found.apart)
@@ -75,7 +78,7 @@ def result_from(
     )
     folder = RunFolder.create(Path(RUNS if runs is True else runs), RunManifest(label, {}, (entry,), origin))
     with folder.writing(label) as journal:
-        journal.note_sweep(found.sweep, found.references)
+        journal.note_sweep(found.sweep, dataset.reference_names)
         journal.record([Outcome(index, each) for index, each in sorted(found.results.items())])
         journal.record_apart(found.apart)
         journal.finish(metadata)
