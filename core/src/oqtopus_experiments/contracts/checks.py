@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.model import FitSummary
+from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
 from oqtopus_experiments.contracts.verdict import Level, Reason, ReasonCode
 from oqtopus_experiments.errors import AnalysisError
 
@@ -83,8 +84,8 @@ def oscillation_window(half_period: str, axis: str) -> Check:
     Return a check that the sweep resolves an oscillation.
 
     ``window_too_short``: it shows less than half a period (bad: less than a quarter), so that contrast and period
-    cannot be told apart. ``undersampled``: fewer than three points per period (bad: two or fewer, where another
-    frequency explains the points as well).
+    cannot be told apart. ``undersampled``: fewer than three points per period (bad: two or fewer even where they are
+    closest, where another frequency explains the points as well).
 
     Args:
         half_period: Name of half the period, for example the amplitude of a pi pulse.
@@ -103,12 +104,76 @@ def oscillation_window(half_period: str, axis: str) -> Check:
             reasons.append(Reason(ReasonCode.WINDOW_TOO_SHORT, message, level))
         per_period = 2 * half / float(np.median(np.diff(positions)))
         if per_period < 3:
-            level = "bad" if per_period <= 2 else "suspect"
+            level = "bad" if 2 * half / float(np.diff(positions).min()) <= 2 else "suspect"
             message = f"{per_period:.2g} points per period; take more points or narrow the window"
             reasons.append(Reason(ReasonCode.UNDERSAMPLED, message, level))
         return reasons
 
     return check
+
+
+# Another frequency explains the points about as well when its chi-square is larger by no more than this (five sigma),
+# or than this part of what the oscillation explains: systematics of a few percent could be the difference.
+AS_WELL, AS_WELL_PART = 25.0, 0.02
+# Trials per resolved frequency: between two of them the explained part falls by less than a percent.
+FINENESS, MOST_TRIALS = 32, 100_000
+
+
+def told_apart(half_period: str, axis: str, shortest: float) -> Check:
+    """
+    Return a check that the points tell an oscillation from every other that may be: ``undersampled``, bad, otherwise.
+
+    For an oscillation with an extremum at 0 and a free offset. Every frequency up to that of the shortest half period
+    is fitted to the points; the one that was found must explain them clearly better than any further away than the
+    window resolves. It thereby finds the aliases of points in equal steps, which no chi-square sees.
+
+    Args:
+        half_period: Name of half the period, for example the amplitude of a pi pulse.
+        axis: Name of the axis, in the same unit.
+        shortest: The shortest half period that may be, > 0.
+    """
+
+    def check(summary: FitSummary) -> list[Reason]:
+        half = summary.quantities[half_period].value
+        x = np.asarray(summary.axes[axis], dtype=float) if len(_positions(summary, axis)) else np.empty(0)
+        used = np.isfinite(x) & np.isfinite(summary.fitted) & (summary.stderr > 0)
+        x, y, fitted = x[used], summary.mean[used], summary.fitted[used]
+        if not half > 0 or len(np.unique(x)) < 4:
+            return []
+        # All points weigh the same: by their own errors the few that are read without any would count alone.
+        variance, span = float(np.mean(summary.stderr[used] ** 2)), float(np.ptp(x))
+        left = float(np.sum((y - fitted) ** 2)) / variance
+        explained = float(np.sum((y - y.mean()) ** 2)) / variance - left
+        frequencies, squares = _left_by_cosines(x, y - y.mean(), 1 / (2 * shortest))
+        others = squares / variance
+        others = np.where(np.abs(frequencies - 1 / (2 * half)) * span > 1, others, np.inf)
+        best = int(np.argmin(others))
+        if others[best] - left > max(AS_WELL, AS_WELL_PART * explained):
+            return []
+        message = (
+            f"{half_period} = {1 / (2 * frequencies[best]):.3g} explains the points about as well; take more points or "
+            "narrow the window"
+        )
+        return [Reason(ReasonCode.UNDERSAMPLED, message, "bad")]
+
+    return check
+
+
+def _left_by_cosines(
+    x: NDArray[np.float64], centered: NDArray[np.float64], highest: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return frequencies up to the highest, and the squares that a cosine of each and a constant leave of a signal."""
+    step, total = 1 / (FINENESS * float(np.ptp(x))), len(x)
+    count = int(min(max(highest / step, 1), MOST_TRIALS))
+    ones = np.ones(total)
+    once = trigonometric_sums(x, ones, step, step, count).real
+    twice = trigonometric_sums(x, ones, 2 * step, 2 * step, count).real
+    along = trigonometric_sums(x, centered, step, step, count).real
+    squares = (total + twice) / 2 - once**2 / total
+    # A cosine that is the same at all points explains nothing.
+    explained = np.where(squares > 1e-6 * total, along**2 / np.maximum(squares, 1e-6 * total), 0.0)
+    frequencies: NDArray[np.float64] = step * np.arange(1.0, count + 1)
+    return frequencies, float(centered @ centered) - explained
 
 
 def precise(name: str, relative: float = 0.2) -> Check:

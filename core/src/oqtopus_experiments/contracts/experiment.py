@@ -174,6 +174,14 @@ class Declaration(ABC):
         """
         return self
 
+    def notes(self) -> Sequence[str]:
+        """
+        Return what is odd about these parameters, each in a sentence that says what to do; ``oqx check`` prints them.
+
+        For what may be meant, as a sweep too coarse for what it is to show. What cannot be is refused when it is said.
+        """
+        return ()
+
     def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
         """
         Return what the calibration of a device says of the parameters of the model, by name, where it says it.

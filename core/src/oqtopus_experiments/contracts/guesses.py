@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
 
+# A few points with a tiny gap among them: no further than so many trials.
+MOST_TRIALS = 100_000
 
-def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -> list[float]:
+
+def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3, *, highest: float = 0.0) -> list[float]:
     """
     Return the most likely frequencies of an oscillation with free offset, the best first.
 
@@ -20,13 +23,16 @@ def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3) -
         x: Positions, shape (n,), n >= 4, in any order.
         y: Signal, shape (n,).
         best: How many local optima to return at most.
+        highest: Up to where to look, for points whose gaps differ: they tell more than two to a cycle on average.
 
     Returns:
-        Frequencies > 0 in cycles per unit of x, from half a cycle over the window to two points per cycle.
+        Frequencies > 0 in cycles per unit of x, from half a cycle over the window to two points per cycle on average,
+        or to the highest where that is more.
     """
     count, span = len(x), float(np.ptp(x))
-    lowest, highest = 0.2 / span, (count - 1) / (2 * span)
-    trials = np.linspace(lowest, highest, 5 * count)
+    lowest, usual = 0.2 / span, (count - 1) / (2 * span)
+    further = int(min(5 * count * max(highest / usual, 1.0), max(MOST_TRIALS, 5 * count)))
+    trials = np.linspace(lowest, usual * further / (5 * count), further)
     step = float(trials[1] - trials[0])
     position, centered = x - x[0], y - y.mean()
     once = trigonometric_sums(position, np.ones(count), lowest, step, len(trials))

@@ -38,6 +38,7 @@ from oqtopus_experiments.plugins._experiment_calls import (
     analyses_of,
     at_point,
     model_of,
+    notes_of,
     reading,
     references_of,
     signals_of,
@@ -106,7 +107,7 @@ def rehearse(experiment: Declaration, analyzer: Analyzer | str | None = None) ->
         points=sweep.size + len(references),
         analyzer=chosen.name,
         quantities=_names(analyses),
-        notes=tuple(_notes(sweep, built)),
+        notes=(*notes_of(experiment), *_notes(sweep, built)),
     )
 
 

@@ -106,6 +106,21 @@ def at_points(experiment: Declaration, sweep: Sweep, references: tuple[str, ...]
         return measured(experiment, sweep, references)
 
 
+def notes_of(experiment: Declaration) -> tuple[str, ...]:
+    """
+    Return what an experiment says is odd about its parameters.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than sentences.
+    """
+    with fence("notes", type(experiment)):
+        found = experiment.notes()
+        if isinstance(found, str) or not all(isinstance(note, str) for note in found):
+            message = f"{_named(experiment, 'notes')} must return sentences in a list, not {found!r:.60}"
+            raise PluginError(message)
+        return tuple(found)
+
+
 def references_of(experiment: Declaration) -> Mapping[str, QuantumCircuit]:
     """
     Return the reference circuits of an experiment by name; what they are is not looked at.

@@ -27,7 +27,7 @@ from oqtopus_experiments import (
     parameter,
     readout,
 )
-from oqtopus_experiments_rabi import _sx_pulse
+from oqtopus_experiments_rabi import _amplitudes, _sx_pulse
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -90,10 +90,19 @@ class Rabi(Experiment):
         return 'set pulse = "sx", which repeats a pulse of the device'
 
     def sweep(self) -> Sweep:
-        """Return equally spaced amplitudes from 0 to `max_amplitude`; with sx pulses those of whole numbers."""
+        """
+        Return amplitudes from 0 to `max_amplitude` in equal steps; with sx pulses those of whole numbers.
+
+        Where steps would be longer than a quarter, gaps grow by equal amounts from a quarter on. On equal ones a drive
+        several times too strong looks like another; here no two up to four times as strong as calibrated look alike.
+        """
         if self.pulse == "sx":
             return Sweep(Axis("amplitude", _sx_pulse.amplitudes(self.amplitude_points, self.max_amplitude)))
-        return Sweep(Axis("amplitude", np.linspace(0, self.max_amplitude, self.amplitude_points)))
+        return Sweep(Axis("amplitude", _amplitudes.amplitudes(self.amplitude_points, self.max_amplitude)))
+
+    def notes(self) -> Sequence[str]:
+        """Return whether the calibrated period is sampled coarsely, or too coarsely."""
+        return [] if self.pulse == "sx" else _amplitudes.notes(self.amplitude_points, self.max_amplitude)
 
     def circuit(self, amplitude: float) -> QuantumCircuit:
         """Return a rotation by ``amplitude * pi`` about x, measured."""
@@ -133,6 +142,7 @@ class Rabi(Experiment):
             flat="no oscillation within the swept amplitudes",
             checks=(
                 checks.oscillation_window("pi_amplitude", "amplitude"),
+                checks.told_apart("pi_amplitude", "amplitude", _amplitudes.FIRST),
                 checks.precise("pi_amplitude", 0.1),
                 checks.positive(
                     "contrast", ReasonCode.INVERTED, "the signal starts at its maximum: the qubit is not in |0>"
@@ -195,9 +205,11 @@ def drive_scale(pi_amplitude: float) -> float:
 def guess(amplitude: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
     """Return starts at the strongest frequencies of the periodogram, contrast and offset from the extremes."""
     low, high = float(signal.min()), float(signal.max())
+    # Where gaps grow, the smallest says what can be told.
+    highest = 1 / (2 * float(np.diff(np.unique(amplitude)).min()))
     return [
         {"pi_amplitude": 1 / (2 * frequency), "contrast": high - low, "offset": (high + low) / 2}
-        for frequency in guesses.frequencies(amplitude, signal)
+        for frequency in guesses.frequencies(amplitude, signal, highest=highest)
     ]
 
 
