@@ -250,3 +250,14 @@ def test_a_second_emulator_needs_no_second_backend_class():
             for e in (one, other)
         ]
     assert results[0] == results[1]
+
+
+def test_two_services_are_two_devices_and_patience_makes_none(monkeypatch):
+    monkeypatch.setenv("OQTOPUS_URL", "https://one.example")
+    monkeypatch.setenv("OQTOPUS_API_TOKEN", "abc.def")
+    here = OqtopusBackend(device="kawasaki", poll_interval=1.0, retry_budget=5.0).identity()
+    monkeypatch.setenv("OQTOPUS_URL", "https://two.example")
+
+    assert here == {"device": "kawasaki", "url": "https://one.example"}
+    assert OqtopusBackend(device="kawasaki").identity() == {"device": "kawasaki", "url": "https://two.example"}
+    assert OqtopusBackend(device="kawasaki", profile=None, transpiler="service").identity()["transpiler"] == "service"

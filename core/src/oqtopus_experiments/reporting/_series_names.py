@@ -10,6 +10,9 @@ from attrs import frozen
 
 _Pairs = tuple[tuple[str, str], ...]
 
+_ALWAYS = ("device", "class")
+"""What is told of a device also where nothing else is to be told from it."""
+
 
 @frozen
 class SeriesKey:
@@ -43,14 +46,14 @@ def named(keys: Collection[SeriesKey]) -> dict[SeriesKey, str]:
     Return a name for each of some series, by which they are told apart.
 
     ``t1 on noisy (t1 = 40000.0)``: the experiment with its settings, the backend with what was chosen of its device.
-    What all series of a backend have in common, other than texts such as the name of the device, is left out.
+    What all series of a backend have in common is left out, but for the name of the device.
     """
     return {key: _name(key, [other for other in keys if other.backend == key.backend]) for key in keys}
 
 
 def _name(key: SeriesKey, alike: Collection[SeriesKey]) -> str:
     common = set(key.device).intersection(*(other.device for other in alike))
-    told = [pair for pair in key.device if pair not in common or pair[1].startswith('"')]
+    told = [pair for pair in key.device if pair not in common or pair[0] in _ALWAYS]
     units = {other.unit for other in alike if other.experiment == key.experiment}
     in_unit = f" in {key.unit or 'no unit'}" if len(units) > 1 else ""
     return f"{key.experiment}{_listed(key.settings)}{in_unit} on {key.backend}{_listed(told)}"

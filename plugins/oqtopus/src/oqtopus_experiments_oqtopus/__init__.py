@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 from attrs import frozen
@@ -52,6 +52,10 @@ class OqtopusBackend(OqtopusOptions):
     def queued(self) -> bool:
         """Whether the jobs outlive this process: they do."""
         return True
+
+    def identity(self) -> Mapping[str, Any]:
+        """Return what was chosen, and where the service is: the environment may name another one tomorrow."""
+        return {**super().identity(), "url": self.connection.url()}
 
     def submit(self, batch: Batch) -> Job:
         """Submit without keeping job ids on disk; `open` does that."""

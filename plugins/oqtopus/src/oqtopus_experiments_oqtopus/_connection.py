@@ -87,6 +87,7 @@ class Connection:
     def __init__(self, options: OqtopusOptions) -> None:
         self.options = options
         self._service: Service | None = None
+        self._url = ""
         self._devices: dict[str, tuple[dict[str, Any], DeviceInfo]] = {}
         self.prepared: list[Any] = []
         """Requests of batches, as `_programs.prepared` keeps them: a batch is written once."""
@@ -109,10 +110,16 @@ class Connection:
             credentials = resolve(
                 options.url, options.token, options.proxy, options.profile, allow_http=options.allow_http
             )
+            self._url = credentials.url
             transport = Transport(credentials, options.request_timeout, options.parallel)
             self._service = Service(transport, Patience(options.retry_budget))
         self._service.patience.renew()
         return self._service
+
+    def url(self) -> str:
+        """Return where the service is, as options, environment or file say; nobody is asked. Raises like `service`."""
+        self.service()
+        return self._url
 
     def summaries(self) -> list[DeviceSummary]:
         """Return the devices the account may use."""
