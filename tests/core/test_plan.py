@@ -97,7 +97,7 @@ class Wait(Experiment):
 
 @frozen(kw_only=True)
 class Oracle(Analyzer):
-    """Knows T to 1/sqrt(shots) at a window of T, less at others, and doubts windows above 3 T."""
+    """Knows T to 1/sqrt(shots) at a window of T, less at others, and doubts windows above 3 T and under 20 shots."""
 
     name: ClassVar[str] = "oracle"
 
@@ -114,7 +114,8 @@ class Oracle(Analyzer):
             part = -part
         if experiment.strange == "never":
             part = math.nan
-        verdict = Verdict([Reason("seen", "well", "good" if experiment.window <= 3 * time else "suspect")])
+        good = experiment.window <= 3 * time and shots >= 20
+        verdict = Verdict([Reason("seen", "well", "good" if good else "suspect")])
         if experiment.strange == "number":
             return 3
         return Analysis(experiment.targets[0], [Quantity("time", time, part * time, "ns")], verdict)
@@ -227,6 +228,12 @@ def test_the_fewest_shots_are_found_to_the_last(lifetimes):
     assert offer.circuits == 4
     assert offer.total_shots == 10_012
     assert errors(offer.forecasts) == pytest.approx([19.99], rel=1e-4)
+
+
+def test_shots_that_are_too_few_to_be_believed_are_not_offered(lifetimes):
+    """Four shots make 50 %, but a fit to under twenty is doubted; where all shots are doubted, four it is."""
+    assert price(Wait(), {"time": "50 %"}).as_asked.shots == 20
+    assert price(Wait(window=4000.0), {"time": "150 %"}).as_asked.shots == 4
 
 
 def test_every_target_is_known_so_well(lifetimes):

@@ -145,6 +145,8 @@ def test_what_a_check_would_say_of_the_truth_is_said_before(toy):
     assert "window_too_short" in codes
     assert "undetermined" in codes
     assert CurveFit().forecast(T1(max_delay=90_000.0), DECAY, 1000).verdict.level == "good"
+    few = CurveFit().forecast(T1(max_delay=90_000.0), DECAY, 19)
+    assert "few_shots" in [reason.code for reason in few.verdict.reasons]
 
 
 def test_points_that_cannot_determine_a_quantity_are_named_so(toy):

@@ -12,6 +12,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
+from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.errors import AnalysisError, ConfigError
 from oqtopus_experiments.execution._forecast import Forecast, Truth, of_truths, on_targets, truths_of
 from oqtopus_experiments.execution._precision import Precision
@@ -55,7 +56,7 @@ class Offer:
     @property
     def is_good(self) -> bool:
         """Whether nothing can be said against these points beforehand."""
-        return all(one.analysis.verdict.level == "good" for one in self.forecasts)
+        return not any(map(_severity, self.forecasts))
 
 
 @frozen(eq=False)
@@ -150,19 +151,31 @@ def _offer(experiment: Declaration, original: Declaration, asked: _Asked) -> Off
 
 
 def _fewest(experiment: Declaration, asked: _Asked) -> int:
-    """Return the fewest shots with which every target is known so well; more than there may be where none do."""
+    """
+    Return the fewest shots with which every target is known so well; more than there may be where none do.
+
+    And with which nothing is to be said that more shots would answer, such as that they are too few to test a fit.
+    """
     shots = 1
     for worst in sorted(asked.forecasts(experiment, TYPICAL), key=asked.excess, reverse=True):
         alone = on_targets(experiment, (worst.target,))
 
-        def enough(shots: int, alone: Declaration = alone) -> bool:
-            return asked.excess(asked.forecasts(alone, shots)[0]) <= 1
+        least = _severity(asked.forecasts(alone, MAX_SHOTS)[0])
+
+        def enough(shots: int, alone: Declaration = alone, least: int = least) -> bool:
+            (one,) = asked.forecasts(alone, shots)
+            return asked.excess(one) <= 1 and _severity(one) <= least
 
         if not enough(shots):
             shots = 1 + bisect.bisect_left(range(1, MAX_SHOTS + 1), True, lo=shots, key=enough)
         if shots > MAX_SHOTS:
             break
     return shots
+
+
+def _severity(one: Forecast) -> int:
+    """Return how bad what can be said beforehand is: 0 where it is good."""
+    return LEVELS.index(one.analysis.verdict.level)
 
 
 def _better(experiment: Declaration, as_asked: Offer | None, asked: _Asked) -> Offer | None:

@@ -32,6 +32,7 @@ from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._model import BoundModel, Values, bind
 from oqtopus_experiments_curvefit._positions import Positions, positions
 from oqtopus_experiments_curvefit._problem import Problem
+from oqtopus_experiments_curvefit._verdict import _few_shots as few_shots
 
 Array = NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def forecast(experiment: Declaration, truth: Mapping[str, float], shots: int) ->
         quantities = _quantities(declared, values, covariance)
         fitted = expected[: len(given.points)]
         summary = FitSummary(given.axes, fitted, given.points.stderr, fitted, quantities)
-        reasons = [reason for check in declared.checks for reason in check(summary)]
+        reasons = [*few_shots(given.points), *(reason for check in declared.checks for reason in check(summary))]
     names = declared.quantities or model.names
     if unknown := [name for name in names if not math.isfinite(quantities[name].stderr)]:
         message = f"these points do not determine {', '.join(unknown)}, whatever the shots"
