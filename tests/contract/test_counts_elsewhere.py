@@ -125,3 +125,45 @@ def test_counts_of_a_drive_say_that_nobody_said_what_was_driven():
     told = Rabi(pulse="rx").result_from({0.5: {"1": 5, "0": 5}, 1.0: {"1": 10}}).notes
 
     assert any("nobody said whether the device drives rx" in note for note in told)
+
+
+def as_table(path, result):
+    """Write the counts of any result: axes, target by target, every outcome that was read."""
+    names = [axis.name for axis in result.dataset.sweep.axes]
+    with path.open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow([*names, "target", "outcome", "count"])
+        for number, target in enumerate(result.dataset.targets):
+            for index, point in enumerate(result.dataset.sweep.points()):
+                read = result.dataset.outcomes(number, index)
+                for bits, count in zip(read.bits, read.occurrences, strict=True):
+                    outcome = "".join("1" if bit else "0" for bit in reversed(bits))
+                    table.writerow([*(point.get(n, "") for n in names), "-".join(map(str, target)), outcome, count])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        (
+            "Interleaved",
+            {"physical_qubits": [0, 2], "longest": 20, "lengths": 4, "seeds": 4},
+        ),  # series, signal by point
+        ("ReadoutMatrix", {"targets": [(0, 1), (3, 2)]}),  # labels, outcomes of pairs, an analyzer of its own
+        ("Ghz", {}),  # a sum of grids
+    ],
+)
+def test_counts_of_any_experiment_serve_not_those_of_t1_alone(strangers, tmp_path, name, parameters):
+    experiment = getattr(strangers, name)(**parameters)
+    run = experiment.run(LocalBackend(device="noisy", seed=3), shots=400)
+
+    again = experiment.result_from(as_table(tmp_path / "counts.csv", run), runs=tmp_path / "runs")
+
+    assert again.dataset.sweep.size == run.dataset.sweep.size
+    (folder,) = (tmp_path / "runs").iterdir()
+    for theirs in (again.analyze(), load_run(folder).results[experiment.name].analyze()):
+        for column, values in run.analyze().items():
+            if values.dtype.kind == "f":
+                np.testing.assert_allclose(theirs[column], values, rtol=1e-5, err_msg=column)
+            elif column not in ("qubits", "points"):
+                assert theirs[column].tolist() == values.tolist(), column
