@@ -49,6 +49,39 @@ def test_a_window_of_ten_with_a_point_at_each_integer_suits_periods_of_three_to_
     assert found(checks.oscillation_window("a", "x"), np.arange(11.0), half_period) == expected
 
 
+def test_where_references_read_its_ends_a_decay_begins_at_zero_and_another_window_is_best():
+    axis = np.arange(5.0, 16.0)
+    free, referenced = (checks.decay_window("a", "x", referenced=read) for read in (False, True))
+    assert found(free, axis, 2.0) == found(referenced, axis, 4.0) == []
+    assert found(referenced, axis, 2.0) == [("window_too_long", "bad")]
+    (told,) = referenced(summary(axis, 2.0))
+    assert "narrow the window to 1 to 3 a" in told.message
+    (told,) = free(summary(axis, 100.0))
+    assert "5 to 8 a are best" in told.message
+
+
+def other_half_period(axis: np.ndarray, half: float, shortest: float, error: float = 0.01) -> list[str]:
+    """What is said of a cosine of this half period that was found as it is."""
+    wave = 0.5 - 0.5 * np.cos(np.pi * axis / half)
+    fit = FitSummary({"x": axis}, wave, np.full(len(axis), error), wave, {"a": Quantity("a", half, 0.01)})
+    return [f"{reason.level}: {reason.message}" for reason in checks.told_apart("a", "x", shortest)(fit)]
+
+
+def test_an_oscillation_that_another_explains_as_well_is_told_with_the_other():
+    steps = np.arange(11.0)
+    (told,) = other_half_period(steps, 1.6, 0.5)
+    assert told.startswith("bad: a = 0.727 explains the points about as well")  # 1 / (2 - 1 / 1.6)
+    assert other_half_period(steps, 1.6, 0.8) == []  # as short a one cannot be
+    assert other_half_period(np.cumsum(np.arange(0.0, 2.2, 0.2)), 1.6, 0.5) == []
+    assert other_half_period(np.arange(0.0, 11, 0.5), 1.6, 0.5) == []
+    assert other_half_period(steps[:3], 1.6, 0.5) == other_half_period(steps, np.nan, 0.5) == []
+
+
+def test_an_oscillation_below_the_noise_is_told_from_no_other():
+    growing = np.cumsum(np.arange(0.0, 2.2, 0.2))
+    assert other_half_period(growing, 1.6, 0.5, error=1.0) != []
+
+
 def test_points_of_another_grid_are_in_no_window():
     """A sum of grids: some points have no value on the axis."""
     axis = np.append(np.arange(11.0), [np.nan, np.nan])

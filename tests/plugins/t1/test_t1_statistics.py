@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 
+from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.testing import coverage, drawn, synthetic
 from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_t1 import T1, ground, guess, relaxation
@@ -135,3 +136,27 @@ def test_one_of_the_guesses_is_within_a_factor_of_two(t1_time):
     signal = relaxation(delays, t1_time, 0.95, 0.02) + np.random.default_rng(4).normal(0, 0.01, 30)
     ratios = [start["t1_time"] / t1_time for start in guess(delays, signal)]
     assert any(0.5 < ratio < 2 for ratio in ratios)
+
+
+@pytest.mark.parametrize(("referenced", "best"), [(True, "1 to 3 t1_time"), (False, "5 to 8 t1_time")])
+def test_too_short_a_window_is_told_with_the_best_one(referenced, best):
+    experiment = T1(max_delay=6_000.0, calibrate_readout=referenced)
+    (analysis,) = CurveFit().analyze(experiment, synthetic(experiment, TRUTH, 10_000, np.random.default_rng(8)))
+    assert "window_too_short" in analysis.verdict.codes
+    assert f"{best} are best" in str(analysis.verdict)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_readout_that_drifts_by_a_tenth_over_the_run_is_seen(seed):
+    """Delays and references in the order in which a device runs them, both readout errors growing by 0.1."""
+    experiment = T1(max_delay=90_000.0)
+    names = list(experiment.references())
+    order = Order.drawn(experiment.sweep(), len(names), seed)
+    size = experiment.sweep().size + len(names)
+    grown = 0.1 * np.array([order.position(circuit) for circuit in range(size)]) / (size - 1)
+    excited = np.append(np.exp(-experiment.sweep().grid()["delay"] / 30_000), ["excited" in name for name in names])
+    signal = 0.02 + grown + (0.95 - 2 * grown) * excited
+    delays, known = np.split(signal, [experiment.sweep().size])
+    dataset = drawn(experiment, delays, 1000, np.random.default_rng(seed), references=known)
+    (analysis,) = CurveFit().analyze(experiment, dataset)
+    assert analysis.verdict.level != "good"
