@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
@@ -87,6 +88,19 @@ def test_what_was_planted_is_what_is_told(truth, expected):
         right += drifted == drifts and near
 
     assert right >= 85
+
+
+def test_every_step_that_is_told_is_needed_beside_the_others():
+    """600 seeded series of two steps on a slope: the first step found may be explained by those found after it."""
+    rng, days = np.random.default_rng(1), np.arange(24.0)
+    least, _ = penalties(23)
+    for _ in range(600):
+        first, second = sorted(rng.choice(np.arange(3, 22), 2, replace=False))
+        up, down = rng.uniform(-8, 8, 2)
+        values = rng.choice([0, 0.5, -1]) * days + up * (days >= first) + down * (days >= second)
+        told = changes(values + rng.choice([0.1, 1]) * rng.standard_normal(24), np.ones(24), days)
+
+        assert all(step.sigma**2 >= least - 1e-6 for step in told.steps)
 
 
 def test_a_drift_counts_days_and_not_runs():
@@ -188,6 +202,15 @@ def test_the_drift_of_a_lifetime_is_told_in_its_unit_per_day_and_in_percent():
     assert "ns per day (-2 %)" in one.change
     assert [entry.expected for entry in one.entries] == pytest.approx([q.value for q in falling])
     assert not [entry for entry in one.entries if math.isfinite(entry.step)]
+
+
+def test_a_drift_is_told_per_day_however_often_one_measures():
+    every_second_day = [
+        attrs.evolve(entry, created=f"2026-{9 + i // 14:02}-{2 * (i % 14) + 1:02}T00:00:00+00:00")
+        for i, entry in enumerate(dated([Quantity("x", 2.0 * day, 0.5) for day in range(14)]))
+    ]
+
+    assert series_of("", every_second_day).drift.slope.value == pytest.approx(1.0)
 
 
 def test_without_times_a_drift_is_told_per_run():

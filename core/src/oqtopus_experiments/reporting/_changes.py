@@ -110,13 +110,13 @@ class _Model:
         return found
 
     def cuts(self, penalty: float) -> list[int]:
-        """Return the steps that lower the deviance by more than the penalty each: added, moved, and taken back."""
+        """Return the steps that lower the deviance by more than the penalty each: added one by one, and taken back."""
         chosen: list[int] = []
         while len(chosen) < len(self._values) - 1:
             gains = self._gains(chosen)
             if gains.max() < penalty:
                 break
-            chosen = self._settled([*chosen, int(np.argmax(gains)) + 1])
+            chosen = sorted([*chosen, int(np.argmax(gains)) + 1])
         while chosen:  # one that was needed before the others came may be none
             losses = [self._loss(chosen, cut) for cut in chosen]
             if min(losses) >= penalty:
@@ -133,13 +133,6 @@ class _Model:
             value, error = float(solution[-1]) / self._scale, math.sqrt(float(covariance[-1, -1])) / self._scale
             slope = Slope(value, error, abs(value) / error)
         return Changes(steps, slope, self.fitted(cuts))
-
-    def _settled(self, cuts: list[int]) -> list[int]:
-        """Move each step to where it explains most beside the others: the first was found without them."""
-        for cut in sorted(cuts):
-            others = [other for other in cuts if other != cut]
-            cuts = [*others, int(np.argmax(self._gains(others))) + 1]
-        return sorted(cuts)
 
     def _loss(self, cuts: Sequence[int], cut: int) -> float:
         return self.deviance([other for other in cuts if other != cut]) - self.deviance(cuts)
