@@ -224,6 +224,15 @@ def calibration(session: nox.Session) -> None:
 
 
 @nox.session(requires=["wheels"])
+def good_and_wrong(session: nox.Session) -> None:
+    """How often damaged data give a number that is good and wrong. Not part of the default run."""
+    session.install(*all_wheels(), *PYTEST)
+    session.run(
+        "pytest", "-q", "-s", str(ROOT / "tests/benchmarks/good_and_wrong/limits.py"), *session.posargs, env=THREADS
+    )
+
+
+@nox.session(requires=["wheels"])
 def browser(session: nox.Session) -> None:
     """The report in headless Chromium, with the network off. Skipped where there is no Chromium."""
     session.install(*all_wheels(), *PYTEST)
