@@ -98,7 +98,7 @@ def test_a_lost_circuit_leaves_its_length_with_the_others():
     assert missing == 3
     assert points.mean[1] == pytest.approx(dataset.mean[0, [5, 6, 9]].mean())
     (analysis,) = CurveFit().analyze(experiment, lost)
-    assert analysis.verdict.codes == ("missing_points",)
+    assert analysis.verdict.codes == ("fits", "missing_points")
 
 
 def test_one_seed_has_the_error_of_its_shots():

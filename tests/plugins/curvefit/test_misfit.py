@@ -9,8 +9,8 @@ from attrs import evolve
 from oqtopus_experiments import FitModel
 from oqtopus_experiments.testing import drawn, synthetic
 from oqtopus_experiments_curvefit import CurveFit
+from oqtopus_experiments_curvefit._clipped import clipping
 from oqtopus_experiments_curvefit._likelihood import Points
-from oqtopus_experiments_curvefit._verdict import clipping
 from oqtopus_experiments_rabi import Rabi
 
 

@@ -35,9 +35,9 @@ def decay_window(time: str, axis: str, *, referenced: bool = False) -> Check:
     Return a check that the sweep shows a decay with constant `time`, neither its beginning nor only its end.
 
     ``window_too_short``: the window is under half the constant (bad under a fifth), or could be within two standard
-    errors: the decay is a slope, and its end a guess. ``window_too_long``: fewer than three points within two
-    constants after the beginning: the decay is over between two points. Both say which window is best: five to eight
-    constants, or one to three where references read both ends.
+    errors: the decay is a slope, and its end a guess. ``window_too_long``: fewer than three points within three
+    constants after the beginning (bad: none within two): the decay is over between two points, and its law cannot be
+    seen. Both say which window is best: five to eight constants, or one to three where references read both ends.
 
     Args:
         time: Name of the constant.
@@ -58,10 +58,12 @@ def decay_window(time: str, axis: str, *, referenced: bool = False) -> Check:
             level: Level = "bad" if window < 0.2 * constant else "suspect"
             message = f"the window is only {window / constant:.2g} of {time}; {best} are best"
             return [Reason(ReasonCode.WINDOW_TOO_SHORT, message, level)]
-        within = int(((distance > 0) & (distance <= 2 * constant)).sum())
+        # The first three constants hold 95 % of a decay.
+        within = int(((distance > 0) & (distance <= 3 * constant)).sum())
         if within < 3:
-            message = f"{within} points within two {time}; narrow the window to {best}, or take more points"
-            return [Reason(ReasonCode.WINDOW_TOO_LONG, message, "bad" if within == 0 else "suspect")]
+            steep = ((distance > 0) & (distance <= 2 * constant)).any()
+            message = f"{within} points within three {time}; narrow the window to {best}, or take more points"
+            return [Reason(ReasonCode.WINDOW_TOO_LONG, message, "suspect" if steep else "bad")]
         return []
 
     return check
@@ -181,7 +183,8 @@ def precise(name: str, relative: float = 0.2) -> Check:
     Return a check that a quantity is known: ``undetermined`` when its standard error exceeds this part of it.
 
     Suspect beyond `relative`, bad beyond 2.5 times that: at such errors the estimate is skewed, and an interval of
-    one standard error no longer means what it says.
+    one standard error no longer means what it says. Where it is bad an analyzer gives no number, but a bound where the
+    data have one.
     """
 
     def check(summary: FitSummary) -> list[Reason]:
@@ -234,7 +237,8 @@ def plausible(name: str, highest: float, advice: str) -> Check:
     Return a check that a quantity is no larger than it usually is: ``implausible``, suspect, when more than that by two
     standard errors.
 
-    For a parameter that a wrong model bends to fit: its value gives away what the residuals hide.
+    For a parameter that a wrong model bends to fit: its value gives away what the residuals hide. Not where it is
+    measured, as by reference circuits: there it may be what it is.
 
     Args:
         name: Name of the quantity.

@@ -33,6 +33,8 @@ class ReasonCode(StrEnum):
     TOO_FEW_POINTS = "too_few_points"
     # Points are not what they should be.
     CLIPPED = "clipped"
+    DRIFTING = "drifting"
+    LOCALIZED = "localized"
     OUTLIER = "outlier"
     # The model is not that of the points.
     POOR_FIT = "poor_fit"

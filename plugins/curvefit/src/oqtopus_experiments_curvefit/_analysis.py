@@ -26,12 +26,16 @@ from oqtopus_experiments import (
     Target,
     Verdict,
 )
+from oqtopus_experiments_curvefit._bounds import bounds
+from oqtopus_experiments_curvefit._drift import when_measured
 from oqtopus_experiments_curvefit._fit import Fit, best_fit
 from oqtopus_experiments_curvefit._intervals import profile_intervals
+from oqtopus_experiments_curvefit._misfit import Misfit, misfit, must_move
 from oqtopus_experiments_curvefit._model import Values, bind
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import Problem, problem
-from oqtopus_experiments_curvefit._verdict import findings, must_move
+from oqtopus_experiments_curvefit._undetermined import covariance_of, undetermined, without
+from oqtopus_experiments_curvefit._verdict import findings
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +54,12 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
     where = positions(dataset.sweep, model.axes)
     # What cannot be computed is asked for with isfinite wherever it matters; a fit strays there many times.
     with np.errstate(all="ignore"):
+        when = when_measured(dataset, where)
         return [
             # Figures keep apart what the model keeps apart, also where no fit succeeded.
             attrs.evolve(
-                _target(declared, problem(model, where, dataset, index), target, intervals=intervals), axes=model.axes
+                _target(declared, problem(model, where, dataset, index, when), target, intervals=intervals),
+                axes=model.axes,
             )
             for index, target in enumerate(dataset.targets)
         ]
@@ -74,17 +80,23 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
     if reason := _without_value(given, fit):
         return _without_number(declared, names, target, reason)
     if must_move(declared, given) and not has_signal(given, fit):
-        return _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, declared.flat, "bad"))
-    quantities = _quantities(declared, fit, profile_intervals(fit) if intervals else {})
+        nothing = _without_number(declared, names, target, Reason(ReasonCode.NO_SIGNAL, declared.flat, "bad"))
+        # A signal that stays where a reference is tells of a decay that takes longer.
+        return _bounded(nothing, fit) if given.references else nothing
+    found = misfit(declared, given, fit)
+    quantities = _quantities(declared, fit, found, profile_intervals(fit) if intervals else {})
     summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)
-    order = [fit.names.index(name) for name in names]
+    checked = [reason for check in declared.checks for reason in check(summary)]
+    reasons = findings(given, fit, summary, found, names[0], checked)
+    withheld = undetermined(fit, quantities, checked, names[0], found.contrast)
+    quantities = without(fit, quantities, withheld, names[0])
     return Analysis(
         target=target,
         quantities=[quantities[name] for name in names],
-        verdict=Verdict(findings(declared, given, fit, summary)),
+        verdict=Verdict(reasons),
         fitted=model.signal(given.positions.values, fit.values)[given.positions.of_point],
         curves=_curves(given, fit),
-        covariance=fit.covariance[np.ix_(order, order)],
+        covariance=covariance_of(fit, names, withheld),
         deviance=fit.deviance,
         degrees_of_freedom=fit.degrees_of_freedom,
     )
@@ -151,13 +163,26 @@ def _without_number(declared: FitModel, names: Sequence[str], target: Target, re
     return Analysis(target, quantities, Verdict([reason]))
 
 
-def _quantities(declared: FitModel, fit: Fit, intervals: Mapping[str, tuple[float, float]]) -> dict[str, Quantity]:
+def _bounded(analysis: Analysis, fit: Fit) -> Analysis:
+    """Return an analysis without a number with a bound of its headline, where there is one."""
+    headline, *others = analysis.quantities
+    at_least, at_most = bounds(fit, headline.name)
+    return attrs.evolve(analysis, quantities=[attrs.evolve(headline, at_least=at_least, at_most=at_most), *others])
+
+
+def _quantities(
+    declared: FitModel, fit: Fit, found: Misfit, intervals: Mapping[str, tuple[float, float]]
+) -> dict[str, Quantity]:
     variances = np.diag(fit.covariance)
     errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
     nothing = (math.nan, math.nan)
     return {
-        name: Quantity(name, value, float(error), declared.units.get(name, ""), *intervals.get(name, nothing))
-        for (name, value), error in zip(fit.values.items(), errors, strict=True)
+        name: Quantity(
+            name, value, error, declared.units.get(name, ""), *intervals.get(name, nothing), systematic=systematic
+        )
+        for (name, value), error, systematic in zip(
+            fit.values.items(), errors.tolist(), found.systematics.tolist(), strict=True
+        )
     }
 
 

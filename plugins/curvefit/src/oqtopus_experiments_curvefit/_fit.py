@@ -11,7 +11,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments_curvefit._model import Values
+from oqtopus_experiments_curvefit._model import BoundModel, Values
 from oqtopus_experiments_curvefit._problem import Problem, neighbours
 
 Array = NDArray[np.float64]
@@ -39,6 +39,7 @@ class Fit:
         values: Best values of parameters and derived quantities, by name; NaN where only references without counts
             know them.
         covariance: Their covariance in that order, shape (n, n); NaN where the data do not determine them.
+        gradient: Slopes of all of them along each free parameter, shape (n, free).
         expected: Model at the points of the sweep, then at the references.
         jacobian: Its slope along each free parameter, shape (len(expected), free).
         fitted: Model at the points of the sweep, shape (points,).
@@ -51,6 +52,7 @@ class Fit:
     best: Array
     values: dict[str, float]
     covariance: Array
+    gradient: Array
     expected: Array
     jacobian: Array
     fitted: Array
@@ -100,13 +102,15 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         return None
     at = np.array(vector(best[1].params))
     expected, jacobian = problem.predict(at), problem.jacobian(at)
-    covariance, unseen = covariance_at(problem, at, expected, jacobian)
+    gradient = gradient_at(model, at)
+    covariance, unseen = covariance_at(problem, gradient, expected, jacobian)
     return Fit(
         minimizer=best[0],
         result=best[1],
         best=at,
         values={name: math.nan if name in unseen else value for name, value in model.expand(at).items()},
         covariance=covariance,
+        gradient=gradient,
         expected=expected,
         jacobian=jacobian,
         fitted=expected[: len(problem.points)],
@@ -137,7 +141,18 @@ def _inside(value: float, low: float, high: float, margin: float) -> float:
     return float(high - margin * span if wanted >= high - AT_BOUND * span else wanted)
 
 
-def covariance_at(problem: Problem, best: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
+def gradient_at(model: BoundModel, best: Array) -> Array:
+    """Return the slopes of parameters and derived quantities along the free parameters, shape (n, free)."""
+    if model.names == model.free:
+        return np.eye(len(model.free))
+    gradient = np.empty((len(model.names), len(model.free)))
+    for j, (below, above) in enumerate(neighbours(best)):
+        change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
+        gradient[:, j] = change / (above[j] - below[j])
+    return gradient
+
+
+def covariance_at(problem: Problem, gradient: Array, expected: Array, jacobian: Array) -> tuple[Array, set[str]]:
     """
     Return the inverse Fisher information, carried over to the derived quantities to first order.
 
@@ -149,10 +164,6 @@ def covariance_at(problem: Problem, best: Array, expected: Array, jacobian: Arra
     information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
     if seen.all() and model.names == model.free:
         return _inverse(information), set()
-    gradient = np.empty((len(model.names), len(model.free)))
-    for j, (below, above) in enumerate(neighbours(best)):
-        change = np.subtract(list(model.expand(above).values()), list(model.expand(below).values()))
-        gradient[:, j] = change / (above[j] - below[j])
     covariance: Array = gradient[:, seen] @ _inverse(information[np.ix_(seen, seen)]) @ gradient[:, seen].T
     unseen = np.any(gradient[:, ~seen], axis=1)
     covariance[unseen], covariance[:, unseen] = np.nan, np.nan

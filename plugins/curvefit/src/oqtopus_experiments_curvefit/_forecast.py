@@ -27,7 +27,7 @@ from oqtopus_experiments import (
     ReasonCode,
     Verdict,
 )
-from oqtopus_experiments_curvefit._fit import covariance_at
+from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at
 from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._model import BoundModel, Values, bind
 from oqtopus_experiments_curvefit._positions import Positions, positions
@@ -52,7 +52,7 @@ def forecast(experiment: Declaration, truth: Mapping[str, float], shots: int) ->
     with np.errstate(all="ignore"):
         given = _planned(model, positions(nothing.sweep, model.axes), nothing, vector, shots)
         expected, jacobian = given.predict(vector), given.jacobian(vector)
-        covariance, _ = covariance_at(given, vector, expected, jacobian)
+        covariance, _ = covariance_at(given, gradient_at(model, vector), expected, jacobian)
         values = model.expand(vector)
         quantities = _quantities(declared, values, covariance)
         fitted = expected[: len(given.points)]

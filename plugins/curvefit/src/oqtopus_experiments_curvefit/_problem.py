@@ -41,6 +41,7 @@ class Problem:
         references: Names of the reference circuits that have counts and a model.
         known: Their points.
         missing: How many circuits lack counts.
+        when: When each of these points ran, then each reference, from -1 to 1; NaN where nobody knows.
     """
 
     model: BoundModel
@@ -50,9 +51,14 @@ class Problem:
     references: tuple[str, ...]
     known: Points
     missing: int
+    when: Array = field()
     axes: dict[str, NDArray[Any]] = field(init=False)
     series: NDArray[np.intp] = field(init=False)
     everything: Points = field(init=False)
+
+    @when.default
+    def _nobody_knows(self) -> Array:
+        return np.full(len(self.points) + len(self.references), np.nan)
 
     @axes.default
     def _axes_at_points(self) -> dict[str, NDArray[Any]]:
@@ -65,6 +71,27 @@ class Problem:
     @everything.default
     def _points_and_references(self) -> Points:
         return joined(self.points, self.known) if self.references else self.points
+
+    @property
+    def circuits(self) -> int:
+        """How many circuits there are, also those without counts."""
+        return len(self.positions.of_point) + len(self.model.references)
+
+    def different(self, jacobian: Array) -> int:
+        """
+        Return how many of the points and references differ to the model: repetitions test their own scatter alone.
+
+        Args:
+            jacobian: Slope along each free parameter, at the points and then the references.
+        """
+        columns = [np.unique(values, return_inverse=True)[1].ravel() for values in self.axes.values()]
+        places = len(np.unique(columns[0])) if len(columns) == 1 else len({*zip(*columns, strict=True)})
+        return places + len({tuple(row) for row in np.round(jacobian[len(self.points) :], 9)})
+
+    @property
+    def has_times(self) -> bool:
+        """Whether it is known of every point and reference when it ran."""
+        return bool(np.isfinite(self.when).all())
 
     def predict(self, vector: Sequence[float] | Array) -> Array:
         """Return the model at the points, then at the references."""
@@ -111,9 +138,16 @@ def neighbours(vector: Array) -> list[tuple[Array, Array]]:
     return [(vector - step, vector + step) for step in steps]
 
 
-def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: int) -> Problem:
+def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: int, when: Array) -> Problem:
     """
     Collect what is fitted to one target.
+
+    Args:
+        model: The model.
+        positions: Those of the sweep on its axes.
+        dataset: What was measured.
+        target: Which target.
+        when: When each position was measured, then each reference of the experiment; see `when_measured`.
 
     Raises:
         AnalysisError: When the model names a reference that the experiment does not have.
@@ -143,6 +177,7 @@ def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: i
         references=tuple(name for name, there in zip(model.references, present, strict=True) if there),
         known=known.where(present),
         missing=missing + int((~present).sum()),
+        when=np.append(when[: len(used)][used], when[len(used) :][columns][present]),
     )
 
 

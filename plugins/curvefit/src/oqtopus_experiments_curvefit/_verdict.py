@@ -1,66 +1,62 @@
 """
-What a fit is worth: all rules and limits behind a verdict; the table in docs/statistics.md says them in words.
+What a fit is worth: the rules behind a verdict; the table in docs/statistics.md says them in words.
 
-Findings about the data, the parameters, how well the model describes the points (outliers, the size of the misfit, and
-where it leans: `score_test`), and signs of a readout that is cut off.
+Findings about the data, the parameters, how well the model describes the points (`misfit`), and signs of a readout that
+is cut off (`clipped`). Their limits are in `_limits.py`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import lmfit
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import betainc, chdtrc
+from scipy.special import chdtrc
 
-from oqtopus_experiments import LEVELS, FitModel, FitSummary, Reason, ReasonCode
+from oqtopus_experiments import LEVELS, FitSummary, Reason, ReasonCode
+from oqtopus_experiments_curvefit._clipped import clipped
 from oqtopus_experiments_curvefit._fit import Fit
 from oqtopus_experiments_curvefit._likelihood import Points
+from oqtopus_experiments_curvefit._limits import (
+    ADMITTED,
+    AT_BOUND,
+    FEW_SHOTS,
+    FIT_PROBABILITY,
+    MISSING,
+    SCATTER,
+    SCORE_PROBABILITY,
+)
+from oqtopus_experiments_curvefit._misfit import Misfit
 from oqtopus_experiments_curvefit._problem import Problem
-from oqtopus_experiments_curvefit._score_test import ScoreTest, strictest_score_test
-
-Array = NDArray[np.float64]
-
-# With fewer shots the deviance of binomial counts has no chi-square law.
-FEW_SHOTS = 20
-# The last step towards a limit is not worth taking: a fit that would go on beyond it ends so many standard errors away.
-AT_BOUND = 0.01
-# Below this probability of so poor a fit the shots do not explain it.
-FIT_PROBABILITY = 1e-3
-# Deviations up to this part of the contrast (root mean square) come from gates and readout and spoil no number.
-SYSTEMATIC = 0.015
-# Directed tests: so many right models are doubted, and departures shown to be below this part of the contrast are not.
-SCORE_PROBABILITY, SCORE_SIZE = 0.02, 0.01
-# One point off by so many standard errors and this part of the contrast is an outlier.
-OUTLIER_ERRORS, OUTLIER_CONTRAST = 5.0, 0.1
-# Below this probability equal extreme values are not coincidence.
-TIES_PROBABILITY = 0.01
-# A plateau is flat to shot noise (probability above the first) where the model moves by this much (deviance).
-FLAT_PROBABILITY, MOVES = 0.01, 60.0
+from oqtopus_experiments_curvefit._score_test import ScoreTest
 
 
-def findings(model: FitModel, problem: Problem, fit: Fit, summary: FitSummary) -> list[Reason]:
-    """Return everything worth saying about a fit with a signal; never empty."""
+def findings(
+    problem: Problem, fit: Fit, summary: FitSummary, misfit: Misfit, headline: str, checked: Sequence[Reason]
+) -> list[Reason]:
+    """Return everything worth saying about a fit with a signal, with what the model's checks found; never empty."""
     reasons = [
-        *_missing(problem.missing),
+        *_missing(problem),
         *_few_shots(problem.points),
         *_undetermined(summary),
         *_at_bounds(fit, summary),
-        *misfit(model, problem, fit),
-        *_clipped(problem, fit),
+        *_misfit(problem, fit, summary, misfit, headline),
+        *clipped(problem, fit),
+        *checked,
     ]
-    for check in model.checks:
-        reasons += check(summary)
     if all(reason.level == "good" for reason in reasons):
         reasons.insert(0, Reason(ReasonCode.FITS, f"the model describes the {len(problem.points)} points", "good"))
     return reasons
 
 
-def _missing(missing: int) -> list[Reason]:
+def _missing(problem: Problem) -> list[Reason]:
+    """Doubt what lacks many of its points; of a few, the others and their errors tell as much as they would."""
+    missing = problem.missing
     if not missing:
         return []
-    return [Reason(ReasonCode.MISSING_POINTS, f"{missing} point{'s' * (missing > 1)} without counts", "suspect")]
+    message = f"{missing} point{'s' * (missing > 1)} without counts"
+    return [Reason(ReasonCode.MISSING_POINTS, message, "good" if missing < MISSING * problem.circuits else "suspect")]
 
 
 def _few_shots(points: Points) -> list[Reason]:
@@ -86,52 +82,45 @@ def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
 
 
 def _is_at_bound(parameter: lmfit.Parameter, stderr: float) -> bool:
+    """Return whether a parameter is at a limit: as near as matters to its error, or to its limits where it has none."""
+    limits = [bound for bound in (parameter.min, parameter.max) if math.isfinite(bound)]
     near = AT_BOUND * stderr if math.isfinite(stderr) else 0.0
-    return any(
-        math.isfinite(bound) and abs(parameter.value - bound) <= max(near, 1e-6 * max(1.0, abs(bound)))
-        for bound in (parameter.min, parameter.max)
-    )
+    scale = 1e-6 * max((abs(bound) for bound in limits), default=0.0)
+    return any(abs(parameter.value - bound) <= max(near, scale) for bound in limits)
 
 
-def misfit(model: FitModel, problem: Problem, fit: Fit) -> list[Reason]:
+def _misfit(problem: Problem, fit: Fit, summary: FitSummary, misfit: Misfit, headline: str) -> list[Reason]:
     """Return what there is to say about how well the model describes the points; nothing when it does."""
-    contrast = _contrast(model, problem, fit)
-    if fit.degrees_of_freedom < 1:
-        return [Reason(ReasonCode.TOO_FEW_POINTS, "as many parameters as points: the fit cannot be tested", "suspect")]
-    score_test = strictest_score_test(problem, fit)
-    if score_test is not None and score_test.probability > SCORE_PROBABILITY:
-        score_test = None
-    found = [*_size(problem.points, fit, contrast, score_test), *_lean(score_test, contrast)]
+    different = problem.different(fit.jacobian)
+    if fit.degrees_of_freedom < 1 or different <= len(fit.best):
+        message = f"{different} different points cannot test {len(fit.best)} parameters; take more"
+        return [Reason(ReasonCode.TOO_FEW_POINTS, message, "suspect")]
+    test = misfit.score_test
+    if test is not None and test.probability > SCORE_PROBABILITY:
+        test = None
+    found = [*_size(problem.points, fit, misfit.contrast, test), *_lean(test, misfit.contrast, summary, headline)]
     # Both speak of the same deviations: the worse says it.
-    return [*_outliers(problem.points, fit, contrast), *sorted(found, key=_severity)[-1:]]
-
-
-def _contrast(model: FitModel, problem: Problem, fit: Fit) -> float:
-    """Return what deviations are compared with: how far the signal moves, or could move where it need not."""
-    moved, points = float(np.ptp(fit.fitted)), problem.points
-    if must_move(model, problem) or not points.is_binomial.any():
-        return moved
-    return max(moved, float(np.nanmax(points.high - points.low)))
-
-
-def must_move(model: FitModel, problem: Problem) -> bool:
-    """Return whether a signal that does not change is none: not where the model is of labels alone, or says so."""
-    return bool(model.flat and problem.positions.numeric)
+    return [*_outliers(misfit), *_localized(misfit, test), *sorted(found, key=_severity)[-1:]]
 
 
 def _severity(reason: Reason) -> int:
     return LEVELS.index(reason.level)
 
 
-def _outliers(points: Points, fit: Fit, contrast: float) -> list[Reason]:
-    distance = np.abs(points.mean - fit.fitted)
-    far = (distance > OUTLIER_ERRORS * np.sqrt(points.variance(fit.fitted))) & (distance > OUTLIER_CONTRAST * contrast)
-    count = int(far.sum())
+def _outliers(misfit: Misfit) -> list[Reason]:
+    count = int(misfit.outliers.sum())
     message = f"{count} point{'s' * (count > 1)} far from the model"
     return [Reason(ReasonCode.OUTLIER, message, "suspect")] if count else []
 
 
-def _size(points: Points, fit: Fit, contrast: float, score_test: ScoreTest | None) -> list[Reason]:
+def _localized(misfit: Misfit, test: ScoreTest | None) -> list[Reason]:
+    """Doubt stretches of points; where the points lean as a whole, every stretch does and none is special."""
+    if test is not None:
+        return []
+    return [Reason(ReasonCode.LOCALIZED, stretch.told, "suspect") for stretch in misfit.stretches]
+
+
+def _size(points: Points, fit: Fit, contrast: float, test: ScoreTest | None) -> list[Reason]:
     """
     Reject a model that misses by more than the shots explain and by more than a percent-level systematic.
 
@@ -141,102 +130,27 @@ def _size(points: Points, fit: Fit, contrast: float, score_test: ScoreTest | Non
         return []
     excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - points.variance(fit.fitted)))))
     size = f"{_part(excess, contrast)} beyond shot noise"
-    if excess > SYSTEMATIC * contrast:
-        manner = f", as if {score_test.kind}" if score_test is not None else ""
-        test = f"chi-square {fit.deviance:.0f} for {fit.degrees_of_freedom}"
-        message = f"the model misses the points by {size} ({test}){manner}"
+    if excess > SCATTER * contrast:
+        manner = f", as if {test.kind.told}" if test is not None else ""
+        chi_square = f"chi-square {fit.deviance:.0f} for {fit.degrees_of_freedom}"
+        message = f"the model misses the points by {size} ({chi_square}){manner}"
         return [Reason(ReasonCode.POOR_FIT, message, "bad")]
-    return [_systematic(size)]
+    return [Reason(ReasonCode.SYSTEMATIC, f"deviations of {size}; standard errors cover shot noise only", "good")]
 
 
-def _lean(score_test: ScoreTest | None, contrast: float) -> list[Reason]:
-    """Doubt a model that the points leave as they would leave a wrong one, unless they show that it is by a percent."""
-    if score_test is None:
+def _lean(test: ScoreTest | None, contrast: float, summary: FitSummary, headline: str) -> list[Reason]:
+    """Doubt a model that the points leave as they would leave a wrong one, when that moves the headline."""
+    if test is None:
         return []
-    size = _part(score_test.size, contrast)
-    if score_test.at_most <= SCORE_SIZE * contrast:
-        return [_systematic(size)] if score_test.probability < FIT_PROBABILITY else []
-    return [Reason(ReasonCode.POOR_FIT, f"the points leave the model by {size}, as if {score_test.kind}", "suspect")]
-
-
-def _systematic(size: str) -> Reason:
-    return Reason(ReasonCode.SYSTEMATIC, f"deviations of {size}; standard errors cover shot noise only", "good")
+    quantity = summary.quantities[headline]
+    left = f"the points leave the model by {_part(test.size, contrast)}, as if {test.kind.told}"
+    # Also of what could not be worked out.
+    if quantity.systematic <= ADMITTED * quantity.stderr:
+        return [Reason(ReasonCode.SYSTEMATIC, left, "good")]
+    strong = test.probability < FIT_PROBABILITY and test.kind.code == ReasonCode.SYSTEMATIC
+    moved = f"; {headline} may be off by {quantity.systematic / quantity.stderr:.2g} standard errors"
+    return [Reason(ReasonCode.POOR_FIT if strong else test.kind.code, left + moved, "suspect")]
 
 
 def _part(size: float, contrast: float) -> str:
     return f"{100 * size / contrast:.2g} % of the contrast" if contrast > 0 else f"{size:.2g}"
-
-
-def _clipped(problem: Problem, fit: Fit) -> list[Reason]:
-    """Return the signs of a cut-off in each series: signals of different series differ in what is extreme."""
-    found = []
-    for number, name in enumerate(problem.positions.names):
-        chosen = problem.series == number
-        for reason in clipping(problem.points.where(chosen), fit.fitted[chosen], len(problem.positions.names)):
-            where = f"{name}: " if name else ""
-            found.append(Reason(reason.code, f"{where}{reason.message}", reason.level))
-    return found
-
-
-def clipping(points: Points, fitted: Array, series: int = 1) -> list[Reason]:
-    """Return a reason for each end of the range at which two-valued points, of one of so many series, are cut off."""
-    # Points of one series may have two values of their own.
-    points, fitted = points.as_fractions(), points.fraction(fitted)
-    if not points.is_binomial.all():
-        points, fitted = points.where(points.is_binomial), fitted[points.is_binomial]
-    if len(points) < 2:
-        return []
-    return [
-        reason
-        for sign, side in ((1, "largest"), (-1, "smallest"))
-        for reason in (_ties(points, fitted, sign, side, series) or _plateau(points, fitted, sign, side))
-    ]
-
-
-def _ties(points: Points, fitted: Array, sign: int, side: str, series: int) -> list[Reason]:
-    """
-    Doubt data whose extreme value repeats exactly.
-
-    Each point that is as extreme as this value would, under the fit, be exactly this value with a conditional
-    probability that the binomial law gives. Their product, without the largest, is that of so many ties. A signal of
-    0 or 1 may repeat.
-    """
-    start, end = (points.low, points.high) if sign > 0 else (points.high, points.low)
-    reached, expected = ((values - start) / (end - start) for values in (points.mean, fitted))
-    extreme = float(reached.max())
-    tied = reached == extreme
-    count = int(tied.sum())
-    if count < 2 or extreme in (0, 1):
-        return []
-    shots = points.shots[tied]
-    counts, chance = np.rint(extreme * shots), np.clip(expected[tied], 0.5 / shots, 1 - 0.5 / shots)
-    # The tail of a binomial law is an incomplete beta function.
-    further, so_far = betainc(counts + 1, shots - counts, chance), betainc(counts, shots - counts + 1, chance)
-    exactly = 1 - further / so_far
-    by_chance = float(np.prod(np.sort(np.where(np.isfinite(exactly), exactly, 1.0))[:-1]))
-    if by_chance >= TIES_PROBABILITY / series:
-        return []
-    return [Reason(ReasonCode.CLIPPED, f"{count} points share the {side} value: cut off at a limit?", "suspect")]
-
-
-def _plateau(points: Points, fitted: Array, sign: int, side: str) -> list[Reason]:
-    """Doubt the points where the model is most extreme when they agree with each other and not with the model."""
-    order = np.argsort(-sign * fitted, kind="stable")[: max(3, len(fitted) // 2)]
-    weight = 1 / points.variance(fitted)[order]
-    flat = _squares_about_mean(points.mean[order], weight)
-    moves = _squares_about_mean(fitted[order], weight)
-    count = np.arange(1, len(order) + 1)
-    found = (count >= 3) & (moves > MOVES) & (chdtrc(np.maximum(count - 1, 1), flat) > FLAT_PROBABILITY)
-    if not found.any():
-        return []
-    number = int(count[found].max())
-    message = f"the {number} {side} points are equal to shot noise where the model moves: cut off at a limit?"
-    return [Reason(ReasonCode.CLIPPED, message, "suspect")]
-
-
-def _squares_about_mean(values: Array, weight: Array) -> Array:
-    """Return for the first 1, 2, ... values their weighted sum of squares about their mean."""
-    total = np.cumsum(weight)
-    centered = values - values[0]
-    squares: Array = np.cumsum(weight * centered**2) - np.cumsum(weight * centered) ** 2 / total
-    return np.maximum(squares, 0.0)
