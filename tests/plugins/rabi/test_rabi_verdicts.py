@@ -81,8 +81,12 @@ SYSTEMATIC = {
 
 
 @pytest.mark.parametrize("kind", SYSTEMATIC)
-def test_a_systematic_of_one_percent_spoils_nothing_at_a_million_shots(kind):
-    """The verdict stays good, and says so where the shots see it."""
-    analyses = analyzed(3, SYSTEMATIC[kind], shots=1_000_000, runs=10)
-    assert all(analysis.verdict.level == "good" for analysis in analyses)
-    assert all("systematic" in analysis.verdict.codes for analysis in analyses if analysis.deviance > 100)
+def test_a_deviation_of_one_percent_is_told_by_what_it_does_to_the_number_at_a_million_shots(kind):
+    """Never bad; good where it moves the pi amplitude by less than the shots let it. Where they see it, they say so."""
+    for analysis in analyzed(3, SYSTEMATIC[kind], shots=1_000_000, runs=10):
+        found = analysis["pi_amplitude"]
+        assert analysis.verdict.level != "bad"
+        if analysis.verdict.level == "suspect":
+            assert found.systematic > found.stderr
+        if analysis.deviance > 100:
+            assert {"systematic", "poor_fit", "localized"} & set(analysis.verdict.codes)

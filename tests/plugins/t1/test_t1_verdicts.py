@@ -160,11 +160,17 @@ SYSTEMATIC = {
 
 
 @pytest.mark.parametrize("kind", SYSTEMATIC)
-def test_a_systematic_of_one_percent_spoils_nothing_at_a_million_shots(kind):
-    """The verdict stays good, and says so where the shots see it."""
-    analyses = analyzed(3, SYSTEMATIC[kind], shots=1_000_000, runs=10)
-    assert good(analyses) == 1
-    assert all("systematic" in analysis.verdict.codes for analysis in analyses if analysis.deviance > 100)
+def test_a_deviation_of_one_percent_is_told_by_what_it_does_to_the_number_at_a_million_shots(kind):
+    """
+    Never bad; good where it moves T1 by less than the shots let it. Slow ripples move it by up to 7 %, at an error of
+    0.07 %: value and systematic hold the truth wherever the points show it.
+    """
+    for analysis in analyzed(3, SYSTEMATIC[kind], shots=1_000_000, runs=10):
+        found = analysis["t1_time"]
+        assert analysis.verdict.level != "bad"
+        if analysis.deviance > 100:
+            assert abs(found.value - 30_000) < 2 * np.hypot(found.stderr, found.systematic) + 3 * found.stderr
+            assert {"systematic", "poor_fit", "localized"} & set(analysis.verdict.codes)
 
 
 def test_few_shots_are_not_enough_to_judge_a_fit():

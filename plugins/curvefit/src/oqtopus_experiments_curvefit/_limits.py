@@ -23,6 +23,6 @@ OUTLIER_ERRORS, OUTLIER_CONTRAST, OUTLIER_ALONE = 5.0, 0.1, 8.0
 # Stretches of points that do not belong to the rest are found in so many right models.
 LOCALIZED_PROBABILITY = 2e-3
 # Below this probability equal extreme values are not coincidence.
-TIES_PROBABILITY = 2e-3
+TIES_PROBABILITY = 0.01
 # A plateau is flat to shot noise (probability above the first) where the model moves by this much (deviance).
 FLAT_PROBABILITY, MOVES = 0.01, 60.0
