@@ -119,7 +119,7 @@ def test_a_lean_that_moves_the_headline_beyond_its_error_is_doubted_however_smal
 def test_a_lean_that_leaves_the_headline_where_it_is_is_told_and_good(toy):
     """A signal and its mean over the sweep: a slope that the model lacks moves no mean."""
     model = FitModel(lambda x, level: level + 0 * x, lambda *_: {"level": 0.5}, flat="")
-    analysis = analyzed(toy(model=model), 0.5 + 0.004 * (X - 0.5) + comb(1e-4), 1_000_000)
+    analysis = analyzed(toy(model=model), 0.5 + 0.004 * (X - 0.5) + comb(2e-4) * (1 + X), 1_000_000)
 
     assert told(analysis) == (("fits", "systematic"), "good")
     assert analysis["level"].systematic < 3 * analysis["level"].stderr
