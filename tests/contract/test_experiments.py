@@ -69,3 +69,4 @@ def test_delays_closer_than_the_clock_stay_apart():
     delays = T1(max_delay=4.0, delay_points=9, delay_step=2.0).sweep().grid()["delay"]
 
     assert len(set(delays)) == 9
+    assert (delays[0], delays[-1]) == (0, 4)
