@@ -144,3 +144,14 @@ def test_the_twin_of_a_device_has_the_gates_of_the_device():
     assert NoisyBackend.twin_of(kept).synthesized(("rx",), (0,)) == {"rx": (0,)}
     assert NoisyBackend.twin_of(attrs.evolve(info, gates=())).synthesized(("rx",), (0,)) == {}
     assert NoisyBackend(like=info, native_gates=["rx", "cz"]).synthesized(("rx",), (0,)) == {}
+
+
+def test_two_gates_of_ones_own_with_one_name_are_not_taken_for_each_other():
+    pulse, nothing = Own(), Own()
+    nothing.definition = QuantumCircuit(1)
+    for gates, expected in (((nothing,), 0.0), ((pulse,), 0.5), ((pulse, pulse), 1.0)):
+        circuit = QuantumCircuit(1, 1)
+        for gate in gates:
+            circuit.append(gate, [0])
+        circuit.measure(0, 0)
+        assert device().probabilities(circuit)[1] == pytest.approx(expected, abs=1e-9)
