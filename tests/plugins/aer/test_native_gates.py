@@ -155,3 +155,15 @@ def test_two_gates_of_ones_own_with_one_name_are_not_taken_for_each_other():
             circuit.append(gate, [0])
         circuit.measure(0, 0)
         assert device().probabilities(circuit)[1] == pytest.approx(expected, abs=1e-9)
+
+
+def test_two_gates_of_which_only_matrices_are_known_are_not_taken_for_each_other():
+    class Nothing(OnlyMatrix):
+        def to_matrix(self):
+            return np.eye(2, dtype=complex)
+
+    for gate, expected in ((OnlyMatrix(), 1.0), (Nothing(), 0.0)):
+        circuit = QuantumCircuit(1, 1)
+        circuit.append(gate, [0])
+        circuit.measure(0, 0)
+        assert device().probabilities(circuit)[1] == pytest.approx(expected, abs=1e-9)
