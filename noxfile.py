@@ -22,7 +22,7 @@ BESIDE = {
     "curvefit": ["rabi", "t1", "aer"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
-    "qiskit": ["curvefit", "rabi", "t1"],
+    "qiskit": ["aer", "curvefit", "rabi", "t1"],
     "rabi": ["aer", "curvefit"],
     "t1": ["aer", "curvefit"],
 }

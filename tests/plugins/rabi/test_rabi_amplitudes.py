@@ -120,7 +120,7 @@ def test_a_check_says_that_the_calibrated_period_is_undersampled_and_what_to_tak
 
 def test_the_terminal_shows_it_before_anything_is_run(tmp_path, capsys, monkeypatch):
     file = tmp_path / "wide.toml"
-    file.write_text('backend = "qulacs"\n[[experiments]]\nuse = "rabi"\nmax_amplitude = 40.0\n')
+    file.write_text('backend = "noisy"\n[[experiments]]\nuse = "rabi"\nmax_amplitude = 40.0\n')
     monkeypatch.setattr(sys, "argv", ["oqx", "check", str(file)])
     with pytest.raises(SystemExit) as ended:
         cli.main()
