@@ -170,5 +170,6 @@ def test_a_law_that_the_shots_tell_from_the_model_is_not_called_good(shots):
                 row = f"{len(rates):3d} laws, good {100 * np.mean(rates):5.1f} %, the worst {100 * max(rates):3.0f} %"
                 print(f"\n{shots:6d} shots, noncentrality {low:3g} to {high:3g}, misfit {sizes:12s}: {row}", end="")
     told = [law.good for law in found if law.noncentrality > 30 and law.size > 0.0125]
-    assert np.mean(told) <= 0.005
+    # One right model in a hundred may be doubted for leaning, and so one such law in a hundred passes.
+    assert np.mean(told) <= 0.01
     assert max(told) <= 0.15

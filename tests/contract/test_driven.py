@@ -152,6 +152,8 @@ def test_a_pulse_of_any_phase_is_driven():
 def test_devices_and_samplers_say_what_their_transpiler_makes_of_others(held):
     from qiskit.providers.fake_provider import GenericBackendV2
 
+    if held == "fake":
+        pytest.importorskip("qiskit_ibm_runtime")  # lowest versions of the others come before those of IBM
     device = GenericBackendV2(3, seed=1)
     backend = {
         "backend": lambda: as_backend(device),

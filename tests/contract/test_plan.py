@@ -91,6 +91,7 @@ def test_listed_delays_that_are_given_up_are_said_to_be(tmp_path, monkeypatch, c
 
 
 def test_a_plan_on_a_device_with_a_calibration_is_made_for_its_qubits(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("qiskit_ibm_runtime")  # lowest versions of the others come before those of IBM
     backend = 'backend = "qiskit"\n[backends.qiskit]\ndevice = "fake_manila"\n'
     (tmp_path / "run.toml").write_text(f'{backend}[[experiments]]\nuse = "t1"\nphysical_qubit = 2\n')
     monkeypatch.setattr("sys.argv", ["oqx", "plan", str(tmp_path / "run.toml")])

@@ -173,12 +173,20 @@ def test_of_300_pairs_of_equal_runs_under_one_percent_are_flagged():
 
 
 def test_lifetimes_seven_sigma_apart_are_flagged():
-    """Seven, not five, because the difference measured scatters by one sigma around the true one."""
+    """
+    Seven, not five, because the difference measured scatters by one sigma around the true one.
+
+    Where points happen to lean, the systematic stands in the difference too: at least half of the pairs have none.
+    """
     error = t1_analyses(np.array([25_000.0]))[0].quantities[0].stderr
     lifetimes = np.repeat([25_000.0, 25_000.0 + 7 * math.sqrt(2) * error], 20)
     analyses = t1_analyses(lifetimes)
+    plain = 0
 
     for one, other in zip(analyses[:20], analyses[20:], strict=True):
         same = type(other)(one.target, other.quantities, other.verdict)
         found = {d.name: d for d in compare([summary_of(one), summary_of(same)])}
-        assert found["t1_time"].flagged
+        leans = one["t1_time"].has_systematic or other["t1_time"].has_systematic
+        assert leans or found["t1_time"].flagged
+        plain += not leans
+    assert plain >= 10
