@@ -35,44 +35,36 @@ RUNS = "runs"
 """Folder of run folders, unless another is named."""
 
 
-def submit(
-    experiment: Declaration,
-    backend: Any,
-    shots: int = 1000,
-    *,
-    name: str | None = None,
-    runs: str | Path | bool | None = None,
-    ended: Ended | None = None,
-) -> SubmittedExperiment:
+def by_the_clock(config: RunConfig) -> RunConfig:
     """
-    Submit one experiment; see `Experiment.run` for the arguments.
-
-    Args:
-        experiment: What to submit.
-        backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
-        shots: Repetitions of each circuit.
-        name: Label of the run.
-        runs: Where its folder is made, if any.
-        ended: Called with the result.
+    Return a run whose delays are those that its device can keep, where an experiment leaves that open.
 
     Raises:
-        BackendError: When the backend cannot run it.
+        PluginFault: When the code of a plugin fails.
+        BackendError: When the device cannot be asked.
     """
-    backend = as_backend(backend)
-    experiment = on_clock(experiment, backend_calls.clock_step(backend))
-    label = name or experiment.name
-    batch = prepare(experiment, shots, label, draw_order(experiment, backend))
-    backend_calls.check(backend, batch)
-    journal = None
-    origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
-    origin |= {"series": _series(backend, {label: experiment})}
-    parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
-    if runs or (runs is None and backend.queued):
-        entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
-        manifest = RunManifest(label, backend.configuration(), (entry,), origin)
-        journal = RunFolder.create(parent, manifest).journal(label)
-        logger.info("run folder: %s", journal.path.parent)
-    return open_handle(experiment, batch, backend, journal, origin, ended)
+    step = backend_calls.clock_step(config.backend)
+    entries = [attrs.evolve(entry, experiment=on_clock(entry.experiment, step)) for entry in config.experiments]
+    return attrs.evolve(config, experiments=tuple(entries))
+
+
+def checked(config: RunConfig) -> list[Batch]:
+    """
+    Return the batch of every experiment, each accepted by the backend; nothing is submitted.
+
+    Raises:
+        PluginFault: When an experiment is unsound.
+        BackendError: When the backend cannot run one of them.
+    """
+    batches = [_batch(config, entry) for entry in config.experiments]
+    for batch in batches:
+        backend_calls.check(config.backend, batch)
+    return batches
+
+
+def _batch(config: RunConfig, entry: ConfiguredExperiment) -> Batch:
+    order = draw_order(entry.experiment, config.backend, config.seed)
+    return prepare(entry.experiment, entry.shots, entry.label, order)
 
 
 def prepare(experiment: Declaration, shots: int, label: str, order: Order | None = None) -> Batch:
@@ -93,6 +85,54 @@ def draw_order(experiment: Declaration, backend: Backend, seed: int | None = Non
         return Order()
     drawn = secrets.randbelow(LARGEST_SEED) if seed is None else seed
     return Order.drawn(sweep_of(experiment), len(references_of(experiment)), drawn)
+
+
+def create_folder(config: RunConfig) -> RunFolder:
+    """
+    Make the run folder of a run file; nothing is submitted.
+
+    Raises:
+        StoreError: When the folder cannot be written.
+    """
+    return RunFolder.create(config.runs, config.manifest(_origin(config)))
+
+
+def submit_or_resume(
+    config: RunConfig,
+    folder: RunFolder,
+    announce: Callable[[str], None] = lambda _: None,
+    batches: Sequence[Batch] | None = None,
+) -> list[SubmittedExperiment | BackendError | PluginFault]:
+    """
+    Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
+
+    Args:
+        config: What the run is made of.
+        folder: Its folder.
+        announce: Called with the label of each experiment before it is submitted.
+        batches: The batches from `checked`; made anew when None.
+
+    Returns:
+        For each experiment its handle, or why it could not be submitted, be it that the code of its author or of the
+        backend failed: the others go on.
+
+    Raises:
+        StoreError: When another process is doing the same, or a journal is damaged.
+    """
+    origin = _origin(config)
+    handles: list[SubmittedExperiment | BackendError | PluginFault] = []
+    known: Sequence[Batch | None] = batches or [None] * len(config.experiments)
+    for entry, prepared in zip(config.experiments, known, strict=True):
+        announce(entry.label)
+        journal = folder.journal(entry.label)
+        try:
+            batch = prepared or _batch(config, entry)
+            handle = open_handle(entry.experiment, batch, config.backend, journal, origin)
+        except (BackendError, PluginFault) as error:
+            handles.append(error)
+        else:
+            handles.append(handle)
+    return handles
 
 
 def open_handle(
@@ -164,79 +204,44 @@ def _noted(
     return batch
 
 
-def by_the_clock(config: RunConfig) -> RunConfig:
+def submit(
+    experiment: Declaration,
+    backend: Any,
+    shots: int = 1000,
+    *,
+    name: str | None = None,
+    runs: str | Path | bool | None = None,
+    ended: Ended | None = None,
+) -> SubmittedExperiment:
     """
-    Return a run whose delays are those that its device can keep, where an experiment leaves that open.
-
-    Raises:
-        PluginFault: When the code of a plugin fails.
-        BackendError: When the device cannot be asked.
-    """
-    step = backend_calls.clock_step(config.backend)
-    entries = [attrs.evolve(entry, experiment=on_clock(entry.experiment, step)) for entry in config.experiments]
-    return attrs.evolve(config, experiments=tuple(entries))
-
-
-def checked(config: RunConfig) -> list[Batch]:
-    """
-    Return the batch of every experiment, each accepted by the backend; nothing is submitted.
-
-    Raises:
-        PluginFault: When an experiment is unsound.
-        BackendError: When the backend cannot run one of them.
-    """
-    batches = [_batch(config, entry) for entry in config.experiments]
-    for batch in batches:
-        backend_calls.check(config.backend, batch)
-    return batches
-
-
-def create_folder(config: RunConfig) -> RunFolder:
-    """
-    Make the run folder of a run file; nothing is submitted.
-
-    Raises:
-        StoreError: When the folder cannot be written.
-    """
-    return RunFolder.create(config.runs, config.manifest(_origin(config)))
-
-
-def submit_or_resume(
-    config: RunConfig,
-    folder: RunFolder,
-    announce: Callable[[str], None] = lambda _: None,
-    batches: Sequence[Batch] | None = None,
-) -> list[SubmittedExperiment | BackendError | PluginFault]:
-    """
-    Submit what the journals of a run folder do not know as submitted: everything of a new one, the rest of an old one.
+    Submit one experiment; see `Experiment.run` for the arguments.
 
     Args:
-        config: What the run is made of.
-        folder: Its folder.
-        announce: Called with the label of each experiment before it is submitted.
-        batches: The batches from `checked`; made anew when None.
-
-    Returns:
-        For each experiment its handle, or why it could not be submitted, be it that the code of its author or of the
-        backend failed: the others go on.
+        experiment: What to submit.
+        backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
+        shots: Repetitions of each circuit.
+        name: Label of the run.
+        runs: Where its folder is made, if any.
+        ended: Called with the result.
 
     Raises:
-        StoreError: When another process is doing the same, or a journal is damaged.
+        BackendError: When the backend cannot run it.
     """
-    origin = _origin(config)
-    handles: list[SubmittedExperiment | BackendError | PluginFault] = []
-    known: Sequence[Batch | None] = batches or [None] * len(config.experiments)
-    for entry, prepared in zip(config.experiments, known, strict=True):
-        announce(entry.label)
-        journal = folder.journal(entry.label)
-        try:
-            batch = prepared or _batch(config, entry)
-            handle = open_handle(entry.experiment, batch, config.backend, journal, origin)
-        except (BackendError, PluginFault) as error:
-            handles.append(error)
-        else:
-            handles.append(handle)
-    return handles
+    backend = as_backend(backend)
+    experiment = on_clock(experiment, backend_calls.clock_step(backend))
+    label = name or experiment.name
+    batch = prepare(experiment, shots, label, draw_order(experiment, backend))
+    backend_calls.check(backend, batch)
+    journal = None
+    origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
+    origin |= {"series": _series(backend, {label: experiment})}
+    parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
+    if runs or (runs is None and backend.queued):
+        entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
+        manifest = RunManifest(label, backend.configuration(), (entry,), origin)
+        journal = RunFolder.create(parent, manifest).journal(label)
+        logger.info("run folder: %s", journal.path.parent)
+    return open_handle(experiment, batch, backend, journal, origin, ended)
 
 
 def _origin(config: RunConfig) -> dict[str, Any]:
@@ -253,8 +258,3 @@ def _series(backend: Backend, experiments: Mapping[str, Declaration]) -> dict[st
 
 def _described(backend: Backend) -> dict[str, Any]:
     return {**backend.configuration(), **backend_calls.provenance(backend)}
-
-
-def _batch(config: RunConfig, entry: ConfiguredExperiment) -> Batch:
-    order = draw_order(entry.experiment, config.backend, config.seed)
-    return prepare(entry.experiment, entry.shots, entry.label, order)

@@ -1,15 +1,31 @@
-"""How the points leave a fit, asked once: in which directions and stretches, at which points, and what that moves."""
+"""
+How the points leave a fit, asked once: in which directions and stretches, at which points, and what that moves.
+
+Chi-square asks about every deviation at once and therefore sees a smooth one late. A score test (Rao 1948, Proc. Camb.
+Phil. Soc. 44, 50) asks about the few directions of one kind of wrong model (`departures`).
+
+A systematic is how far a quantity would move if the model were let to follow what the points show. For each direction
+in which they leave the model by more than two standard errors, one step of Newton's method with this direction let in,
+carried to derived quantities by the same slopes as their errors. Of a parameter that changes along the sweep or the run
+that is its value in the middle, and how far the ends are from it is added. The largest is taken, since the points do
+not say which of them it is. Scatter beyond the shots that has no direction widens errors as the root of chi-square per
+degree of freedom does (Birge 1932, Phys. Rev. 40, 207).
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from oqtopus_experiments import FitModel
-from oqtopus_experiments_curvefit._departures import Departures, Kind, departures, followed
+from oqtopus_experiments_curvefit._departures import EXPLAINED, Departures, Kind, departures, followed
 from oqtopus_experiments_curvefit._fit import Fit
 from oqtopus_experiments_curvefit._limits import (
+    FIT_PROBABILITY,
     LOCALIZED_PROBABILITY,
     OUTLIER_ALONE,
     OUTLIER_CONTRAST,
@@ -17,13 +33,13 @@ from oqtopus_experiments_curvefit._limits import (
 )
 from oqtopus_experiments_curvefit._problem import Problem
 from oqtopus_experiments_curvefit._runs import Stretch, localized
-from oqtopus_experiments_curvefit._score_test import ScoreTest, strictest_score_test
-from oqtopus_experiments_curvefit._systematic import systematics
 
 Array = NDArray[np.float64]
 
 # Of the distance of a normal variable from its mean, in standard deviations.
 MEDIAN = 0.6745
+# A direction is seen from so many standard errors on, scatter at the probability of as many.
+SEEN, SCATTER = 2.0, 0.0455
 
 
 @frozen(eq=False)
@@ -98,3 +114,89 @@ def _contrast(model: FitModel, problem: Problem, fit: Fit) -> float:
 def must_move(model: FitModel, problem: Problem) -> bool:
     """Return whether a signal that does not change is none: not where the model is of labels alone, or says so."""
     return bool(model.flat and problem.positions.numeric)
+
+
+@frozen
+class ScoreTest:
+    """
+    How far the points lean towards one kind of wrong model.
+
+    Args:
+        kind: How.
+        probability: Of so much, were the model right; shared among the kinds.
+        size: Root mean square of the departure over the points, in units of the signal.
+        directions: Which directions belong to the kind, as a slice of all.
+    """
+
+    kind: Kind
+    probability: float
+    size: float
+    directions: slice
+
+
+def strictest_score_test(given: Departures, fit: Fit) -> ScoreTest | None:
+    """
+    Return the least probable of the departures from a fit, or None when no direction is left to ask about.
+
+    Where the points scatter by more than their shots also beyond a departure, it is compared with that scatter: of
+    points that lie anywhere some lie in every direction.
+    """
+    best: tuple[float, Kind, slice, Array] | None = None
+    start = 0
+    for kind in given.kinds:
+        chosen = slice(start, start + kind.number)
+        start += kind.number
+        squares, vectors = np.linalg.eigh(given.products[chosen, chosen])
+        asks = squares > EXPLAINED**2
+        if not asks.any():
+            continue
+        amounts = (vectors[:, asks].T @ given.along[chosen]) / np.sqrt(squares[asks])
+        score = float(amounts @ amounts)
+        probability = float(chdtrc(len(amounts), score / _beyond(fit, score, len(amounts))))
+        if best is None or probability < best[0]:
+            best = probability, kind, chosen, vectors[:, asks] @ (amounts / np.sqrt(squares[asks]))
+    if best is None:
+        return None
+    probability, kind, chosen, amounts = best
+    departure = (given.beyond[:, chosen] @ amounts / given.weight)[: len(fit.fitted)]
+    size = math.sqrt(float(np.mean(departure**2)))
+    return ScoreTest(kind, min(1.0, len(given.kinds) * probability), size, chosen)
+
+
+def _beyond(fit: Fit, score: float, directions: int) -> float:
+    """Return the chi-square per degree of freedom beyond some directions, or 1 where the shots explain it."""
+    remains, degrees_of_freedom = fit.deviance - score, fit.degrees_of_freedom - directions
+    if degrees_of_freedom < 1 or chdtrc(degrees_of_freedom, max(remains, 0.0)) > FIT_PROBABILITY:
+        return 1.0
+    return max(1.0, remains / degrees_of_freedom)
+
+
+def systematics(fit: Fit, *looked: Departures | None) -> Array:
+    """
+    Return the systematic of every parameter and derived quantity, shape (n,): 0 where nothing is seen, NaN where not
+    looked for.
+    """
+    variances = np.diag(fit.covariance)
+    errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    shift = np.zeros(len(errors))
+    for given in looked:
+        if given is not None:
+            shift = np.maximum(shift, _largest(fit, given))
+    return np.where(np.isfinite(errors), np.hypot(shift, errors * _widened(fit)), np.nan)
+
+
+def _largest(fit: Fit, given: Departures) -> Array:
+    seen = np.abs(given.seen) > SEEN
+    if not seen.any():
+        return np.zeros(len(fit.gradient))
+    amounts = given.amounts[seen]
+    moved = np.abs(fit.gradient @ given.moved[:, seen]) + np.abs(fit.gradient @ given.ends[:, seen])
+    largest: Array = (moved * np.abs(amounts)).max(axis=1)
+    return largest
+
+
+def _widened(fit: Fit) -> float:
+    """Return what the scatter of the points adds to their errors, in quadrature and in units of these."""
+    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.deviance) > SCATTER:
+        return 0.0
+    return math.sqrt(max(0.0, fit.deviance / fit.degrees_of_freedom - 1))

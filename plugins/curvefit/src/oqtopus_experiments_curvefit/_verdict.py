@@ -27,9 +27,8 @@ from oqtopus_experiments_curvefit._limits import (
     SCATTER,
     SCORE_PROBABILITY,
 )
-from oqtopus_experiments_curvefit._misfit import Misfit
+from oqtopus_experiments_curvefit._misfit import Misfit, ScoreTest
 from oqtopus_experiments_curvefit._problem import Problem
-from oqtopus_experiments_curvefit._score_test import ScoreTest
 
 
 def findings(
