@@ -141,16 +141,18 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
         found = fit.guess(*(values[axis] for axis in axes), signal)
         return [found] if isinstance(found, Mapping) else list(found)
 
+    # A circuit that is repeated has one function under several names.
+    expected = {
+        id(function): _of_parameters(function, parameters, "a reference depends on")
+        for function in fit.references.values()
+    }
     return BoundModel(
         axes=axes,
         parameters=parameters,
         names=names,
         signal=_evaluator(model, arguments),
         starts=starts,
-        references={
-            name: _of_parameters(function, parameters, "a reference depends on")
-            for name, function in fit.references.items()
-        },
+        references={name: expected[id(function)] for name, function in fit.references.items()},
         of_references=of_references,
         all=None if plain else everything,
         functions=functions,

@@ -120,7 +120,9 @@ class Problem:
         return [known[name] for name in self.model.free]
 
     def _at_references(self, values: Values) -> Array:
-        return np.array([self.model.references[name](values) for name in self.references])
+        functions = [self.model.references[name] for name in self.references]
+        told = {function: function(values) for function in dict.fromkeys(functions)}  # repetitions share theirs
+        return np.array([told[function] for function in functions])
 
     def jacobian(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""
