@@ -14,10 +14,10 @@ TARGET = "target"
 
 def arguments_of(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     """Return the arguments of a function by name; those of a bound method without ``self``."""
-    if inspect.ismethod(function):
-        return dict(list(arguments_of(function.__func__).items())[1:])
     if isinstance(function, FunctionType):
-        return _of_function(function)
+        return _of_function(function, of_method=False)
+    if inspect.ismethod(function) and isinstance(function.__func__, FunctionType):
+        return _of_function(function.__func__, of_method=True)
     return inspect.signature(function).parameters
 
 
@@ -27,13 +27,14 @@ def names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=256)  # asked for every point and again for every fit, and slower than a small circuit
-def _of_function(function: FunctionType) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(function).parameters
+def _of_function(function: FunctionType, *, of_method: bool) -> Mapping[str, inspect.Parameter]:
+    found = inspect.signature(function).parameters
+    return dict(list(found.items())[1:]) if of_method else found
 
 
 def asks_for_target(function: Callable[..., Any]) -> bool:
     """Return whether a function has an argument ``target``."""
-    return TARGET in names(function)
+    return TARGET in arguments_of(function)
 
 
 def chosen(wanted: tuple[str, ...], offered: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,9 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments_curvefit._bounds import bounds
 from oqtopus_experiments_curvefit._drift import when_measured
-from oqtopus_experiments_curvefit._fit import Fit, best_fit
+from oqtopus_experiments_curvefit._fit import Fit, best_fit, standard_errors
 from oqtopus_experiments_curvefit._intervals import profile_intervals
+from oqtopus_experiments_curvefit._limits import SIGNAL_PROBABILITY
 from oqtopus_experiments_curvefit._misfit import Misfit, misfit, must_move
 from oqtopus_experiments_curvefit._model import Values, bind
 from oqtopus_experiments_curvefit._positions import positions
@@ -40,8 +41,6 @@ from oqtopus_experiments_curvefit._verdict import findings
 logger = logging.getLogger(__name__)
 
 CURVE_POINTS = 400
-# So many signals that are not there pass for one that is, all frequencies tried together.
-SIGNAL_PROBABILITY = 1e-4
 
 
 def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
@@ -173,8 +172,7 @@ def _bounded(analysis: Analysis, fit: Fit) -> Analysis:
 def _quantities(
     declared: FitModel, fit: Fit, found: Misfit, intervals: Mapping[str, tuple[float, float]]
 ) -> dict[str, Quantity]:
-    variances = np.diag(fit.covariance)
-    errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    errors = standard_errors(fit.covariance)
     nothing = (math.nan, math.nan)
     return {
         name: Quantity(

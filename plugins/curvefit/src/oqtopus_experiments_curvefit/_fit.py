@@ -170,6 +170,13 @@ def covariance_at(problem: Problem, gradient: Array, expected: Array, jacobian: 
     return covariance, set(np.array(model.names)[unseen].tolist())
 
 
+def standard_errors(covariance: Array) -> Array:
+    """Return the standard error of each quantity of a covariance; NaN where a variance is none."""
+    variances = np.diag(covariance)
+    errors: Array = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    return errors
+
+
 def _inverse(information: Array) -> Array:
     """Invert, after scaling to unit diagonal; NaN when the matrix is singular to working precision."""
     unknown: Array = np.full_like(information, np.nan)

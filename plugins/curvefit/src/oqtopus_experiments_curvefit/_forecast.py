@@ -27,12 +27,12 @@ from oqtopus_experiments import (
     ReasonCode,
     Verdict,
 )
-from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at
+from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at, standard_errors
 from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._model import BoundModel, Values, bind
 from oqtopus_experiments_curvefit._positions import Positions, positions
 from oqtopus_experiments_curvefit._problem import Problem
-from oqtopus_experiments_curvefit._verdict import _few_shots as few_shots
+from oqtopus_experiments_curvefit._verdict import few_shots
 
 Array = NDArray[np.float64]
 
@@ -142,8 +142,7 @@ def _averaged(points: Points, where: Positions) -> Points:
 
 
 def _quantities(declared: FitModel, values: Values, covariance: Array) -> dict[str, Quantity]:
-    variances = np.diag(covariance)
-    errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    errors = standard_errors(covariance)
     return {
         name: Quantity(name, value, float(error) if math.isfinite(value) else math.nan, declared.units.get(name, ""))
         for (name, value), error in zip(values.items(), errors, strict=True)

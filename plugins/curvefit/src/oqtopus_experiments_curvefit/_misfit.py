@@ -23,13 +23,15 @@ from scipy.special import chdtrc
 
 from oqtopus_experiments import FitModel
 from oqtopus_experiments_curvefit._departures import EXPLAINED, Departures, Kind, departures, followed
-from oqtopus_experiments_curvefit._fit import Fit
+from oqtopus_experiments_curvefit._fit import Fit, standard_errors
 from oqtopus_experiments_curvefit._limits import (
     FIT_PROBABILITY,
     LOCALIZED_PROBABILITY,
     OUTLIER_ALONE,
     OUTLIER_CONTRAST,
     OUTLIER_ERRORS,
+    SEEN,
+    SEEN_PROBABILITY,
 )
 from oqtopus_experiments_curvefit._problem import Problem
 from oqtopus_experiments_curvefit._runs import Stretch, localized
@@ -38,8 +40,6 @@ Array = NDArray[np.float64]
 
 # Of the distance of a normal variable from its mean, in standard deviations.
 MEDIAN = 0.6745
-# A direction is seen from so many standard errors on, scatter at the probability of as many.
-SEEN, SCATTER = 2.0, 0.0455
 
 
 @frozen(eq=False)
@@ -176,8 +176,7 @@ def systematics(fit: Fit, *looked: Departures | None) -> Array:
     Return the systematic of every parameter and derived quantity, shape (n,): 0 where nothing is seen, NaN where not
     looked for.
     """
-    variances = np.diag(fit.covariance)
-    errors = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    errors = standard_errors(fit.covariance)
     shift = np.zeros(len(errors))
     for given in looked:
         if given is not None:
@@ -197,6 +196,6 @@ def _largest(fit: Fit, given: Departures) -> Array:
 
 def _widened(fit: Fit) -> float:
     """Return what the scatter of the points adds to their errors, in quadrature and in units of these."""
-    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.deviance) > SCATTER:
+    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.deviance) > SEEN_PROBABILITY:
         return 0.0
     return math.sqrt(max(0.0, fit.deviance / fit.degrees_of_freedom - 1))

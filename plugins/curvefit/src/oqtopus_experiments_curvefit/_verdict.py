@@ -37,7 +37,7 @@ def findings(
     """Return everything worth saying about a fit with a signal, with what the model's checks found; never empty."""
     reasons = [
         *_missing(problem),
-        *_few_shots(problem.points),
+        *few_shots(problem.points),
         *_undetermined(summary),
         *_at_bounds(fit, summary),
         *_misfit(problem, fit, summary, misfit, headline),
@@ -58,7 +58,8 @@ def _missing(problem: Problem) -> list[Reason]:
     return [Reason(ReasonCode.MISSING_POINTS, message, "good" if missing < MISSING * problem.circuits else "suspect")]
 
 
-def _few_shots(points: Points) -> list[Reason]:
+def few_shots(points: Points) -> list[Reason]:
+    """Return that shots are too few to test a fit, where they are."""
     if not points.is_binomial.any():
         return []
     shots = int(np.median(points.shots[points.is_binomial]))
