@@ -77,9 +77,9 @@ WINGS = (
     "plugins",
     "storage",
     "runfile",
-    "testing",
     "reporting",
     "execution",
+    "testing",
     "cli",
 )
 """From the ground up: a wing imports only wings before it."""

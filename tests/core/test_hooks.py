@@ -190,7 +190,7 @@ def register_experiments():
             "@hookimpl\ndef run_finnished(run):\n    pass",
             "there is no hook 'run_finnished'; did you mean 'run_finished'?",
         ),
-        ("@hookimpl\ndef run_finnished(run):\n    pass", "(known: experiment_finished, register_analyzers, "),
+        ("@hookimpl\ndef run_finnished(run):\n    pass", "(known: conformance_subjects, experiment_finished, "),
         ("@hookimpl(specname='finished')\ndef f(run):\n    pass", "there is no hook 'finished'"),
         (
             "@hookimpl\ndef run_finished(foldr):\n    pass",
@@ -260,6 +260,7 @@ def test_every_hook_that_is_told_something_says_what(fakes):
         "register_experiments",
         "register_backends",
         "register_analyzers",
+        "conformance_subjects",
         "experiment_finished",
         "run_finished",
     }

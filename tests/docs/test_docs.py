@@ -61,7 +61,7 @@ def test_every_command_hook_and_error_is_in_the_reference():
     missing += [name for name in (*hooks, *raised) if f"`{name}`" not in text]
 
     assert missing == []
-    assert len(hooks) == 5
+    assert len(hooks) == 6
 
 
 def test_the_statistics_page_has_a_rule_for_every_reason_and_no_other():

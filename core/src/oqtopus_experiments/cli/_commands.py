@@ -19,6 +19,7 @@ from oqtopus_experiments.cli._run import check, run
 from oqtopus_experiments.cli._runs import runs
 from oqtopus_experiments.cli._show import completion, list_everything, plugins, show
 from oqtopus_experiments.cli._streams import results_only
+from oqtopus_experiments.cli._verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,6 +55,7 @@ for command in (
     list_everything,
     show,
     plugins,
+    verify,
     completion,
 ):
     # Not around the whole program: click prints its help to the standard output.

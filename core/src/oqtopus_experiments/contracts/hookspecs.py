@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.experiment import Declaration
+    from oqtopus_experiments.contracts.subject import Subject
 
 PROJECT = "oqtopus_experiments"
 """Name of the entry point group and of the pluggy project."""
@@ -125,6 +126,17 @@ def register_analyzers() -> list[type[Analyzer]]:
         @hookimpl
         def register_analyzers():
             return [Mean]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def conformance_subjects() -> list[Subject]:
+    """
+    Return what the classes of a plugin are verified by, where their defaults do not do: ``oqx verify`` asks.
+
+    An `ExperimentSubject`, `BackendSubject` or `AnalyzerSubject` each, from `oqtopus_experiments.testing`: an instance,
+    the truth its data are drawn from, and the checks it is known not to pass, each with the reason.
     """
     raise NotImplementedError
 
