@@ -36,6 +36,7 @@ LONG = (
     "--ignore=tests/plugins/t1/test_t1_statistics.py",
 )
 THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # what mkdocs-material says of its successor is no finding about these pages
 
 # Interpreters that pyenv keeps beside the chosen one are found at the end of the path.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -154,9 +155,11 @@ def declared_floors(plugins: list[str]) -> list[str]:
 
 @nox.session(requires=["wheels"])
 def docs(session: nox.Session) -> None:
-    """Every code block and command of the documentation."""
-    session.install(*all_wheels(), *PYTEST)
-    session.run(*RUN, "tests/docs", env=THREADS)
+    """The site, built strictly, and every code block and command of the documentation."""
+    session.install(*all_wheels(), *PYTEST, *group("docs"))
+    site = str(ROOT / "build" / "site")
+    session.run("mkdocs", "build", "--strict", "--quiet", "--site-dir", site, env={**THREADS, **QUIET})
+    session.run(*RUN, "tests/docs", env={**THREADS, "SITE": site})
 
 
 @nox.session(requires=["wheels"])

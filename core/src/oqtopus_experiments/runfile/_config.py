@@ -32,13 +32,13 @@ from oqtopus_experiments.plugins._options import construct
 from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import configure, registry
 from oqtopus_experiments.plugins._settings import PluginSettings, settings_with, with_table
+from oqtopus_experiments.runfile._keys import names_in
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._toml_lines import TomlSource
 
 DEFAULT_SHOTS = 1000
 MAX_SHOTS = 10_000_000
-_KEYS = ("name", "shots", "seed", "runs", "backend", "backends", "plugins", "experiments")
 
 
 @frozen
@@ -106,7 +106,7 @@ def load(
     """
     source = _of_folder(file, overrides) if file.is_dir() else TomlSource.read(file, overrides)
     data = source.data
-    source.allow(_KEYS, data)
+    source.allow(names_in(""), data)
     if settings is not None or "plugins" in data:
         # Whoever calls wins over the run file, and the run file over what the folder says in oqx.toml.
         named = with_table(settings or PluginSettings(), data.get("plugins", {}), source)
@@ -194,9 +194,11 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Confi
         path = ("experiments", index)
         if not isinstance(table, Mapping):
             raise source.error(f"must be a table, not {table!r}", path)
-        parameters = dict(table)
-        cls = _class(source, "experiment", parameters.pop("use", None), (*path, "use"))
-        label = parameters.pop("name", None)
+        # Only keys that are declared are taken out: any other is a parameter, or wrong.
+        own = {key: table[key] for key in names_in("[[experiments]]") if key in table}
+        parameters = {key: value for key, value in table.items() if key not in own}
+        cls = _class(source, "experiment", own.get("use"), (*path, "use"))
+        label = own.get("name")
         taken = [entry.label for entry in entries]
         if label is None:
             label = _numbered(cls.name, taken)
@@ -204,9 +206,8 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Confi
             raise source.error(f"must be a text, not {label!r}", (*path, "name"))
         elif label in taken:
             raise source.error(f"{label!r} is the name of two experiments; give each its own", (*path, "name"))
-        own_shots = shots if forced or "shots" not in parameters else _shots(source, (*path, "shots"), shots)
-        parameters.pop("shots", None)
-        chosen = parameters.pop("analyzer", None) or cls.analyzer or registry().default("analyzer")
+        own_shots = shots if forced or "shots" not in own else _shots(source, (*path, "shots"), shots)
+        chosen = own.get("analyzer") or cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
         analyzer = _analyzer(source, chosen, (*path, "analyzer"))
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
