@@ -18,6 +18,7 @@ from oqtopus_experiments import (
     Reason,
     Sweep,
     Verdict,
+    cli,
 )
 
 VERDICTS = {
@@ -25,6 +26,20 @@ VERDICTS = {
     "suspect": Verdict([Reason("short", "a short window", "suspect")]),
     "bad": Verdict([Reason("no_signal", "no decay within the <window> $x$", "bad")]),
 }
+
+
+@pytest.fixture
+def oqx(monkeypatch, capsys):
+    """Return a function that runs the command line in this process, and returns exit code, output, errors."""
+
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["oqx", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        told = capsys.readouterr()
+        return stop.value.code or 0, told.out, told.err
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import sys
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import cli, rehearse
+from oqtopus_experiments import rehearse
 from oqtopus_experiments.plugins import _registry as plugins
 
 HERE = Path(__file__).with_name("mistakes")
@@ -55,7 +54,7 @@ class Metadata(Distribution):
 
 
 @pytest.fixture
-def oqx(tmp_path, monkeypatch, capsys):
+def oqx(oqx, tmp_path, monkeypatch):
     """Return a function that installs a changed plugin and runs a command on it."""
 
     def run(command, *changes, analyzer="", argument="run.toml"):
@@ -71,11 +70,7 @@ def oqx(tmp_path, monkeypatch, capsys):
         monkeypatch.setattr(plugins, "_current", plugins.PluginRegistry(found=found))
         monkeypatch.chdir(tmp_path)
         Path("run.toml").write_text(RUN.format(f'analyzer = "{analyzer}"' if analyzer else ""))
-        monkeypatch.setattr(sys, "argv", ["oqx", command, argument])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
+        return oqx(command, argument)
 
     return run
 

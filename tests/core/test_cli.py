@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oqtopus_experiments import cli, load_run
+from oqtopus_experiments import load_run
 
 RUN = """\
 shots = 100
@@ -21,19 +21,12 @@ points = 4
 
 
 @pytest.fixture
-def oqx(tmp_path, fakes, monkeypatch, capsys):
+def oqx(tmp_path, fakes, monkeypatch, oqx):
     """Run the command line in an empty folder; returns exit code, output, errors."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.toml").write_text(RUN)
 
-    def call(*arguments):
-        monkeypatch.setattr("sys.argv", ["oqx", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
+    return oqx
 
 
 def test_a_run_prints_the_table_and_the_folder_that_holds_everything(oqx, tmp_path):

@@ -15,7 +15,6 @@ from oqtopus_experiments import (
     Outcome,
     StoreError,
     Sweep,
-    cli,
     load_run,
     parameter,
 )
@@ -213,18 +212,6 @@ def test_a_plugin_that_sweeps_other_points_does_not_go_on_with_a_run(stopped, fa
 
     with pytest.raises(StoreError, match="sweeps other points than the run did"):
         submit_or_resume(config, folder)
-
-
-@pytest.fixture
-def oqx(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr("sys.argv", ["oqx", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 def test_an_analysis_that_failed_does_not_end_with_0(stopped, scaled, oqx, monkeypatch):

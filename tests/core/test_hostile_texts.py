@@ -21,7 +21,6 @@ from oqtopus_experiments import (
     Outcome,
     PartState,
     QubitInfo,
-    cli,
     hookimpl,
 )
 from oqtopus_experiments.plugins import _registry as plugins
@@ -56,21 +55,14 @@ class Evil(Backend):
 
 
 @pytest.fixture
-def oqx(tmp_path, fakes, monkeypatch, capsys):
+def oqx(tmp_path, fakes, monkeypatch, oqx):
     module = ModuleType("evil\x1b[2J")
     module.register_backends = hookimpl(specname="register_backends")(lambda: [Evil])
     plugins.registry().register(module, f"distribution {EVIL}")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.toml").write_text('shots = 50\nbackend = "evil"\n[[experiments]]\nuse = "ramp"\npoints = 4\n')
 
-    def call(*arguments):
-        monkeypatch.setattr("sys.argv", ["oqx", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
+    return oqx
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from types import ModuleType
 from typing import ClassVar
 
@@ -31,7 +30,6 @@ from oqtopus_experiments import (
     Reason,
     Sweep,
     Verdict,
-    cli,
     forecast,
     gt,
     hookimpl,
@@ -155,19 +153,12 @@ def lifetimes(fakes):
 
 
 @pytest.fixture
-def oqx(tmp_path, lifetimes, monkeypatch, capsys):
+def oqx(tmp_path, lifetimes, monkeypatch, oqx):
     """Run the command line in an empty folder; returns exit code, output, errors."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.toml").write_text(RUN)
 
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["oqx", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
+    return oqx
 
 
 def errors(forecasts):

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ConfigError, FinishedJob, cli, ge, hookimpl, parameter
+from oqtopus_experiments import Backend, ConfigError, FinishedJob, ge, hookimpl, parameter
 from oqtopus_experiments.plugins import _registry as plugins
 from oqtopus_experiments.plugins._settings import PluginSettings
 from oqtopus_experiments.runfile._config import load
@@ -53,26 +53,14 @@ def file(tmp_path, fakes, monkeypatch):
     return write
 
 
-@pytest.fixture
-def oqx(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr("sys.argv", ["oqx", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
-
-
-def test_options_of_the_files_backend_mean_nothing_to_that_of_the_command_line(file):
+def test_options_of_the_files_backend_mean_nothing_to_that_of_the_oqx(file):
     written = file('backend = { use = "toy", refuses = true }')
 
     assert load(written, backend="other").backend == Other()
     assert load(written, backend="toy").backend.refuses
 
 
-def test_the_backend_of_the_command_line_takes_the_options_of_its_own_profile(file):
+def test_the_backend_of_the_oqx_takes_the_options_of_its_own_profile(file):
     written = file('backend = { use = "toy", refuses = true }\n[backends.other]\nspeed = 3')
 
     assert load(written, backend="other").backend.speed == 3
@@ -89,7 +77,7 @@ def test_the_seed_of_the_run_is_that_of_a_simulator_unless_it_has_its_own(file):
     assert load(file('seed = 4\nbackend = { use = "toy", seed = 9 }')).backend.seed == 9
 
 
-def test_runs_of_a_run_file_are_where_it_says_unless_the_command_line_says_otherwise(file, oqx, tmp_path):
+def test_runs_of_a_run_file_are_where_it_says_unless_the_oqx_says_otherwise(file, oqx, tmp_path):
     written = file('runs = "here"\nbackend = "toy"')
 
     assert oqx("run", written)[0] == 0
@@ -98,7 +86,7 @@ def test_runs_of_a_run_file_are_where_it_says_unless_the_command_line_says_other
     assert len(list((tmp_path / "here").iterdir())) == len(list((tmp_path / "there").iterdir())) == 1
 
 
-def test_shots_of_the_command_line_win_over_all_others(file):
+def test_shots_of_the_oqx_win_over_all_others(file):
     text = 'shots = 5\nbackend = "toy"'
     own = '[[experiments]]\nuse = "ramp"\nshots = 7\n[[experiments]]\nuse = "ramp"\n'
 
@@ -146,7 +134,7 @@ def test_a_preference_of_the_caller_wins_over_that_of_the_run_file(file):
     assert plugins.registry().settings == PluginSettings(prefer={"ramp": "caller"}, disable=frozenset({"x"}))
 
 
-def test_disabling_on_the_command_line_adds_to_what_the_folder_says(tmp_path, monkeypatch):
+def test_disabling_on_the_oqx_adds_to_what_the_folder_says(tmp_path, monkeypatch):
     import click
 
     from oqtopus_experiments.cli._plugin_options import set_up_plugins

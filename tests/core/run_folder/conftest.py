@@ -1,6 +1,5 @@
 """A small experiment and its analyzer, and run folders made of them without any backend or circuit."""
 
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -148,18 +147,3 @@ def write_analyzed(write_run, monkeypatch):
         return folder
 
     return write
-
-
-@pytest.fixture
-def oqx(monkeypatch, capsys):
-    """Return a function that runs the command line in this process: exit code, output, errors."""
-    from oqtopus_experiments.cli import main
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["oqx", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return run
