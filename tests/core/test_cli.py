@@ -116,6 +116,45 @@ def test_show_lists_parameters_with_type_unit_default_and_help(oqx):
         assert word in row
 
 
+def test_show_says_what_an_experiment_sweeps_and_which_circuit_cannot_be_drawn(oqx):
+    code, out, _ = oqx("show", "ramp")
+
+    assert code == 0
+    assert "reads P(1) at 5 points of\n  position: 5 values from 0 to 1\n" in out
+    assert "reports what its analyzer finds\n" in out
+    assert "no circuit is shown: " in out
+
+
+def test_show_says_in_a_line_that_circuits_are_drawn_by_a_library_that_is_not_there(oqx, monkeypatch):
+    monkeypatch.setattr("oqtopus_experiments.execution._portrait.find_spec", lambda _: None)
+
+    code, out, _ = oqx("show", "ramp")
+
+    assert code == 0
+    assert "no circuit is shown: circuits are drawn by Qiskit, which is not installed; try: pip install qiskit\n" in out
+
+
+def test_show_of_an_experiment_whose_code_fails_still_lists_its_parameters(oqx, monkeypatch, fakes):
+    monkeypatch.setattr(fakes.Ramp, "sweep", lambda _: 1 / 0)
+
+    code, out, _ = oqx("show", "ramp")
+
+    assert code == 0
+    assert "pause before each position" in out
+    assert "what it measures cannot be shown: " in out
+    assert "ZeroDivisionError" in out
+
+
+def test_show_gives_programs_json(oqx):
+    code, out, _ = oqx("show", "ramp", "--json")
+
+    (told,) = json.loads(out)
+    assert code == 0
+    assert told["kind"] == "experiment"
+    assert [row["name"] for row in told["parameters"]][:3] == ["points", "top", "wait"]
+    assert told["measures"]["points"] == 5
+
+
 def test_list_names_everything_with_its_distribution(oqx):
     _, out, _ = oqx("list")
 

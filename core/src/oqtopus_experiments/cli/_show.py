@@ -1,4 +1,4 @@
-"""``oqx list``, ``oqx show``, ``oqx plugins``: what there is."""
+"""``oqx list``, ``oqx plugins``: what there is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from oqtopus_experiments.plugins._plugin import Plugin
 
 
-def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+def names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of all plugins that begin with what is typed, for a shell to complete."""
     from oqtopus_experiments.plugins._plugin import KINDS
     from oqtopus_experiments.plugins._registry import registry
 
@@ -51,7 +52,7 @@ def _rows() -> tuple[list[list[str]], bool]:
         for name, found in registry().classes(kind).items():
             for cls, plugin in found:
                 clash = " (two plugins provide this name)" if len(found) > 1 else ""
-                rows.append([kind, name, _first_sentence(cls) + clash, f"{plugin.distribution} {plugin.version}"])
+                rows.append([kind, name, first_sentence(cls) + clash, f"{plugin.distribution} {plugin.version}"])
     return rows, all(plugin.status in ("loaded", "disabled") for plugin in registry().report())
 
 
@@ -65,31 +66,6 @@ def _print_rows(rows: list[list[str]]) -> None:
         what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."
         line = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {what:{widths[2]}}  {row[3]}"
         say(line, bold=row is table[0])
-
-
-@click.command()
-@click.argument("name", shell_complete=_names)
-def show(name: str) -> None:
-    """Show the parameters of an experiment, a backend or an analyzer: type, unit, default, help."""
-    from rich.table import Table
-
-    from oqtopus_experiments.plugins._describe import describe
-    from oqtopus_experiments.plugins._plugin import KINDS
-    from oqtopus_experiments.plugins._registry import registry
-
-    found = [(kind, name) for kind in KINDS if name in registry().classes(kind)]
-    if not found:
-        from oqtopus_experiments.support._suggestions import suggest
-
-        known = [known for kind in KINDS for known in registry().classes(kind)]
-        raise click.UsageError(f"nothing is called {name!r}{suggest(name, known)}")
-    for kind, _ in found:
-        cls = registry().get(kind, name)
-        say(f"{name} ({kind}): {_first_sentence(cls)}\n")
-        table = Table("parameter", "type", "unit", "default", "help")
-        for row in describe(cls):
-            table.add_row(*(row[column] for column in ("name", "type", "unit", "default", "help")))
-        console().print(table)
 
 
 @click.command()
@@ -152,6 +128,7 @@ def _print(report: list[Plugin]) -> None:
     console().print(table)
 
 
-def _first_sentence(cls: type[Any]) -> str:
+def first_sentence(cls: type[Any]) -> str:
+    """Return the first sentence of a class's docstring, without its point."""
     text = " ".join((cls.__doc__ or "").split())
     return text.split(". ")[0].rstrip(".")

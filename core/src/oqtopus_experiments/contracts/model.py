@@ -11,6 +11,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Quantity
+from oqtopus_experiments.contracts.formula import names_in
 from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.contracts.verdict import Reason
 
@@ -81,6 +82,9 @@ class FitModel:
             that only they use are fitted too.
         example: A plausible truth, a value for every parameter: what ``oqx plan`` forecasts for, and what made-up
             counts are drawn from. Empty where the author gives none.
+        formula: The function for readers, in the names of its axes and parameters and the words of numpy:
+            ``"P(1) = offset + amplitude * exp(-delay / t1_time)"``. Shown by ``oqx show``; before anything is run it
+            is held against the function. Empty where the author gives none.
 
     Raises:
         ValueError: For whatever of this cannot be, as bounds that are reversed or a unit that is not known. That all
@@ -98,6 +102,7 @@ class FitModel:
     checks: tuple[Callable[[FitSummary], Sequence[Reason]], ...] = field(default=(), converter=_as_checks)
     references: Mapping[str, Callable[..., float]] = field(factory=dict)
     example: Mapping[str, float] = field(factory=dict)
+    formula: str = ""
 
     def __attrs_post_init__(self) -> None:
         for what, found in (
@@ -123,9 +128,16 @@ class FitModel:
             if problem := _problem_of_example(value, self.bounds.get(name, (-math.inf, math.inf))):
                 message = f"the example of {name!r} must be {problem}, not {value!r:.60}"
                 raise ValueError(message)
-        if not isinstance(self.flat, str):
-            message = f"flat is a sentence, or empty, not {self.flat!r:.60}"
-            raise TypeError(message)
+        for what, text in (("flat is a sentence", self.flat), ("formula is a text", self.formula)):
+            if not isinstance(text, str):
+                message = f"{what}, or empty, not {text!r:.60}"
+                raise TypeError(message)
+        if self.formula:
+            try:
+                names_in(self.formula)
+            except ValueError as error:
+                message = f"the formula of a fit model {error}"
+                raise ValueError(message) from error
 
 
 def _problem_of_bounds(bounds: Any) -> str:

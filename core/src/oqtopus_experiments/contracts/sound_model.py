@@ -10,7 +10,9 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from attrs import evolve
 
+from oqtopus_experiments.contracts import formula
 from oqtopus_experiments.contracts.arguments import arguments_of
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.reserved import reserved_column
@@ -109,6 +111,10 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
             for argument in arguments_of(function)
             if argument in axes
         )
+    if model.formula:
+        own = parameters_of(evolve(model, references={}), axes)
+        if problem := formula.problem(model.formula, axes_of(model, axes), own):
+            yield f"its formula {problem}"
     if model.guess is None:
         yield f"{name} is a plain function and needs a guess of its parameters"
     else:

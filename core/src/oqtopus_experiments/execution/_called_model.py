@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.contracts import arguments, sound_model
+from oqtopus_experiments.contracts import arguments, formula, sound_model
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel, FitSummary
@@ -106,10 +106,26 @@ def _faults_of_values(
         yield f"{name} must give one number for each of {count} points, not an array of shape {values.shape}"
     elif np.isnan(values).all():
         yield f"{name} gives NaN at every point"
+    elif model.formula:
+        defaults = {one: argument.default for one, argument in own.items() if argument.default is not argument.empty}
+        yield from _faults_of_formula(model.formula, name, columns, {**defaults, **start}, values)
     for what, functions in (("reference", model.references), ("derived quantity", model.derived)):
         for one, function in functions.items():
             if callable(function):
                 yield from _faults_of_number(f"{what} {one!r}", function, start)
+
+
+def _faults_of_formula(
+    text: str,
+    name: str,
+    columns: Mapping[str, NDArray[Any]],
+    parameters: Mapping[str, float],
+    values: NDArray[np.float64],
+) -> Iterator[str]:
+    said, fitted = np.broadcast_arrays(formula.value(text, {**parameters, **columns}), values, *columns.values())[:2]
+    for index in np.flatnonzero(~np.isclose(said, fitted, rtol=1e-6, atol=1e-9) & ~np.isnan(fitted))[:1]:
+        place = ", ".join(f"{axis} = {column[index]}" for axis, column in columns.items())
+        yield f"its formula gives {said[index]:.6g} at {place}, where {name} gives {fitted[index]:.6g}: {text}"
 
 
 def _faults_of_number(what: str, function: Callable[..., float], start: Mapping[str, float]) -> Iterator[str]:

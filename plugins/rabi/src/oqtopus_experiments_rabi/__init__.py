@@ -61,6 +61,10 @@ class Rabi(Experiment):
     With ``pulse = "rx"`` the amplitude is the angle of an rx gate, which a device must drive itself: one that makes rx
     of sx and rotations about z sweeps nothing, and the verdict says so (``not_driven``). ``pulse = "sx"`` works on
     every device: n sx gates are amplitude n/2. It takes the drive to be less than twice too strong.
+
+    Source: the oscillation is that of I. I. Rabi, "Space quantization in a gyrating magnetic field", Phys. Rev. 51, 652
+    (1937); seen through readout errors e0 = P(1|0) and e1 = P(0|1), sin^2(theta / 2) has the contrast 1 - e0 - e1
+    about the offset (1 + e0 - e1) / 2.
     """
 
     name: ClassVar[str] = "rabi"
@@ -150,6 +154,7 @@ class Rabi(Experiment):
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
             example={"pi_amplitude": 1.0, "contrast": 0.95, "offset": 0.5},
+            formula="P(1) = offset - contrast / 2 * cos(pi * amplitude / pi_amplitude)",
         )
 
     def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:

@@ -132,6 +132,7 @@ def fit_model(repeats: int) -> FitModel:
         ),
         references=readout.models(repeats, ground=ground, excited=excited),
         example={"pi_amplitude": 1.0, "contrast": 0.95, "offset": 0.5, "pulse_loss": 0.002},
+        formula="P(1) = offset - contrast / 2 * exp(-2 * pulse_loss * amplitude) * cos(pi * amplitude / pi_amplitude)",
     )
 
 

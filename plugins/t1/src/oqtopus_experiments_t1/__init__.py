@@ -83,6 +83,10 @@ class T1(Experiment):
     Reports `t1_time`, the constant of the exponential decay. Reference circuits beside the sweep read out |1> and the
     end of the decay; a window (`max_delay`) of one to three times T1 then determines it best, and ``spacing = "auto"``
     serves every T1 from a ninth of `max_delay` to all of it. Without references five to eight are best.
+
+    Source: the relaxation time T1 is that of F. Bloch, "Nuclear induction", Phys. Rev. 70, 460 (1946); as a circuit
+    for superconducting qubits it is in P. Krantz et al., "A quantum engineer's guide to superconducting qubits", Appl.
+    Phys. Rev. 6, 021318 (2019).
     """
 
     name: ClassVar[str] = "t1"
@@ -165,6 +169,7 @@ class T1(Experiment):
             ),
             references=readout.models(self._repeats, ground=ground, excited=excited),
             example={"t1_time": float(self._kept()[-1]) / 3, "amplitude": 0.95, "offset": 0.02},
+            formula="P(1) = offset + amplitude * exp(-delay / t1_time)",
         )
 
     def expected(self, qubits: Sequence[QubitInfo]) -> Mapping[str, float]:
