@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from oqtopus_experiments import CONTRACT
+from oqtopus_experiments.contracts.contract_version import ContractVersion
+
 ROOT = Path(__file__).resolve().parents[2]
 MEMBERS = [ROOT / "core", *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
 PLUGINS = MEMBERS[1:]
@@ -35,6 +38,16 @@ def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point
     for name, module in project.get("entry-points", {}).get("oqtopus_experiments", {}).items():
         (found,) = [point for point in entry_points(group="oqtopus_experiments") if point.name == name]
         assert found.value == module
+
+
+@pytest.mark.parametrize("folder", [*PLUGINS, ROOT / "docs/examples/third-party"], ids=lambda path: path.name)
+def test_a_plugin_states_the_contract_it_was_written_for(folder):
+    points = tomllib.loads((folder / "pyproject.toml").read_text())["project"].get("entry-points", {})
+    stated = points.get("oqtopus_experiments.contract")
+
+    assert ("oqtopus_experiments" in points) == (stated is not None)  # a tool without plugins has no contract
+    if stated:
+        assert ContractVersion.parse(stated["at_least"]) <= CONTRACT
 
 
 @pytest.mark.parametrize("member", PLUGINS, ids=lambda path: path.name)

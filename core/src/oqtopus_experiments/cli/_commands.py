@@ -21,10 +21,11 @@ from oqtopus_experiments.cli._show import completion, list_everything, plugins
 from oqtopus_experiments.cli._show_one import show
 from oqtopus_experiments.cli._streams import results_only
 from oqtopus_experiments.cli._verify import verify
+from oqtopus_experiments.contracts.contract_version import CONTRACT
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="oqx")
+@click.version_option(__version__, prog_name="oqx", message=f"%(prog)s, version %(version)s, contract {CONTRACT}")
 @click.option("--disable", multiple=True, metavar="PLUGIN", help="Do not import this plugin; may be repeated.")
 @click.option("--strict", is_flag=True, help="Fail when any plugin cannot be loaded, instead of skipping it.")
 @click.option("--debug", is_flag=True, help="Show the traceback of every error, for who mends it.")

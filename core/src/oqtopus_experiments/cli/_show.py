@@ -103,6 +103,8 @@ def _as_dict(plugin: Plugin) -> dict[str, Any]:
         "module": plugin.module,
         "distribution": plugin.distribution,
         "version": plugin.version,
+        "contract": plugin.compatibility.contract,
+        "core": plugin.compatibility.core,
         "status": plugin.status,
         "reason": plugin.reason,
         "provides": {kind: [cls.name for cls in classes] for kind, classes in plugin.provides.items()},
@@ -115,16 +117,16 @@ def _print(report: list[Plugin]) -> None:
 
     from oqtopus_experiments.cli._tables import coloured
 
-    table = Table("plugin", "distribution", "version", "status", "provides")
+    table = Table("plugin", "distribution", "version", "contract", "status", "provides")
     for plugin in report:
         given = [f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes]
         # What returns classes is shown by them; what is told something has nothing else to show.
         given += [f"hook {hook.name}" for hook in plugin.hooks if not hook.name.startswith("register_")]
         color = "green" if plugin.status == "loaded" else "yellow" if plugin.status == "disabled" else "red"
         status = coloured(plugin.status, color)
-        table.add_row(
-            plugin.entry_point, plugin.distribution, plugin.version, status, plugin.reason or ", ".join(given)
-        )
+        what = plugin.reason or ", ".join(given)
+        stated = str(plugin.compatibility) or "-"
+        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, stated, status, what)
     console().print(table)
 
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from oqtopus_experiments.__about__ import __version__
+from oqtopus_experiments.contracts.contract_version import CONTRACT
+from oqtopus_experiments.plugins._compatibility import compatibility
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +36,12 @@ _MANY_FILES = 400
 
 def fingerprint(found: Iterable[EntryPoint] | None = None) -> str:
     """Return a digest of everything the index depends on, without importing any plugin."""
-    parts = [__version__, sys.version, os.environ.get("OQX_DISABLE_PLUGINS", ""), _text(Path("oqx.toml"))]
+    versions = [__version__, str(CONTRACT), sys.version]
+    parts = [*versions, os.environ.get("OQX_DISABLE_PLUGINS", ""), _text(Path("oqx.toml"))]
     for entry in entry_points(group=GROUP) if found is None else found:
         distribution = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
-        parts += [entry.name, entry.value, *distribution, files_of(entry.module.partition(".")[0])]
+        stated = str(compatibility(entry.dist))
+        parts += [entry.name, entry.value, *distribution, stated, files_of(entry.module.partition(".")[0])]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import define, field
 
 from oqtopus_experiments.plugins._blame import line_of_author, package_of, quoted
+from oqtopus_experiments.plugins._compatibility import Compatibility
 from oqtopus_experiments.plugins._hooks import Hook, hooks_of
 from oqtopus_experiments.plugins._soundness import check_classes
 
@@ -25,6 +26,7 @@ class Plugin:
     version: str
     status: Status = "not loaded"
     reason: str = ""
+    compatibility: Compatibility = field(factory=Compatibility)
     provides: dict[Kind, list[type[Any]]] = field(factory=lambda: {kind: [] for kind in KINDS})
     hooks: tuple[Hook, ...] = field(default=(), repr=False)
 

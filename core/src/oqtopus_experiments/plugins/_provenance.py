@@ -10,8 +10,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
 
+from oqtopus_experiments.plugins._compatibility import CORE
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.plugins._soundness import CORE
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

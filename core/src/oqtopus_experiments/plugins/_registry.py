@@ -23,9 +23,9 @@ from oqtopus_experiments.contracts.declared_class import declared_class
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.plugins._blame import package_of
 from oqtopus_experiments.plugins._catalogue import Catalogue, Offer, catalogue_file
+from oqtopus_experiments.plugins._compatibility import compatibility
 from oqtopus_experiments.plugins._plugin import KINDS, Kind, Plugin
 from oqtopus_experiments.plugins._settings import PluginSettings, default_settings
-from oqtopus_experiments.plugins._soundness import incompatibility
 from oqtopus_experiments.support._suggestions import suggest
 
 logger = logging.getLogger(__name__)
@@ -59,11 +59,12 @@ class PluginRegistry:
         for entry in entry_points(group=hookspecs.PROJECT) if found is None else found:
             distribution = entry.dist.name if entry.dist else "an unknown distribution"
             plugin = Plugin(entry.name, entry.value, distribution, entry.dist.version if entry.dist else "")
+            plugin.compatibility = compatibility(entry.dist)
             self._plugins.append((plugin, entry))
             if self.settings.disable & {plugin.entry_point, plugin.distribution}:
                 plugin.status, plugin.reason = "disabled", "disabled by configuration, flag or environment"
-            elif reason := incompatibility(entry.dist):
-                plugin.status, plugin.reason = "incompatible", reason
+            elif plugin.compatibility.problem:
+                plugin.status, plugin.reason = "incompatible", plugin.compatibility.problem
         known = {name for plugin, _ in self._plugins for name in (plugin.entry_point, plugin.distribution)}
         for name in sorted(self.settings.disable - known):
             logger.warning("there is no plugin %r to disable%s", name, suggest(name, known))

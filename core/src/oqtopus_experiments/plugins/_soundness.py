@@ -1,35 +1,14 @@
-"""What makes a plugin sound: the version of core it wants, and the classes its hooks return."""
+"""What makes a plugin sound: the classes its hooks return."""
 
 from __future__ import annotations
 
 import re
-from importlib.metadata import Distribution
 from typing import Any
 
 import attrs
 
-from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.plugins._sound_classes import problem_of_experiment, problem_of_fields
-
-CORE = "oqtopus-experiments"
-
-
-def incompatibility(distribution: Distribution | None) -> str:
-    """Return why a distribution does not go with this core, from its declared requirements; empty if it does."""
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    for text in (distribution.requires or []) if distribution else []:
-        # Parsing every requirement of every plugin would cost more than all the rest of start-up.
-        if not re.match(r"oqtopus[-_.]+experiments(?![\w.-]*\w)", text, re.IGNORECASE):
-            continue
-        requirement = Requirement(text)
-        if canonicalize_name(requirement.name) != CORE or (requirement.marker and not requirement.marker.evaluate()):
-            continue
-        if not requirement.specifier.contains(__version__, prereleases=True):
-            return f"needs {CORE}{requirement.specifier}; this is {__version__}"
-    return ""
 
 
 def check_classes(kind: str, classes: Any) -> list[type[Any]]:
