@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import tomllib
 from pathlib import Path
 
@@ -56,6 +57,7 @@ nox.options.sessions = [
     "lowest",
     "docs",
     "stranger",
+    "scaffold",
     "pip_only",
     "clone",
     "pythons",
@@ -71,7 +73,7 @@ def wheel(member: str) -> str:
 
 
 def all_wheels() -> list[str]:
-    return [f"oqtopus-experiments[plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
+    return [f"oqtopus-experiments[new,plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
 
 
 def group(name: str) -> list[str]:
@@ -83,7 +85,7 @@ def group(name: str) -> list[str]:
 def lint(session: nox.Session) -> None:
     """Style, and types: strict on core, the plugin API and our plugins."""
     editable = [part for plugin in PLUGINS for part in ("-e", f"plugins/{plugin}")]
-    session.install("-e", "core[plot]", *editable, *group("dev"))
+    session.install("-e", "core[new,plot]", *editable, *group("dev"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -129,7 +131,7 @@ def lowest(session: nox.Session) -> None:
     """The lowest versions that are declared."""
     # The libraries of IBM ask for newer requests and urllib3 than our other plugins work with: they come afterwards.
     others = [plugin for plugin in PLUGINS if plugin != "qiskit"]
-    core_wheel, beside = f"oqtopus-experiments[plot] @ file://{wheel('core')}", [wheel(plugin) for plugin in others]
+    core_wheel, beside = f"oqtopus-experiments[new,plot] @ file://{wheel('core')}", [wheel(plugin) for plugin in others]
     session.install(core_wheel, *beside, "--resolution", "lowest-direct", *declared_floors(others), *PYTEST)
     session.install("--no-deps", wheel("qiskit"))  # found by its entry point; what it needs follows
     # Old libraries warn about things newer ones have mended.
@@ -149,15 +151,14 @@ def declared_floors(plugins: list[str]) -> list[str]:
     folders = [ROOT / "core", *(ROOT / "plugins" / plugin for plugin in plugins)]
     projects = [tomllib.loads((folder / "pyproject.toml").read_text())["project"] for folder in folders]
     named = [line for project in projects for line in project["dependencies"]]
-    named += projects[0]["optional-dependencies"]["plot"]
+    named += [line for extra in ("new", "plot") for line in projects[0]["optional-dependencies"][extra]]
     return sorted({line for line in named if not line.startswith("oqtopus-experiments")})
 
 
 @nox.session(requires=["wheels"])
 def docs(session: nox.Session) -> None:
     """The site, built strictly, and every code block and command of the documentation."""
-    # The tutorial builds a wheel, without fetching what builds it.
-    session.install(*all_wheels(), *PYTEST, *group("docs"), "hatchling>=1.26")
+    session.install(*all_wheels(), *PYTEST, *group("docs"))
     site = str(ROOT / "build" / "site")
     session.run("mkdocs", "build", "--strict", "--quiet", "--site-dir", site, env={**THREADS, **QUIET})
     session.run(*RUN, "tests/docs", env={**THREADS, "SITE": site})
@@ -183,6 +184,47 @@ def stranger(session: nox.Session) -> None:
     assert "idle" not in before, before
     assert "quantum-stranger-idle" in during, during
     assert after == before, after
+
+
+@nox.session(requires=["wheels"])
+def scaffold(session: nox.Session) -> None:
+    """What ``oqx new`` makes, outside of this repository: built, checked, found, tested and verified untouched."""
+    session.install(
+        f"oqtopus-experiments[new,plot,testing] @ file://{wheel('core')}",
+        *(wheel(plugin) for plugin in ("aer", "curvefit", "qulacs", "rabi")),
+        *(tool for tool in group("dev") if tool.startswith(("mypy", "ruff"))),
+    )
+    outside = Path(session.create_tmp()).resolve() / "elsewhere"
+    shutil.rmtree(outside, ignore_errors=True)
+    outside.mkdir()
+    # A home of its own: `oqx new` keeps its template below it. What uv has downloaded stays where it is.
+    cache = session.run("uv", "cache", "dir", external=True, silent=True).strip()
+    env = {**THREADS, "HOME": str(outside / "home"), "UV_CACHE_DIR": cache}
+    session.chdir(outside)
+    for kind in ("experiment", "backend", "analyzer"):
+        # Lines are laid out for names of any length.
+        for name, distribution in (("q", kind), ("a2345678_0123456789_0123456789", f"{kind}-{'d' * 60}"[:60])):
+            session.run("oqx", "new", kind, name, "--into", "names", "--distribution", distribution, env=env)
+        started = time.monotonic()
+        session.run("oqx", "new", kind, f"my_{kind}", env=env)
+        session.chdir(outside / f"oqtopus-experiments-my-{kind}")
+        session.run("mypy", env=env)
+        session.run("uv", "build", "--quiet", external=True, env=env)
+        session.install("--no-deps", *(str(built) for built in Path("dist").resolve().glob("*.whl")))
+        session.run("pytest", "-q", env=env)
+        found = session.run("oqx", "list", silent=True, env=env)
+        assert f"my_{kind}" in found, found
+        session.run("oqx", "verify", f"my_{kind}", env=env)
+        lines = sum(len(path.read_text().splitlines()) for path in Path().rglob("*") if is_made(path))
+        session.log(f"{kind}: {time.monotonic() - started:.0f} s to green tests, {lines} lines")
+        session.chdir(outside)
+    session.run("ruff", "check", ".", env=env)
+    session.run("ruff", "format", "--check", ".", env=env)
+
+
+def is_made(path: Path) -> bool:
+    """Return whether a file of a made distribution is its template's, not what a tool left."""
+    return path.is_file() and not {"dist", "__pycache__", ".mypy_cache", ".pytest_cache"} & set(path.parts)
 
 
 @nox.session(venv_backend="venv")

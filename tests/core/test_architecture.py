@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(importlib.util.find_spec("oqtopus_experiments").origin).parent
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = sorted((REPOSITORY / "core/src").rglob("*.py")) + sorted((REPOSITORY / "plugins").glob("*/src/**/*.py"))
-HEAVY = ("qiskit", "qulacs", "qiskit_aer", "lmfit", "scipy", "pandas", "matplotlib", "requests")
+HEAVY = ("qiskit", "qulacs", "qiskit_aer", "lmfit", "scipy", "pandas", "matplotlib", "requests", "copier")
 
 
 def loaded_after(code):
@@ -34,7 +34,9 @@ def test_importing_the_library_loads_nothing_heavy():
     )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["plugins"], ["run", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["plugins"], ["run", "--help"], ["new", "--help"], ["--version"]]
+)
 def test_looking_around_on_the_command_line_loads_nothing_heavy(arguments):
     code = (
         f"import sys\nsys.argv = ['oqx', *{arguments!r}]\nfrom oqtopus_experiments.cli import main\n"
@@ -75,6 +77,7 @@ WINGS = (
     "simulation",
     "transpilation",
     "plugins",
+    "scaffold",
     "storage",
     "runfile",
     "reporting",

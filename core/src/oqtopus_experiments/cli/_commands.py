@@ -12,6 +12,7 @@ from oqtopus_experiments.cli._devices import device, devices
 from oqtopus_experiments.cli._export import export
 from oqtopus_experiments.cli._history import history
 from oqtopus_experiments.cli._jobs import cancel, jobs, resume
+from oqtopus_experiments.cli._new import new
 from oqtopus_experiments.cli._plan import plan
 from oqtopus_experiments.cli._plugin_options import set_up_plugins
 from oqtopus_experiments.cli._printing import show_log
@@ -58,6 +59,7 @@ for command in (
     show,
     plugins,
     verify,
+    new,
     completion,
 ):
     # Not around the whole program: click prints its help to the standard output.
