@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-from site_pages import generated, links
+from site_pages import generated, links, pictures
 from site_pages.markdown import with_titles
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages and pictures."""
-    for path, content in generated.contents().items():
+    for path, content in {**generated.contents(), **pictures.pictures()}.items():
+        if (committed := files.get_file_from_path(path)) is not None:
+            files.remove(committed)
         files.append(File.generated(config, path, content=content))
     return files
 

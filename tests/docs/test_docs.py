@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,38 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("core/*.md"), *ROOT.glob("plugins/*/README.md")]
 )
-FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
-
-
-def blocks(page):
-    return FENCE.findall(page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
-    """Python blocks run in order in one namespace, named blocks become files, `$ oqx` lines are run."""
+def test_the_code_of_a_page_runs(page, read_page, tmp_path, monkeypatch):
+    """Code and commands run in order, blocks with names become files, and what is printed is what the page says."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(plugins, "_current", None)  # what a page registers is gone with it
     # `oqx new` keeps its template below the home; what is known of plugins stays where it is, which saves time.
     monkeypatch.setenv("XDG_CACHE_HOME", os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    scope = {"__name__": "__main__"}
-    for language, name, text in blocks(page):
-        if language == "python" and not name:
-            exec(compile(text, f"{page}", "exec"), scope)  # noqa: S102  # running the documentation is the point
-        elif language in {"python", "toml"} and name:
-            (tmp_path / name).write_text(text)
-        elif language == "console":
-            for line in text.splitlines():
-                if line.startswith("$ oqx "):
-                    call(line[2:].split(), tmp_path)
-
-
-def call(words, folder):
-    program = [sys.executable, "-c", "from oqtopus_experiments.cli import main; main()", *words[1:]]
-    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
+    read_page(page, tmp_path)
 
 
 def test_every_command_hook_and_error_is_in_the_reference():

@@ -33,7 +33,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 600
 """Seconds after which a fault that makes the tests hang counts as noticed."""
-COPIED = ("core", "plugins", "tests", "docs", "pyproject.toml", "README.md", "noxfile.py")
+COPIED = ("core", "plugins", "tests", "docs", "tools", "pyproject.toml", "README.md", "CONTRIBUTING.md", "noxfile.py")
 
 
 def planted(wanted: list[str]) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import importlib
 import inspect
 import types
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -103,13 +106,19 @@ def _of_others(one: Named) -> str:
     return f"## {one.name} {{ #{one.path} }}\n\n```python\n{signature}\n```\n\n{said} (`{one.value.__module__}`)"
 
 
-def _named(module: types.ModuleType, name: str) -> Named:
-    value = getattr(module, name)
-    homes = vars(module).get("_HOMES", {})
+def _named(package: types.ModuleType, name: str) -> Named:
+    value = getattr(package, name)
     if isinstance(value, types.ModuleType):
         return Named(name, value.__name__, value)
-    home = homes.get(name) or getattr(value, "__module__", None) or module.__name__
-    return Named(name, f"{home}.{name}", value)
+    return Named(name, f"{_homes(package.__name__)[name]}.{name}", value)
+
+
+@functools.cache
+def _homes(package: str) -> dict[str, str]:
+    """Return the module from which a package takes each name, as its imports say."""
+    tree = ast.parse(Path(str(importlib.import_module(package).__file__)).read_text("utf-8"))
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name: str(node.module) for node in taken for alias in node.names}
 
 
 def _page(title: str, where: str, names: list[Named]) -> str:

@@ -13,8 +13,8 @@ SECTIONS = ("experiments/index.md", "reference/index.md", "distributions/index.m
 
 
 @functools.cache
-def contents() -> Mapping[str, str | bytes]:
-    """Return every generated file by its path: Markdown as text, pictures as bytes."""
+def contents() -> Mapping[str, str]:
+    """Return every generated page by its path."""
     copies = {"index.md": "README.md", "contributing.md": "CONTRIBUTING.md"}
     shown = {page: (ROOT / file).read_text("utf-8") for page, file in copies.items()}
     return {**shown, **experiments.pages(), **reference.pages(), **distributions.pages()}
@@ -24,14 +24,17 @@ def entries(section: str) -> list[tuple[str, str]]:
     """Return title and path of the pages of a section, without its index, in the order of their making."""
     folder = section.removesuffix("index.md")
     pages = {path: text for path, text in contents().items() if path.startswith(folder) and path != section}
-    return [(title(text), path) for path, text in pages.items() if isinstance(text, str)]
+    return [(title(text), path) for path, text in pages.items()]
 
 
 def title(text: str) -> str:
     """Return the first heading of a page."""
-    return text.split("\n", 1)[0].removeprefix("# ")
+    return text.split("\n", 1)[0].removeprefix("# ").strip("`")
 
 
 def appended(page: str) -> str:
     """Return what a page of the repository has at its end on the site only."""
-    return ""
+    listed = ", ".join(f"[{name}]({path})" for name, path in entries("reference/index.md"))
+    if page != "reference.md":
+        return ""
+    return f"\n## In detail\n\nMade from the code: {listed}.\n"

@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from oqtopus_experiments.cli._printing import console, say, say_json
-from oqtopus_experiments.cli._streams import results, results_only
+from oqtopus_experiments.cli._streams import results
 
 if TYPE_CHECKING:
     from oqtopus_experiments.plugins._plugin import Plugin
-
-
-def names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of all plugins that begin with what is typed, for a shell to complete."""
-    from oqtopus_experiments.plugins._plugin import KINDS
-    from oqtopus_experiments.plugins._registry import registry
-
-    with results_only():  # a shell reads what is printed as names
-        return [name for kind in KINDS for name in registry().classes(kind) if name.startswith(incomplete)]
 
 
 @click.command("list")

@@ -74,7 +74,14 @@ def parameter(
         default=default,
         validator=[_of_each(check) for check in checks] if per_target else checks,
         converter=_to_each(converter) if per_target else converter,
-        metadata={"unit": unit, "help": help, "secret": secret, "per_target": per_target, "plain": plain},
+        metadata={
+            "unit": unit,
+            "help": help,
+            "secret": secret,
+            "per_target": per_target,
+            "plain": plain,
+            "choices": tuple(option for check in validators if isinstance(check, _OneOf) for option in check.options),
+        },
         kw_only=True,
         repr=not secret,
     )
@@ -84,6 +91,12 @@ def unit_of(field: attrs.Attribute[Any]) -> str:
     """Return the unit declared for a field, or an empty string."""
     unit: str = field.metadata.get("unit", "")
     return unit
+
+
+def choices_of(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
+    """Return the values among which a field is chosen, as `in_` declares them; empty where there is no such list."""
+    choices: tuple[Any, ...] = field.metadata.get("choices", ())
+    return choices
 
 
 def is_secret(field: attrs.Attribute[Any]) -> bool:
@@ -122,6 +135,7 @@ def declared_types(field: attrs.Attribute[Any]) -> set[str]:
     return {part.strip() for part in declared.split("|")}
 
 
+_OneOf: Any = type(in_(()))
 _Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 

@@ -29,7 +29,8 @@ def _row(field: attrs.Attribute[Any]) -> dict[str, str]:
 def _type(field: attrs.Attribute[Any]) -> str:
     if is_per_target(field):
         return f"{' | '.join(sorted(declared_types(field)))}, or a table by qubit"
-    return field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    # Text as written, until something resolves the annotations of the class; a list of texts has a name of its own too.
+    return field.type.__name__ if isinstance(field.type, type) else str(field.type)
 
 
 def _default(field: attrs.Attribute[Any]) -> str:

@@ -16,8 +16,11 @@ from typing import ClassVar
 import pytest
 
 from oqtopus_experiments.contracts.subject import Subject
+from oqtopus_experiments.errors import ConfigError
+from oqtopus_experiments.testing.as_tests import Recorder, report
 from oqtopus_experiments.testing.check import Check, Kind
-from oqtopus_experiments.testing.verify import CHECKS, run_check
+from oqtopus_experiments.testing.subjects import kind_of
+from oqtopus_experiments.testing.verification import CHECKS, checks_of, run_check
 
 
 def _of(kind: Kind) -> pytest.MarkDecorator:
@@ -33,21 +36,22 @@ class Conformance:
     @pytest.fixture
     def subject(self) -> Subject:
         """Return what is verified: an `ExperimentSubject`, a `BackendSubject` or an `AnalyzerSubject`."""
-        message = f"{type(self).__name__} has no subject: override the fixture `subject`"
-        raise NotImplementedError(message)
+        what = self.kind.capitalize()
+        pytest.fail(
+            f"{type(self).__name__} does not say what it verifies: override its fixture `subject`, and let it return "
+            f"{what}Subject({self.kind}=...)",
+            pytrace=False,
+        )
 
-    def conforms(self, subject: Subject, check: Check) -> None:
+    def conforms(self, subject: Subject, check: Check, record: Recorder) -> None:
         """Run one check as a test: a deviation that is admitted is an expected failure."""
-        outcome = run_check(check, subject)
-        match outcome.state:
-            case "skipped":
-                pytest.skip(outcome.reason)
-            case "deviates":
-                pytest.xfail(outcome.reason)
-            case "failed":
-                pytest.fail(f"{check.promise} {outcome.reason}", pytrace=False)
-            case _:
-                return
+        try:
+            kind, due = kind_of(subject), checks_of(subject)
+        except ConfigError as error:
+            pytest.fail(str(error), pytrace=False)
+        if kind != self.kind:
+            pytest.fail(f"{type(self).__name__} verifies {self.kind}s; its subject is of {kind}s", pytrace=False)
+        report(run_check(check, subject), type(self).__name__, len(due), record)
 
 
 class ExperimentConformance(Conformance):
@@ -56,9 +60,9 @@ class ExperimentConformance(Conformance):
     kind: ClassVar[Kind] = "experiment"
 
     @_of("experiment")
-    def test_conformance(self, subject: Subject, check: Check) -> None:
+    def test_conformance(self, subject: Subject, check: Check, record_property: Recorder) -> None:
         """Run one check."""
-        self.conforms(subject, check)
+        self.conforms(subject, check, record_property)
 
 
 class BackendConformance(Conformance):
@@ -67,9 +71,9 @@ class BackendConformance(Conformance):
     kind: ClassVar[Kind] = "backend"
 
     @_of("backend")
-    def test_conformance(self, subject: Subject, check: Check) -> None:
+    def test_conformance(self, subject: Subject, check: Check, record_property: Recorder) -> None:
         """Run one check."""
-        self.conforms(subject, check)
+        self.conforms(subject, check, record_property)
 
 
 class AnalyzerConformance(Conformance):
@@ -78,6 +82,6 @@ class AnalyzerConformance(Conformance):
     kind: ClassVar[Kind] = "analyzer"
 
     @_of("analyzer")
-    def test_conformance(self, subject: Subject, check: Check) -> None:
+    def test_conformance(self, subject: Subject, check: Check, record_property: Recorder) -> None:
         """Run one check."""
-        self.conforms(subject, check)
+        self.conforms(subject, check, record_property)

@@ -8,7 +8,7 @@ from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, model_of
 from oqtopus_experiments.testing.analyzers.decay import experiment_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.synthetic import synthetic
+from oqtopus_experiments.testing.synthetic_data import synthetic
 
 
 def the_same_data_give_the_same_answer(subject: AnalyzerSubject) -> None:

@@ -15,7 +15,7 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.testing.synthetic import synthetic
+from oqtopus_experiments.testing.synthetic_data import synthetic
 
 
 @frozen(eq=False)
