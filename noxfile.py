@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 import tomllib
+import zipfile
 from pathlib import Path
 
 import nox
@@ -93,9 +94,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """Build every distribution, once for all sessions."""
+    """Build every distribution, once for all sessions, and see that each holds its licence."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     session.run("uv", "build", "--all-packages", "--wheel", "--quiet", "--out-dir", str(WHEELS), external=True)
+    for built in WHEELS.glob("*.whl"):
+        assert any(name.endswith("licenses/LICENSE") for name in zipfile.ZipFile(built).namelist()), built
 
 
 @nox.session(requires=["wheels"])

@@ -30,6 +30,17 @@ def test_a_distribution_is_typed_and_described(member):
     assert project["requires-python"] == ">=3.11,<3.14"
 
 
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda path: path.name)
+def test_a_distribution_says_its_licence_and_holds_the_text(member):
+    project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
+
+    assert project["license"] == "Apache-2.0"
+    assert project["license-files"] == ["LICENSE"]
+    # A copy each: a link that leads out of its folder makes no source distribution.
+    assert (member / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+    assert not (member / "LICENSE").is_symlink()
+
+
 @pytest.mark.parametrize("member", PLUGINS, ids=lambda path: path.name)
 def test_a_plugin_states_the_range_of_core_it_needs_and_declares_its_entry_point(member):
     project = tomllib.loads((member / "pyproject.toml").read_text())["project"]

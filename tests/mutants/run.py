@@ -33,7 +33,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 600
 """Seconds after which a fault that makes the tests hang counts as noticed."""
-COPIED = ("core", "plugins", "tests", "docs", "tools", "pyproject.toml", "README.md", "CONTRIBUTING.md", "noxfile.py")
+COPIED = (
+    *("core", "plugins", "tests", "docs", "tools", "pyproject.toml", "noxfile.py", "mkdocs.yml"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE"),
+)
 
 
 def planted(wanted: list[str]) -> list[dict[str, Any]]:

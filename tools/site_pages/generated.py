@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 
 from site_pages import distributions, experiments, reference
-from site_pages.links import ROOT
+from site_pages.links import PAGES, ROOT
 
 SECTIONS = ("experiments/index.md", "reference/index.md", "distributions/index.md")
 """Indexes in whose place the navigation gets all pages of their folder."""
@@ -15,8 +15,7 @@ SECTIONS = ("experiments/index.md", "reference/index.md", "distributions/index.m
 @functools.cache
 def contents() -> Mapping[str, str]:
     """Return every generated page by its path."""
-    copies = {"index.md": "README.md", "contributing.md": "CONTRIBUTING.md"}
-    shown = {page: (ROOT / file).read_text("utf-8") for page, file in copies.items()}
+    shown = {page: (ROOT / file).read_text("utf-8") for file, page in PAGES.items()}
     return {**shown, **experiments.pages(), **reference.pages(), **distributions.pages()}
 
 

@@ -7,7 +7,14 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+PAGES = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "LICENSE": "LICENSE",
+    "CITATION.cff": "CITATION.cff",
+}
+"""Files at the top of the repository, by where the site shows them."""
 _LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s#]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"^(`{3,}).*?^\1\s*?$", re.MULTILINE | re.DOTALL)
 
@@ -18,8 +25,8 @@ class NowhereError(Exception):
 
 def page_of(file: str) -> str | None:
     """Return the path on the site that shows a file or folder of the repository; None for what it does not show."""
-    if file in _PAGES:
-        return _PAGES[file]
+    if file in PAGES:
+        return PAGES[file]
     if file.startswith("docs/"):
         return file.removeprefix("docs/")
     folder = file.removesuffix("/README.md").rstrip("/")
@@ -30,7 +37,7 @@ def page_of(file: str) -> str | None:
 
 def file_of(page: str) -> str | None:
     """Return the file of the repository that a page shows; None for a page that is made from the code."""
-    for file, shown in _PAGES.items():
+    for file, shown in PAGES.items():
         if shown == page:
             return file
     if page.startswith("distributions/") and page != "distributions/index.md":
