@@ -101,3 +101,4 @@ class AnalyzerSubject:
 
 
 Subject: TypeAlias = ExperimentSubject | BackendSubject | AnalyzerSubject
+"""What can be verified: an experiment, a backend or an analyzer, with what is known of it."""
