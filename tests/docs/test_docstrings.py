@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import itertools
 import re
 import textwrap
 import tomllib
@@ -30,7 +31,7 @@ def documented_values(module):
     body = parsed(module).body
     assigned = (ast.Assign, ast.AnnAssign)
     found = set()
-    for one, following in zip(body, body[1:], strict=False):
+    for one, following in itertools.pairwise(body):
         said = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
         if isinstance(one, assigned) and said and isinstance(following.value.value, str):
             found |= {target.id for target in (one.targets if isinstance(one, ast.Assign) else [one.target])}
