@@ -29,7 +29,7 @@ BESIDE = {
     "t1": ["aer", "curvefit"],
 }
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
-PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115")
+PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2")
 # Statistics do not depend on versions: once is enough.
 LONG = (

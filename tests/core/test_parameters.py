@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import ParameterError, ge, le, parameter
+from oqtopus_experiments import ConfigError, ParameterError, ge, le, parameter
 
 
 @frozen(kw_only=True)
@@ -56,3 +57,35 @@ def test_a_secret_is_neither_in_the_repr_nor_in_an_error():
     with pytest.raises(ParameterError) as caught:
         Options(token=20061)
     assert "20061" not in str(caught.value)
+
+
+def test_what_a_list_holds_is_checked_the_second_time_as_the_first():
+    """Making a converter for a class turns the text of its annotations into types, which says the same."""
+    from oqtopus_experiments.contracts.parameters import declared_types
+    from oqtopus_experiments.plugins._options import construct
+
+    @frozen(kw_only=True)
+    class Lists:
+        whole: tuple[int, ...] = parameter((), converter=tuple)
+        some: int | float | None = parameter(None)
+
+    before = [declared_types(f) for f in attrs.fields(Lists)]
+    for _ in range(2):
+        assert construct(Lists, {"whole": [1, 2]}).whole == (1, 2)
+        assert construct(Lists, {"some": 2}).some == 2
+        with pytest.raises(ConfigError, match="must be a list, of which each is an integer"):
+            construct(Lists, {"whole": [1.5]})
+    assert [declared_types(f) for f in attrs.fields(Lists)] == before == [{"tuple[int, ...]"}, {"int", "float", "None"}]
+
+
+@pytest.mark.parametrize(("value", "kept"), [(3, 3), ("3", "3"), (True, True), (2.5, 2.5)])
+def test_an_option_of_several_simple_types_is_set_from_a_run_file_as_it_stands_there(value, kept):
+    from oqtopus_experiments.plugins._options import construct
+
+    @frozen(kw_only=True)
+    class Several:
+        mode: int | float | str | bool | None = parameter(None)
+
+    made = construct(Several, {"mode": value}).mode
+
+    assert (made, type(made)) == (kept, type(kept))

@@ -18,6 +18,7 @@ from oqtopus_experiments.cli._plugin_options import set_up_plugins
 from oqtopus_experiments.cli._printing import show_log
 from oqtopus_experiments.cli._run import check, run
 from oqtopus_experiments.cli._runs import runs
+from oqtopus_experiments.cli._schema import schema
 from oqtopus_experiments.cli._show import completion, list_everything, plugins
 from oqtopus_experiments.cli._show_one import show
 from oqtopus_experiments.cli._streams import results_only
@@ -58,6 +59,7 @@ for command in (
     list_everything,
     show,
     plugins,
+    schema,
     verify,
     new,
     completion,

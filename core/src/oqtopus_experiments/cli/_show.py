@@ -61,9 +61,17 @@ def _print_rows(rows: list[list[str]]) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of what --json prints, and ask no plugin.")
 @click.option("--strict", is_flag=True, help="Exit with 2 when any plugin could not be loaded.")
-def plugins(as_json: bool, strict: bool) -> None:
-    """List the plugins found, what each provides, and why one was skipped."""
+def plugins(as_json: bool, schema: bool, strict: bool) -> None:
+    """List the plugins found, the contract each was written for, what it provides, and why one was skipped."""
+    if schema:
+        import json
+        from importlib.resources import files
+
+        text = files("oqtopus_experiments.cli").joinpath("plugins.schema.json").read_text(encoding="utf-8")
+        say_json(json.loads(text))
+        return
     from oqtopus_experiments.plugins._registry import registry
 
     report = registry().report()

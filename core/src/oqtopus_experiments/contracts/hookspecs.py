@@ -31,7 +31,6 @@ PROJECT = "oqtopus_experiments"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
-"""Marks a function of a plugin as the implementation of the hook it is called like."""
 
 
 @hookspec

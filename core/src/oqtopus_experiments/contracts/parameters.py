@@ -6,7 +6,8 @@ import math
 import numbers
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin
 
 import attrs
 from attrs.validators import ge, gt, in_, le, lt
@@ -21,6 +22,8 @@ REQUIRED: Any = attrs.NOTHING
 """Default of a parameter that must be given."""
 
 
+_BOUND: type[Any] = type(ge(0))
+_CHOICE: type[Any] = type(in_(()))
 _PER_TARGET = re.compile(r"PerTarget\[(.*)\]")
 _LIST = re.compile(r"tuple\[(\w+), \.\.\.\]")
 LARGEST = {"": 1e30, "ns": 1e15}
@@ -80,17 +83,11 @@ def parameter(
             "secret": secret,
             "per_target": per_target,
             "plain": plain,
-            "choices": tuple(option for check in validators if isinstance(check, _OneOf) for option in check.options),
+            "checks": validators,
         },
         kw_only=True,
         repr=not secret,
     )
-
-
-def help_of(field: attrs.Attribute[Any]) -> str:
-    """Return the help declared for a field, or an empty string."""
-    text: str = field.metadata.get("help", "")
-    return text
 
 
 def unit_of(field: attrs.Attribute[Any]) -> str:
@@ -99,10 +96,18 @@ def unit_of(field: attrs.Attribute[Any]) -> str:
     return unit
 
 
+def limits_of(field: attrs.Attribute[Any]) -> dict[str, float]:
+    """Return the bounds that ``ge``, ``gt``, ``le`` and ``lt`` set, by these names."""
+    names = {">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
+    bounds = [check for check in field.metadata.get("checks", ()) if isinstance(check, _BOUND)]
+    return {names[bound.compare_op]: bound.bound for bound in bounds}
+
+
 def choices_of(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
     """Return the values among which a field is chosen, as `in_` declares them; empty where there is no such list."""
-    choices: tuple[Any, ...] = field.metadata.get("choices", ())
-    return choices
+    found = [check.options for check in field.metadata.get("checks", ()) if isinstance(check, _CHOICE)]
+    each = [option for options in found for option in options]
+    return tuple(sorted(each, key=str) if any(isinstance(options, (set, frozenset)) for options in found) else each)
 
 
 def is_secret(field: attrs.Attribute[Any]) -> bool:
@@ -133,15 +138,33 @@ def is_per_target(field: attrs.Attribute[Any]) -> bool:
 
 def declared_types(field: attrs.Attribute[Any]) -> set[str]:
     """Return the names of the types a value of a field may have, as annotated: ``{"float", "None"}``."""
-    # Modules with postponed annotations hand over text, others the type itself; unions are text in both.
-    declared = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    declared = _as_written(field.type)
     if is_per_target(field):
-        inner = _PER_TARGET.search(field.type if isinstance(field.type, str) else str(field.type))
+        inner = _PER_TARGET.search(declared)
         declared = inner[1] if inner else declared  # what each is, where an author wrote only that
     return {part.strip() for part in declared.split("|")}
 
 
-_OneOf: Any = type(in_(()))
+def _as_written(kind: Any) -> str:
+    """
+    Return a type as an annotation writes it.
+
+    Modules with postponed annotations hand over text, others the type itself; and the text becomes the type once a
+    converter has been made for the class.
+    """
+    if isinstance(kind, str):
+        return kind
+    origin = get_origin(kind)
+    if origin in {Union, UnionType}:
+        return " | ".join(map(_as_written, get_args(kind)))
+    if kind is None or kind is type(None):
+        return "None"
+    if origin is None:
+        return str(getattr(kind, "__name__", kind))
+    inner = ("..." if one is Ellipsis else _as_written(one) for one in get_args(kind))
+    return f"{origin.__name__}[{', '.join(inner)}]"
+
+
 _Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 

@@ -13,7 +13,8 @@ _SCALES: dict[str, dict[str, float]] = {
     "angle": {"rad": 1.0, "mrad": 1e-3, "deg": math.pi / 180},
 }
 _DIMENSION = {unit: dimension for dimension, units in _SCALES.items() for unit in units}
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµμ]*)\s*")
+_NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+_QUANTITY = re.compile(rf"\s*{_NUMBER}\s*([A-Za-zµμ]*)\s*")
 _DISPLAY = {"time": ("ns", "us", "ms", "s"), "frequency": ("Hz", "kHz", "MHz", "GHz")}
 
 _OTHERS = (
@@ -37,19 +38,14 @@ def unknown_unit(unit: object) -> str:
     return f"{unit!r:.40} is not a unit{meant}"
 
 
+def known() -> tuple[str, ...]:
+    """Return the units that have others of their kind, between which numbers are converted."""
+    return tuple(_DIMENSION)
+
+
 def is_time(unit: str) -> bool:
     """Return whether a unit is one of time."""
     return _DIMENSION.get(unit) == "time"
-
-
-def dimension(unit: str) -> str:
-    """Return ``time``, ``frequency`` or ``angle``; the unit itself for any other, and nothing for a pure number."""
-    return _DIMENSION.get(unit, unit)
-
-
-def in_base_units(value: float, unit: str) -> float:
-    """Return a number of a unit in s, Hz or rad; as it is for any other unit."""
-    return value * _SCALES.get(_DIMENSION.get(unit, ""), {}).get(unit, 1.0)
 
 
 def parse(text: str, unit: str) -> float:
@@ -76,6 +72,13 @@ def parse(text: str, unit: str) -> float:
     scales = _SCALES[dimension]
     # 12 digits: 0.05 ms must be the very number that 50 us is.
     return float(f"{float(number) * (scales[given] / scales[unit]):.12g}")
+
+
+def pattern(unit: str) -> str:
+    """Return a regular expression, as JSON Schema takes it, of the texts that `parse` takes for a unit."""
+    known = _SCALES[_DIMENSION[unit]] if unit in _DIMENSION else [unit] * unit.isalpha()
+    units = "|".join(re.escape(one) for one in known)
+    return rf"^\s*{_NUMBER}\s*({units})?\s*$"
 
 
 def _example(unit: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from types import UnionType
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
 import cattrs
@@ -56,11 +57,18 @@ def converter() -> cattrs.Converter:
     # The constructor checks types (`parameter`), so values pass as they are: cattrs would turn 1.7 and true into 1.
     for simple in (int, bool, str):
         made.register_structure_hook(simple, _as_is)
-    made.register_structure_hook_func(lambda kind: kind in (int | None, str | None, bool | None), _as_is)
+    made.register_structure_hook_func(_is_of_simple_ones, _as_is)
     made.register_structure_hook(float, _number)
-    made.register_structure_hook_func(lambda kind: kind == float | None, _number)
+    made.register_structure_hook_func(
+        lambda kind: _is_of_simple_ones(kind) and float in get_args(kind) and int not in get_args(kind), _number
+    )
     made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
     return made
+
+
+def _is_of_simple_ones(kind: Any) -> bool:
+    """Return whether a type is a union of those whose values a run file holds, as ``int | str | None``."""
+    return get_origin(kind) in {Union, UnionType} and set(get_args(kind)) <= {int, float, bool, str, type(None)}
 
 
 def _as_is(value: Any, _: Any) -> Any:

@@ -207,7 +207,7 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Confi
         elif label in taken:
             raise source.error(f"{label!r} is the name of two experiments; give each its own", (*path, "name"))
         own_shots = shots if forced or "shots" not in own else _shots(source, (*path, "shots"), shots)
-        chosen = own.get("analyzer") or cls.analyzer or registry().default("analyzer")
+        chosen = own["analyzer"] if "analyzer" in own else cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
         analyzer = _analyzer(source, chosen, (*path, "analyzer"))
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
