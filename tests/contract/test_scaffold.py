@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -135,11 +136,12 @@ def test_a_newer_template_arrives_and_what_the_author_changed_stays(tmp_path, re
     assert update(folder, releases).before == "v2"
 
 
-def test_lines_that_both_changed_are_marked_and_named(tmp_path, releases):
-    folder = make(names_of("analyzer", "line"), tmp_path, releases)
+@pytest.mark.parametrize("repository", [".", ".."], ids=["its own repository", "a folder of another"])
+def test_lines_that_both_changed_are_marked_and_named(repository, tmp_path, releases):
+    folder = make(names_of("analyzer", "line"), tmp_path / "plugins", releases)
     project = folder / "pyproject.toml"
     project.write_text(project.read_text().replace("line-length = 120", "line-length = 79"))
-    commit(folder)
+    commit(folder / repository)
     plant_v2(releases)
 
     done = update(folder, releases)
@@ -155,8 +157,9 @@ def test_it_is_brought_up_to_date_on_another_machine(tmp_path, releases, monkeyp
     commit(folder)
     plant_v2(releases)
     monkeypatch.setenv("HOME", str(tmp_path / "another home"))
+    monkeypatch.chdir(folder)
 
-    assert update(folder, releases).after == "v2"
+    assert update(Path(), releases).after == "v2"
     assert (folder / "CHANGELOG.md").exists()
 
 

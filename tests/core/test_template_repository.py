@@ -12,7 +12,7 @@ from oqtopus_experiments.scaffold._releases import RELEASES, latest, releases, w
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 
-RELEASED = {"v1": "ef331ea75b4de869b4e5fd0a00f648ef1685597c"}
+RELEASED = {"v1": "b0bb16d1b89c79d7ad4f12f26826cb71e1ee6941"}
 """Commits of the releases. A plugin made from one that was published is merged by it: then it is never edited again."""
 
 
@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
 def tags(bundle):
     """Return the commit of each release in a bundle."""
     listed = subprocess.run(["git", "ls-remote", str(bundle)], capture_output=True, text=True, check=True).stdout
-    return {line.split("/")[-1]: line.split()[0] for line in listed.splitlines()}
+    return {line.split("/")[-1]: line.split()[0] for line in listed.splitlines() if "refs/tags/" in line}
 
 
 def release(folder, tag, text):
@@ -74,6 +74,17 @@ def test_an_older_installation_does_not_take_a_newer_release_away(tmp_path):
 
     assert older == newer
     assert set(newer) == {"v1", "v2"}
+
+
+@pytest.mark.usefixtures("home")
+def test_a_clone_is_of_the_newest_release(tmp_path):
+    for tag in ("v1", "v9", "v10"):
+        release(tmp_path / "releases", tag, f"{tag}\n")
+    bundle = write_repository(tmp_path / "releases")
+
+    subprocess.run(["git", "clone", "-q", str(bundle), str(tmp_path / "out")], check=True)
+
+    assert (tmp_path / "out" / "copier.yml").read_text() == "v10\n"
 
 
 @pytest.mark.usefixtures("home")

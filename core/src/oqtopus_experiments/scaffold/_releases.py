@@ -21,6 +21,7 @@ RELEASES = Path(__file__).parent / "templates"
 SOURCE = "~/.local/share/oqtopus-experiments/template.bundle"
 """Where the repository is kept, as a distribution notes it."""
 
+HEAD = "refs/heads/main"
 _MAKER = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -99,8 +100,12 @@ class Repository:
             parents = ("-p", commit)
 
     def bundle(self, file: Path) -> Path:
-        """Write all releases to a file, and return that."""
-        self._git("bundle", "create", "--quiet", str(file), "--tags")
+        """Write all releases to a file, the newest as its head, and return that."""
+        newest = self._git("tag", "--list", "v*", "--sort=-version:refname").splitlines()[0]
+        # Whoever clones it without naming a release gets the newest, as of any repository.
+        self._git("symbolic-ref", "HEAD", HEAD)
+        self._git("update-ref", HEAD, f"refs/tags/{newest}")
+        self._git("bundle", "create", "--quiet", str(file), "--tags", "HEAD", HEAD)
         return file
 
     def _git(self, *arguments: str, folder: Path | None = None) -> str:
