@@ -36,7 +36,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         text = links.on_site(markdown, page.file.src_uri)
     except links.NowhereError as error:
         raise PluginError(str(error)) from error
-    return with_titles(text) + generated.appended(page.file.src_uri)
+    return generated.with_additions(page.file.src_uri, with_titles(text))
 
 
 def _with_generated(item: Any) -> Any:

@@ -13,6 +13,9 @@ import pytest
 
 ROOT = Path(importlib.util.find_spec("oqtopus_experiments").origin).parent
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "tools"))
+from site_pages.import_graph import WINGS, import_graph, wing_of  # noqa: E402  # the picture of the wings is drawn from it too
+
 SOURCES = sorted((REPOSITORY / "core/src").rglob("*.py")) + sorted((REPOSITORY / "plugins").glob("*/src/**/*.py"))
 HEAVY = ("qiskit", "qulacs", "qiskit_aer", "lmfit", "scipy", "pandas", "matplotlib", "requests", "copier")
 
@@ -71,52 +74,10 @@ def test_modules_are_small():
     assert {path.name: n for path, n in lengths.items() if n > 350} == {}
 
 
-WINGS = (
-    "support",
-    "contracts",
-    "simulation",
-    "transpilation",
-    "plugins",
-    "scaffold",
-    "storage",
-    "runfile",
-    "reporting",
-    "execution",
-    "testing",
-    "cli",
-)
-"""From the ground up: a wing imports only wings before it."""
-
-
-def import_graph(root=ROOT, package="oqtopus_experiments"):
-    """Return what each module of core imports of core: at its top, inside functions and for types alike."""
-    names = {}
-    for path in sorted(root.rglob("*.py")):
-        parts = path.relative_to(root).with_suffix("").parts
-        names[".".join((package, *parts)).removesuffix(".__init__")] = path
-    graph = {}
-    for name, path in names.items():
-        found = set()
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                inner = {f"{node.module}.{alias.name}" for alias in node.names}
-                found |= {each if each in names else node.module for each in inner}
-        # The package itself only loads public names on first use.
-        graph[name] = (found & names.keys()) - {name, package} if name != package else set()
-    return graph
-
-
-def wing_of(module):
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 and parts[1] in WINGS else ""
-
-
 def test_a_wing_imports_only_wings_below_it():
     upward = [
         f"{module} -> {other}"
-        for module, others in import_graph().items()
+        for module, others in import_graph(ROOT).items()
         for other in others
         if wing_of(module) and WINGS.index(wing_of(other) or "support") > WINGS.index(wing_of(module))
     ]
@@ -125,7 +86,7 @@ def test_a_wing_imports_only_wings_below_it():
 
 
 def test_no_module_of_core_imports_itself_in_a_circle():
-    graph = import_graph()
+    graph = import_graph(ROOT)
 
     def visit(name, trail):
         assert name not in trail, " -> ".join((*trail, name))
@@ -141,7 +102,7 @@ def test_no_module_of_core_imports_itself_in_a_circle():
 
 
 def test_contracts_know_nothing_of_core_but_each_other_and_the_errors():
-    graph = import_graph()
+    graph = import_graph(ROOT)
     known = {other for module, others in graph.items() if wing_of(module) == "contracts" for other in others}
 
     assert {other for other in known if wing_of(other) != "contracts"} <= {"oqtopus_experiments.errors"}

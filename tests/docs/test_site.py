@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
-from site_pages import api, generated, links
+from site_pages import api, generated, links, wings
+from site_pages.import_graph import WINGS
 from site_pages.markdown import code, table, with_titles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,33 @@ def test_a_block_with_a_file_name_shows_it_as_its_title():
 
 def test_a_bar_within_code_does_not_end_the_cell_of_a_table():
     assert table(["type"], [[code("int | None")]]).endswith("| <code>int &#124; None</code> |\n")
+
+
+def test_the_picture_of_the_wings_has_a_row_for_each_and_an_arc_for_every_import():
+    said = {"ground": "What all need", "roof": "What <people> see"}
+
+    drawn = ET.fromstring(wings.drawn({("roof", "ground"): 3}, {"ground": 4, "roof": 2}, said))  # noqa: S314  # our own
+    texts = ["".join(one.itertext()) for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    (arc,) = drawn.iter("{http://www.w3.org/2000/svg}path")
+
+    assert texts == ["roof (2)", "What <people> see", "ground (4)", "What all need"]
+    assert "".join(arc.itertext()) == "roof imports ground: 3"
+
+
+def test_the_picture_of_the_wings_shows_what_is_imported_today():
+    picture = wings.picture()
+
+    assert "cli imports execution: " in picture
+    assert "contracts imports " not in picture.replace("contracts imports support", "")
+    assert all(f">{wing} (" in picture for wing in WINGS)
+
+
+def test_the_page_of_the_design_has_a_place_for_the_picture():
+    text = (ROOT / "docs/design.md").read_text("utf-8")
+
+    assert wings.PICTURE in generated.with_additions("design.md", text)
+    with pytest.raises(ValueError, match="no heading"):
+        generated.with_additions("design.md", text.replace("## The wings of core", "## Wings"))
 
 
 @pytest.fixture(scope="module")

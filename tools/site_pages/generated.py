@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from site_pages import distributions, experiments, reference
+from site_pages import distributions, experiments, reference, wings
 from site_pages.links import PAGES, ROOT
 
 SECTIONS = ("experiments/index.md", "reference/index.md", "distributions/index.md")
@@ -31,9 +31,21 @@ def title(text: str) -> str:
     return text.split("\n", 1)[0].removeprefix("# ").strip("`")
 
 
-def appended(page: str) -> str:
-    """Return what a page of the repository has at its end on the site only."""
-    listed = ", ".join(f"[{name}]({path})" for name, path in entries("reference/index.md"))
-    if page != "reference.md":
-        return ""
-    return f"\n## In detail\n\nMade from the code: {listed}.\n"
+def with_additions(page: str, text: str) -> str:
+    """
+    Return a page of the repository with what it has on the site only.
+
+    Raises:
+        ValueError: When the place for it is gone.
+    """
+    if page == "reference.md":
+        listed = ", ".join(f"[{name}]({path})" for name, path in entries("reference/index.md"))
+        return f"{text}\n## In detail\n\nMade from the code: {listed}.\n"
+    if page == "design.md":
+        heading = "\n## The wings of core\n"
+        if text.count(heading) != 1:
+            message = f"docs/design.md has no heading {heading.strip()!r}, below which the picture of the wings stands"
+            raise ValueError(message)
+        picture = f"![Which wing imports which: every arc leads downwards]({wings.PICTURE})"
+        return text.replace(heading, f"{heading}\n{picture}\n\nIn brackets, how many modules; an arc is an import.\n")
+    return text

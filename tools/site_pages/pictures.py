@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import oqtopus_experiments as oqx
-from site_pages import experiments
+from site_pages import experiments, wings
 from site_pages.links import ROOT
 
 README_PICTURE = "images/t1.png"
@@ -15,10 +15,8 @@ README_PICTURE = "images/t1.png"
 
 def pictures() -> dict[str, bytes]:
     """Return every figure by its path on the site."""
-    return {
-        README_PICTURE: of_readme(),
-        **{experiments.picture(name): of_example(name) for name in experiments.names()},
-    }
+    of_pages = {experiments.picture(name): of_example(name) for name in experiments.names()}
+    return {README_PICTURE: of_readme(), wings.PICTURE: wings.picture().encode(), **of_pages}
 
 
 def of_example(name: str) -> bytes:

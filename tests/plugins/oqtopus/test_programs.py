@@ -402,3 +402,20 @@ def test_a_description_says_again_what_it_was_made_of(reading):
 @pytest.mark.parametrize("text", ["", "my job", None, "oqx-0123456789ab", "oqx-0123456789ab 1/2 3 4"])
 def test_descriptions_of_others_are_not_ours(text):
     assert parse_description(text) is None
+
+
+def test_a_narrower_circuit_of_a_batch_is_on_the_first_of_its_qubits():
+    narrow, wide = QuantumCircuit(1, 1), QuantumCircuit(2, 2)
+    narrow.x(0)
+    narrow.measure(0, 0)
+    wide.measure([0, 1], [0, 1])
+    batch = Batch((narrow, wide), 100, (2, 1), "b")
+
+    for transpiler in ("local", "service"):
+        requests = SubmissionRequests.make(OqtopusBackend("dev", transpiler=transpiler), batch, _native())
+        sent = [requests.request(index, "oqx-0123456789ab", "dev") for index in range(2)]
+        if transpiler == "local":
+            assert "x q[2];" in sent[0].program
+        else:
+            layouts = [one.body["transpiler_info"]["transpiler_options"]["initial_layout"] for one in sent]
+            assert layouts == [[2], [2, 1]]

@@ -15,6 +15,7 @@ from oqtopus_experiments import (
     Failure,
     JobError,
     MemoryJournal,
+    ParameterError,
     load_run,
 )
 from oqtopus_experiments.execution._pipeline import go_on, resume
@@ -230,3 +231,8 @@ def test_what_compiling_changed_is_told_by_every_later_process(ibm, account):
     assert told["device"] == "fake_manila"
     assert told["jobs"] == ["d4job0"]
     assert told["delays"]["largest_change_ns"] == pytest.approx(100 - 28 * 32 / 9, abs=1e-6)
+
+
+def test_a_seed_that_nothing_would_heed_is_refused(account):
+    with pytest.raises(ParameterError, match="'seed' is for fake devices"):
+        account(seed=3)

@@ -31,6 +31,7 @@ PROJECT = "oqtopus_experiments"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as the implementation of the hook it is called like."""
 
 
 @hookspec

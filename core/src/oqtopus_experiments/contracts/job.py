@@ -12,6 +12,7 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.outcome import Outcome
 
 JobStatus: TypeAlias = Literal["submitted", "running", "succeeded", "failed", "cancelled"]
+"""The states of a job; the last three are final."""
 
 
 @frozen

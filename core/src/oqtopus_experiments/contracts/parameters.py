@@ -90,6 +90,12 @@ def parameter(
     )
 
 
+def help_of(field: attrs.Attribute[Any]) -> str:
+    """Return the help declared for a field, or an empty string."""
+    text: str = field.metadata.get("help", "")
+    return text
+
+
 def unit_of(field: attrs.Attribute[Any]) -> str:
     """Return the unit declared for a field, or an empty string."""
     unit: str = field.metadata.get("unit", "")

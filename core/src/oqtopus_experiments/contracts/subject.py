@@ -51,13 +51,22 @@ class BackendSubject:
 
     Args:
         backend: With options for which it takes a moment and answers here: no queue of a real device.
-        probabilities: Returns the exact outcome probabilities of a circuit on it, shape (2**classical bits,), bit j
-            of the index being classical bit j; those of a device without noise where None.
+        probabilities: Returns the exact outcome probabilities of a circuit on `physical_qubits`, shape
+            (2**classical bits,), bit j of the index being classical bit j; those of a device without noise where None.
+        noise: Where `probabilities` are not known: the largest part of the shots that noise moves to other outcomes
+            than a device without noise has, 0 to 1. 0 is a device without noise.
+        physical_qubits: Qubits of the device that circuits run on, up to four; chosen by its couplings where None.
+        submissions: Returns how many jobs the other side has taken in all, where it can be asked past the backend.
+        secrets: Texts that it must show nowhere, besides those of its secret options: tokens in the environment.
         deviations: Checks that it is known not to pass, each with the reason, by the name of the check.
     """
 
     backend: Backend
     probabilities: Callable[[QuantumCircuit], NDArray] | None = None  # type: ignore[type-arg]
+    noise: float = 0.0
+    physical_qubits: tuple[int, ...] | None = None
+    submissions: Callable[[], int] | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     deviations: Mapping[str, str] = field(factory=dict)
 
     @property
@@ -92,3 +101,4 @@ class AnalyzerSubject:
 
 
 Subject: TypeAlias = ExperimentSubject | BackendSubject | AnalyzerSubject
+"""What can be verified: an experiment, a backend or an analyzer, with what is known of it."""

@@ -48,6 +48,16 @@ def is_time(unit: str) -> bool:
     return _DIMENSION.get(unit) == "time"
 
 
+def dimension(unit: str) -> str:
+    """Return ``time``, ``frequency`` or ``angle``; the unit itself for any other, and nothing for a pure number."""
+    return _DIMENSION.get(unit, unit)
+
+
+def in_base_units(value: float, unit: str) -> float:
+    """Return a number of a unit in s, Hz or rad; as it is for any other unit."""
+    return value * _SCALES.get(_DIMENSION.get(unit, ""), {}).get(unit, 1.0)
+
+
 def parse(text: str, unit: str) -> float:
     """
     Return a quantity such as ``"50 us"`` as a number of `unit`.

@@ -58,6 +58,19 @@ class Program:
     dynamic: str = ""
 
 
+def check_bound(circuit: QuantumCircuit, label: str) -> None:
+    """
+    Refuse a circuit whose angles are not all numbers.
+
+    Raises:
+        UnsupportedOperationError: Naming its parameters.
+    """
+    if circuit.num_parameters:
+        names = ", ".join(sorted(parameter.name for parameter in circuit.parameters))
+        message = f"{label} has unbound parameters ({names}); bind them before running"
+        raise UnsupportedOperationError(message)
+
+
 def read(circuit: QuantumCircuit) -> Program:
     """
     Read a circuit.
@@ -67,10 +80,7 @@ def read(circuit: QuantumCircuit) -> Program:
     Raises:
         UnsupportedOperationError: For control flow, and for parameters that were not bound.
     """
-    if circuit.num_parameters:
-        names = ", ".join(sorted(parameter.name for parameter in circuit.parameters))
-        message = f"circuit {circuit.name!r} has unbound parameters ({names}); bind them before running"
-        raise UnsupportedOperationError(message)
+    check_bound(circuit, f"circuit {circuit.name!r}")
     numbers = {bit: i for i, bit in enumerate(circuit.qubits)}
     bits = {bit: i for i, bit in enumerate(circuit.clbits)}
     steps: list[Step] = []

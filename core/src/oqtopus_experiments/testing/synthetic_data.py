@@ -28,6 +28,7 @@ def synthetic(
     rng: np.random.Generator,
     *,
     spread: float = math.nan,
+    signals: PointSignals | None = None,
 ) -> Dataset:
     """
     Draw what an experiment would measure if its fit model were the truth: independent binomial counts.
@@ -41,6 +42,7 @@ def synthetic(
         shots: Shots of each circuit, > 0.
         rng: Source of randomness; one seed, one data set.
         spread: Standard deviation of a single shot where a signal has more than two values; see `drawn`.
+        signals: As for `drawn`.
 
     Raises:
         ValueError: Without a fit model, when the model is no number or leaves the range of the signal at some point, or
@@ -52,7 +54,7 @@ def synthetic(
         raise ValueError(message)
     references = [_reference(model, name, parameters) for name in experiment.references()]
     signal = _signal(model, experiment.sweep(), parameters)
-    return drawn(experiment, signal, shots, rng, references=references, spread=spread)
+    return drawn(experiment, signal, shots, rng, references=references, spread=spread, signals=signals)
 
 
 def drawn(
@@ -63,6 +65,7 @@ def drawn(
     *,
     references: Sequence[float] | Array = (),
     spread: float = math.nan,
+    signals: PointSignals | None = None,
 ) -> Dataset:
     """
     Draw what an experiment would measure if this were its signal: any truth, also one its model does not describe.
@@ -78,13 +81,14 @@ def drawn(
         references: Expected signals of its reference circuits, in their order.
         spread: Standard deviation of a single shot where a signal has more than two values, > 0: a mean does not say
             it. The mean over the shots is drawn as normal, which it is for many shots.
+        signals: What is read where, if not what the experiment says of each target: asking it may take time.
 
     Raises:
         ValueError: When the signal is no number or leaves its range at some point, has more than two values and no
             spread, or shapes do not match.
     """
     sweep, names = experiment.sweep(), tuple(experiment.references())
-    signals = PointSignals.of(experiment, sweep, names)
+    signals = signals or PointSignals.of(experiment, sweep, names)
     low, high = signals.two_values(len(experiment.targets))
     if np.isnan(low).any() and not spread > 0:
         message = (

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.errors import DeviceError
+from oqtopus_experiments.simulation.program import check_bound
 from oqtopus_experiments.transpilation.clock import Clock, on_clock
 from oqtopus_experiments.transpilation.foreign import told
 from oqtopus_experiments.transpilation.own_gates import own_gates_taken_apart
@@ -65,13 +66,15 @@ def compile_batch(circuits: Sequence[QuantumCircuit], batch: Batch, device: Back
 
     Raises:
         DeviceError: For a qubit the device lacks, and for circuits that cannot be written in its gates.
-        UnsupportedOperationError: For a gate that nothing is known of, or a delay whose length is not a number.
+        UnsupportedOperationError: For a gate that nothing is known of, a delay whose length is not a number, and
+            parameters that were not bound.
     """
     check_size(batch, device.num_qubits, str(device.name))
     clock = Clock.of(device.target)
     ready, largest = [], 0.0
     for index, circuit in enumerate(circuits):
         label = f"circuit {batch.order.circuit(index)} of {batch.name!r}"
+        check_bound(circuit, label)
         plain = own_gates_taken_apart(circuit, label)
         if clock is not None and "delay" in plain.count_ops():
             plain, change = on_clock(plain, clock, label)

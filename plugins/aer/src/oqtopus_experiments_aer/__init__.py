@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qiskit import QuantumCircuit
 
+    from oqtopus_experiments.testing import Subject
+
 
 @frozen(kw_only=True)
 class NoisyBackend(Backend):
@@ -220,3 +222,12 @@ class NoisyBackend(Backend):
 def register_backends() -> list[type[Backend]]:
     """Return the backend of this plugin."""
     return [NoisyBackend]
+
+
+@hookimpl
+def conformance_subjects() -> list[Subject]:
+    """Return the simulator with what it says of its own noise: counts are held against that."""
+    from oqtopus_experiments.testing import BackendSubject
+
+    noisy = NoisyBackend()
+    return [BackendSubject(backend=noisy, probabilities=noisy.probabilities)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import frozen
 
 from oqtopus_experiments import (
+    AuthenticationError,
     Backend,
     Batch,
+    ConfigError,
     DeviceInfo,
     DeviceSummary,
     Job,
@@ -21,6 +23,9 @@ from oqtopus_experiments import (
     hookimpl,
 )
 from oqtopus_experiments_oqtopus._connection import Connection, OqtopusOptions
+
+if TYPE_CHECKING:
+    from oqtopus_experiments.testing import Subject
 
 _ASKING = 30.0
 """Seconds that a question of a person may take: about devices or jobs, where nothing is lost without an answer."""
@@ -164,3 +169,16 @@ class OqtopusBackend(OqtopusOptions):
 def register_backends() -> list[type[Backend]]:
     """Return the backend of this plugin."""
     return [OqtopusBackend]
+
+
+@hookimpl
+def conformance_subjects() -> list[Subject]:
+    """Return the device that the environment and the config file lead to, and the token that nothing may show."""
+    from oqtopus_experiments.testing import BackendSubject
+    from oqtopus_experiments_oqtopus._credentials import resolve
+
+    try:
+        secrets: tuple[str, ...] = (resolve(None, None, None, None).token,)
+    except (AuthenticationError, ConfigError):  # every check that asks the service says so
+        secrets = ()
+    return [BackendSubject(backend=OqtopusBackend(poll_interval=1.0), noise=0.4, secrets=secrets)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
-from oqtopus_experiments.simulation import nanoseconds, step_of
+from oqtopus_experiments.simulation import check_bound, nanoseconds, step_of
 from oqtopus_experiments.transpilation import own_gates_taken_apart
 from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._job_registry import describe
@@ -43,8 +43,10 @@ def reading(circuit: QuantumCircuit, label: str) -> Reading:
     Only these go on the wire, contiguous from 0: backends behind the service disagree about any others.
 
     Raises:
-        UnsupportedOperationError: For anything but gates, delays and barriers with final measurements behind them.
+        UnsupportedOperationError: For anything but gates, delays and barriers with final measurements behind them, and
+            for parameters that were not bound.
     """
+    check_bound(circuit, label)
     measured: dict[int, int] = {}
     for instruction in circuit.data:
         name = instruction.operation.name
@@ -109,19 +111,22 @@ def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, del
     programs = []
     # Level 0 leaves a circuit as it was written: an optimizer would shorten what is to be characterized. No routing:
     # a swap would move the qubit that is to be measured.
-    manager = generate_preset_pass_manager(
-        optimization_level=0,
-        target=native.target(),
-        initial_layout=list(batch.physical_qubits),
-        routing_method="none",
-        seed_transpiler=0,
-    )
+    managers = {
+        width: generate_preset_pass_manager(
+            optimization_level=0,
+            target=native.target(),
+            initial_layout=list(batch.physical_qubits[:width]),
+            routing_method="none",
+            seed_transpiler=0,
+        )
+        for width in {circuit.num_qubits for circuit in batch.circuits}
+    }
     for (label, circuit), read in zip(_labelled(batch), readings, strict=True):
         native.check_couplings(circuit, batch.physical_qubits, label)
         native.check_delays_allowed(circuit, label)
         _check_times(circuit, delay_step, batch.physical_qubits, label)
         try:
-            compiled = manager.run(circuit)
+            compiled = managers[circuit.num_qubits].run(circuit)
         except TranspilerError as error:
             message = f"{label} cannot be written in the gates of {native.name} ({native.gates}): {error.message}"
             raise UnsupportedOperationError(message) from error
@@ -130,12 +135,12 @@ def compile_batch(batch: Batch, readings: Sequence[Reading], native: Native, del
 
 
 def _check_widths(batch: Batch) -> None:
-    for label, circuit in _labelled(batch):
-        if circuit.num_qubits != len(batch.physical_qubits):
-            message = (
-                f"{label} has {circuit.num_qubits} qubits, the batch names {len(batch.physical_qubits)} physical qubits"
-            )
-            raise DeviceError(message)
+    label, widest = max(_labelled(batch), key=lambda labelled: labelled[1].num_qubits)
+    if widest.num_qubits != len(batch.physical_qubits):
+        message = (
+            f"{label} has {widest.num_qubits} qubits, the batch names {len(batch.physical_qubits)} physical qubits"
+        )
+        raise DeviceError(message)
 
 
 def plain_batch(
@@ -283,13 +288,13 @@ class SubmissionRequests:
             "device_id": device,
             "job_type": "sampling",
             "shots": self.batch.shots,
-            "transpiler_info": self._transpiler(),
+            "transpiler_info": self._transpiler(self.batch.circuits[index].num_qubits),
             "simulator_info": {},
             "mitigation_info": {"ro_error_mitigation": "pseudo_inverse"} if self.options.mitigate_readout else {},
         }
         return SubmissionRequest(self.programs[index], body)
 
-    def _transpiler(self) -> dict[str, Any]:
+    def _transpiler(self, width: int) -> dict[str, Any]:
         if self.options.transpiler == "local":
             return {"transpiler_lib": None}
         if self.options.transpiler == "default":
@@ -297,7 +302,7 @@ class SubmissionRequests:
         # Without "delay" among the gates the transpiler fails on every delay.
         options = {
             "optimization_level": 0,
-            "initial_layout": list(self.batch.physical_qubits),
+            "initial_layout": list(self.batch.physical_qubits[:width]),
             "basis_gates": [*SERVICE_GATES, "delay"],
         }
         return {"transpiler_lib": "qiskit", "transpiler_options": options}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import frozen
@@ -26,10 +26,19 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments_qiskit._source import Source, source_of
 
+if TYPE_CHECKING:
+    from oqtopus_experiments.testing import Subject
+
 
 def _name(_: object, field: attrs.Attribute[Any], value: Any) -> None:
     if value is not None and (not isinstance(value, str) or not value.strip()):
         message = f"{field.name!r} must be a name, not {value!r}"
+        raise ValueError(message)
+
+
+def _simulated(backend: QiskitBackend, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and backend.account is not None:
+        message = f"{field.name!r} is for fake devices: nothing seeds a real one; leave it out, or the account"
         raise ValueError(message)
 
 
@@ -54,7 +63,7 @@ class QiskitBackend(Backend):
     account: str | None = parameter(
         None, _name, help="name under which qiskit-ibm-runtime has saved the account; none: a fake device"
     )
-    seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts; for fake devices")
+    seed: int | None = parameter(None, ge(0), _simulated, help="the same seed gives the same counts; for fake devices")
     circuits_per_job: int = parameter(100, ge(1), le(10_000), help="circuits in one job of an account")
     poll_interval: float = parameter(
         5.0, gt(0), le(86_400), unit="s", help="pause between two looks at the jobs of an account"
@@ -219,3 +228,11 @@ class QiskitBackend(Backend):
 def register_backends() -> list[type[Backend]]:
     """Return the backend of this plugin."""
     return [QiskitBackend]
+
+
+@hookimpl
+def conformance_subjects() -> list[Subject]:
+    """Return a small fake device: nobody's account is used up, and how noisy it is its snapshot says roughly."""
+    from oqtopus_experiments.testing import BackendSubject
+
+    return [BackendSubject(backend=QiskitBackend(device="fake_manila"), noise=0.3)]

@@ -56,11 +56,13 @@ class Rabi(Experiment):
     P(1) against the amplitude of one drive pulse; amplitude 1 is the calibrated pi pulse.
 
     Reports `pi_amplitude`, the amplitude that inverts the qubit: 1 on a calibrated device, 1.25 where the drive is
-    20 % too weak. Also `drive_scale`, its inverse: how far the drive rotates, relative to its calibration.
+    20 % too weak. Also `drive_scale`, its inverse: how far the drive rotates, relative to its calibration; and
+    `contrast` and `offset`, the height of the oscillation and its middle.
 
     With ``pulse = "rx"`` the amplitude is the angle of an rx gate, which a device must drive itself: one that makes rx
     of sx and rotations about z sweeps nothing, and the verdict says so (``not_driven``). ``pulse = "sx"`` works on
-    every device: n sx gates are amplitude n/2. It takes the drive to be less than twice too strong.
+    every device: n sx gates are amplitude n/2. It takes the drive to be less than twice too strong, and reports
+    `pulse_loss` too, the part of the contrast that each pulse costs.
 
     Source: the oscillation is that of I. I. Rabi, "Space quantization in a gyrating magnetic field", Phys. Rev. 51, 652
     (1937); seen through readout errors e0 = P(1|0) and e1 = P(0|1), sin^2(theta / 2) has the contrast 1 - e0 - e1

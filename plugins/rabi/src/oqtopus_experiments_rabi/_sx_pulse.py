@@ -8,6 +8,7 @@ the errors of the gates: the contrast decays with the number of pulses.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,20 +45,22 @@ def check_window(field: attrs.Attribute[Any], largest: float) -> None:
         raise ValueError(message)
 
 
-def check_points(field: attrs.Attribute[Any], points: int, largest: float) -> None:
+def check_points(field: attrs.Attribute[Any], points: int, largest: Any) -> None:
     """Refuse more points than there are numbers of pulses, and too few to follow the rotation."""
-    most = round(2 * largest)
-    if most != 2 * largest or largest > LONGEST:
-        return  # that is said of the window
+    # The window is checked after the points, and says itself what is wrong with it: it may be anything here.
+    window = float(largest) if isinstance(largest, numbers.Real) else math.nan
+    most = round(2 * window) if 0 < window <= LONGEST else 0
+    if not most or most != 2 * window:
+        return
     if points > most + 1:
         enough = (points - 1) / 2
         step = f"; for {points} points leave max_amplitude out, or make it {enough:g}" if enough <= LONGEST else ""
         message = f'{field.name!r} is at most {most + 1} with pulse = "sx": no other numbers of pulses are up to {most}'
         raise ValueError(f"{message}{step}")
-    if points < _fewest(largest):
-        window = f'pulse = "sx" and max_amplitude = {largest:g}'
+    if points < _fewest(window):
+        said = f'pulse = "sx" and max_amplitude = {largest:g}'
         message = (
-            f"{field.name!r} is at least {_fewest(largest)} with {window}: with fewer, other numbers of turns would "
+            f"{field.name!r} is at least {_fewest(window)} with {said}: with fewer, other numbers of turns would "
             "fit as well"
         )
         raise ValueError(message)

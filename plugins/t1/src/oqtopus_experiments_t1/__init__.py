@@ -80,9 +80,10 @@ class T1(Experiment):
     """
     P(1) against the delay after an excitation.
 
-    Reports `t1_time`, the constant of the exponential decay. Reference circuits beside the sweep read out |1> and the
-    end of the decay; a window (`max_delay`) of one to three times T1 then determines it best, and ``spacing = "auto"``
-    serves every T1 from a ninth of `max_delay` to all of it. Without references five to eight are best.
+    Reports `t1_time`, the constant of the exponential decay, with its `amplitude` and the `offset` it ends at.
+    Reference circuits beside the sweep read out |1> and the end of the decay; a window (`max_delay`) of one to three
+    times T1 then determines it best, and ``spacing = "auto"`` serves every T1 from a ninth of `max_delay` to all of it.
+    Without references five to eight are best.
 
     Source: the relaxation time T1 is that of F. Bloch, "Nuclear induction", Phys. Rev. 70, 460 (1946); as a circuit
     for superconducting qubits it is in P. Krantz et al., "A quantum engineer's guide to superconducting qubits", Appl.

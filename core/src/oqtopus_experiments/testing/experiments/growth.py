@@ -1,0 +1,102 @@
+"""Time grows as the size does: with points, with the length of circuits, with targets."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.subject import ExperimentSubject
+from oqtopus_experiments.errors import ParameterError
+from oqtopus_experiments.execution._circuits import build, copies_at
+from oqtopus_experiments.execution._result import chosen_analyzer
+from oqtopus_experiments.plugins._experiment_calls import analyses_of, references_of, sweep_of
+from oqtopus_experiments.testing.check import NotConforming
+from oqtopus_experiments.testing.experiments.basis import on_targets, sound
+from oqtopus_experiments.testing.experiments.variations import own_parameters, with_value
+
+EXPONENT = 1.3
+TIMES = 4
+SHORTEST = 0.02
+"""Seconds of processor time: what takes less than that is not measured well, and costs nobody anything."""
+ATTEMPTS = 3
+
+
+def time_grows_as_the_size_does(subject: ExperimentSubject) -> None:
+    """Four times the points, or the targets, take about four times as long: in processor time, best of several."""
+    experiment = on_targets(sound(subject), 1)
+    larger = _with_more_points(experiment)
+    if larger is not None:
+        size, more = _operations(experiment), _operations(larger)
+        _compare("circuits, with points", (lambda: build(experiment), size), (lambda: build(larger), more))
+        _compare_analysis(subject, "analysis, with points", experiment, larger, "points")
+    few, many = (on_targets(experiment, number) for number in (8, 8 * TIMES))
+    _compare("circuits, with targets", (lambda: build(few), 8), (lambda: build(many), 8 * TIMES))
+    _compare_analysis(subject, "analysis, with targets", few, many, "targets")
+
+
+def _with_more_points(experiment: Declaration) -> Declaration | None:
+    """Return an experiment with about four times the points, by the first parameter that does it."""
+    size = sweep_of(experiment).size
+    for field in own_parameters(experiment):
+        now = getattr(experiment, field.name)
+        if isinstance(now, int) and not isinstance(now, bool) and now > 0:
+            try:
+                other = with_value(experiment, field.name, TIMES * now)
+            except ParameterError:
+                continue
+            if other.num_qubits == experiment.num_qubits and sweep_of(other).size > 2 * size:
+                return other
+    return None
+
+
+def _operations(experiment: Declaration) -> int:
+    circuits = build(experiment)
+    return sum(1 + len(circuit.data) for circuit in circuits)
+
+
+def _compare_analysis(subject: ExperimentSubject, what: str, few: Declaration, many: Declaration, by: str) -> None:
+    analyzer = chosen_analyzer(few, subject.analyzer)
+    small, large = _made_up(few), _made_up(many)
+    sizes = [one.mean.size if by == "points" else len(one.targets) for one in (small, large)]
+    _compare(
+        what,
+        (lambda: analyses_of(analyzer, few, small), sizes[0]),
+        (lambda: analyses_of(analyzer, many, large), sizes[1]),
+    )
+
+
+def _made_up(experiment: Declaration) -> Dataset:
+    sweep, references = sweep_of(experiment), references_of(experiment)
+    width = copies_at(experiment, sweep.points()[0])[0].num_clbits
+    size, rng = sweep.size + len(references), np.random.default_rng(6)
+    targets = len(experiment.targets)
+    shots = (
+        np.tile(rng.random((100, width)) < 0.1 + 0.8 * math.exp(-3 * index / size), targets) for index in range(size)
+    )
+    return Dataset.from_counts(experiment, {index: Counts.from_shots(own) for index, own in enumerate(shots)})
+
+
+def _compare(what: str, small: tuple[Callable[[], object], int], large: tuple[Callable[[], object], int]) -> None:
+    (first, size), (second, more) = small, large
+    exponent = math.inf
+    for _ in range(ATTEMPTS):
+        before, after = (min(_seconds(one) for _ in range(2)) for one in (first, second))
+        if after < SHORTEST:
+            return
+        exponent = min(exponent, math.log(after / max(before, 1e-9)) / math.log(more / size))
+        if exponent <= EXPONENT:
+            return
+    message = f"{what}: {more / size:.1f} times the size takes its power {exponent:.2f}; at most {EXPONENT} is due"
+    raise NotConforming(message)
+
+
+def _seconds(function: Callable[[], object]) -> float:
+    started = time.process_time()
+    function()
+    return time.process_time() - started
