@@ -7,8 +7,10 @@ from pathlib import Path
 
 import attrs
 import pytest
-from site_pages import commands, experiments, hooks, reference, statistics
+from site_pages import api, commands, experiments, hooks, reference, statistics
 
+import oqtopus_experiments.backends
+import oqtopus_experiments.experiments
 from oqtopus_experiments import ReasonCode, errors
 from oqtopus_experiments.cli import cli
 from oqtopus_experiments.plugins._hooks import specified
@@ -95,6 +97,16 @@ def test_every_parameter_of_what_is_installed_is_on_its_page_with_help(kind):
             if field.init:
                 assert f"| `{field.name}` |" in section, (name, field.name)
                 assert field.metadata.get("help"), f"{kind} {name}: parameter {field.name!r} has no help"
+
+
+@pytest.mark.parametrize("facade", [oqtopus_experiments.experiments, oqtopus_experiments.backends])
+def test_every_class_of_a_plugin_is_shown_with_the_line_that_imports_it(facade):
+    pages = [reference.parameters(), *api.pages().values()]
+
+    for name in dir(facade):
+        line = f"from {facade.__name__} import {name}`" if name != "LocalBackend" else f"::: {facade.__name__}.{name}\n"
+        assert any(line in page for page in pages), name
+        exec(f"from {facade.__name__} import {name}", {})  # noqa: S102  # as a reader would
 
 
 def test_every_hook_is_told_with_all_its_arguments():

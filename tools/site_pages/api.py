@@ -60,6 +60,9 @@ def pages() -> dict[str, str]:
         for theme in (*_THEMES, _REST)
         if theme in by_theme
     }
+    home = f"{PACKAGE}.backends"
+    facade = f"\n`{home}` has the class of every installed backend, and a short way to local ones:\n"
+    made["reference/api/backends.md"] += f"{facade}\n::: {home}.LocalBackend\n"
     for name, sentence in _ALSO.items():
         package = f"{PACKAGE}.{name}"
         made[f"reference/api/{name}.md"] = _page(f"API: {name}", f"`{package}`: {sentence}", public_names(package))

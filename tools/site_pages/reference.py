@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oqtopus_experiments import ReasonCode, errors
+from oqtopus_experiments import ReasonCode, backends, errors, experiments
 from oqtopus_experiments.plugins._describe import describe
 from oqtopus_experiments.plugins._plugin import KINDS
 from oqtopus_experiments.plugins._registry import registry
@@ -59,8 +59,20 @@ def parameters() -> str:
         parts.append(f"## {kind.capitalize()}s")
         for name in registry().classes(kind):
             cls = registry().get(kind, name)
-            parts += [f"### `{name}`", f"{summary(cls)}.", parameter_table(cls)]
+            parts += [
+                f"### `{name}`",
+                f"{summary(cls)}.",
+                f"From Python: `{imported(kind, cls)}`",
+                parameter_table(cls),
+            ]
     return "\n\n".join(parts) + "\n"
+
+
+def imported(kind: str, cls: type) -> str:
+    """Return the line of Python that gives a class of a plugin."""
+    facade = {"experiment": experiments, "backend": backends}.get(kind)
+    module = facade.__name__ if facade and cls.__name__ in dir(facade) else cls.__module__.partition(".")[0]
+    return f"from {module} import {cls.__name__}"
 
 
 def parameter_table(cls: type) -> str:
