@@ -53,6 +53,12 @@ def test_the_statistics_page_has_a_rule_for_every_reason_and_no_other():
     assert list(dict.fromkeys(told)) == [str(code) for code in ReasonCode]  # also in the order in which to act
 
 
+def test_the_page_on_verdicts_says_what_to_do_about_every_reason():
+    text = (ROOT / "docs/how-to/verdicts.md").read_text()
+
+    assert re.findall(r"^\| `(\w+)` \| \S", text, re.MULTILINE) == [str(code) for code in ReasonCode]
+
+
 def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     """Each hook's docstring holds a complete plugin: it is registered, and what it gives is used."""
     from types import ModuleType
