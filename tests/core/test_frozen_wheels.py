@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,17 +14,6 @@ import pytest
 FROZEN = Path(__file__).with_name("frozen")
 WHEELS = sorted(FROZEN.glob("wheels/*.whl"))
 PLUGINS = ("frozen-mean", "frozen-queue", "frozen-ramp", "frozen-teller")
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """Install the frozen wheels into a folder, from the files alone."""
-    folder = tmp_path_factory.mktemp("frozen")
-    uv = shutil.which("uv")
-    tool = [uv, "pip", "install", "--offline"] if uv else [sys.executable, "-m", "pip", "install"]
-    command = [*tool, "--quiet", "--no-index", "--no-deps", "--target", str(folder), *map(str, WHEELS)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
-    return folder
 
 
 def driven(installed, folder, core):
@@ -40,8 +28,8 @@ def driven(installed, folder, core):
 
 
 @pytest.mark.parametrize("core", ["today", "gained"])
-def test_a_plugin_of_the_first_contract_runs_also_when_every_hook_is_told_more(installed, tmp_path, core):
-    found, told = driven(installed, tmp_path, core)
+def test_a_plugin_of_the_first_contract_runs_also_when_every_hook_is_told_more(frozen_wheels, tmp_path, core):
+    found, told = driven(frozen_wheels, tmp_path, core)
 
     for name in PLUGINS:
         assert found["plugins"][name] == ["loaded", ">=1.0,<2.0"]

@@ -25,7 +25,7 @@ def experiment_finished(run: str, experiment: Any, declaration: Any, provenance:
         experiment=experiment.label,
         name=declaration.name,
         quantities=names,
-        seed=provenance["seed"],
+        seed=provenance.get("seed"),
         folder=folder.name,
     )
 
@@ -36,7 +36,7 @@ def run_finished(run: str, experiments: Any, provenance: Any, folder: Path, comp
     _told(
         run=run,
         experiments=[one.label for one in experiments],
-        backend=provenance["backend"],
+        backend=provenance.get("backend"),
         folder=folder.name,
         complete=complete,
     )
