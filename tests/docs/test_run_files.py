@@ -32,25 +32,29 @@ def schema_beside(tmp_path, monkeypatch):
     """Return a function that gives the schema with the plugins that a page or an example has beside its run files."""
     monkeypatch.setattr(plugins, "_current", None)
     monkeypatch.syspath_prepend(tmp_path)
-    made = []
+    before = set(sys.modules)
 
     def of(sources):
-        for number, source in enumerate(sources):
-            name = f"schema_page_{number}"
+        for name, source in sources.items():
             (tmp_path / f"{name}.py").write_text(source)
-            made.append(name)
-            plugins.registry().register(importlib.import_module(name))
+        for name, source in sources.items():
+            if "@hookimpl" in source:
+                plugins.registry().register(importlib.import_module(name))
         return jsonschema.Draft202012Validator(run_file_schema())
 
     yield of
-    for name in made:
-        sys.modules.pop(name, None)
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if run_files(page)], ids=lambda page: page.name)
 def test_every_run_file_of_a_page_fits_the_schema(page, schema_beside):
     blocks = NAMED.findall(page.read_text(encoding="utf-8"))
-    validator = schema_beside([text for language, _, text in blocks if language == "python" and "@hookimpl" in text])
+    code = [(name, text) for language, name, text in blocks if language == "python"]
+    validator = schema_beside(
+        {name.removesuffix(".py") or f"block_{number}": text for number, (name, text) in enumerate(code)}
+    )
 
     for text in run_files(page):
         assert [error.message for error in validator.iter_errors(tomllib.loads(text))] == [], text
@@ -58,7 +62,7 @@ def test_every_run_file_of_a_page_fits_the_schema(page, schema_beside):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_example_fits_the_schema(example, schema_beside):
-    validator = schema_beside([path.read_text() for path in sorted(example.parent.glob("src/*.py"))])
+    validator = schema_beside({path.stem: path.read_text() for path in sorted(example.parent.glob("src/*.py"))})
 
     assert [error.message for error in validator.iter_errors(tomllib.loads(example.read_text()))] == []
 
@@ -85,6 +89,6 @@ def test_a_mistake_in_the_example_is_marked_where_it_stands(schema_beside, right
     text = (ROOT / "docs/examples/characterize.toml").read_text()
     assert right in text
 
-    errors = list(schema_beside([]).iter_errors(tomllib.loads(text.replace(right, wrong))))
+    errors = list(schema_beside({}).iter_errors(tomllib.loads(text.replace(right, wrong))))
 
     assert any(key in map(str, error.absolute_path) or f"'{key}' was unexpected" in error.message for error in errors)

@@ -160,8 +160,8 @@ def experiment_finished(
         run: Name of the run.
         experiment: Its label, its analyses (quantities with errors, verdicts), or the problem for which there are none.
         declaration: The experiment that was run, with its parameters.
-        provenance: Where the numbers come from: ``created``, ``backend``, ``seed``, ``versions``, ``plugins``. Of counts
-            that were taken elsewhere there is no ``backend`` and no ``seed``.
+        provenance: Where the numbers come from: ``created``, ``backend``, ``seed``, ``versions``, ``plugins``.
+            Counts that were taken elsewhere have no ``backend`` and no ``seed``.
         folder: The folder of this experiment within the run folder, which is its parent.
     """
     raise NotImplementedError
