@@ -82,6 +82,33 @@ def test_the_page_of_the_design_has_a_place_for_the_picture():
         generated.with_additions("design.md", text.replace("## The wings of core", "## Wings"))
 
 
+@pytest.mark.parametrize(
+    ("page", "complaint"),
+    [
+        ("[away](nowhere.md)", "nowhere.md"),
+        ("[here](#no-such-heading)", "no-such-heading"),
+        ("![seen](nothing.png)", "nothing.png"),
+        ("[away](/index.html)", "/index.html"),
+        ("fine", "forgotten.md"),
+    ],
+)
+def test_what_leads_nowhere_fails_the_build(tmp_path, page, complaint):
+    """With our settings, on one page: strictness, and what is looked at."""
+    pytest.importorskip("mkdocs", reason="needs the dependency group docs: uv sync --all-groups")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(f"# One\n\n{page}\n")
+    if page == "fine":
+        (tmp_path / "docs/forgotten.md").write_text("# Two\n")
+    ours = f"INHERIT: {ROOT / 'mkdocs.yml'}\nhooks: []\nplugins: []\nextra_css: []\nnav: [index.md]\n"
+    (tmp_path / "mkdocs.yml").write_text(f"{ours}docs_dir: {tmp_path}/docs\nsite_dir: {tmp_path}/site\n")
+
+    words = [sys.executable, "-m", "mkdocs", "build"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert complaint in done.stderr
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Return the folder of the site: as the session `docs` has built it, or built here."""
