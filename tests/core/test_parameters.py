@@ -8,6 +8,7 @@ import pytest
 from attrs import frozen
 
 from oqtopus_experiments import ConfigError, ParameterError, ge, le, parameter
+from oqtopus_experiments.plugins._options import construct
 
 
 @frozen(kw_only=True)
@@ -62,7 +63,6 @@ def test_a_secret_is_neither_in_the_repr_nor_in_an_error():
 def test_what_a_list_holds_is_checked_the_second_time_as_the_first():
     """Making a converter for a class turns the text of its annotations into types, which says the same."""
     from oqtopus_experiments.contracts.parameters import declared_types
-    from oqtopus_experiments.plugins._options import construct
 
     @frozen(kw_only=True)
     class Lists:
@@ -80,7 +80,6 @@ def test_what_a_list_holds_is_checked_the_second_time_as_the_first():
 
 @pytest.mark.parametrize(("value", "kept"), [(3, 3), ("3", "3"), (True, True), (2.5, 2.5)])
 def test_an_option_of_several_simple_types_is_set_from_a_run_file_as_it_stands_there(value, kept):
-    from oqtopus_experiments.plugins._options import construct
 
     @frozen(kw_only=True)
     class Several:
@@ -89,3 +88,20 @@ def test_an_option_of_several_simple_types_is_set_from_a_run_file_as_it_stands_t
     made = construct(Several, {"mode": value}).mode
 
     assert (made, type(made)) == (kept, type(kept))
+
+
+def test_what_a_converter_refuses_names_the_parameter_and_shows_no_secret():
+    @frozen(kw_only=True)
+    class Converted:
+        ratio: float = parameter(1.0, converter=float)
+        code: int = parameter(1, converter=int, secret=True)
+
+    with pytest.raises(ParameterError, match="'ratio': could not convert string to float: 'many'") as ratio:
+        Converted(ratio="many")
+    with pytest.raises(ParameterError, match="'code': cannot be what was given") as code:
+        Converted(code="sesame")
+    with pytest.raises(ConfigError, match="ratio: 'ratio': could not convert"):
+        construct(Converted, {"ratio": "many"})
+
+    assert ratio.value.field == "ratio"
+    assert code.value.__cause__ is None

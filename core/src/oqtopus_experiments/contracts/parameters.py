@@ -76,7 +76,7 @@ def parameter(
     return attrs.field(
         default=default,
         validator=[_of_each(check) for check in checks] if per_target else checks,
-        converter=_to_each(converter) if per_target else converter,
+        converter=_to_each(converter) if per_target else _naming_what_it_converts(converter),
         metadata={
             "unit": unit,
             "help": help,
@@ -180,6 +180,23 @@ def _to_each(converter: Callable[[Any], Any] | None) -> Any:
             return as_per_target(value, converter or (lambda one: one))
         except ValueError as error:
             raise ParameterError(field.name, f"{field.name!r}: {error}") from error
+
+    return attrs.Converter(converted, takes_field=True)
+
+
+def _naming_what_it_converts(converter: Callable[[Any], Any] | None) -> Any:
+    """Return a converter whose refusals say which field was refused, and show no secret."""
+    if converter is None or isinstance(converter, attrs.Converter):
+        return converter
+
+    def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
+        try:
+            return converter(value)
+        except ParameterError:
+            raise
+        except (ValueError, TypeError) as error:
+            said = "cannot be what was given" if is_secret(field) else str(error)
+            raise ParameterError(field.name, f"{field.name!r}: {said}") from (None if is_secret(field) else error)
 
     return attrs.Converter(converted, takes_field=True)
 

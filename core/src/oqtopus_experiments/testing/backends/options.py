@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import attrs
+from cattrs.errors import StructureHandlerNotFoundError
 
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, is_secret
@@ -26,7 +27,7 @@ _WRONG: dict[str, tuple[Any, ...]] = {
     "int": ("many", True, 1.5),
     "float": ("many", True, float("nan")),
     "bool": ("perhaps", 1),
-    "str": (3, True),
+    "str": ([1], 3, True),
 }
 _NAMES = ("token", "password", "passwd", "secret", "api_key", "apikey", "credential", "private_key")
 
@@ -98,14 +99,25 @@ def _check_type(backend: Backend, field: attrs.Attribute[Any]) -> None:
     if field.converter is not None or is_per_target(field):
         return
     resolved = attrs.fields_dict(attrs.resolve_types(type(backend)))[field.name].type
-    try:
-        converter().get_structure_hook(resolved)
-    except Exception as error:  # cattrs has many ways to say that it knows no way
+    if not _is_plain(resolved):
         message = (
             f"no run file can set option {field.name!r}: nothing makes a {field.type} of numbers, texts, lists and "
             "tables. Give it `parameter(converter=..., plain=...)`, or a plain type"
         )
-        raise NotConforming(message) from error
+        raise NotConforming(message)
+
+
+def _is_plain(kind: Any) -> bool:
+    """Return whether a run file can hold a value of a type, or what it is made of."""
+    inner = get_args(kind)
+    without_none = [one for one in inner if one is not type(None)]
+    if len(without_none) < len(inner) and len(without_none) == 1:
+        return _is_plain(without_none[0])
+    try:
+        converter().get_structure_hook(kind)
+    except StructureHandlerNotFoundError:
+        return False
+    return all(_is_plain(one) for one in inner if isinstance(one, type))
 
 
 def a_wrong_option_is_refused_by_name(subject: BackendSubject) -> None:
@@ -116,7 +128,9 @@ def a_wrong_option_is_refused_by_name(subject: BackendSubject) -> None:
     for field in attrs.fields(type(backend)):
         kinds = declared_types(field) - {"None"}
         if field.init and len(kinds) == 1 and not is_per_target(field):
-            wrong += [(field.name, value) for value in _WRONG.get(min(kinds), ())]
+            # A converter may make something of a flag or of a number, but not a number of words.
+            values = _WRONG.get(min(kinds), ())
+            wrong += [(field.name, value) for value in (values if field.converter is None else values[:1])]
     for name, value in wrong:
         try:
             construct(type(backend), {**plain, name: value})

@@ -15,6 +15,7 @@ from oqtopus_experiments.testing.backends.foundation import on_sound_counts
 from oqtopus_experiments.testing.backends.places import size_of
 from oqtopus_experiments.testing.backends.running import batch_of, expect, pattern, results_of
 from oqtopus_experiments.testing.check import NotConforming
+from oqtopus_experiments.testing.presupposing import presupposing
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -96,7 +97,7 @@ def what_cannot_be_run_has_no_counts(subject: BackendSubject) -> None:
             raise NotConforming(message)
 
 
-@on_sound_counts
+@presupposing(what_cannot_be_run_has_no_counts)
 def a_refusal_names_what_was_refused(subject: BackendSubject) -> None:
     """The error or failure of a circuit that cannot be run names the gate or the parameter."""
     for what, make in CASES.items():
@@ -107,7 +108,7 @@ def a_refusal_names_what_was_refused(subject: BackendSubject) -> None:
             raise NotConforming(message)
 
 
-@on_sound_counts
+@presupposing(what_cannot_be_run_has_no_counts)
 def one_circuit_that_cannot_be_run_spoils_no_other(subject: BackendSubject) -> None:
     """A batch with one circuit that cannot be run is refused as a whole, or gives the others their own counts."""
     answer = _asked(subject, [pattern(1, 1), _unknown_gate(), pattern(0, 1)], "a batch with one gate unknown")

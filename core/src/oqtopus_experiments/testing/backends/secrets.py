@@ -25,6 +25,7 @@ from oqtopus_experiments.contracts.subject import BackendSubject
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.errors import BackendError, ConfigError, OqtopusExperimentsError
 from oqtopus_experiments.execution._submission import submit
+from oqtopus_experiments.testing.backends.jobs import a_job_that_there_is_not_is_a_job_error
 from oqtopus_experiments.testing.backends.options import an_option_that_holds_a_secret_is_declared_so
 from oqtopus_experiments.testing.backends.places import places_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
@@ -62,7 +63,7 @@ def _check(where: str, text: str, secrets: list[str]) -> None:
         raise NotConforming(message)
 
 
-@presupposing(an_option_that_holds_a_secret_is_declared_so)
+@presupposing(an_option_that_holds_a_secret_is_declared_so, a_job_that_there_is_not_is_a_job_error)
 def a_secret_option_is_not_shown(subject: BackendSubject) -> None:
     """The value of a secret option stands in no repr, configuration, identity, provenance or error."""
     fields = [field for field in _secret_fields(subject.backend) if "str" in declared_types(field)]

@@ -10,10 +10,11 @@ from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.subject import BackendSubject
 from oqtopus_experiments.errors import OqtopusExperimentsError
-from oqtopus_experiments.testing.backends.foundation import on_sound_counts
+from oqtopus_experiments.testing.backends.distributions import counts_scatter_as_shots_do
 from oqtopus_experiments.testing.backends.places import places_of
 from oqtopus_experiments.testing.backends.running import counts_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
+from oqtopus_experiments.testing.presupposing import presupposing
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -47,7 +48,7 @@ def _counts(subject: BackendSubject, seed: int | None, name: str = "verified") -
     return counts_of(seeded, _circuits(seeded), 1000, name=name)
 
 
-@on_sound_counts
+@presupposing(counts_scatter_as_shots_do)
 def the_same_seed_gives_the_same_counts(subject: BackendSubject) -> None:
     """A batch that is run again with the same seed gives the same counts."""
     if _counts(subject, 3) != _counts(subject, 3):
@@ -55,7 +56,7 @@ def the_same_seed_gives_the_same_counts(subject: BackendSubject) -> None:
         raise NotConforming(message)
 
 
-@on_sound_counts
+@presupposing(counts_scatter_as_shots_do)
 def another_seed_gives_other_counts(subject: BackendSubject) -> None:
     """Another seed gives other counts, and none given is another one each time."""
     for one, other in ((3, 4), (None, None)):
@@ -64,7 +65,7 @@ def another_seed_gives_other_counts(subject: BackendSubject) -> None:
             raise NotConforming(message)
 
 
-@on_sound_counts
+@presupposing(counts_scatter_as_shots_do)
 def batches_of_one_seed_draw_numbers_of_their_own(subject: BackendSubject) -> None:
     """Two batches of one seed and different names, as of two experiments of a run, have independent counts."""
     if _counts(subject, 3, "one") == _counts(subject, 3, "two"):

@@ -1,0 +1,73 @@
+"""A backend with a bug fails in exactly the check that is meant for it; its sound twin passes all."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from oqtopus_experiments.testing import BackendSubject, verify
+
+PLANTED = Path(__file__).with_name("planted")
+MEANT = {
+    "wrong_bit_order": "bits_stand_where_they_were_measured",
+    "lost_point": "each_circuit_gets_one_outcome",
+    "dropped_shots": "counts_hold_all_shots",
+    "fabricated_count": "what_cannot_be_run_has_no_counts",
+    "unsettable_option": "every_option_can_be_set_from_a_run_file",
+    "leaked_token": "a_run_shows_no_secret",
+    "resume_that_resubmits": "a_run_that_was_killed_submits_nothing_twice",
+    # Bugs of other kinds, which the checks were not written against.
+    "same_numbers_for_every_circuit": "counts_scatter_as_shots_do",
+    "expected_counts": "counts_scatter_as_shots_do",
+    "one_stream_of_numbers": "batches_of_one_seed_draw_numbers_of_their_own",
+    "wrong_gate": "outcomes_follow_the_exact_probabilities",
+    "measured_at_the_end": "what_is_run_is_what_was_written",
+    "numbered_by_the_sweep": "an_outcome_belongs_to_the_circuit_at_its_position",
+    "changed_circuits": "circuits_are_left_as_they_were",
+    "token_in_the_open": "an_option_that_holds_a_secret_is_declared_so",
+    "option_in_other_units": "options_survive_their_configuration",
+    "any_value_will_do": "a_wrong_option_is_refused_by_name",
+    "outcomes_only_once": "outcomes_may_be_asked_for_again",
+    "error_of_no_kind": "a_job_that_there_is_not_is_a_job_error",
+    "gate_not_asked": "nothing_passes_a_closed_gate",
+    "noted_too_late": "a_job_whose_id_nobody_noted_is_not_submitted_twice",
+    "never_sent_again": "what_is_to_be_sent_again_is_sent_once",
+}
+SOUND = ("sound_simulator", "sound_queue")
+
+
+def loaded(name):
+    """Return a planted module; the sound ones can be imported by those that have a bug."""
+    if f"planted_{name}" not in sys.modules:
+        spec = importlib.util.spec_from_file_location(f"planted_{name}", PLANTED / f"{name}.py")
+        sys.modules[f"planted_{name}"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[f"planted_{name}"]
+
+
+def subject_of(name):
+    queue = [loaded(sound) for sound in SOUND][-1]
+    (cls,) = loaded(name).register_backends()
+    if not issubclass(cls, queue.Queue):
+        return BackendSubject(backend=cls())
+    backend = cls(server=name, token="ID." + "9f2c7e41d0b8aa")
+    return BackendSubject(backend=backend, submissions=lambda: len(backend.service.jobs))
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_sound_backend_passes_all(name):
+    outcomes = list(verify(subject_of(name)))
+
+    assert {outcome.check.name: outcome.reason for outcome in outcomes if outcome.state == "failed"} == {}
+    assert sum(outcome.state == "passed" for outcome in outcomes) > 20
+
+
+@pytest.mark.parametrize(("name", "meant"), MEANT.items(), ids=MEANT)
+def test_a_bug_fails_in_the_check_that_is_meant_for_it(name, meant):
+    failed = {outcome.check.name: outcome.reason for outcome in verify(subject_of(name)) if outcome.state == "failed"}
+
+    assert list(failed) == [meant], failed
+    assert failed[meant]
