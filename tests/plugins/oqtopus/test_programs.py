@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm3
-from qiskit.circuit import Clbit, Gate
+from qiskit.circuit import Clbit, Gate, Parameter
 from qiskit.quantum_info import Operator
 
 from oqtopus_experiments import (
@@ -419,3 +419,12 @@ def test_a_narrower_circuit_of_a_batch_is_on_the_first_of_its_qubits():
         else:
             layouts = [one.body["transpiler_info"]["transpiler_options"]["initial_layout"] for one in sent]
             assert layouts == [[2], [2, 1]]
+
+
+def test_an_angle_without_a_value_is_refused_before_anything_is_sent():
+    circuit = QuantumCircuit(1, 1)
+    circuit.rx(Parameter("theta"), 0)
+    circuit.measure(0, 0)
+
+    with pytest.raises(UnsupportedOperationError, match=r"circuit 0 of 'b' has unbound parameters \(theta\)"):
+        SubmissionRequests.make(OqtopusBackend("dev"), Batch((circuit,), 100, (0,), "b"), _native())

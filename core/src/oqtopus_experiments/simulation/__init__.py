@@ -8,7 +8,7 @@ Knows circuits and counts. Must not know an experiment, a plugin or a file.
 """
 
 from oqtopus_experiments.simulation.parts import Part, split
-from oqtopus_experiments.simulation.program import Program, Step, check_bound, definition_of, nanoseconds, read, step_of
+from oqtopus_experiments.simulation.program import Program, Step, definition_of, nanoseconds, read, step_of
 from oqtopus_experiments.simulation.sampling import PartCounts, PartProbabilities, draw, generator, joint, marginal
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "PartProbabilities",
     "Program",
     "Step",
-    "check_bound",
     "definition_of",
     "draw",
     "generator",

@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.errors import DeviceError
-from oqtopus_experiments.simulation.program import check_bound
 from oqtopus_experiments.transpilation.clock import Clock, on_clock
 from oqtopus_experiments.transpilation.foreign import told
 from oqtopus_experiments.transpilation.own_gates import own_gates_taken_apart
@@ -74,7 +73,6 @@ def compile_batch(circuits: Sequence[QuantumCircuit], batch: Batch, device: Back
     ready, largest = [], 0.0
     for index, circuit in enumerate(circuits):
         label = f"circuit {batch.order.circuit(index)} of {batch.name!r}"
-        check_bound(circuit, label)
         plain = own_gates_taken_apart(circuit, label)
         if clock is not None and "delay" in plain.count_ops():
             plain, change = on_clock(plain, clock, label)

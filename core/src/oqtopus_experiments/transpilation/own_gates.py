@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oqtopus_experiments.errors import UnsupportedOperationError
-from oqtopus_experiments.simulation.program import definition_of, step_of
+from oqtopus_experiments.simulation.program import check_bound, definition_of, step_of
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -19,8 +19,10 @@ def own_gates_taken_apart(circuit: QuantumCircuit, label: str) -> QuantumCircuit
     What acts on classical bits stays, for the device to take or to refuse.
 
     Raises:
-        UnsupportedOperationError: For a gate that nothing is known of but its name.
+        UnsupportedOperationError: For a gate that nothing is known of but its name, and for parameters that were not
+            bound: no device has values for them.
     """
+    check_bound(circuit, label)
     if not any(_is_own(instruction) for instruction in circuit.data):
         return circuit
     made = circuit.copy_empty_like()

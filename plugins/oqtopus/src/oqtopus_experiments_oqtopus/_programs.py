@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
-from oqtopus_experiments.simulation import check_bound, nanoseconds, step_of
+from oqtopus_experiments.simulation import nanoseconds, step_of
 from oqtopus_experiments.transpilation import own_gates_taken_apart
 from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._job_registry import describe
@@ -43,10 +43,8 @@ def reading(circuit: QuantumCircuit, label: str) -> Reading:
     Only these go on the wire, contiguous from 0: backends behind the service disagree about any others.
 
     Raises:
-        UnsupportedOperationError: For anything but gates, delays and barriers with final measurements behind them, and
-            for parameters that were not bound.
+        UnsupportedOperationError: For anything but gates, delays and barriers with final measurements behind them.
     """
-    check_bound(circuit, label)
     measured: dict[int, int] = {}
     for instruction in circuit.data:
         name = instruction.operation.name
