@@ -54,7 +54,8 @@ def parameter(
         *validators: attrs validators, for example ``ge(5)``.
         unit: Unit of the value, for example ``"ns"``; run files may then say ``"50 us"``.
         help: One phrase for ``oqx show``.
-        converter: Applied to a given value before it is checked.
+        converter: Applied to a given value before it is checked; what it refuses (`ValueError`, `TypeError`) is said
+            with the name of the field.
         secret: Whether the value is shown nowhere: not in the repr, not in a run folder.
         per_target: Whether each target may have its own value: annotate ``PerTarget[float]`` and read
             ``self.amplitude[target]``. A run file gives one value, or a table by qubit.
