@@ -47,12 +47,16 @@ class ChshSum(Analyzer):
     name: ClassVar[str] = "chsh-sum"
 
     def analyze(self, experiment, dataset):
-        signs = np.array(list(SIGNS.values()))
+        signs = np.array([SIGNS[setting] for setting in dataset.sweep.grid()["setting"]])
         analyses = []
         for target, mean, stderr in zip(dataset.targets, dataset.mean, dataset.stderr, strict=True):
             s, error = float(signs @ mean), float(np.sqrt((stderr**2).sum()))
             violated = s - 5 * error > 2
-            reason = Reason("violated" if violated else "classical", f"S = {s:.3f}", "good" if violated else "suspect")
+            if np.isnan(s):
+                reason = Reason("missing_setting", "a setting was not read", "bad")
+            else:
+                code, level = ("violated", "good") if violated else ("classical", "suspect")
+                reason = Reason(code, f"S = {s:.3f}", level)
             panel = Panel(
                 x=PanelAxis(ticks=["S"], limits=(-0.5, 0.5)),
                 y=PanelAxis("CHSH value", limits=(0, 3)),

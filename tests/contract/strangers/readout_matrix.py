@@ -50,7 +50,8 @@ class Assignment(Analyzer):
         return [self._of(dataset, index, target) for index, target in enumerate(dataset.targets)]
 
     def _of(self, dataset, index, target):
-        read = [dataset.outcomes(index, point) for point in range(dataset.sweep.size)]
+        places = dataset.sweep.grid()["prepared"].tolist()
+        read = [dataset.outcomes(index, places.index(state)) for state in STATES]
         shots = np.array([outcomes.shots or np.nan for outcomes in read])
         matrix = np.array([[outcomes.probability(state) for outcomes in read] for state in STATES])
         smoothed = (matrix * shots + 0.5) / (shots + 2)

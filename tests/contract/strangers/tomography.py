@@ -67,12 +67,12 @@ class LinearInversion(Analyzer):
         return [self._of(dataset, index, target) for index, target in enumerate(dataset.targets)]
 
     def _of(self, dataset, index, target):
-        read = [dataset.outcomes(index, point).probability for point in range(len(SETTINGS))]
-        seen = np.array([[probability(state) for state in STATES] for probability in read])
+        places = [dataset.sweep.grid()["setting"].tolist().index(setting) for setting in SETTINGS]
+        seen = np.array([[dataset.outcomes(index, place).probability(state) for state in STATES] for place in places])
         if np.isnan(seen).any():
             missing = Verdict([Reason("missing_settings", "a setting was not read", "bad")])
             return Analysis(target, [Quantity("bell_fidelity", np.nan, np.nan)], missing)
-        rng, shots = np.random.default_rng(0), dataset.shots[index][:, None]
+        rng, shots = np.random.default_rng(0), dataset.shots[index][places, None]
         draws = rng.multinomial(shots[:, 0], (seen * shots + 0.5) / (shots + 2), (100, len(shots))) / shots
         linear, *drawn = np.einsum("dso,soij->dij", [seen, *draws], DUALS)
         rho, nearest = physical(linear), np.array([physical(one) for one in drawn])

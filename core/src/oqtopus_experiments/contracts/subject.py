@@ -85,6 +85,7 @@ class AnalyzerSubject:
         experiment: What it is given data of; its targets are replaced. A decay of our own where None.
         truth: Values of the parameters of the experiment's model; `FitModel.example` where empty.
         shots: Shots of each circuit, > 0.
+        spread: As for `synthetic`, for signals of more than two values.
         deviations: Checks that it is known not to pass, each with the reason, by the name of the check.
     """
 
@@ -92,6 +93,7 @@ class AnalyzerSubject:
     experiment: Declaration | None = None
     truth: Mapping[str, float] = field(factory=dict)
     shots: int = 1000
+    spread: float = math.nan
     deviations: Mapping[str, str] = field(factory=dict)
 
     @property

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.model import FitModel
-from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 
 if TYPE_CHECKING:
@@ -58,8 +57,3 @@ def decay(delay: NDArray[np.float64], lifetime: float, contrast: float) -> NDArr
 def guess(delay: NDArray[np.float64], signal: NDArray[np.float64]) -> dict[str, float]:
     """Return a start from the first point and the middle of the window."""
     return {"lifetime": float(delay.max()) / 3, "contrast": float(signal.max())}
-
-
-def experiment_of(subject: AnalyzerSubject) -> Declaration:
-    """Return what an analyzer is verified on."""
-    return subject.experiment or Decay()
