@@ -40,7 +40,15 @@ class Reader:
         self.python = sys.executable
 
     def read(self) -> None:
-        """Run all blocks in order."""
+        """Run all blocks in order; what they set in the environment is set back."""
+        environment = dict(os.environ)
+        try:
+            self._read()
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+
+    def _read(self) -> None:
         for language, name, text in blocks(self.page):
             before, self.printed = self.printed, None
             if name:

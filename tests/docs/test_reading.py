@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 
@@ -92,3 +94,14 @@ a
     )
 
     read_page(page, tmp_path)
+
+
+def test_what_a_page_sets_in_the_environment_is_set_back(read_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("OQX_TEST_ONE", "1")
+    page = tmp_path / "page.md"
+    page.write_text("```python\nimport os\n\nos.environ |= {'OQX_TEST_ONE': '2', 'OQX_TEST_TWO': '2'}\n```\n")
+
+    read_page(page, tmp_path)
+
+    assert os.environ["OQX_TEST_ONE"] == "1"
+    assert "OQX_TEST_TWO" not in os.environ
