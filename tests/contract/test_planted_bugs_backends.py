@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ MEANT = {
     "changed_circuits": "circuits_are_left_as_they_were",
     "token_in_the_open": "an_option_that_holds_a_secret_is_declared_so",
     "option_in_other_units": "options_survive_their_configuration",
+    "heavy_at_import": "it_is_cheap_to_import",
     "any_value_will_do": "a_wrong_option_is_refused_by_name",
     "outcomes_only_once": "outcomes_may_be_asked_for_again",
     "error_of_no_kind": "a_job_that_there_is_not_is_a_job_error",
@@ -39,19 +39,14 @@ MEANT = {
 SOUND = ("sound_simulator", "sound_queue")
 
 
-def loaded(name):
-    """Return a planted module; the sound ones can be imported by those that have a bug."""
-    if f"planted_{name}" not in sys.modules:
-        spec = importlib.util.spec_from_file_location(f"planted_{name}", PLANTED / f"{name}.py")
-        sys.modules[f"planted_{name}"] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[f"planted_{name}"]
+@pytest.fixture(autouse=True)
+def _planted_can_be_imported(monkeypatch):
+    monkeypatch.syspath_prepend(str(PLANTED))
 
 
 def subject_of(name):
-    queue = [loaded(sound) for sound in SOUND][-1]
-    (cls,) = loaded(name).register_backends()
-    if not issubclass(cls, queue.Queue):
+    (cls,) = importlib.import_module(name).register_backends()
+    if not issubclass(cls, importlib.import_module("sound_queue").Queue):
         return BackendSubject(backend=cls())
     backend = cls(server=name, token="ID." + "9f2c7e41d0b8aa")
     return BackendSubject(backend=backend, submissions=lambda: len(backend.service.jobs))

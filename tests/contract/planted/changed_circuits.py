@@ -1,7 +1,7 @@
 """Writes what it needs into the circuits that it was given."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl
 

@@ -1,7 +1,7 @@
 """Shots are taken in rounds of 25, of which only full ones are made."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl
 

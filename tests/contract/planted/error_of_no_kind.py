@@ -1,7 +1,7 @@
 """A job that there is not is a KeyError: whoever asks sees a traceback."""
 
 from attrs import frozen
-from planted_sound_queue import Queue
+from sound_queue import Queue
 
 from oqtopus_experiments import hookimpl
 

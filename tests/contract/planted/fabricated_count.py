@@ -1,7 +1,7 @@
 """Where a circuit cannot be run, it "falls back" to counts that look like those of any circuit."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import Counts, UnsupportedOperationError, hookimpl
 

@@ -3,7 +3,7 @@
 import contextlib
 
 from attrs import frozen
-from planted_sound_queue import Notes, Queue
+from sound_queue import Notes, Queue
 
 from oqtopus_experiments import hookimpl
 

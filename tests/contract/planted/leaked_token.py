@@ -3,7 +3,7 @@
 import logging
 
 from attrs import frozen
-from planted_sound_queue import Queue
+from sound_queue import Queue
 
 from oqtopus_experiments import hookimpl
 

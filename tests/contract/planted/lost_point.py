@@ -1,7 +1,7 @@
 """Circuits are run in groups of four, and those of the last group that is not full are forgotten."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import FinishedJob, Outcome, hookimpl
 

@@ -1,8 +1,7 @@
 """Measurements are taken to stand at the end, wherever they are written."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
-from qiskit import QuantumCircuit
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl
 
@@ -10,6 +9,8 @@ from oqtopus_experiments import hookimpl
 @frozen(kw_only=True)
 class AtTheEnd(Simulator):
     def solved(self, circuit):
+        from qiskit import QuantumCircuit
+
         moved = QuantumCircuit(*circuit.qregs, *circuit.cregs)
         for last in (False, True):
             for item in circuit.data:

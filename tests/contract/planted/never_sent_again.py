@@ -1,7 +1,7 @@
 """Does not know the record by which core asks for circuits to be submitted again."""
 
 from attrs import frozen
-from planted_sound_queue import Queue
+from sound_queue import Queue
 
 from oqtopus_experiments import hookimpl
 

@@ -1,7 +1,7 @@
 """The id of a job is noted once it is submitted, and nothing before: whoever ends in between leaves an orphan."""
 
 from attrs import frozen
-from planted_sound_queue import Queue
+from sound_queue import Queue
 
 from oqtopus_experiments import hookimpl
 

@@ -1,7 +1,7 @@
 """Says of which circuit of the experiment an outcome is, and not at which position of the batch it stood."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import FinishedJob, Outcome, hookimpl
 

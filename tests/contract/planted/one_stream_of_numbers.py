@@ -2,7 +2,7 @@
 
 import numpy as np
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl
 

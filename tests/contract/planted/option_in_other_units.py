@@ -1,7 +1,7 @@
 """An option that is given in us and kept in ns: made again from the run folder it is a thousand times as long."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl, parameter
 

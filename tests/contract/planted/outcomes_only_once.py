@@ -1,7 +1,7 @@
 """A job that has yielded its outcomes yields nothing any more."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import Job, hookimpl
 

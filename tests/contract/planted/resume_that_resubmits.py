@@ -1,7 +1,7 @@
 """Whoever opens a run again submits every circuit that has no counts yet, whether it waits in the queue or not."""
 
 from attrs import frozen
-from planted_sound_queue import Queue
+from sound_queue import Queue
 
 from oqtopus_experiments import hookimpl
 

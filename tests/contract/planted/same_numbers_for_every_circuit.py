@@ -1,7 +1,7 @@
 """A generator is made of the seed for each circuit, so that equal circuits have equal counts."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import FinishedJob, Outcome, hookimpl
 

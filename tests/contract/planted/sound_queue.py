@@ -3,7 +3,7 @@
 import uuid
 
 from attrs import define, field, frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import (
     Backend,

@@ -5,9 +5,6 @@ import zlib
 
 import numpy as np
 from attrs import frozen
-from qiskit import QuantumCircuit
-from qiskit.exceptions import QiskitError
-from qiskit.quantum_info import Statevector
 
 from oqtopus_experiments import (
     Backend,
@@ -55,6 +52,10 @@ class Simulator(Backend):
 
     def solved(self, circuit):
         """Return the probability of each outcome, and into which classical bits it is read."""
+        from qiskit import QuantumCircuit
+        from qiskit.exceptions import QiskitError
+        from qiskit.quantum_info import Statevector
+
         if circuit.num_qubits > 20:
             raise DeviceError(f"{circuit.num_qubits} qubits are more than 20")
         if circuit.num_parameters:

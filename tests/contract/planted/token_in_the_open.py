@@ -1,7 +1,7 @@
 """A token as any other option: it stands in the run file, the repr and every run folder."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl, parameter
 

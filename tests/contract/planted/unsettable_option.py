@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import attrs
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import hookimpl
 

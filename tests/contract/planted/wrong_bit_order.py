@@ -1,7 +1,7 @@
 """The first classical bit is the left-most character: as in a text, and not as in Qiskit."""
 
 from attrs import frozen
-from planted_sound_simulator import Simulator
+from sound_simulator import Simulator
 
 from oqtopus_experiments import Counts, hookimpl
 

@@ -58,10 +58,12 @@ from oqtopus_experiments.testing.backends.seeds import (
 )
 from oqtopus_experiments.testing.backends.written import what_is_run_is_what_was_written
 from oqtopus_experiments.testing.check import Check
+from oqtopus_experiments.testing.experiments.imports import it_is_cheap_to_import
 
 CHECKS = tuple(
     Check("backend", function)
     for function in (
+        it_is_cheap_to_import,
         options_survive_their_configuration,
         every_option_can_be_set_from_a_run_file,
         a_wrong_option_is_refused_by_name,

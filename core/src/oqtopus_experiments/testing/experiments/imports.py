@@ -1,10 +1,11 @@
-"""Importing the module of an experiment costs next to nothing: `oqx list` imports them all."""
+"""Importing the module of a plugin costs next to nothing: `oqx list` imports them all."""
 
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
-from oqtopus_experiments.contracts.subject import ExperimentSubject
+from oqtopus_experiments.contracts.subject import Subject
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.testing.check import NotConforming
 from oqtopus_experiments.testing.experiments.elsewhere import answer, importable, root_of
@@ -24,9 +25,9 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-def it_is_cheap_to_import(subject: ExperimentSubject) -> None:
+def it_is_cheap_to_import(subject: Subject) -> None:
     """In a fresh process, importing it loads no heavy library and hardly anything that core has not loaded already."""
-    cls = type(subject.experiment)
+    cls: type[Any] = type(subject.verified)
     plugin = registry().provider(cls)
     module, _ = importable(cls)
     import sys
