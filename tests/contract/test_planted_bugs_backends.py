@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments.testing import BackendSubject, verify
+from oqtopus_experiments.testing.backends.submissions import CIRCUITS
 
 PLANTED = Path(__file__).with_name("planted")
 MEANT = {
@@ -27,6 +28,7 @@ MEANT = {
     "numbered_by_the_sweep": "an_outcome_belongs_to_the_circuit_at_its_position",
     "changed_circuits": "circuits_are_left_as_they_were",
     "token_in_the_open": "an_option_that_holds_a_secret_is_declared_so",
+    "token_in_provenance": "a_secret_option_is_not_shown",
     "option_in_other_units": "options_survive_their_configuration",
     "heavy_at_import": "it_is_cheap_to_import",
     "any_value_will_do": "a_wrong_option_is_refused_by_name",
@@ -66,3 +68,17 @@ def test_a_bug_fails_in_the_check_that_is_meant_for_it(name, meant):
 
     assert list(failed) == [meant], failed
     assert failed[meant]
+
+
+def test_what_a_verification_submits_to_a_queue_is_known_beforehand():
+    subject = subject_of("sound_queue")
+    before, most = subject.submissions(), {}
+    for outcome in verify(subject):
+        taken = subject.submissions()
+        assert taken - before <= CIRCUITS.get(outcome.check.name, 0), outcome.check.name
+        most[outcome.check.name] = taken - before
+        before = taken
+
+    # Nothing is announced that no queue would get, but checks that look at a seed or at noise, which this one has not.
+    idle = {name for name in CIRCUITS if not most[name]}
+    assert all("seed" in name or "noise" in name for name in idle)

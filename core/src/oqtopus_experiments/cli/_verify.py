@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from oqtopus_experiments.contracts.subject import Subject
-    from oqtopus_experiments.testing.check import CheckOutcome, Kind
+    from oqtopus_experiments.testing.check import Check, CheckOutcome, Kind
 
 WIDTH, INDENT = 80, " " * 10
 PROMPT = 1.0
@@ -96,16 +96,22 @@ def _outcomes(
         if not quiet:
             which = f" {number} of {len(planned)}" if len(planned) > 1 else ""
             say(textwrap.shorten(f"{kind_of(subject)}{which}: {subject.verified!r}", WIDTH, placeholder=" ..."))
-            _say_of_queue(subject)
+            _say_of_queue(subject, checks)
         for check in checks:
             yield subject, run_check(check, subject)
 
 
-def _say_of_queue(subject: Subject) -> None:
+def _say_of_queue(subject: Subject, checks: Sequence[Check]) -> None:
     from oqtopus_experiments.contracts.subject import BackendSubject
+    from oqtopus_experiments.testing.backends.submissions import circuits_of
 
     if isinstance(subject, BackendSubject) and subject.backend.queued:
-        _say_below("its jobs go to a queue: every check that runs circuits submits some, at what they cost there")
+        circuits = circuits_of(checks)
+        jobs = "each a job" if subject.backend.jobs_for(2) > 1 else "several in a job"
+        _say_below(
+            f"its jobs go to a queue: these checks submit up to {circuits} small circuits, {jobs}, of at most 1000 "
+            "shots, at what they cost there; --only CHECK runs fewer"
+        )
 
 
 def _say_outcome(outcome: CheckOutcome) -> None:
