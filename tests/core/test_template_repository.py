@@ -77,14 +77,18 @@ def test_an_older_installation_does_not_take_a_newer_release_away(tmp_path):
 
 
 @pytest.mark.usefixtures("home")
-def test_a_clone_is_of_the_newest_release(tmp_path):
+def test_a_clone_is_of_the_newest_release_and_knows_those_before(tmp_path):
     for tag in ("v1", "v9", "v10"):
         release(tmp_path / "releases", tag, f"{tag}\n")
     bundle = write_repository(tmp_path / "releases")
 
     subprocess.run(["git", "clone", "-q", str(bundle), str(tmp_path / "out")], check=True)
 
+    subjects = subprocess.run(
+        ["git", "log", "--format=%s"], cwd=tmp_path / "out", capture_output=True, text=True, check=True
+    ).stdout
     assert (tmp_path / "out" / "copier.yml").read_text() == "v10\n"
+    assert subjects == "Template v10\nTemplate v9\nTemplate v1\n"
 
 
 @pytest.mark.usefixtures("home")
