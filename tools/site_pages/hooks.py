@@ -48,5 +48,11 @@ def _with_list(text: str) -> str:
     before, found, after = text.partition("Args:\n")
     if not found:
         return text
-    items = [line.strip().split(": ", 1) for line in textwrap.dedent(after).splitlines() if line.strip()]
-    return before + "\n".join(f"- `{name}`: {meaning}" for name, meaning in items)
+    items: list[str] = []
+    for line in textwrap.dedent(after).splitlines():
+        if line.startswith(" ") and items:
+            items[-1] += f" {line.strip()}"
+        elif line.strip():
+            name, _, meaning = line.partition(": ")
+            items.append(f"- `{name}`: {meaning}")
+    return before + "\n".join(items)
