@@ -38,7 +38,8 @@ def test_importing_the_library_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["list"], ["plugins"], ["run", "--help"], ["new", "--help"], ["--version"]]
+    "arguments",
+    [["--help"], ["list"], ["plugins"], ["run", "--help"], ["new", "--help"], ["--version"], ["doctor"], ["schema"]],
 )
 def test_looking_around_on_the_command_line_loads_nothing_heavy(arguments):
     code = (

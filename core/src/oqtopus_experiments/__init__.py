@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
     from oqtopus_experiments.contracts.contract_version import CONTRACT as CONTRACT
     from oqtopus_experiments.contracts.counts import Counts as Counts
+    from oqtopus_experiments.contracts.credentials import Credential as Credential
     from oqtopus_experiments.contracts.dataset import (
         Dataset as Dataset,
         TargetOutcomes as TargetOutcomes,

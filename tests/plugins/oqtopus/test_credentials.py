@@ -241,3 +241,29 @@ def test_a_damaged_url_is_a_configuration_error_that_is_short_and_shows_no_contr
             resolve(*given, None, None, _with_home(ENVIRONMENT))
         assert len(str(caught.value)) < 500
         assert str(caught.value).isprintable()
+
+
+def test_a_doctor_is_told_where_the_token_comes_from_and_never_the_token(monkeypatch):
+    file = _write(f"[default]\nurl = https://file.example\napi_token = {TOKEN}\n")
+
+    (from_file,) = OqtopusBackend().credentials()
+    monkeypatch.setenv("OQTOPUS_URL", "https://env.example")
+    monkeypatch.setenv("OQTOPUS_API_TOKEN", OTHER)
+    (from_environment,) = OqtopusBackend().credentials()
+    (from_options,) = OqtopusBackend(url="https://arg.example", token=OTHER).credentials()
+    (for_another_url,) = OqtopusBackend(url="https://stranger.example").credentials()
+
+    assert (from_file.source, from_file.goes_to) == (f"[default] of {file}", "https://file.example")
+    assert (from_environment.source, from_environment.goes_to) == ("OQTOPUS_API_TOKEN", "https://env.example")
+    assert from_options.source == "the options"
+    assert "no API token is configured for https://stranger.example" in for_another_url.problem
+    assert not any(
+        secret in repr((from_file, from_environment, from_options, for_another_url)) for secret in (TOKEN, OTHER)
+    )
+
+
+def test_a_token_that_is_missing_is_a_problem_a_doctor_tells_and_no_error():
+    (missing,) = OqtopusBackend().credentials()
+
+    assert missing.source == ""
+    assert "set OQTOPUS_URL and OQTOPUS_API_TOKEN" in missing.problem

@@ -236,3 +236,13 @@ def test_what_compiling_changed_is_told_by_every_later_process(ibm, account):
 def test_a_seed_that_nothing_would_heed_is_refused(account):
     with pytest.raises(ParameterError, match="'seed' is for fake devices"):
         account(seed=3)
+
+
+def test_a_doctor_is_told_which_account_is_used_and_never_its_token(ibm):
+    (found,) = QiskitBackend(device="fake_manila", account="lab").credentials()
+    (missing,) = QiskitBackend(device="fake_manila", account="lob").credentials()
+
+    assert (found.name, found.problem) == ("account 'lab'", "")
+    assert "save_account(name='lob'" in missing.problem
+    assert "a secret" not in repr((found, missing))
+    assert QiskitBackend(device="fake_manila").credentials() == ()

@@ -9,6 +9,7 @@ from oqtopus_experiments.cli._analyze import analyze
 from oqtopus_experiments.cli._compare import compare
 from oqtopus_experiments.cli._debugging import Debugging
 from oqtopus_experiments.cli._devices import device, devices
+from oqtopus_experiments.cli._doctor import doctor
 from oqtopus_experiments.cli._export import export
 from oqtopus_experiments.cli._history import history
 from oqtopus_experiments.cli._jobs import cancel, jobs, resume
@@ -60,6 +61,7 @@ for command in (
     show,
     plugins,
     schema,
+    doctor,
     verify,
     new,
     completion,

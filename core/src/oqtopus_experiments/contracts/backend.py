@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
@@ -212,6 +213,14 @@ class Backend(ABC):
 
         Raises:
             BackendError: When the device cannot be asked.
+        """
+        return ()
+
+    def credentials(self) -> Sequence[Credential]:
+        """
+        Return where the secrets come from that a request would carry, for ``oqx doctor``; nothing is asked.
+
+        A secret that is missing or cannot be used is a `Credential` with a problem, not an error.
         """
         return ()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.errors import BackendError, ConfigError, PluginFault, StoreError
 from oqtopus_experiments.plugins._fence import fence, log_fault
@@ -33,6 +34,18 @@ def notes(backend: Backend) -> tuple[str, ...]:
     """
     with fence("notes", type(backend), passing=REFUSALS):
         return tuple(_each(backend.notes(), str))
+
+
+def credentials(backend: Backend) -> tuple[Credential, ...]:
+    """
+    Return where the secrets of a backend come from; see `Backend.credentials`.
+
+    Raises:
+        BackendError: When they cannot be looked for.
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("credentials", type(backend), passing=REFUSALS):
+        return tuple(_each(backend.credentials(), Credential))
 
 
 def devices(backend: Backend) -> tuple[DeviceSummary, ...]:

@@ -13,6 +13,7 @@ from oqtopus_experiments import (
     Backend,
     Batch,
     ConfigError,
+    Credential,
     DeviceInfo,
     DeviceSummary,
     Job,
@@ -61,6 +62,16 @@ class OqtopusBackend(OqtopusOptions):
     def identity(self) -> Mapping[str, Any]:
         """Return what was chosen, and where the service is: the environment may name another one tomorrow."""
         return {**super().identity(), "url": self.connection.url()}
+
+    def credentials(self) -> Sequence[Credential]:
+        """Return where the API token comes from, and to whom it goes; it is neither shown nor sent."""
+        from oqtopus_experiments_oqtopus._credentials import resolve
+
+        try:
+            found = resolve(self.url, self.token, self.proxy, self.profile, allow_http=self.allow_http)
+        except (AuthenticationError, ConfigError) as error:
+            return [Credential("API token", problem=str(error))]
+        return [Credential("API token", found.source.replace("the environment", "OQTOPUS_API_TOKEN"), found.url)]
 
     def submit(self, batch: Batch) -> Job:
         """Submit without keeping job ids on disk; `open` does that."""

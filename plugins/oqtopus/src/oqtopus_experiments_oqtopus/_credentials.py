@@ -43,12 +43,14 @@ class Credentials:
         token: The API token.
         proxy: URL of a proxy; empty for what the system says.
         allow_http: Host that may be asked without encryption, besides this machine; empty for none.
+        source: Where the token was found.
     """
 
     url: str
     token: str = field(repr=False)
     proxy: str = field(default="", repr=False)
     allow_http: str = ""
+    source: str = ""
 
     @property
     def loopback(self) -> bool:
@@ -170,7 +172,8 @@ def _checked(chosen: Account, given: Account, profile: str | None) -> Credential
         logger.warning(
             "%s is asked without encryption, as allowed: everybody on the way can read the token", address.base
         )
-    return Credentials(address.base, chosen.token, given.proxy or chosen.proxy, allowed)
+    source = (given if given.token else chosen).source
+    return Credentials(address.base, chosen.token, given.proxy or chosen.proxy, allowed, source)
 
 
 def check_token(token: str) -> None:

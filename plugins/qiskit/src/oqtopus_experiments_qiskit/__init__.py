@@ -12,6 +12,7 @@ from oqtopus_experiments import (
     REQUIRED,
     Backend,
     Batch,
+    Credential,
     DeviceInfo,
     DeviceSummary,
     Job,
@@ -191,6 +192,14 @@ class QiskitBackend(Backend):
             BackendError: When the service cannot be asked.
         """
         return self.source.summaries()
+
+    def credentials(self) -> Sequence[Credential]:
+        """Return where the account comes from; a fake device needs none."""
+        if self.account is None:
+            return ()
+        from oqtopus_experiments_qiskit._account import credential
+
+        return [credential(self.account)]
 
     def device_info(self, name: str | None = None) -> DeviceInfo:
         """

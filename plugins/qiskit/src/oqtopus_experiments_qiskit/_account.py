@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments import AuthenticationError, BackendError, DeviceError, DeviceSummary, JobError, suggest
+from oqtopus_experiments import (
+    AuthenticationError,
+    BackendError,
+    Credential,
+    DeviceError,
+    DeviceSummary,
+    JobError,
+    suggest,
+)
 from oqtopus_experiments.transpilation import asked
 from oqtopus_experiments_qiskit._service import Answer, JobState, Service, State
 from oqtopus_experiments_qiskit._source import Source
@@ -26,6 +34,17 @@ _STATES: dict[str, State] = {
     "ERROR": "failed",
     "CANCELLED": "cancelled",
 }
+
+
+def credential(name: str) -> Credential:
+    """Return where an account is kept; its token is neither shown nor sent."""
+    from qiskit_ibm_runtime import QiskitRuntimeService
+
+    what = f"account {name!r}"
+    if name in QiskitRuntimeService.saved_accounts():
+        return Credential(what, "what qiskit-ibm-runtime has saved", "IBM Quantum")
+    problem = f"no such account is saved; save it once with QiskitRuntimeService.save_account(name={name!r}, token=...)"
+    return Credential(what, problem=problem)
 
 
 class Account(Source, Service):
