@@ -155,13 +155,13 @@ def experiment_finished(
 
     Called for every run with a folder: from the command line, from Python, resumed. A run that goes on from where it
     was interrupted tells of all its experiments when it ends again. What this raises is logged and harms nothing.
+    The provenance of counts that were taken elsewhere has no ``backend`` and no ``seed``.
 
     Args:
         run: Name of the run.
         experiment: Its label, its analyses (quantities with errors, verdicts), or the problem for which there are none.
         declaration: The experiment that was run, with its parameters.
         provenance: Where the numbers come from: ``created``, ``backend``, ``seed``, ``versions``, ``plugins``.
-            Counts that were taken elsewhere have no ``backend`` and no ``seed``.
         folder: The folder of this experiment within the run folder, which is its parent.
     """
     raise NotImplementedError
