@@ -1,4 +1,4 @@
-"""Sweeps add up where the points are no full grid: populations beside a fringe, a reference beside a scan."""
+"""Sweeps add up where the points are not a full grid: populations beside a fringe, a reference beside a scan."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_a_model_that_is_no_number_somewhere_is_refused():
         def fit_model(self):
             return FitModel(lambda phase, contrast: contrast * np.cos(2 * phase))
 
-    with pytest.raises(ValueError, match="no number at point 0"):
+    with pytest.raises(ValueError, match="not a number at point 0"):
         synthetic(Careless(), {"contrast": 0.8}, 100, np.random.default_rng(8))
 
 

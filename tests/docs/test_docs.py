@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click import Argument
 
 from oqtopus_experiments import ReasonCode, errors
 from oqtopus_experiments.cli import cli
+from oqtopus_experiments.cli._run_argument import RUN_MEANS
 from oqtopus_experiments.contracts import hookspecs
 from oqtopus_experiments.plugins import _registry as plugins
 from oqtopus_experiments.plugins._hooks import specified
@@ -44,6 +46,20 @@ def test_every_command_hook_and_error_is_in_the_reference():
 
     assert missing == []
     assert len(hooks) == 6
+
+
+def test_what_a_run_is_called_is_said_once_and_by_every_command_that_takes_one():
+    arguments = [(name, p) for name, command in cli.commands.items() for p in command.params]
+    taking = {
+        name: cli.commands[name]
+        for name, p in arguments
+        if isinstance(p, Argument) and p.human_readable_name[:3] == "RUN"
+    }
+
+    assert {"resume", "jobs", "cancel", "analyze", "compare", "export"} <= set(taking)
+    assert {name: command.epilog for name, command in taking.items()} == dict.fromkeys(taking, RUN_MEANS)
+    assert (ROOT / "docs/reference.md").read_text().count("RUN is") == 1
+    assert RUN_MEANS in (ROOT / "docs/reference.md").read_text()
 
 
 def test_the_statistics_page_has_a_rule_for_every_reason_and_no_other():

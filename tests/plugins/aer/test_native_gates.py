@@ -116,7 +116,8 @@ def test_what_cannot_be_made_of_its_gates_is_refused_by_name():
 
 @pytest.mark.parametrize(
     ("gates", "says"),
-    [(["srx"], "'srx' is no gate of Qiskit.*did you mean"), (["ccx"], "'ccx' is no gate"), (["measure"], "no gate"),
+    [(["srx"], "'srx' is not a gate of Qiskit.*did you mean"), (["ccx"], "'ccx' is not a gate"),
+     (["measure"], "not a gate"),
      ("sx", "must be a list"), ([], "must be a list of names"), ([1], "must be a list")],
 )  # fmt: skip
 def test_a_wrong_list_of_gates_is_refused(gates, says):

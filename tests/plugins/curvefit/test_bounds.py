@@ -32,7 +32,7 @@ def test_an_undetermined_headline_has_no_number_and_its_bound_holds_the_truth():
 
 
 def test_what_is_only_known_with_the_headline_has_no_number_either():
-    """The amplitude of a slope is any number; where it starts is known, but is no quantity."""
+    """The amplitude of a slope is any number; where it starts is known, but is not a quantity."""
     for analysis in analyzed(0.1, 10, shots=3000):
         if not analysis["t1_time"].is_known:
             assert not analysis["amplitude"].is_known

@@ -1,4 +1,4 @@
-"""One fit to points that are no grid and whose signals differ: populations beside parity, GHZ-shaped."""
+"""One fit to points that are not a grid and whose signals differ: populations beside parity, GHZ-shaped."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from oqtopus_experiments.cli._printing import say
-from oqtopus_experiments.cli._run_argument import run_folder
+from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 
 
-@click.command()
+@click.command(epilog=RUN_MEANS)
 @click.argument("source", metavar="RUN")
 @click.option("--analyzer", metavar="NAME", help="Another analyzer than the run was configured with.")
 @click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is, or make none.")
@@ -46,9 +46,9 @@ def analyze(
     """
     Analyze the counts in the folder RUN again, and write tables, figures and report anew.
 
-    Needs the plugins of its experiments, not that of its backend; a folder may have been copied from anywhere.
-    `latest` is the newest run in the folder runs, `latest~1` the one before. A folder that another process works on,
-    or that cannot be written, is left as it is: the numbers of what has arrived are printed.
+    Needs the plugins of its experiments, not that of its backend; a folder may have been copied from anywhere. A
+    folder that another process works on, or that cannot be written, is left as it is: the numbers of what has arrived
+    are printed.
 
     With --as, RUN is a CSV file of counts that were taken elsewhere: a column for each axis of the experiment, and
     target, outcome, count. A run folder is made of them, in which no backend has a part.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from oqtopus_experiments.cli._printing import console, say
-from oqtopus_experiments.cli._run_argument import run_folder
+from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 if TYPE_CHECKING:
     from oqtopus_experiments.reporting._compare import Difference, Value
 
 
-@click.command()
+@click.command(epilog=RUN_MEANS)
 @click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder)
 @click.option("--flagged", is_flag=True, help="Only what differs by more than chance allows.")
 def compare(runs: tuple[Path, ...], flagged: bool) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from oqtopus_experiments.cli._printing import console, say, say_json
-from oqtopus_experiments.cli._run_argument import RUN
+from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
 from oqtopus_experiments.errors import BackendError
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.job import PartState
 
 
-@click.command()
+@click.command(epilog=RUN_MEANS)
 @RUN
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
 @click.option("--failed", is_flag=True, help="Submit the points that failed or were cancelled again.")
@@ -43,7 +43,7 @@ def resume(run: Path, timeout: float | None, failed: bool) -> None:
     observer.finished(finished)
 
 
-@click.command()
+@click.command(epilog=RUN_MEANS)
 @RUN
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def jobs(run: Path, as_json: bool) -> None:
@@ -64,7 +64,7 @@ def jobs(run: Path, as_json: bool) -> None:
     say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted.items()) or "none"))
 
 
-@click.command()
+@click.command(epilog=RUN_MEANS)
 @RUN
 def cancel(run: Path) -> None:
     """Cancel the jobs of RUN that have not ended; what is not submitted yet never will be."""

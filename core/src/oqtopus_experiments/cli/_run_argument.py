@@ -1,8 +1,4 @@
-"""
-A run named on the command line: its folder, or one below ``runs`` by how its name begins or ends.
-
-``latest`` is the newest in ``runs``, ``latest~1`` the one before.
-"""
+"""A run named on the command line: what RUN means is said once, and every command that takes one says it."""
 
 from __future__ import annotations
 
@@ -13,6 +9,11 @@ import click
 
 _NEWEST = re.compile(r"latest(?:~(\d{1,6}))?")
 RUNS = Path("runs")
+RUN_MEANS = (
+    "RUN is the path of a run folder; or, of those in ./runs, `latest`, `latest~1` for the one before, or how the name "
+    "of one begins or ends."
+)
+"""What every command that takes a run says of it."""
 
 
 def run_folder(text: str) -> Path:

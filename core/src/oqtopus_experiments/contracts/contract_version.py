@@ -37,7 +37,7 @@ class ContractVersion(NamedTuple):
         Return the version written as ``v1_0``, or as ``1.0``.
 
         Raises:
-            PluginError: When it is none.
+            PluginError: When it is not one.
         """
         found = _WRITTEN.fullmatch(text.strip())
         if not found:

@@ -206,7 +206,7 @@ def _dates(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -
     for name, whose, text in named:
         try:
             date = datetime.fromisoformat(text)
-        except ValueError:  # a date that is none says nothing about the value
+        except ValueError:  # a date that cannot be read says nothing about the value
             continue
         found.append((name.replace("_", " "), whose, date if date.tzinfo else date.replace(tzinfo=timezone.utc)))
     return found

@@ -36,7 +36,7 @@ def names_in(formula: str) -> list[str]:
     Return the names on the right side of a formula, each once, those of mathematics included.
 
     Raises:
-        ValueError: When it is no formula; the message is the end of a sentence.
+        ValueError: When it is not a formula; the message is the end of a sentence.
     """
     return list(dict.fromkeys(node.id for node in ast.walk(_right(formula)) if isinstance(node, ast.Name)))
 

@@ -46,7 +46,7 @@ def parameter(
     Declare a parameter of an experiment, or an option of a backend or analyzer.
 
     The annotation is enforced for ``int``, ``float``, ``bool`` and ``str``, and for lists of one of them,
-    ``tuple[float, ...]`` with ``converter=tuple``: ``1.7`` and ``True`` are no integers, NaN is not a number. ``None``
+    ``tuple[float, ...]`` with ``converter=tuple``: ``1.7`` and ``True`` are not integers, NaN is not a number. ``None``
     is accepted where the annotation says so.
 
     Args:
@@ -59,7 +59,7 @@ def parameter(
         secret: Whether the value is shown nowhere: not in the repr, not in a run folder.
         per_target: Whether each target may have its own value: annotate ``PerTarget[float]`` and read
             ``self.amplitude[target]``. A run file gives one value, or a table by qubit.
-        plain: Returns the JSON value from which the field can be built again, where the value itself is none.
+        plain: Returns the JSON value from which the field can be built again, where the value itself is not one.
 
     Raises:
         ValueError: For a unit that is not known, or a default that can be changed.

@@ -83,7 +83,7 @@ class _Measured:
 
 @frozen(eq=False)
 class _Reader:
-    """Reads one device; what looks like a measurement and is none goes to `told`."""
+    """Reads one device; what looks like a measurement and is not one goes to `told`."""
 
     target: Target
     measured: _Measured

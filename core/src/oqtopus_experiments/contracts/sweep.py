@@ -74,8 +74,9 @@ class Sweep:
     The points of an experiment: every combination of the values of its axes, the last axis fastest.
 
     ``Sweep(Axis("length", lengths), Axis("seed", range(10)))`` spans ``len(lengths) * 10`` points. Sweeps add up where
-    the points are no full grid: ``Sweep(Axis("basis", ["z"])) + Sweep(Axis("basis", ["x"]), Axis("phase", phases))``. A
-    point of one grid has no value on an axis of another: `circuit` gives that argument a default.
+    the points are not a full grid:
+    ``Sweep(Axis("basis", ["z"])) + Sweep(Axis("basis", ["x"]), Axis("phase", phases))``. A point of one grid has no
+    value on an axis of another: `circuit` gives that argument a default.
 
     An axis of labels is a series: one curve per label.
 

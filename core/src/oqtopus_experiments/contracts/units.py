@@ -116,7 +116,7 @@ def with_error(value: float, stderr: float, unit: str = "", systematic: float = 
     Return ``"24.93 ± 0.41 us"``, or ``"39.3 ± 0.9 ± 1.6 us"`` with a systematic: all to the same place.
 
     That is the second digit of the larger error, or the first of the smaller one where that stands further right. A
-    systematic of under a hundredth of the error is left out. A value whose error is not known is no number: ``"-"``.
+    systematic of under a hundredth of the error is left out. A value whose error is not known is not a number: ``"-"``.
     """
     if not (math.isfinite(value) and math.isfinite(stderr)):
         return "-"

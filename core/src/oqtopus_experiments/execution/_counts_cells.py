@@ -85,7 +85,7 @@ def axis_columns(
         axes: The axes of the experiment.
         special: Names of the other columns that there may be.
         source: What the table is, for messages.
-        optional: Whether a point may have no value on an axis: where the points of the experiment are no grid.
+        optional: Whether a point may have no value on an axis: where the points of the experiment are not a grid.
 
     Raises:
         CountsError: When a column is missing, stands twice, or is of nothing that the experiment has.
@@ -103,7 +103,7 @@ def axis_columns(
                 continue
             told = [f"{a.name} ({a.unit})" if a.unit else a.name for a in axes]
             message = f"{source}: the experiment has no axis {name!r}{suggest(name, [*told, *special])}"
-            raise CountsError(f"{message}; remove the column if it is none")
+            raise CountsError(f"{message}; remove the column if it is not an axis")
         if axis.name in found:
             message = f"{source}: the columns {found[axis.name].header!r} and {name!r} are of one axis"
             raise CountsError(message)
@@ -141,7 +141,7 @@ def target_of(cell: str, where: str) -> Target:
     Return a target: ``3``, ``2-3``, ``(2, 3)``.
 
     Raises:
-        CountsError: When it is none.
+        CountsError: When it is not one.
     """
     text = cell.strip("()[] ").removeprefix("q")
     if not _TARGET.fullmatch(text):

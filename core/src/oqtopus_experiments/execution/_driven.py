@@ -108,7 +108,7 @@ def _without(analysis: Analysis, model: FitModel | None, reason: Reason) -> Anal
 def _shares_a_parameter(model: FitModel | None, names: Sequence[str]) -> list[bool]:
     """Return for each quantity whether it shares a parameter with the first of them, the headline."""
     known = () if model is None else _names(model)
-    # Of what is no quantity of the model nobody knows what it is computed from.
+    # Of what is not a quantity of the model nobody knows what it is computed from.
     if model is None or not set(names) <= set(known):
         return [True] * len(names)
     roots = [_parameters(model, name, known) for name in names]

@@ -91,7 +91,7 @@ def sweep_through(points: Sequence[Point], axes: Sequence[Axis]) -> tuple[Sweep,
 def _as_grid(
     points: Sequence[Point], names: Sequence[str], known: Mapping[str, Axis]
 ) -> tuple[Sweep, list[int]] | None:
-    """Return points as a grid and the number of each in it, or None where they are none."""
+    """Return points as a grid and the number of each in it, or None where they are not a grid."""
     if any([name for name, _ in point.values] != names for point in points):
         return None
     columns = [list(dict.fromkeys(point.values[i][1] for point in points)) for i in range(len(names))]

@@ -121,7 +121,7 @@ def drawn(circuit: Callable[[], QuantumCircuit], columns: int) -> str:
     Return a circuit drawn in letters.
 
     Raises:
-        BackendError: Where Qiskit is not installed, or the circuit is none of it.
+        BackendError: Where Qiskit is not installed, or the circuit is not one of Qiskit's.
     """
     if find_spec("qiskit") is None:
         message = "circuits are drawn by Qiskit, which is not installed; try: pip install qiskit"

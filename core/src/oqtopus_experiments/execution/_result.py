@@ -89,7 +89,7 @@ class ExperimentResult:
         Columns: ``qubits``; each quantity and its ``_stderr`` (and ``_low``, ``_high`` where the analyzer was asked for
         intervals, ``_systematic``, ``_at_least``, ``_at_most`` where some target has one); ``verdict`` and ``reasons``,
         the one to act on first; ``points`` used and ``shots`` behind them. Units are in ``attrs["units"]``. A value
-        without an error is no number.
+        without an error is not a number.
 
         Args:
             plot: Also draw the figure, shown at once in a notebook or an interactive window.

@@ -75,7 +75,7 @@ def stated_range(distribution: Distribution) -> ContractRange | None:
     Return the range of the contract that a distribution states, or None when it states none.
 
     Raises:
-        PluginError: When what it states is no range.
+        PluginError: When what it states is not a range.
     """
     stated = {entry.name: entry.value for entry in distribution.entry_points if entry.group == CONTRACT_GROUP}
     if not stated:

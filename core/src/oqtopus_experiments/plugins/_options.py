@@ -76,7 +76,7 @@ def _as_is(value: Any, _: Any) -> Any:
 
 
 def _number(value: Any, _: Any) -> Any:
-    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is none of numbers."""
+    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is not one of numbers."""
     try:
         return float(value) if type(value) is int else value
     except OverflowError:  # refused when its type is checked

@@ -174,7 +174,7 @@ def days(created: str) -> float:
     Return a time as days since 1970.
 
     Raises:
-        ValueError: When it is none.
+        ValueError: When it is not one.
         OverflowError: When it is too long ago.
     """
     moment = datetime.fromisoformat(created)

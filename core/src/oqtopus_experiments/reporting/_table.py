@@ -76,7 +76,7 @@ def _given(quantity: Quantity) -> list[str]:
 
 
 def _numbers(quantity: Quantity) -> dict[str, float]:
-    """Return all numbers of a quantity; a value without an error is none, and a bound stands where no value does."""
+    """Return all numbers of a quantity; a value without an error is not one, and a bound stands where no value does."""
     known, missing = quantity.is_known, math.nan
     return {
         "value": quantity.value if known else missing,

@@ -26,7 +26,7 @@ def plain(value: Any, longest: int | None = None, depth: int = 0) -> Any:
     Return a value as JSON can hold it: None, booleans, integers of 64 bits, finite numbers, texts, lists and objects.
 
     Args:
-        value: Anything; what is none of these becomes its text.
+        value: Anything; what JSON does not know becomes its text.
         longest: Characters of a text that are kept; None keeps all.
         depth: How deep the value is already.
     """

@@ -159,6 +159,6 @@ def _assign(data: dict[str, Any], dotted: str, value: Any) -> None:
 
 def _index(place: list[Any], step: str, dotted: str) -> int:
     if not step.isdigit() or int(step) >= len(place):
-        message = f"there are {len(place)} entries, numbered from 0; {step!r} is none of them"
+        message = f"there are {len(place)} entries, numbered from 0; {step!r} is not one of them"
         raise ConfigError(message, path=f"--set {dotted}")
     return int(step)

@@ -45,8 +45,8 @@ def synthetic(
         signals: As for `drawn`.
 
     Raises:
-        ValueError: Without a fit model, when the model is no number or leaves the range of the signal at some point, or
-            when a signal has more than two values and no spread.
+        ValueError: Without a fit model, when the model gives no number or leaves the range of the signal at some point,
+            or when a signal has more than two values and no spread.
     """
     model = experiment.fit_model()
     if model is None:
@@ -84,7 +84,7 @@ def drawn(
         signals: What is read where, if not what the experiment says of each target: asking it may take time.
 
     Raises:
-        ValueError: When the signal is no number or leaves its range at some point, has more than two values and no
+        ValueError: When the signal is not a number or leaves its range at some point, has more than two values and no
             spread, or shapes do not match.
     """
     sweep, names = experiment.sweep(), tuple(experiment.references())
@@ -144,7 +144,7 @@ def _reference(model: FitModel, name: str, parameters: Mapping[str, float]) -> f
 def _draw(expected: Array, low: Array, high: Array, shots: int, rng: np.random.Generator, spread: float) -> Estimates:
     expected = np.broadcast_to(expected, low.shape)
     if not np.isfinite(expected).all():
-        message = f"the expected signal is no number at point {np.argwhere(~np.isfinite(expected))[0][-1]}"
+        message = f"the expected signal is not a number at point {np.argwhere(~np.isfinite(expected))[0][-1]}"
         raise ValueError(message)
     two = np.isfinite(low)
     start, span = np.where(two, low, 0.0), np.where(two, high - low, 1.0)

@@ -82,7 +82,7 @@ def on_clock(circuit: QuantumCircuit, clock: Clock, label: str) -> tuple[Quantum
         largest = max(largest, abs(kept - asked) * clock.tick)
         if kept:
             made.append(Delay(kept, unit="dt"), instruction.qubits)
-    # Times in other units come with the noise of their conversion, which is no change.
+    # Times in other units come with the noise of their conversion, which is not a change.
     return made, largest if largest > 1e-6 else 0.0
 
 

@@ -21,7 +21,7 @@ def as_names(value: Any) -> Any:
 
 
 def check_gates(_: object, field: attrs.Attribute[Any], names: Any) -> None:
-    """Refuse names that are no gates of Qiskit on one or two qubits."""
+    """Refuse names that are not gates of Qiskit on one or two qubits."""
     if names is None:
         return
     if not names:
@@ -35,7 +35,7 @@ def check_gates(_: object, field: attrs.Attribute[Any], names: Any) -> None:
     for name in names:
         if name not in known:
             near = suggest(name, sorted(known))
-            message = f"{field.name!r}: {name!r} is no gate of Qiskit on one or two qubits{near}"
+            message = f"{field.name!r}: {name!r} is not a gate of Qiskit on one or two qubits{near}"
             raise ValueError(message)
 
 

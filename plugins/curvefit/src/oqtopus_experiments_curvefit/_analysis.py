@@ -119,7 +119,7 @@ def has_signal(given: Problem, fit: Fit) -> bool:
 
 def _without_value(given: Problem, fit: Fit) -> Reason | None:
     """
-    Return the finding that the model is no number at some points.
+    Return the finding that the model gives no number at some points.
 
     Raises:
         AnalysisError: When that is because these points have no value on an axis: no data could make it one.

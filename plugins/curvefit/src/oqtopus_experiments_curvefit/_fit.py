@@ -171,7 +171,7 @@ def covariance_at(problem: Problem, gradient: Array, expected: Array, jacobian: 
 
 
 def standard_errors(covariance: Array) -> Array:
-    """Return the standard error of each quantity of a covariance; NaN where a variance is none."""
+    """Return the standard error of each quantity of a covariance; NaN where a variance is not one."""
     variances = np.diag(covariance)
     errors: Array = np.sqrt(np.where(variances >= 0, variances, np.nan))
     return errors

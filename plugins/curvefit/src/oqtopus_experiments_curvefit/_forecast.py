@@ -89,7 +89,7 @@ def _planned(model: BoundModel, where: Positions, nothing: Dataset, vector: Arra
     Return the problem that counts as expected would pose.
 
     Raises:
-        AnalysisError: When the assumed truth is no number somewhere, or leaves the range of the signal there; or a
+        AnalysisError: When the assumed truth is not a number somewhere, or leaves the range of the signal there; or a
             signal has more than two values, whose scatter from shot to shot nobody knows.
     """
     values = model.complete(vector)

@@ -112,7 +112,7 @@ def _contrast(model: FitModel, problem: Problem, fit: Fit) -> float:
 
 
 def must_move(model: FitModel, problem: Problem) -> bool:
-    """Return whether a signal that does not change is none: not where the model is of labels alone, or says so."""
+    """Return whether a signal must change to count: not where the model is of labels alone, or says so."""
     return bool(model.flat and problem.positions.numeric)
 
 

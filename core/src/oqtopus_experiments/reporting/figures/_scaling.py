@@ -28,7 +28,7 @@ def spacing(positions: NDArray[np.float64]) -> Scale:
 
 
 LARGEST = 1e100
-"""Nothing beyond can be drawn: the edges of an axis around it are no numbers."""
+"""Nothing beyond can be drawn: the edges of an axis around it are not numbers."""
 
 
 def readable(panels: Sequence[Panel]) -> list[Panel]:
