@@ -15,7 +15,7 @@ from oqtopus_experiments.testing import AnalyzerSubject, subjects_of, verify
 FOLDER = Path(__file__).with_name("planted")
 PACKAGE = "planted_analyzers"
 
-PLANTED = {
+MEANT = {
     "constant_error_bar": "errors_shrink_with_the_root_of_the_shots",
     "result_of_another_target": "each_target_has_the_result_of_its_own_data",
     "error_bar_too_small_by_1_4": "error_bars_cover_the_truth",
@@ -61,11 +61,11 @@ def planted(monkeypatch, tmp_path):
         del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", MEANT)
 def test_a_planted_bug_fails_the_check_that_is_meant_and_no_other(planted, name):
     outcomes = list(verify(planted(name)))
 
-    assert {one.check.name: one.reason for one in outcomes if one.state == "failed"}.keys() == {PLANTED[name]}
+    assert {one.check.name: one.reason for one in outcomes if one.state == "failed"}.keys() == {MEANT[name]}
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -80,4 +80,4 @@ def test_each_check_of_analyzers_is_failed_by_a_planted_bug_or_refused_by_core(p
     checks = {one.check.name for one in verify(AnalyzerSubject(analyzer=planted("mean_signal").analyzer))}
 
     # What does not survive its file would have to be of a type that core's own check of analyses lets pass.
-    assert checks - set(PLANTED.values()) == {"results_survive_the_run_folder"}
+    assert checks - set(MEANT.values()) == {"results_survive_the_run_folder"}

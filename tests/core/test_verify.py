@@ -201,6 +201,13 @@ def test_a_class_of_which_a_hook_says_nothing_has_its_defaults(checks, fakes, mo
     assert subject.experiment == fakes.Ramp()
 
 
+def test_an_analyzer_is_verified_on_an_experiment_of_its_plugin_that_names_it(fakes):
+    (subject,) = subjects_of("mean")
+
+    assert subject.analyzer == fakes.Mean()
+    assert subject.experiment == fakes.Ramp()
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

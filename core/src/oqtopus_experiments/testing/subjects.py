@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.subject import AnalyzerSubject, BackendSubject, ExperimentSubject, Subject
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._fence import fence
@@ -40,6 +42,8 @@ def kind_of(subject: Subject) -> Kind:
 def subjects_of(name: str, kind: Kind | None = None, options: Mapping[str, Any] | None = None) -> list[Subject]:
     """
     Return what an installed plugin is verified by: what its hook says, else an instance with its defaults.
+
+    An analyzer is verified on an experiment of its plugin that names it, where there is one.
 
     Args:
         name: As in a run file: ``t1``, ``noisy``, ``curvefit``.
@@ -84,7 +88,16 @@ def _with(subject: Subject, verified: Any) -> Subject:
 def _subject(kind: Kind, made: Any) -> Subject:
     if kind == "experiment":
         return ExperimentSubject(experiment=made)
-    return BackendSubject(backend=made) if kind == "backend" else AnalyzerSubject(analyzer=made)
+    if kind == "backend":
+        return BackendSubject(backend=made)
+    return AnalyzerSubject(analyzer=made, experiment=_made_for(made))
+
+
+def _made_for(analyzer: Analyzer) -> Declaration | None:
+    """Return an experiment of the same plugin that names an analyzer; None without."""
+    plugin = registry().provider(type(analyzer))
+    classes = plugin.provides["experiment"] if plugin else []
+    return next((construct(cls, {}) for cls in classes if cls.analyzer == analyzer.name), None)
 
 
 def _told(cls: type[Any]) -> list[Subject]:
