@@ -103,7 +103,7 @@ def test_the_end_names_what_was_skipped_and_why(kit):
     done = kit("--oqx-verify", "toy-mean")
 
     done.stdout.fnmatch_lines(
-        ["toy-mean: 1 checks ran: 1 passed, 1 skipped", "  skipped   it_does_not_apply: there is nothing here"]
+        ["toy-mean: 1 check ran: 1 passed, 1 skipped in * s", "  skipped   it_does_not_apply: there is nothing here"]
     )
 
 
@@ -178,7 +178,7 @@ def test_a_class_has_one_test_for_each_check(kit, pytester):
     done = kit("-v")
 
     done.assert_outcomes(passed=1, skipped=1)
-    done.stdout.fnmatch_lines(["*TestMean::test_conformance[[]it_holds[]] PASSED*", "TestMean: 1 checks ran: *"])
+    done.stdout.fnmatch_lines(["*TestMean::test_conformance[[]it_holds[]] PASSED*", "TestMean: 1 check ran: *"])
 
 
 def test_an_admitted_deviation_is_an_expected_failure_with_its_reason(kit, pytester):

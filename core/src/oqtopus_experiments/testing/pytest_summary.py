@@ -35,12 +35,12 @@ class Summary:
         """Print a line for each class and name, and why a check was skipped or is known to fail."""
         if not self._told:
             return
+        from oqtopus_experiments.testing.tally import Tally
+
         terminalreporter.section("conformance to the contract of oqtopus-experiments")
         for noted in self._told.values():
-            counts = Counter(one["state"] for one in noted)
-            ran = len(noted) - counts["skipped"]
-            parts = [f"{count} {state}" for state, count in counts.items()]
-            terminalreporter.line(f"{noted[0]['group']}: {ran} checks ran: {', '.join(parts)}")
+            tally = Tally(Counter(one["state"] for one in noted), sum(one["seconds"] for one in noted))
+            terminalreporter.line(f"{noted[0]['group']}: {tally}")
             for one in noted:
                 if one["state"] in ("skipped", "deviates"):
                     terminalreporter.line(f"  {one['state']:8}  {one['check']}: {one['reason']}")
