@@ -121,7 +121,7 @@ def test_show_says_what_an_experiment_sweeps_and_which_circuit_cannot_be_drawn(o
 
     assert code == 0
     assert "reads P(1) at 5 points of\n  position: 5 values from 0 to 1\n" in out
-    assert "reports what its analyzer finds\n" in out
+    assert "\nreports\n  mean, by its analyzer\n" in out
     assert "no circuit is shown: " in out
 
 

@@ -76,7 +76,7 @@ def _print_portrait(cls: type[Any]) -> None:
         say(f"and in circuits beside the sweep: {kinds}")
     if told.formula:
         say(f"\n  {told.formula}")
-    say("\nreports" if told.quantities else "\nreports what its analyzer finds")
+    say("\nreports" if told.quantities else "\nwhat it reports cannot be told without data")
     for quantity in told.quantities:
         say(f"  {quantity.name}{f' in {quantity.unit}' if quantity.unit else ''}, {quantity.how}")
     try:

@@ -16,8 +16,9 @@ from oqtopus_experiments.contracts.measured import kind_of
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.signals import Signal
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
-from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.errors import BackendError, OqtopusExperimentsError
 from oqtopus_experiments.execution._circuits import copies_at
+from oqtopus_experiments.execution._rehearsal import quantities_of
 from oqtopus_experiments.plugins._experiment_calls import at_point, model_of, references_of, sweep_of
 
 __all__ = ["Portrait", "Reported", "at_point", "drawn", "in_words", "portrait", "typical"]
@@ -37,7 +38,7 @@ class Reported:
     Args:
         name: Its name.
         unit: Its unit; empty for a pure number.
-        how: ``fitted``, or what it is computed from.
+        how: ``fitted``, what it is computed from, or that its analyzer reports it.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Portrait:
         points: How many points there are.
         references: Circuits beside the sweep: how many of each kind.
         formula: The model for readers; empty where the author gives none.
-        quantities: What is reported, the headline first; empty where an analyzer decides it.
+        quantities: What is reported, the headline first; empty where that cannot be found without data.
     """
 
     signal: str
@@ -69,7 +70,7 @@ class Portrait:
 
 def portrait(experiment: Declaration) -> Portrait:
     """
-    Return what an experiment measures, without building a circuit of its sweep.
+    Return what an experiment measures. Without a model, its analyzer is asked with made-up counts.
 
     Raises:
         PluginFault: When its code fails.
@@ -81,7 +82,7 @@ def portrait(experiment: Declaration) -> Portrait:
         points=sweep.size,
         references=Counter(map(kind_of, references_of(experiment))) if find_spec("qiskit") else {},
         formula=model.formula if model else "",
-        quantities=_reported(model, sweep) if model else (),
+        quantities=_reported(model, sweep) if model else _by_its_analyzer(experiment),
     )
 
 
@@ -144,6 +145,14 @@ def _reported(model: FitModel, sweep: Sweep) -> tuple[Reported, ...]:
         fitted = list(model.function.param_names)
     names = model.quantities or (*fitted, *derived)
     return tuple(Reported(name, model.units.get(name, ""), derived.get(name, "fitted")) for name in names)
+
+
+def _by_its_analyzer(experiment: Declaration) -> tuple[Reported, ...]:
+    """Return what an analyzer reports of made-up counts; nothing where it cannot be asked."""
+    try:
+        return tuple(Reported(name, unit, "by its analyzer") for name, unit in quantities_of(experiment).items())
+    except OqtopusExperimentsError:  # `oqx check` says why
+        return ()
 
 
 def _inputs(how: Callable[..., float]) -> str:

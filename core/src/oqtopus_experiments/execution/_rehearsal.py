@@ -96,12 +96,8 @@ def rehearse(experiment: Declaration, analyzer: Analyzer | str | None = None) ->
         chosen = registry().get("analyzer", chosen)()
     check_experiment(experiment)
     sweep, references = sweep_of(experiment), references_of(experiment)
-    signals = signals_of(experiment, sweep, tuple(references))
-    built = _build(experiment, sweep, references, signals)
-    copied = _with_two_targets(experiment)
-    widths = {index: copies[0].num_clbits for index, copies in built.items()}
-    dataset = _made_up(copied, sweep, tuple(references), widths)
-    analyses = analyses_of(chosen, copied, dataset)
+    built = _build(experiment, sweep, references, signals_of(experiment, sweep, tuple(references)))
+    analyses = _analyzed(experiment, sweep, tuple(references), built, chosen)
     return Rehearsal(
         circuits=len(built),
         points=sweep.size + len(references),
@@ -109,6 +105,36 @@ def rehearse(experiment: Declaration, analyzer: Analyzer | str | None = None) ->
         quantities=_names(analyses),
         notes=(*notes_of(experiment), *_notes(sweep, built)),
     )
+
+
+def quantities_of(experiment: Declaration) -> dict[str, str]:
+    """
+    Return the unit of each quantity that the analyzer of an experiment reports of made-up counts.
+
+    Raises:
+        PluginFault: As `rehearse`.
+        AnalysisError: When the analyzer does not fit the experiment.
+        PluginError: When there is no such analyzer.
+    """
+    analyzer = registry().get("analyzer", experiment.analyzer or registry().default("analyzer"))()
+    sweep, references = sweep_of(experiment), references_of(experiment)
+    built = _build(experiment, sweep, references, signals_of(experiment, sweep, tuple(references)))
+    first = _analyzed(experiment, sweep, tuple(references), built, analyzer)[0]
+    units = {one.name: one.unit for one in first.quantities}
+    return units | {one.name: one.unit for one in first.arrays}
+
+
+def _analyzed(
+    experiment: Declaration,
+    sweep: Sweep,
+    references: tuple[str, ...],
+    built: Mapping[int, Sequence[QuantumCircuit]],
+    analyzer: Analyzer,
+) -> Sequence[Analysis]:
+    """Return what an analyzer makes of made-up counts, on two targets where they can be."""
+    copied = _with_two_targets(experiment)
+    widths = {index: copies[0].num_clbits for index, copies in built.items()}
+    return analyses_of(analyzer, copied, _made_up(copied, sweep, references, widths))
 
 
 def _build(
