@@ -18,6 +18,7 @@ import nox
 
 ROOT = Path(__file__).parent
 WHEELS = ROOT / "build" / "wheels"
+MATRIX = ROOT / "build" / "matrix"
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
 # Distributions of ours that the tests of a plugin need beside it and core.
 BESIDE = {
@@ -32,8 +33,9 @@ BESIDE = {
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2")
-# Statistics do not depend on versions: once is enough.
+# Statistics do not depend on versions, nor do planted bugs: once is enough.
 LONG = (
+    *(f"--ignore=tests/contract/test_planted_bugs_{kind}s.py" for kind in ("experiment", "backend", "analyzer")),
     "--ignore=tests/contract/test_coverage.py",
     "--ignore=tests/plugins/rabi/test_rabi_statistics.py",
     "--ignore=tests/plugins/t1/test_t1_statistics.py",
@@ -119,7 +121,26 @@ def plugin(session: nox.Session, plugin: str) -> None:
     session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", wheel(plugin), *beside, *PYTEST)
     if plugin == "oqtopus_emulator":
         session.install(*group("peers"))
-    session.run(*RUN, f"tests/plugins/{plugin}", env=THREADS)
+    session.run(*RUN, f"tests/plugins/{plugin}", kept("alone", plugin), env=THREADS)
+
+
+def kept(way: str, part: str) -> str:
+    """Return the option that keeps the results of tests for the matrix of the conformance kit."""
+    return f"--junitxml={MATRIX / way / part}.xml"
+
+
+@nox.session(python=["3.11", "3.12", "3.13"], requires=["wheels"])
+def conformance(session: nox.Session) -> None:
+    """Every plugin beside all others passes the conformance kit. Not part of the default run; then print `matrix`."""
+    session.install(*all_wheels(), *PYTEST)
+    tests = sorted(map(str, ROOT.glob("tests/plugins/*/test_conformance.py")))
+    session.run(*RUN, *tests, kept(f"{session.python} together", "all"), env=THREADS)
+
+
+@nox.session(venv_backend="none")
+def matrix(session: nox.Session) -> None:
+    """Print how many checks ran of each plugin alone, with the lowest versions, and beside all others."""
+    session.run("python", "tools/conformance_matrix.py", str(MATRIX))
 
 
 @nox.session(requires=["wheels"])
@@ -140,14 +161,19 @@ def lowest(session: nox.Session) -> None:
     session.install("--no-deps", wheel("qiskit"))  # found by its entry point; what it needs follows
     # Old libraries warn about things newer ones have mended.
     # Of the tests against a server one file each is enough: what versions change breaks every one of them.
-    servers = ("oqtopus/test_backend.py", "oqtopus/test_recordings.py", "oqtopus_emulator/test_running_jobs.py")
+    servers = (
+        "oqtopus/test_backend.py",
+        "oqtopus/test_conformance.py",
+        "oqtopus/test_recordings.py",
+        "oqtopus_emulator/test_running_jobs.py",
+    )
     own = [plugin for plugin in others if not plugin.startswith("oqtopus")]
     parts = ("tests/core", "tests/contract", *(f"tests/plugins/{part}" for part in (*own, *servers)))
-    session.run(*RUN, "-W", "default", *parts, *LONG, env=THREADS)
+    session.run(*RUN, "-W", "default", *parts, *LONG, kept("lowest", "others"), env=THREADS)
     # Old versions of what they need can no longer be built.
     built = "ibm-platform-services>=0.66"
     session.install(wheel("qiskit"), "--resolution", "lowest-direct", *declared_floors(["qiskit"]), built)
-    session.run(*RUN, "-W", "default", "tests/plugins/qiskit", env=THREADS)
+    session.run(*RUN, "-W", "default", "tests/plugins/qiskit", kept("lowest", "qiskit"), env=THREADS)
 
 
 def declared_floors(plugins: list[str]) -> list[str]:
