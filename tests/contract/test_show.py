@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from oqtopus_experiments.execution._portrait import typical
+from oqtopus_experiments.experiments import Rabi
+
 
 def test_show_gives_quantities_with_units_formula_and_circuit_in_eighty_columns(oqx):
     code, out, _ = oqx("show", "t1")
@@ -30,3 +33,19 @@ def test_show_of_a_backend_or_an_analyzer_ends_with_its_options(oqx, name):
     assert code == 0
     assert "reads" not in out.splitlines()[-1]
     assert "circuit" not in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_long_circuit_goes_on_below(columns):
+    point, drawing = typical(Rabi(pulse="sx"), columns)
+
+    assert point == {"amplitude": 7.5}
+    assert drawing.count("┤ √X ├") == 15
+    assert columns - 20 < max(map(len, drawing.splitlines())) <= columns
+
+
+def test_an_earlier_point_stands_for_one_whose_circuit_fills_the_screen():
+    point, drawing = typical(Rabi(pulse="sx", amplitude_points=200), 80)
+
+    assert 0 < point["amplitude"] < 50
+    assert drawing.count("\n") < 40
