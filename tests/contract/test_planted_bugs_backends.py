@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+import attrs
 import pytest
 
 from oqtopus_experiments.testing import BackendSubject, verify
@@ -23,6 +24,7 @@ MEANT = {
     "same_numbers_for_every_circuit": "counts_scatter_as_shots_do",
     "expected_counts": "counts_scatter_as_shots_do",
     "one_stream_of_numbers": "batches_of_one_seed_draw_numbers_of_their_own",
+    "remembered_by_gates": "outcomes_follow_the_exact_probabilities",
     "wrong_gate": "outcomes_follow_the_exact_probabilities",
     "measured_at_the_end": "what_is_run_is_what_was_written",
     "numbered_by_the_sweep": "an_outcome_belongs_to_the_circuit_at_its_position",
@@ -82,3 +84,12 @@ def test_what_a_verification_submits_to_a_queue_is_known_beforehand():
     # Nothing is announced that no queue would get, but checks that look at a seed or at noise, which this one has not.
     idle = {name for name in CIRCUITS if not most[name]}
     assert all("seed" in name or "noise" in name for name in idle)
+
+
+def test_what_is_submitted_twice_is_found_without_asking_the_other_side():
+    subject = attrs.evolve(subject_of("resume_that_resubmits"), submissions=None)
+
+    (outcome,) = verify(subject, ["a_run_that_was_killed_submits_nothing_twice"])
+
+    assert outcome.state == "failed"
+    assert "submitted again, although job" in outcome.reason

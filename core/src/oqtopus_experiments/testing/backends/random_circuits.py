@@ -38,7 +38,22 @@ def random_circuits(number: int, places: Places, seed: int = 7) -> list[QuantumC
     rng = np.random.default_rng(seed)
     turns: Turns = {names: _turns(names, rng) for names in (ONE, ONE_TURNED, TWO, TWO_TURNED, THREE)}
     most = len(places.qubits)
-    return [_circuit(1 + (index + most - 1) % most, places, turns, rng) for index in range(number)]
+    found: list[QuantumCircuit] = []
+    for index in range(number):
+        group, kind = divmod(index, 4)
+        if kind < 2:
+            # Any width, then a wide one, which the two that follow it are made of.
+            width = 1 + group % most if kind == 0 else most - group % max(most - 1, 1)
+            gates = _gates(width, places, turns, rng)
+            found.append(_measured(gates, int(rng.integers(1, gates.num_qubits + 1)), rng))
+            continue
+        # The same gates on other qubits, or measured otherwise: who remembers results by gates mixes them up.
+        last = found[-1]
+        gates = _without_measurements(last)
+        if kind == 2 and places.pairs is None:
+            gates = gates.copy_empty_like().compose(gates, rng.permutation(gates.num_qubits).tolist())
+        found.append(_measured(gates, last.count_ops()["measure"], rng))
+    return found
 
 
 def _turns(names: Sequence[str], rng: np.random.Generator) -> Callable[[], str]:
@@ -52,7 +67,7 @@ def _turns(names: Sequence[str], rng: np.random.Generator) -> Callable[[], str]:
     return following
 
 
-def _circuit(width: int, places: Places, turns: Turns, rng: np.random.Generator) -> QuantumCircuit:
+def _gates(width: int, places: Places, turns: Turns, rng: np.random.Generator) -> QuantumCircuit:
     from qiskit import QuantumCircuit
 
     circuit = QuantumCircuit(width, width + 1, name="verified")
@@ -74,8 +89,21 @@ def _circuit(width: int, places: Places, turns: Turns, rng: np.random.Generator)
         if number == _GATES // 2 and width > 2 and places.pairs is None:  # qubits
             _add(circuit, turns[THREE](), (), tuple(map(int, rng.permutation(width)[:3])))
     _add(circuit, "u", tuple(map(float, rng.uniform(-3, 3, 3))), (int(rng.integers(width)),))
-    measured = rng.permutation(width)[: rng.integers(1, width + 1)]
-    bits = rng.permutation(width + 1)[: len(measured)]
+    return circuit
+
+
+def _without_measurements(circuit: QuantumCircuit) -> QuantumCircuit:
+    gates = circuit.copy_empty_like()
+    for item in circuit.data:
+        if item.operation.name != "measure":
+            gates.append(item)
+    return gates
+
+
+def _measured(gates: QuantumCircuit, count: int, rng: np.random.Generator) -> QuantumCircuit:
+    circuit, width = gates.copy(), gates.num_qubits
+    measured = rng.permutation(width)[:count]
+    bits = rng.permutation(width + 1)[:count]
     circuit.measure(measured.tolist(), bits.tolist())
     return circuit
 
