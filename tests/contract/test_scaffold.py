@@ -213,6 +213,16 @@ def test_a_folder_that_was_not_made_here_is_refused(tmp_path):
         update(tmp_path)
 
 
+def test_a_disk_that_is_full_is_told_in_a_sentence(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("copier.run_copy", full)
+
+    with pytest.raises(ConfigError, match=r"copier failed: .*No space left on device"):
+        make(names_of("backend", "lab"), tmp_path)
+
+
 def test_the_command_makes_it_and_says_what_to_do_next(tmp_path, runner):
     done = runner("new", "analyzer", "line", "--into", str(tmp_path / "new folder"), "--distribution", "lab-line")
 

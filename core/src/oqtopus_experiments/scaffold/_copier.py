@@ -59,3 +59,6 @@ def _told(action: Callable[[], Any]) -> None:
     except CopierError as error:
         message = f"copier refused: {error}"
         raise ConfigError(message) from error
+    except OSError as error:  # of the folder, or of git, which copier runs
+        message = f"copier failed: {error}"
+        raise ConfigError(message) from error
