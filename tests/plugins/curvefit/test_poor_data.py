@@ -1,12 +1,14 @@
 """analyze() answers poor data with NaN, `bad` and reasons; it never raises and never warns."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import attrs
 import numpy as np
 import pytest
+from attrs import frozen
 
-from oqtopus_experiments import Counts, Dataset, Estimates, Experiment, Signal
+from oqtopus_experiments import Axis, Counts, Dataset, Estimates, Experiment, FitModel, Signal, Sweep
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_rabi import Rabi
@@ -193,3 +195,32 @@ def test_points_where_all_shots_agree_weigh_no_more_than_their_shots_allow():
     assert abs(analysis["t1_time"].value - 30_000) < 3 * analysis["t1_time"].stderr
     assert analysis["amplitude"].value == pytest.approx(2, abs=0.1)
     assert analysis["amplitude"].stderr > 0.005
+
+
+def powers(length, rate, amplitude):
+    return 0.5 + amplitude * rate**length
+
+
+@frozen(kw_only=True)
+class Powers(Experiment):
+    """A model that is no number where its rate is large: infinity times nothing."""
+
+    name: ClassVar[str] = "powers"
+
+    def sweep(self):
+        return Sweep(Axis("length", [2, 20, 60, 120, 1000]))
+
+    def circuit(self, length):
+        raise NotImplementedError
+
+    def fit_model(self):
+        return FitModel(powers, lambda _, signal: {"rate": 0.99, "amplitude": signal.max() - 0.5}, flat="")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_model_that_is_no_number_somewhere_is_fitted_where_it_is_one(seed):
+    means = np.random.default_rng(seed).integers(0, 2, 5).astype(float)
+
+    (analysis,) = CurveFit().analyze(Powers(), dataset(Powers(), means, 1))
+
+    assert analysis.verdict.level != "good"

@@ -23,6 +23,8 @@ CLEARLY = 0.1
 # At a bound lmfit's parameters have no slope, and a fit that starts there stays there. So a start so near to a bound,
 # in parts of what the bounds span (of the bound itself where there is one), is moved off it by either of these.
 AT_BOUND, INSIDE = 1e-6, (1e-4, 1e-2)
+# Residual where the model is no number, as rate**length is beyond a float: no step of a fit stays there.
+OFF_THE_MAP = 1e12
 # Per free parameter; a fit that needs more leads nowhere. Most take five in all, the hardest seen took 127.
 EVALUATIONS = 50
 
@@ -78,11 +80,13 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         return [parameters[name].value for name in model.free]
 
     def residuals(parameters: lmfit.Parameters) -> Array:
-        return points.residuals(problem.predict(vector(parameters)))
+        found = points.residuals(problem.predict(vector(parameters)))
+        return np.where(np.isfinite(found), found, OFF_THE_MAP)
 
     def residual_jacobian(parameters: lmfit.Parameters) -> Array:
         here = np.array(vector(parameters))
         jacobian: Array = points.residual_derivatives(problem.predict(here))[:, None] * problem.jacobian(here)
+        jacobian[~np.isfinite(jacobian)] = 0.0
         # A profile likelihood holds one parameter.
         return jacobian[:, [parameters[name].vary for name in model.free]]
 
