@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, PerTarget, Sweep, ge, gt, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, PerTarget, Sweep, ge, gt, hookimpl, le, parameter
 
 
 def chevron(detuning, pulses, drive, contrast, offset, kept):
@@ -25,14 +25,15 @@ class Amplification(Experiment):
     """
     Repeated pi pulses, detuned in amplitude about what each qubit is thought to need.
 
-    Reports `drive`, the angle of such a pulse in units of pi, and `best_amplitude`, by which to multiply `amplitude`.
+    Reports `drive`, the angle of such a pulse in units of pi, `best_amplitude`, by which to multiply `amplitude`, and
+    the `contrast` of the chevron.
     """
 
     name: ClassVar[str] = "amplification"
     amplitude: PerTarget[float] = parameter(1.0, gt(0), per_target=True, help="amplitude of a pi pulse, by qubit")
     span: float = parameter(0.1, gt(0), help="largest detuning of the amplitude, relative")
-    steps: int = parameter(11, ge(3), help="number of detunings")
-    most_pulses: int = parameter(9, ge(1), help="largest number of pulses")
+    steps: int = parameter(11, ge(3), le(1000), help="number of detunings")
+    most_pulses: int = parameter(9, ge(1), le(1000), help="largest number of pulses")
 
     def sweep(self):
         detunings = np.linspace(-self.span, self.span, self.steps)

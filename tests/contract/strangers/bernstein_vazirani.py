@@ -47,7 +47,7 @@ class BernsteinVazirani(Experiment):
 
 @frozen(kw_only=True)
 class Success(Analyzer):
-    """The mean over all secrets, and each beside the ideal and the floor of coin flips."""
+    """`success_probability`, the mean over all secrets, and `success_by_secret` beside the floor of coin flips."""
 
     name: ClassVar[str] = "success"
 

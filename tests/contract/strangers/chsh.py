@@ -18,7 +18,7 @@ SIGNS = {"ab": 1, "aB": 1, "Ab": 1, "AB": -1}
 
 @frozen(kw_only=True)
 class Bell(Experiment):
-    """The CHSH value of a Bell pair, from four settings of the two analyzers."""
+    """The CHSH value of a Bell pair, `s_value`, from four settings of the two analyzers."""
 
     name: ClassVar[str] = "bell"
     num_qubits: ClassVar[int] = 2

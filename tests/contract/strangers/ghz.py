@@ -17,7 +17,8 @@ class Ghz(Experiment):
     """
     P(0..0) + P(1..1), and the parity against the phase of an analysis pulse on all qubits.
 
-    The state to compare with is (|0..0> + |1..1>) / sqrt(2): what oscillates out of phase with it does not count.
+    Reports the `fidelity`, the `population` of the two and the `contrast` of the fringe. The state to compare with is
+    (|0..0> + |1..1>) / sqrt(2): what oscillates out of phase with it does not count.
     """
 
     name: ClassVar[str] = "ghz"

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from oqtopus_experiments import (
-    Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, in_, parameter,
+    Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, in_, le, parameter,
 )  # fmt: skip
 
 KINDS = ("reference", "interleaved")
@@ -38,13 +38,14 @@ class Interleaved(Experiment):
     Random Cliffords that add up to nothing or, every other time, to an x: with and without a gate after each of them.
 
     With both endings the survival ends at 1/2 however unequal the readout errors are, which leaves it one unknown less.
+    Reports `gate_error`, from `gate_decay`, the `decay` of the reference and `systematic_bound`.
     """
 
     name: ClassVar[str] = "interleaved"
     gate: str = parameter("x", in_(("x", "y", "sx", "h")), help="the gate to benchmark")
-    longest: int = parameter(60, ge(8), help="longest sequence")
-    lengths: int = parameter(6, ge(3), help="number of lengths")
-    seeds: int = parameter(6, ge(2), help="sequences of each length, the same in both series")
+    longest: int = parameter(60, ge(8), le(1000), help="longest sequence")
+    lengths: int = parameter(6, ge(3), le(1000), help="number of lengths")
+    seeds: int = parameter(6, ge(2), le(1000), help="sequences of each length, the same in both series")
     draw: int = parameter(0, ge(0), help="another number draws other sequences")
 
     def sweep(self):
@@ -84,6 +85,4 @@ class Interleaved(Experiment):
         )
 
 
-@hookimpl
-def register_experiments():
-    return [Interleaved]
+register_experiments = hookimpl(lambda: [Interleaved])

@@ -7,7 +7,9 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, parameter
+from oqtopus_experiments import (
+    Axis, Experiment, FitModel, Probability, Sweep, checks, ge, guesses, hookimpl, le, parameter,
+)  # fmt: skip
 
 FLOOR = 1 / 4
 
@@ -24,13 +26,13 @@ def guess(layers, signal):
 
 @frozen(kw_only=True)
 class Mirror(Experiment):
-    """Layers of random one-qubit Cliffords and a cx, random Paulis in the middle, and the way back."""
+    """`error_per_layer` and `polarization` of random Cliffords and a cx: layers, Paulis, and the way back."""
 
     name: ClassVar[str] = "mirror"
     num_qubits: ClassVar[int] = 2
-    most_layers: int = parameter(16, ge(4), help="largest number of layers on either way")
-    depths: int = parameter(5, ge(3), help="number of depths")
-    seeds: int = parameter(6, ge(2), help="circuits of each depth")
+    most_layers: int = parameter(16, ge(4), le(1000), help="largest number of layers on either way")
+    depths: int = parameter(5, ge(3), le(1000), help="number of depths")
+    seeds: int = parameter(6, ge(2), le(1000), help="circuits of each depth")
     draw: int = parameter(0, ge(0), help="another number draws other circuits")
 
     def sweep(self):

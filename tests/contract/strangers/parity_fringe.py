@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Parity, Sweep, ge, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, Parity, Sweep, ge, hookimpl, le, parameter
 
 
 def fringe(phase, contrast, phase_offset):
@@ -16,12 +16,12 @@ def fringe(phase, contrast, phase_offset):
 
 @frozen(kw_only=True)
 class ParityFringe(Experiment):
-    """Parity of a Bell pair against the phase of an analysis pulse: contrast and phase are both unknown."""
+    """Parity of a Bell pair against the phase of an analysis pulse: `contrast` and `phase_offset` are both unknown."""
 
     name: ClassVar[str] = "parity-fringe"
     num_qubits: ClassVar[int] = 2
     signal: ClassVar[Parity] = Parity()
-    phases: int = parameter(16, ge(6), help="number of analysis phases")
+    phases: int = parameter(16, ge(6), le(1000), help="number of analysis phases")
 
     def sweep(self):
         return Sweep(Axis("phase", np.linspace(0, 2 * np.pi, self.phases, endpoint=False), unit="rad"))

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, parameter
+from oqtopus_experiments import Axis, Experiment, FitModel, Sweep, ge, hookimpl, le, parameter
 
 
 def survival(length, rate, amplitude, offset):
@@ -16,20 +16,20 @@ def survival(length, rate, amplitude, offset):
 
 @frozen(kw_only=True)
 class RandomX(Experiment):
-    """Randomized sequences of pi rotations that end in 0: P(1) against length, averaged over seeds."""
+    """P(1) after random pi rotations that end in 0: `error_per_gate`, half of what the `rate` lacks of 1."""
 
     name: ClassVar[str] = "random-x"
-    longest: int = parameter(200, ge(8), help="longest sequence")
-    seeds: int = parameter(6, ge(2), help="sequences of each length")
+    longest: int = parameter(200, ge(8), le(10_000), help="longest sequence")
+    seeds: int = parameter(6, ge(2), le(1000), help="sequences of each length")
 
     def sweep(self):
         lengths = np.unique(np.linspace(2, self.longest, 12).astype(int) // 2 * 2)
         return Sweep(Axis("length", lengths), Axis("seed", np.arange(self.seeds)))
 
-    def circuit(self, length, seed):
+    def circuit(self, length, seed, target=(0,)):
         from qiskit import QuantumCircuit
 
-        axes = np.random.default_rng([seed, length]).integers(2, size=length // 2)
+        axes = np.random.default_rng([seed, length, *target]).integers(2, size=length // 2)
         circuit = QuantumCircuit(1, 1)
         for axis in axes:  # pairs of equal rotations undo each other
             for _ in range(2):

@@ -42,7 +42,7 @@ class ReadoutMatrix(Experiment):
 
 @frozen(kw_only=True)
 class Assignment(Analyzer):
-    """P(read | prepared), its errors those of multinomial counts with half a count added to each outcome."""
+    """P(read | prepared), the `assignment_matrix`, and `assignment_fidelity`, its mean diagonal; multinomial errors."""
 
     name: ClassVar[str] = "assignment"
 

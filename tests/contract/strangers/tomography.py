@@ -59,7 +59,7 @@ class PairTomography(Experiment):
 
 @frozen(kw_only=True)
 class LinearInversion(Analyzer):
-    """The fidelity is that of the inversion, which is not biased; the matrix is the nearest that is a state."""
+    """`bell_fidelity` is that of the inversion, which is not biased; `density_matrix` the nearest that is a state."""
 
     name: ClassVar[str] = "linear-inversion"
 

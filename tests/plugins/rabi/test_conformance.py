@@ -19,9 +19,3 @@ class TestNumberOfPulses(ExperimentConformance):
     @pytest.fixture
     def subject(self):
         return ExperimentSubject(experiment=Rabi(pulse="sx"))
-
-
-class TestCalibratedReadout(ExperimentConformance):
-    @pytest.fixture
-    def subject(self):
-        return ExperimentSubject(experiment=Rabi(calibrate_readout=True))

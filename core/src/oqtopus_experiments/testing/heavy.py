@@ -12,6 +12,7 @@ HEAVY = (
     "requests",
     "sympy",
     "networkx",
+    "copier",
     "torch",
     "jax",
 )

@@ -6,8 +6,8 @@ from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.plugins._experiment_calls import at_point, references_of, sweep_of
 from oqtopus_experiments.testing.check import NotConforming
 from oqtopus_experiments.testing.experiments.basis import sound
-from oqtopus_experiments.testing.experiments.elsewhere import ask
 from oqtopus_experiments.testing.experiments.fingerprint import digests
+from oqtopus_experiments.testing.experiments.odd_values import elsewhere
 
 
 def a_circuit_is_the_same_when_built_again(subject: ExperimentSubject) -> None:
@@ -18,7 +18,7 @@ def a_circuit_is_the_same_when_built_again(subject: ExperimentSubject) -> None:
     places += [f"at reference {name!r}" for name in references_of(experiment)]
     for what, again in (
         ("when it is built again", digests(experiment, backwards=True)),
-        ("in another process", ask(experiment, "digests")),
+        ("in another process", elsewhere(subject)["digests"]),
     ):
         for place, one, other in zip(places, first, again, strict=True):
             if one != other:

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from importlib import import_module
 from pathlib import Path
@@ -30,14 +30,16 @@ MEMORY = 6 * 2**30
 """Bytes of address space that the process may take."""
 
 
-def ask(experiment: Declaration, question: str, values: Sequence[Mapping[str, Any]] = ()) -> Any:
+def ask(experiment: Declaration, values: Sequence[tuple[str, Any]]) -> dict[str, list[str]]:
     """
-    Ask a question about an experiment in another process.
+    Ask about an experiment in another process.
 
     Args:
         experiment: The experiment; its class must be one that can be imported.
-        question: ``digests`` of its circuits, or ``troubles`` that it has with values of its parameters.
-        values: For ``troubles``, the parameters to change each time.
+        values: Parameters to change, one at a time, each with its other value.
+
+    Returns:
+        ``digests`` of its circuits, and ``troubles`` with each of the values: empty where there are none.
 
     Raises:
         NotApplicable: When another process cannot import it.
@@ -49,10 +51,12 @@ def ask(experiment: Declaration, question: str, values: Sequence[Mapping[str, An
         "module": module,
         "class": name,
         "parameters": experiment.parameters(),
-        "question": question,
         "values": list(values),
     }
-    return answer("from oqtopus_experiments.testing.experiments.elsewhere import main; main()", given)
+    found: dict[str, list[str]] = answer(
+        "from oqtopus_experiments.testing.experiments.elsewhere import main; main()", given
+    )
+    return found
 
 
 def answer(code: str, given: Any) -> Any:
@@ -94,50 +98,47 @@ def root_of(module: str) -> Path:
 
 
 def main() -> None:
-    """Answer the question that stands on the standard input."""
+    """Answer what is asked on the standard input."""
     given = json.load(sys.stdin)
     sys.path[:] = given["path"]
     cls: Any = reduce(getattr, given["class"].split("."), import_module(given["module"]))
     from oqtopus_experiments.plugins._options import construct
+    from oqtopus_experiments.testing.experiments.fingerprint import digests
 
     experiment: Declaration = construct(cls, given["parameters"])
-    found: Any = _digests(experiment) if given["question"] == "digests" else _troubles(experiment, given["values"])
+    found = {"digests": digests(experiment), "troubles": _troubles(experiment, given["values"])}
     print(f"\n{json.dumps(found)}")  # noqa: T201  # the answer of this process
 
 
-def _digests(experiment: Declaration) -> list[str]:
-    from oqtopus_experiments.testing.experiments.fingerprint import digests
+def _troubles(experiment: Declaration, values: Sequence[tuple[str, Any]]) -> list[str]:
+    """Return for each other value of a parameter what breaks of it."""
+    if sys.platform != "win32":
+        import resource
 
-    return digests(experiment)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    return [_trouble(experiment, name, value) for name, value in values]
 
 
-def _troubles(experiment: Declaration, values: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return for each change of parameters what breaks of it; empty where sweep, circuits and signal can be made."""
+def _trouble(experiment: Declaration, name: str, value: Any) -> str:
+    """Return why there is no sweep, circuit or signal with this value; empty where there are."""
     from oqtopus_experiments.execution._circuits import copies_at
     from oqtopus_experiments.plugins._experiment_calls import references_of, signals_of, sweep_of
     from oqtopus_experiments.testing.experiments.fingerprint import ends
     from oqtopus_experiments.testing.experiments.variations import with_value
 
-    copies_at(experiment, sweep_of(experiment).points()[0])  # what is imported for it counts for no value
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    found = []
-    for change in values:
-        try:
-            with _impatient():
-                other = reduce(lambda one, item: with_value(one, *item), change.items(), experiment)
-                sweep, references = sweep_of(other), references_of(other)
-                signals_of(other, sweep, tuple(references))
-                for point in ends(sweep):
-                    copies_at(other, point)
-            found.append("")
-        except _TooLongError:
-            found.append(f"it takes longer than {PATIENCE:g} s")
-        except OqtopusExperimentsError as error:
-            found.append(f"{error}")
-    return found
+    try:
+        with _impatient():
+            # JSON has no tuples.
+            other = with_value(experiment, name, tuple(value) if isinstance(value, list) else value)
+            sweep, references = sweep_of(other), references_of(other)
+            signals_of(other, sweep, tuple(references))
+            for point in ends(sweep):
+                copies_at(other, point)
+    except _TooLongError:
+        return f"it takes longer than {PATIENCE:g} s"
+    except OqtopusExperimentsError as error:
+        return f"{error}"
+    return ""
 
 
 class _TooLongError(BaseException):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
@@ -16,8 +17,9 @@ from oqtopus_experiments.errors import AnalysisError, PluginFault
 from oqtopus_experiments.execution._circuits import copies_at
 from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, references_of, sweep_of
-from oqtopus_experiments.testing.check import NotConforming
+from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 from oqtopus_experiments.testing.experiments.basis import on_targets, sound
+from oqtopus_experiments.testing.experiments.recording import recorded
 
 TARGETS = 2
 
@@ -26,7 +28,7 @@ def poor_data_never_raise(subject: ExperimentSubject) -> None:
     """Missing points, single shots, failures and NaN end in a verdict that is not good, and in no error."""
     experiment = on_targets(sound(subject), TARGETS)
     analyzer = chosen_analyzer(experiment, subject.analyzer)
-    for name, is_nothing, dataset in _poor(experiment):
+    for name, is_nothing, dataset in _poor(experiment, _sound(subject)):
         try:
             found = analyses_of(analyzer, experiment, dataset)
         except (PluginFault, AnalysisError) as error:
@@ -38,7 +40,16 @@ def poor_data_never_raise(subject: ExperimentSubject) -> None:
             raise NotConforming(message)
 
 
-def _poor(experiment: Declaration) -> Iterator[tuple[str, bool, Dataset]]:
+def _sound(subject: ExperimentSubject) -> dict[int, Counts]:
+    """Return what a sound device reads, so that something is left to be fitted; nothing where nobody knows."""
+    try:
+        shots = recorded(subject).shots
+    except NotApplicable:
+        return {}
+    return {index: Counts.from_shots(own[:, :TARGETS].reshape(len(own), -1)) for index, own in enumerate(shots)}
+
+
+def _poor(experiment: Declaration, sound: Mapping[int, Counts]) -> Iterator[tuple[str, bool, Dataset]]:
     """Yield what the data lack, whether nothing is left of them, and the data."""
     sweep, names = sweep_of(experiment), tuple(references_of(experiment))
     width = TARGETS * copies_at(experiment, sweep.points()[0])[0].num_clbits
@@ -47,7 +58,7 @@ def _poor(experiment: Declaration) -> Iterator[tuple[str, bool, Dataset]]:
     def counts(shots: int, chance: float = 0.5) -> Counts:
         return Counts.from_shots(rng.random((shots, width)) < chance)
 
-    full = {index: counts(100, 0.2 + 0.6 * index / size) for index in range(size)}
+    full = sound or {index: counts(100, 0.2 + 0.6 * index / size) for index in range(size)}
     partial: dict[str, Mapping[int, Counts | Failure]] = {
         "no counts at all": {},
         "every circuit failed": dict.fromkeys(range(size), Failure("it did")),
@@ -65,7 +76,20 @@ def _poor(experiment: Declaration) -> Iterator[tuple[str, bool, Dataset]]:
     for name, results in partial.items():
         yield name, len(results) == 0 or name.startswith("every circuit"), Dataset.from_counts(experiment, results)
     whole = Dataset.from_counts(experiment, full)
-    blank = np.full_like(whole.points.mean, np.nan)
-    yield "NaN at every point", True, attrs.evolve(whole, points=attrs.evolve(whole.points, mean=blank))
-    some = np.where(np.arange(sweep.size) % 3 == 0, np.nan, whole.points.mean)
-    yield "NaN at some points", False, attrs.evolve(whole, points=attrs.evolve(whole.points, mean=some))
+    for name, lost in (
+        ("NaN at every point", np.ones(sweep.size, dtype=bool)),
+        ("NaN at some points", thirds(sweep.size)),
+    ):
+        blank = attrs.evolve(
+            whole.points,
+            mean=np.where(lost, np.nan, whole.points.mean),
+            stderr=np.where(lost, np.nan, whole.points.stderr),
+            shots=np.where(lost, 0, whole.points.shots),
+        )
+        yield name, bool(lost.all()), attrs.evolve(whole, points=blank, counts={})
+
+
+def thirds(size: int) -> NDArray[np.bool_]:
+    """Return every third of so many points."""
+    every: NDArray[np.bool_] = np.arange(size) % 3 == 0
+    return every

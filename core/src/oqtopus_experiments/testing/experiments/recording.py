@@ -24,6 +24,8 @@ from oqtopus_experiments.testing.synthetic_data import synthetic
 
 Bits = NDArray[np.bool_]
 TARGETS = 20
+FEW = 8
+"""Targets of a perfect device, of which each says the same."""
 LARGEST = 2**28
 """Bits of all shots of a recording: more are not kept in memory."""
 
@@ -86,6 +88,14 @@ def shots_of(subject: ExperimentSubject) -> int:
     return max(50, min(subject.shots, int(LARGEST // bits)))
 
 
+def has_truth(subject: ExperimentSubject) -> bool:
+    """Return whether a model and a truth of it say what a sound device would read."""
+    try:
+        return bool(truth_of(subject))
+    except NotApplicable:
+        return False
+
+
 @kept
 def recorded(subject: ExperimentSubject) -> Recording:
     """
@@ -95,12 +105,8 @@ def recorded(subject: ExperimentSubject) -> Recording:
         NotApplicable: When neither says it.
     """
     experiment = on_targets(sound(subject), TARGETS)
-    try:
-        truth = truth_of(subject)
-    except NotApplicable:
-        truth = {}
-    if truth:
-        signals = shared_signals(experiment)
+    if has_truth(subject):
+        truth, signals = truth_of(subject), shared_signals(experiment)
         dataset = synthetic(
             experiment, truth, shots_of(subject), np.random.default_rng(3), spread=subject.spread, signals=signals
         )
@@ -111,10 +117,9 @@ def recorded(subject: ExperimentSubject) -> Recording:
     return of_probabilities(experiment, all_probabilities(experiment), shots_of(subject), seed=3)
 
 
-@kept
 def perfect(subject: ExperimentSubject) -> Recording:
     """Return what a device without noise would read; raises `NotApplicable` where states are not written out."""
-    experiment = on_targets(sound(subject), TARGETS)
+    experiment = on_targets(sound(subject), FEW)
     return of_probabilities(experiment, all_probabilities(experiment), shots_of(subject), seed=5)
 
 

@@ -21,7 +21,8 @@ from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.experiments.basis import on_targets, sound, truth_of
+from oqtopus_experiments.testing.experiments.basis import builds_on, on_targets, sound, truth_of
+from oqtopus_experiments.testing.experiments.circuits import circuits_match_the_sweep
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 TARGETS = 2
@@ -49,6 +50,7 @@ class Replay(Backend):
 
 def results_survive_the_run_folder(subject: ExperimentSubject) -> None:
     """A run that is read back has the same points, quantities, verdicts, curves and arrays, to the last bit."""
+    builds_on(circuits_match_the_sweep, subject)
     experiment = on_targets(sound(subject), TARGETS)
     if registry().provider(type(experiment)) is None:
         message = "no installed plugin offers it, so that a run folder cannot be read back"

@@ -34,6 +34,8 @@ from oqtopus_experiments.testing.synthetic_data import synthetic
 TARGETS = 80
 AROUND = 0.2
 """How far other truths lie from that of the subject, relative."""
+NEARER = 12
+"""How often a truth that cannot be measured is halved towards that of the subject."""
 BIAS = 0.25
 """Standard errors by which an estimate may be off on average: what is left of a maximum-likelihood fit."""
 WIDTH = 0.05
@@ -52,6 +54,11 @@ class Group:
     shots: int
     analyses: tuple[Analysis, ...]
 
+    @property
+    def used(self) -> int:
+        """How many of them are not called bad."""
+        return sum(one.verdict.level != "bad" for one in self.analyses)
+
     def pulls(self, name: str) -> NDArray[np.float64]:
         """Return (estimate - truth) / standard error of those that are not called bad."""
         used = [one[name] for one in self.analyses if one.verdict.level != "bad"]
@@ -62,7 +69,7 @@ class Group:
 
 @kept
 def groups(subject: ExperimentSubject) -> tuple[Group, ...]:
-    """Return what is found at the truth of a subject, and at others around it."""
+    """Return what is found at the truth of a subject, and at others around it: as far away as the data are not bad."""
     model, truth = plain_model(subject), truth_of(subject)
     experiment = on_targets(subject.experiment, TARGETS)
     signals, rng = shared_signals(experiment), np.random.default_rng(7)
@@ -70,17 +77,22 @@ def groups(subject: ExperimentSubject) -> tuple[Group, ...]:
     found = []
     for number, own in enumerate((truth, *_around(truth, rng))):
         shots = subject.shots * (4 if number % 2 else 1)
-        for closer in range(12):
+        group = None
+        for closer in range(NEARER):
             near = {name: truth[name] + (value - truth[name]) / 2**closer for name, value in own.items()}
+            if not all(low < near.get(name, math.nan) < high for name, (low, high) in model.bounds.items()):
+                continue
             try:
                 dataset = synthetic(experiment, near, shots, rng, spread=subject.spread, signals=signals)
-                break
-            except ValueError:  # beyond what a probability can be: a little less far, then
+            except ValueError:  # beyond what a probability can be
                 continue
-        else:
-            message = f"no data can be drawn at its truth, {dict(truth)}: the signal leaves its range"
+            group = Group(true_values(model, near), shots, tuple(analyses_of(analyzer, experiment, dataset)))
+            if group.used >= SOUND * TARGETS:
+                break
+        if group is None:
+            message = f"no data can be drawn at its truth, {truth}: the signal leaves its range, or a value its bounds"
             raise NotConforming(message)
-        found.append(Group(true_values(model, near), shots, tuple(analyses_of(analyzer, experiment, dataset))))
+        found.append(group)
     return tuple(found)
 
 
