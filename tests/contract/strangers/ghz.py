@@ -67,10 +67,7 @@ class Ghz(Experiment):
             ghz,
             guess,
             quantities=("fidelity", "population", "contrast"),
-            derived={
-                "fidelity": "(population + in_phase) / 2",
-                "contrast": contrast,
-            },
+            derived={"fidelity": "(population + in_phase) / 2", "contrast": contrast},
             flat="",
             checks=(entangled,),
         )
