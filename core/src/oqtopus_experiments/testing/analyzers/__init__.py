@@ -1,5 +1,6 @@
 """What every analyzer promises."""
 
+from oqtopus_experiments.testing.analyzers.another_process import another_process_gives_the_same_answer
 from oqtopus_experiments.testing.analyzers.covering import (
     a_forecast_agrees_with_the_scatter,
     error_bars_cover_the_truth,
@@ -32,11 +33,14 @@ from oqtopus_experiments.testing.analyzers.verdicts import (
     reasons_have_codes_and_sentences,
 )
 from oqtopus_experiments.testing.check import Check
+from oqtopus_experiments.testing.experiments.imports import it_is_cheap_to_import
 
 CHECKS = tuple(
     Check("analyzer", function)
     for function in (
+        it_is_cheap_to_import,
         the_same_data_give_the_same_answer,
+        another_process_gives_the_same_answer,
         it_leaves_random_numbers_alone,
         nothing_that_it_is_given_is_changed,
         no_file_is_written,

@@ -13,9 +13,10 @@ import numpy as np
 
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
+from oqtopus_experiments.testing.analyzers.another_process import elsewhere
 from oqtopus_experiments.testing.analyzers.answers import answers, told
 from oqtopus_experiments.testing.analyzers.data import source_of
-from oqtopus_experiments.testing.check import NotConforming
+from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 
 
 def the_same_data_give_the_same_answer(subject: AnalyzerSubject) -> None:
@@ -69,13 +70,15 @@ def nothing_that_it_is_given_is_changed(subject: AnalyzerSubject) -> None:
 
 
 def no_file_is_written(subject: AnalyzerSubject) -> None:
-    """It writes nothing into the folder from which it is called: files are what a run writes of its answer."""
+    """It writes no file: what a run keeps of its answer, and where, is not its business."""
     source = source_of(subject)
     experiment, dataset = source.on(2), source.dataset(2, subject.shots, 1)
     answers(subject, experiment, dataset)  # what libraries leave at their first use is not its doing
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         answers(subject, experiment, dataset)
         found = sorted(path.name for path in Path().rglob("*"))
+        with contextlib.suppress(NotApplicable):  # where no other process can be asked, this folder is all that is seen
+            found += elsewhere(subject, source).written
     if found:
         message = f"it writes {found[0]!r}: return figures as panels and tables as arrays of its Analysis"
         raise NotConforming(message)
