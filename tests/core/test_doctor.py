@@ -54,7 +54,11 @@ def vault(fakes):
         name: ClassVar[str] = "vault"
         key: str = parameter("", secret=True, help="what opens it")
         mood: str = parameter("well", help="how its device answers")
+        ahead: float | None = parameter(None, help="clock of its service")
         held: ClassVar[threading.Event] = threading.Event()
+
+        def clock_ahead(self):
+            return self.ahead
 
         def credentials(self):
             if questions.agreed("May I?"):
@@ -87,10 +91,9 @@ def only_problem(found):
     return one
 
 
-def run_file(mood, key=""):
-    Path("run.toml").write_text(
-        f'backend = "vault"\n[backends.vault]\nmood = "{mood}"\nkey = "{key}"\n[[experiments]]\nuse = "ramp"\n'
-    )
+def run_file(mood, key="", more=""):
+    options = f'mood = "{mood}"\nkey = "{key}"\n{more}'
+    Path("run.toml").write_text(f'backend = "vault"\n[backends.vault]\n{options}\n[[experiments]]\nuse = "ramp"\n')
     return "run.toml"
 
 
@@ -206,6 +209,22 @@ def test_a_device_that_answers_is_told_with_its_queue(doctor, vault):
     assert "vault: cave answered in" in of(found, "device")[0]["text"]
     assert of(found, "device")[0]["text"].endswith("available, 3 jobs waiting")
     assert of(busy, "device")[0]["level"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "level", "words"),
+    [
+        (3.0, "ok", "has the same time, within 10 s"),
+        (90.0, "warning", "the clock here is 90 s behind that of its service"),
+        (-7200.0, "warning", "the clock here is 7200 s ahead of that of its service"),
+    ],
+)
+def test_the_clock_is_held_against_that_of_the_service_which_answered(doctor, vault, ahead, level, words):
+    _, found = doctor(run_file("well", more=f"ahead = {ahead}"))
+
+    assert [finding["level"] for finding in of(found, "clock")] == ["ok", level]
+    assert words in of(found, "clock")[1]["text"]
+    assert len(of(doctor(run_file("well"))[1], "clock")) == 1, "a service that says nothing is not judged"
 
 
 def test_a_device_that_is_silent_is_given_up_in_time(doctor, vault):

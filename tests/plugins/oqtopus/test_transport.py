@@ -6,6 +6,8 @@ import gzip
 import json
 import logging
 import threading
+import time
+from email.utils import formatdate
 
 import pytest
 from lines import Line, dripping, response, seconds_of
@@ -250,3 +252,24 @@ def test_a_request_that_would_go_elsewhere_than_what_was_checked_is_not_sent(mon
         with pytest.raises(BackendError, match="would not go to"):
             to.api("GET", "/x")
         assert other.requests == []
+
+
+@pytest.mark.parametrize("ahead", [-3600, 0, 86_400])
+def test_an_answer_tells_how_far_the_clock_of_the_service_is_ahead(ahead):
+    date = formatdate(time.time() + ahead, usegmt=True)
+    with _answering(headers=f"Date: {date}\r\n") as line, _answering() as silent:
+        to, other = _to(line.url), _to(silent.url)
+        assert to.clock_ahead is None
+        to.api("GET", "/devices")
+        other.api("GET", "/devices")
+
+    assert to.clock_ahead == pytest.approx(ahead, abs=60)
+    assert other.clock_ahead is None
+
+
+def test_a_date_that_is_none_tells_nothing():
+    with _answering(headers="Date: some day\r\n") as line:
+        to = _to(line.url)
+        to.api("GET", "/devices")
+
+    assert to.clock_ahead is None

@@ -224,6 +224,14 @@ class Backend(ABC):
         """
         return ()
 
+    def clock_ahead(self) -> float | None:
+        """
+        Return by how many seconds the clock of its service is ahead of this one; None where it has not said.
+
+        ``oqx doctor`` asks once the device has answered: nothing is asked of the service for it.
+        """
+        return None
+
     @classmethod
     def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> Backend | None:
         """

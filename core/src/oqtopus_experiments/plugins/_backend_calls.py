@@ -104,6 +104,21 @@ def clock_step(backend: Backend) -> float:
         return float(step)
 
 
+def clock_ahead(backend: Backend) -> float | None:
+    """
+    Return by how many seconds the clock of a service is ahead, or None; see `Backend.clock_ahead`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("clock_ahead", type(backend), passing=REFUSALS):
+        ahead = backend.clock_ahead()
+        if ahead is not None and not math.isfinite(ahead):
+            message = f"must return a number of seconds or None, not {ahead!r:.60}"
+            raise TypeError(message)
+        return ahead
+
+
 def synthesized(backend: Backend, gates: Sequence[str], physical_qubits: Sequence[int]) -> dict[str, tuple[int, ...]]:
     """
     Return which gates are made of others, and on which of these qubits; see `Backend.synthesized`.

@@ -98,6 +98,10 @@ class OqtopusBackend(OqtopusOptions):
         """Return what delays must be multiples of, ns: the option `delay_step`."""
         return self.delay_step
 
+    def clock_ahead(self) -> float | None:
+        """Return by how many seconds the clock of the service is ahead of this one; None before it has answered."""
+        return self.connection.clock_ahead()
+
     def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
         """
         Return which gates are made of those of the device, by this side or by the service: on all qubits alike.

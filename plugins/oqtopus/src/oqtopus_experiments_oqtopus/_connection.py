@@ -116,6 +116,10 @@ class Connection:
         self._service.patience.renew()
         return self._service
 
+    def clock_ahead(self) -> float | None:
+        """Return by how many seconds the clock of the service is ahead of this one; None before it has answered."""
+        return self._service.transport.clock_ahead if self._service else None
+
     def url(self) -> str:
         """Return where the service is, as options, environment or file say; nobody is asked. Raises like `service`."""
         self.service()

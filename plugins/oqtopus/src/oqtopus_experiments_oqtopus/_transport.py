@@ -6,9 +6,11 @@ import contextlib
 import os
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -34,6 +36,14 @@ _SILENCES = 4
 """How many times the silence after which a connection is given up a whole exchange may take."""
 
 
+def _ahead(date: str, known: float | None) -> float | None:
+    """Return by how many seconds the date of an answer is ahead of the clock here; what is known where it is none."""
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return known
+
+
 class Transport:
     """
     The API with the token, and storage without it.
@@ -56,6 +66,8 @@ class Transport:
         self._carrier = adapter or Carrier(pool_connections=4, pool_maxsize=connections)
         self._counting = threading.Lock()
         self.sent = 0
+        self.clock_ahead: float | None = None
+        """Seconds by which the clock of the API is ahead of this one, as its last answer said; None before."""
 
     def api(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         """
@@ -67,7 +79,9 @@ class Transport:
         headers = {"Accept": "application/json", "q-api-token": self._credentials.token}
         url = self._base.base + path + (f"?{urlencode(query)}" if query else "")
         request = requests.Request(method, url, headers=headers, json=body)
-        return self._send(self._base, request, f"{method} {path}")
+        answer = self._send(self._base, request, f"{method} {path}")
+        self.clock_ahead = _ahead(answer.headers.get("date", ""), self.clock_ahead)
+        return answer
 
     def storage(self, method: str, url: str, what: str, *, parts: list[tuple[str, Any]] | None = None) -> Answer:
         """

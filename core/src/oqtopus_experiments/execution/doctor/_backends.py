@@ -16,8 +16,10 @@ from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import BackendError, ConfigError, PluginError
 from oqtopus_experiments.execution._device_lookup import backends_with_devices
 from oqtopus_experiments.execution.doctor._finding import Finding, ok, problem, warning
-from oqtopus_experiments.plugins._backend_calls import credentials as credentials_of, device_info
+from oqtopus_experiments.plugins._backend_calls import clock_ahead, credentials as credentials_of, device_info
 
+APART = 10.0
+"""Seconds that two clocks may be apart: a service tells whole ones, and its answer takes its time."""
 REFUSED = (BackendError, ConfigError, PluginError)
 
 
@@ -88,9 +90,27 @@ def device(backend: Backend, seconds: float) -> Iterator[Finding]:
     asking.join(seconds + deadline.GRACE)
     if answers:
         yield answers[0]
+        yield from _clock_of_service(backend)
         return
     text = f"{backend.name} did not answer within {seconds:g} s"
     yield problem("device", text, "look at the network and the address; --timeout waits longer")
+
+
+def _clock_of_service(backend: Backend) -> Iterator[Finding]:
+    """Yield how far the clock here is from that of the service, where the service told it with its answer."""
+    try:
+        ahead = clock_ahead(backend)
+    except REFUSED as error:
+        yield problem("clock", f"{backend.name}: {error}", "tell the author of its plugin")
+        return
+    if ahead is None:
+        return
+    if abs(ahead) <= APART:
+        yield ok("clock", f"{backend.name}: its service has the same time, within {APART:g} s")
+    else:
+        way = "behind" if ahead > 0 else "ahead of"
+        text = f"{backend.name}: the clock here is {abs(ahead):.0f} s {way} that of its service"
+        yield warning("clock", text, "set the clock, or let NTP do it: the ages of calibrations would be wrong")
 
 
 def _ask(backend: Backend, seconds: float, answers: list[Finding]) -> None:
