@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -50,20 +50,6 @@ def _is_same(one: ExperimentSubject, other: ExperimentSubject) -> bool:
     """Return whether two subjects are one, or equal; a spread that is NaN in both is the same one."""
     first, second = (attrs.astuple(each, recurse=False) for each in (one, other))
     return one is other or first == second
-
-
-def builds_on(check: Callable[[ExperimentSubject], Any], subject: ExperimentSubject) -> None:
-    """
-    Go on only where another check passes: one fault is told once, by the check that means it.
-
-    Raises:
-        NotApplicable: Where the other check fails, or has nothing to look at.
-    """
-    try:
-        check(subject)
-    except (NotConforming, PluginFault) as error:
-        message = f"it builds on {check.__name__}, which fails"
-        raise NotApplicable(message) from error
 
 
 @kept

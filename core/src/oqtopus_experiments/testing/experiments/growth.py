@@ -19,9 +19,10 @@ from oqtopus_experiments.execution._circuits import build, copies_at
 from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, references_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.experiments.basis import builds_on, on_targets, shared_signals, sound, truth_of
+from oqtopus_experiments.testing.experiments.basis import on_targets, shared_signals, sound, truth_of
 from oqtopus_experiments.testing.experiments.circuits import circuits_match_the_sweep
 from oqtopus_experiments.testing.experiments.variations import own_parameters, with_value
+from oqtopus_experiments.testing.presupposing import presupposing
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 EXPONENT = 1.3
@@ -32,9 +33,9 @@ SHORTEST = 0.02
 ATTEMPTS = 3
 
 
+@presupposing(circuits_match_the_sweep)
 def time_grows_as_the_size_does(subject: ExperimentSubject) -> None:
     """Four times the points, or the targets, take about four times as long: in processor time, best of three tries."""
-    builds_on(circuits_match_the_sweep, subject)
     experiment = on_targets(sound(subject), 1)
     larger = _with_more_points(experiment)
     if larger is not None:

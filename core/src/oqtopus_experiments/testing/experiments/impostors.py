@@ -20,7 +20,7 @@ from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, model_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.experiments.basis import builds_on, kept, on_targets, sound
+from oqtopus_experiments.testing.experiments.basis import kept, on_targets, sound
 from oqtopus_experiments.testing.experiments.circuits import circuits_match_the_sweep
 from oqtopus_experiments.testing.experiments.perfect_device import all_probabilities
 from oqtopus_experiments.testing.experiments.recording import (
@@ -32,6 +32,7 @@ from oqtopus_experiments.testing.experiments.recording import (
     recorded,
     shots_of,
 )
+from oqtopus_experiments.testing.presupposing import presupposing
 
 FOOLED = 1
 """Of the 20 data sets."""
@@ -218,9 +219,9 @@ def data_without_a_signal_are_bad(subject: ExperimentSubject) -> None:
             raise NotConforming(message)
 
 
+@presupposing(circuits_match_the_sweep)
 def on_a_perfect_device_the_model_describes_the_circuits(subject: ExperimentSubject) -> None:
     """Without noise, what the circuits give is nothing that the verdict finds fault with, or no signal at all."""
-    builds_on(circuits_match_the_sweep, subject)
     device = perfect(subject)
     analyses = analyses_of(chosen_analyzer(device.experiment, subject.analyzer), device.experiment, device.dataset())
     doubted = [one for one in analyses if {"poor_fit", "inverted", "systematic"} & set(one.verdict.codes)]

@@ -21,8 +21,9 @@ from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.experiments.basis import builds_on, on_targets, sound, truth_of
+from oqtopus_experiments.testing.experiments.basis import on_targets, sound, truth_of
 from oqtopus_experiments.testing.experiments.circuits import circuits_match_the_sweep
+from oqtopus_experiments.testing.presupposing import presupposing
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 TARGETS = 2
@@ -48,9 +49,9 @@ class Replay(Backend):
             yield Outcome(position, told, time=1e9 + 0.1 * position)
 
 
+@presupposing(circuits_match_the_sweep)
 def results_survive_the_run_folder(subject: ExperimentSubject) -> None:
     """A run that is read back has the same points, quantities, verdicts, curves and arrays, to the last bit."""
-    builds_on(circuits_match_the_sweep, subject)
     experiment = on_targets(sound(subject), TARGETS)
     if registry().provider(type(experiment)) is None:
         message = "no installed plugin offers it, so that a run folder cannot be read back"

@@ -21,7 +21,6 @@ from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, model_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 from oqtopus_experiments.testing.experiments.basis import (
-    builds_on,
     kept,
     on_targets,
     plain_model,
@@ -29,6 +28,7 @@ from oqtopus_experiments.testing.experiments.basis import (
     true_values,
     truth_of,
 )
+from oqtopus_experiments.testing.presupposing import presupposing
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 TARGETS = 80
@@ -147,9 +147,9 @@ def _check_mean(name: str, truth: float, pulls: NDArray[Any], bias: float) -> No
         raise NotConforming(message)
 
 
+@presupposing(the_numbers_follow_the_truth)
 def the_error_bars_are_as_wide_as_the_scatter(subject: ExperimentSubject) -> None:
     """The standard error of every reported quantity is the scatter of its estimates, at any number of shots."""
-    builds_on(the_numbers_follow_the_truth, subject)
     found = groups(subject)
     for name in _reported(found):
         apart = [(group.shots, group.pulls(name)) for group in found]
