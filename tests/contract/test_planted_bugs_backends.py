@@ -25,6 +25,7 @@ MEANT = {
     "expected_counts": "counts_scatter_as_shots_do",
     "one_stream_of_numbers": "batches_of_one_seed_draw_numbers_of_their_own",
     "remembered_by_gates": "outcomes_follow_the_exact_probabilities",
+    "one_gate_of_a_name": "gates_of_one_name_are_told_apart",
     "wrong_gate": "outcomes_follow_the_exact_probabilities",
     "measured_at_the_end": "what_is_run_is_what_was_written",
     "numbered_by_the_sweep": "an_outcome_belongs_to_the_circuit_at_its_position",

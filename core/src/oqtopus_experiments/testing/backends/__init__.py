@@ -56,7 +56,10 @@ from oqtopus_experiments.testing.backends.seeds import (
     batches_of_one_seed_draw_numbers_of_their_own,
     the_same_seed_gives_the_same_counts,
 )
-from oqtopus_experiments.testing.backends.written import what_is_run_is_what_was_written
+from oqtopus_experiments.testing.backends.written import (
+    gates_of_one_name_are_told_apart,
+    what_is_run_is_what_was_written,
+)
 from oqtopus_experiments.testing.check import Check
 from oqtopus_experiments.testing.experiments.imports import it_is_cheap_to_import
 
@@ -77,6 +80,7 @@ CHECKS = tuple(
         an_outcome_belongs_to_the_circuit_at_its_position,
         circuits_are_left_as_they_were,
         what_is_run_is_what_was_written,
+        gates_of_one_name_are_told_apart,
         outcomes_follow_the_exact_probabilities,
         outcomes_lie_within_the_noise_it_admits,
         counts_scatter_as_shots_do,

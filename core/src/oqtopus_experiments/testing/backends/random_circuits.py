@@ -51,8 +51,12 @@ def random_circuits(number: int, places: Places, seed: int = 7) -> list[QuantumC
         last = found[-1]
         gates = _without_measurements(last)
         if kind == 2 and places.pairs is None:
-            gates = gates.copy_empty_like().compose(gates, rng.permutation(gates.num_qubits).tolist())
-        found.append(_measured(gates, last.count_ops()["measure"], rng))
+            other = gates.copy_empty_like().compose(gates, rng.permutation(gates.num_qubits).tolist())
+            for item in (item for item in last.data if item.operation.name == "measure"):
+                other.append(item)
+            found.append(other)
+        else:
+            found.append(_measured(gates, last.count_ops()["measure"], rng))
     return found
 
 

@@ -15,6 +15,7 @@ CIRCUITS = {
     "an_outcome_belongs_to_the_circuit_at_its_position": 4,
     "circuits_are_left_as_they_were": 4,
     "what_is_run_is_what_was_written": 11,
+    "gates_of_one_name_are_told_apart": 2,
     "outcomes_follow_the_exact_probabilities": 4,
     "outcomes_lie_within_the_noise_it_admits": 4,
     "counts_scatter_as_shots_do": 6,

@@ -12,6 +12,7 @@ from oqtopus_experiments.testing.backends.foundation import on_sound_counts
 from oqtopus_experiments.testing.backends.places import places_of
 from oqtopus_experiments.testing.backends.running import batch_of, expect, results_of
 from oqtopus_experiments.testing.check import NotApplicable
+from oqtopus_experiments.testing.presupposing import presupposing
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -157,3 +158,32 @@ def what_is_run_is_what_was_written(subject: BackendSubject) -> None:
     if not ran:
         message = "it refuses every circuit that is more than gates of the standard set and measurements"
         raise NotApplicable(message)
+
+
+@presupposing(what_is_run_is_what_was_written)
+def gates_of_one_name_are_told_apart(subject: BackendSubject) -> None:
+    """Two gates of the user's own, called the same, are each run as what they are, or refused."""
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import Gate
+
+    circuits = []
+    for flips in range(2):
+        inner = QuantumCircuit(1)
+        inner.id(0)
+        for _ in range(flips):
+            inner.x(0)
+        gate = Gate("verified", 1, [])
+        gate.definition = inner
+        circuit = _circuit(1, 1)
+        circuit.x(0)
+        circuit.append(gate, [0])
+        circuit.measure(0, 0)
+        circuits.append(circuit)
+    try:
+        results = results_of(subject, batch_of(subject, circuits, name="gates of one name"))
+    except BackendError as error:
+        message = f"it refuses gates of the user's own: {error}"
+        raise NotApplicable(message) from error
+    for result, key, what in zip(results, ("1", "0"), ("does nothing", "flips"), strict=True):
+        if isinstance(result, Counts):
+            expect(subject, result, key, f"x and a gate called 'verified' that {what}, beside one that does not,")
