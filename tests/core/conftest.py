@@ -35,7 +35,11 @@ def frozen_wheels(tmp_path_factory):
     """Install the plugins that were built once into a folder, from their wheels alone, and return it."""
     folder = tmp_path_factory.mktemp("frozen")
     uv = shutil.which("uv")
-    tool = [uv, "pip", "install", "--offline"] if uv else [sys.executable, "-m", "pip", "install"]
+    tool = (
+        [uv, "pip", "install", "--offline", "--python", sys.executable]
+        if uv
+        else [sys.executable, "-m", "pip", "install"]
+    )
     wheels = sorted(Path(__file__).parent.glob("frozen/wheels/*.whl"))
     command = [*tool, "--quiet", "--no-index", "--no-deps", "--target", str(folder), *map(str, wheels)]
     subprocess.run(command, check=True, capture_output=True, text=True)
