@@ -224,3 +224,19 @@ def test_a_model_that_is_no_number_somewhere_is_fitted_where_it_is_one(seed):
     (analysis,) = CurveFit().analyze(Powers(), dataset(Powers(), means, 1))
 
     assert analysis.verdict.level != "good"
+
+
+@pytest.mark.parametrize("experiment", [T1(), T1(calibrate_readout=False)], ids=["with references", "without"])
+def test_a_signal_that_is_not_a_number_is_a_missing_point_whatever_shots_it_had(experiment):
+    size = experiment.sweep().size
+    decay = 0.05 + 0.9 * np.exp(-np.linspace(0, 3, size))
+    sound = dataset(experiment, decay, 1000)
+    lost = np.arange(size) % 3 == 0
+    some = attrs.evolve(sound, points=attrs.evolve(sound.points, mean=np.where(lost, np.nan, sound.points.mean)))
+    none = attrs.evolve(sound, points=attrs.evolve(sound.points, mean=np.full_like(sound.points.mean, np.nan)))
+    (partly,) = CurveFit().analyze(experiment, some)
+    (nothing,) = CurveFit().analyze(experiment, none)
+
+    assert f"{lost.sum()} points without counts" in partly.verdict.why
+    assert nothing.verdict.level == "bad"
+    assert not any(quantity.is_known for quantity in nothing.quantities)

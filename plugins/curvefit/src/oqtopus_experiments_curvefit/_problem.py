@@ -165,7 +165,7 @@ def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: i
     known = Points(
         read.mean[target, columns],
         read.stderr[target, columns],
-        read.shots[target, columns].astype(float),
+        np.where(np.isfinite(read.mean), read.shots, 0)[target, columns].astype(float),
         read.low[target, columns],
         read.high[target, columns],
     )
@@ -192,6 +192,7 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
     """
     read = dataset.points
     mean, stderr, shots, low, high = (a[target] for a in (read.mean, read.stderr, read.shots, read.low, read.high))
+    shots = np.where(np.isfinite(mean), shots, 0)  # shots whose signal is not a number say nothing
     missing = int((shots == 0).sum())
     if positions.alone.all():
         return Points(mean, stderr, shots.astype(float), low, high), missing
