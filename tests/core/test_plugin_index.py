@@ -103,6 +103,21 @@ def test_the_second_list_says_the_same_and_imports_no_plugin_and_no_numpy(tmp_pa
     assert second.stderr == "False\n"
 
 
+def test_a_plugin_that_is_skipped_is_named_by_every_list_not_only_by_the_first(tmp_path, monkeypatch):
+    (tmp_path / "broken_one.py").write_text("raise RuntimeError('boom')\n")
+    metadata = tmp_path / "broken_one-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-one\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[oqtopus_experiments]\nbroken = broken_one\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code = "import sys; sys.argv = ['oqx', 'list']; from oqtopus_experiments.cli import main; main()"
+
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+        assert "'broken' of broken-one 1.0 is skipped: cannot be imported: RuntimeError: boom" in done.stderr
+
+
 class Installed(Distribution):
     def __init__(self, name, version):
         self.text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
