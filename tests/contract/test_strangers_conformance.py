@@ -29,4 +29,5 @@ def test_a_stranger_passes_every_check_that_applies(strangers, name):
     found = list(verify(subject))
 
     assert {one.check.name: one.reason for one in found if one.state == "failed"} == {}
-    assert sum(one.state == "passed" for one in found) >= 15
+    # What has no model, or no parameters, is asked less.
+    assert sum(one.state == "passed" for one in found) >= (18 if truth else 12)
