@@ -257,3 +257,10 @@ def test_importing_the_plugin_of_pytest_loads_nothing_of_the_library_that_is_hea
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not {"numpy", "attrs", "pandas", "click", "rich", "cattrs"} & set(done.stdout.split())
+
+
+def test_a_program_that_knows_the_library_may_start_pytest_without_a_warning():
+    import oqtopus_experiments
+
+    # Installed from a wheel, pytest would rewrite it, and warn where that comes too late.
+    assert "PYTEST_DONT_REWRITE" in oqtopus_experiments.__doc__

@@ -281,3 +281,16 @@ def test_no_pytest_is_needed():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("experiment  ")
+
+
+def test_an_analyzer_is_verified_with_core_alone(fakes):
+    checks = [
+        "the_same_data_give_the_same_answer",
+        "each_target_has_the_result_of_its_own_data",
+        "errors_shrink_with_the_root_of_the_shots",
+        "error_bars_cover_the_truth",
+    ]
+
+    outcomes = list(verify(AnalyzerSubject(analyzer=fakes.Mean()), checks))
+
+    assert [(one.state, one.reason) for one in outcomes] == [("passed", "")] * 4

@@ -3,6 +3,8 @@ Characterize quantum devices: declare an experiment once, run it on any backend,
 
 This package is the public API for users and plugin authors. Experiments and backends of installed plugins are in
 `oqtopus_experiments.experiments` and `oqtopus_experiments.backends`.
+
+To pytest, which warns of a plugin that was imported before it: PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
