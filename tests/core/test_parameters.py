@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import ConfigError, ParameterError, ge, le, parameter
+from oqtopus_experiments import ConfigError, ParameterError, PerTarget, ge, le, parameter
 from oqtopus_experiments.plugins._options import construct
 
 
@@ -105,3 +105,32 @@ def test_what_a_converter_refuses_names_the_parameter_and_shows_no_secret():
 
     assert ratio.value.field == "ratio"
     assert code.value.__cause__ is None
+
+
+@frozen(kw_only=True)
+class Timed:
+    window: float = parameter(100.0, unit="ns", help="how long")
+    ticks: int = parameter(4, unit="ns", help="how many")
+    steps: tuple[float, ...] = parameter((), unit="ns", converter=tuple, help="which")
+    each: PerTarget[float] = parameter(1.0, unit="GHz", help="of each", per_target=True)
+    plain: float = parameter(1.0, help="a pure number")
+
+
+def test_python_takes_a_quantity_as_a_text_as_a_run_file_does():
+    given = {"window": "50 us", "ticks": "2 us", "steps": ["1 us", 20.0], "each": {0: "500 MHz", 1: 2}}
+    told = Timed(**given)
+
+    assert (told.window, told.ticks, told.steps) == (50_000.0, 2000, (1000.0, 20.0))
+    assert [told.each[(0,)], told.each[(1,)]] == [0.5, 2]
+    assert told == construct(Timed, {**given, "each": {"0": "500 MHz", "1": 2}})
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "why"),
+    [("window", "5 MHz", "needs one of"), ("window", "soon", "is not a quantity"), ("plain", "3", "a finite number")],
+)
+def test_a_text_that_is_not_a_quantity_of_the_kind_is_refused_by_name(field, text, why):
+    with pytest.raises(ParameterError, match=f"'{field}'.*{why}") as caught:
+        Timed(**{field: text})
+
+    assert caught.value.field == field

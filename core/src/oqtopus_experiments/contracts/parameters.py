@@ -13,7 +13,7 @@ import attrs
 from attrs.validators import ge, gt, in_, le, lt
 
 from oqtopus_experiments.contracts.per_target import PerTarget, as_per_target
-from oqtopus_experiments.contracts.units import unknown_unit
+from oqtopus_experiments.contracts.units import parse, unknown_unit
 from oqtopus_experiments.errors import ParameterError
 
 __all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter", "unit_of"]
@@ -52,7 +52,7 @@ def parameter(
     Args:
         default: The default value, or `REQUIRED`.
         *validators: attrs validators, for example ``ge(5)``.
-        unit: Unit of the value, for example ``"ns"``; run files may then say ``"50 us"``.
+        unit: Unit of the value, for example ``"ns"``; ``"50 us"`` may then be given, in Python and in a run file.
         help: One phrase for ``oqx show``.
         converter: Applied to a given value before it is checked; what it refuses (`ValueError`, `TypeError`) is said
             with the name of the field.
@@ -77,7 +77,7 @@ def parameter(
     return attrs.field(
         default=default,
         validator=[_of_each(check) for check in checks] if per_target else checks,
-        converter=_to_each(converter) if per_target else _naming_what_it_converts(converter),
+        converter=_to_each(converter, unit) if per_target else _naming_what_it_converts(converter, unit),
         metadata={
             "unit": unit,
             "help": help,
@@ -175,24 +175,51 @@ def _as_written(kind: Any) -> str:
 _Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 
-def _to_each(converter: Callable[[Any], Any] | None) -> Any:
+def in_unit(value: Any, unit: str, *, whole: bool = False) -> Any:
+    """
+    Return what was given for a parameter of some unit, its texts as numbers of that unit; anything else as it is.
+
+    Args:
+        value: As ``"50 us"``; also a list of such, or a table of them by target.
+        unit: That of the parameter; where it has none, a text is not a quantity.
+        whole: Whether a whole number is to be an integer.
+
+    Raises:
+        ValueError: For a text that is not a quantity, or is one of another kind.
+    """
+    if isinstance(value, str) and unit:
+        parsed = parse(value, unit)
+        return int(parsed) if whole and parsed.is_integer() else parsed
+    if isinstance(value, (list, tuple)):
+        return tuple(in_unit(one, unit, whole=whole) for one in value)
+    if isinstance(value, Mapping):
+        return {key: in_unit(one, unit, whole=whole) for key, one in value.items()}
+    return value
+
+
+def _read(value: Any, field: attrs.Attribute[Any], unit: str) -> Any:
+    return in_unit(value, unit, whole="int" in declared_types(field)) if unit else value
+
+
+def _to_each(converter: Callable[[Any], Any] | None, unit: str) -> Any:
     def converted(value: Any, field: attrs.Attribute[Any]) -> PerTarget[Any]:
         try:
-            return as_per_target(value, converter or (lambda one: one))
+            return as_per_target(_read(value, field, unit), converter or (lambda one: one))
         except ValueError as error:
             raise ParameterError(field.name, f"{field.name!r}: {error}") from error
 
     return attrs.Converter(converted, takes_field=True)
 
 
-def _naming_what_it_converts(converter: Callable[[Any], Any] | None) -> Any:
+def _naming_what_it_converts(converter: Callable[[Any], Any] | None, unit: str) -> Any:
     """Return a converter whose refusals say which field was refused, and show no secret."""
-    if converter is None or isinstance(converter, attrs.Converter):
+    if isinstance(converter, attrs.Converter) or (converter is None and not unit):
         return converter
 
     def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
         try:
-            return converter(value)
+            told = _read(value, field, unit)
+            return told if converter is None else converter(told)
         except ParameterError:
             raise
         except (ValueError, TypeError) as error:

@@ -18,8 +18,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from oqtopus_experiments.contracts import units
-from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
+from oqtopus_experiments.contracts.parameters import declared_types, in_unit, is_per_target, unit_of
 from oqtopus_experiments.errors import BackendError, ConfigError, ParameterError, StoreError
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.support._suggestions import suggest
@@ -102,9 +101,8 @@ def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, A
 
 def _quantity_hook(unit: str, *, whole: bool) -> Callable[[Any, Any], Any]:
     def quantity(value: Any, kind: Any) -> Any:
-        if isinstance(value, str) and unit:
-            parsed = units.parse(value, unit)
-            return int(parsed) if whole and parsed.is_integer() else parsed
+        if isinstance(value, str):
+            return in_unit(value, unit, whole=whole)
         if isinstance(value, (list, tuple)):
             return tuple(quantity(item, kind) for item in value)
         if isinstance(value, Mapping):  # values by target
