@@ -96,7 +96,11 @@ def test_what_a_plugin_registers_is_found_by_name_and_by_class(fakes, installed)
             "from oqtopus_experiments import hookimpl\n@hookimpl\ndef register_experiments():\n    raise OSError('no')",
             "OSError: no",
         ),
-        (sound("Bad Name"), "has no name such as"),
+        (sound("Bad Name"), "lower case letters, digits, - and _) but 'Bad Name'"),
+        (
+            sound("wiggle").replace("return [Wiggle]", "return [Wiggle()]"),
+            "is an object: return the class, Wiggle without ()",
+        ),
         (sound("wiggle").replace("@attrs.frozen(kw_only=True)\n", ""), "is not decorated"),
     ],
 )

@@ -15,6 +15,7 @@ from oqtopus_experiments import (
     FinishedJob,
     JobError,
     Outcome,
+    PluginFault,
     Sweep,
     cli,
     load_run,
@@ -266,3 +267,10 @@ def test_circuits_are_named_as_in_the_experiment_whatever_order_they_ran_in(fake
         Pairs().run(Drifting(), SHOTS)
 
     assert positions[7] != 7
+
+
+def test_a_submit_that_returns_outcomes_instead_of_a_job_is_told_what_to_return(fakes, tmp_path, monkeypatch):
+    monkeypatch.setattr(fakes.Toy, "submit", lambda *_: [])
+
+    with pytest.raises(PluginFault, match=r"submit must return a Job, as FinishedJob\(id, outcomes\), not \[\]"):
+        fakes.Ramp(points=POINTS).submit(fakes.Toy(), SHOTS, runs=tmp_path)

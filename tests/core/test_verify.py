@@ -24,6 +24,7 @@ from oqtopus_experiments.testing import (
     verification,
     verify,
 )
+from oqtopus_experiments.testing.analyzers.decay import Decay
 
 
 def it_holds(subject):
@@ -56,15 +57,8 @@ def checks(monkeypatch):
 
 
 @pytest.fixture
-def oqx(fakes, monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr("sys.argv", ["oqx", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
+def oqx(oqx, fakes):
+    return oqx
 
 
 def hooked(fakes, monkeypatch, subjects):
@@ -294,3 +288,15 @@ def test_an_analyzer_is_verified_with_core_alone(fakes):
     outcomes = list(verify(AnalyzerSubject(analyzer=fakes.Mean()), checks))
 
     assert [(one.state, one.reason) for one in outcomes] == [("passed", "")] * 4
+
+
+@pytest.mark.parametrize(
+    ("truth", "sentence"),
+    [
+        ({"lifetme": 20_000.0, "contrast": 0.9}, "the truth holds 'lifetme', .* did you mean 'lifetime'"),
+        ({"lifetime": 20_000.0}, "the truth has no value of 'contrast', a parameter of the model of 'verified_decay'"),
+    ],
+)
+def test_a_truth_that_is_not_one_of_the_model_is_refused_by_the_name_of_the_parameter(truth, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        list(verify(ExperimentSubject(experiment=Decay(), truth=truth)))

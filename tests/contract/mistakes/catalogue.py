@@ -55,7 +55,7 @@ CLASSES = [
     mistake("a parameter is called like a method", "has a 'expected' that is not a method", DELAYS, DELAYS + "\n    expected: int = parameter(3)"),
     mistake("the sweep is not a method", "has a 'sweep' that is not a method", "    def sweep(self):\n        return " + SWEEP, '    sweep = Sweep(Axis("delay", [1.0, 2.0]))'),
     mistake("a hook gives a class instead of a list", "must return a list of classes", "return [Decay]", "return Decay"),
-    mistake("a hook gives an object instead of a class", "is not a subclass of Experiment", "return [Decay]", "return [Decay()]"),
+    mistake("a hook gives an object instead of a class", "return the class, Decay without ()", "return [Decay]", "return [Decay()]"),
     mistake("a hook gives the wrong kind", "is not a subclass of Experiment", "return [Decay]", "return [Average]"),
     mistake("a module is imported that is not there", "ModuleNotFoundError: No module named 'nowhere'", "import numpy as np\n", "import numpy as np\nimport nowhere\n"),
     mistake("the module ends the program", "SystemExit", "import numpy as np\n", "import numpy as np\nraise SystemExit(3)\n"),

@@ -179,11 +179,12 @@ class Analysis:
         raise KeyError(name)
 
     def __getitem__(self, name: str) -> Quantity:
-        """Return a quantity by name; KeyError when there is none."""
+        """Return a quantity by name; KeyError, which names those there are, when there is none."""
         for quantity in self.quantities:
             if quantity.name == name:
                 return quantity
-        raise KeyError(name)
+        message = f"no quantity {name!r}; there are {', '.join(one.name for one in self.quantities) or 'none'}"
+        raise KeyError(message)
 
     def ufloats(self) -> dict[str, AffineScalarFunc]:
         """

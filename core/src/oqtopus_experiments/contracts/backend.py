@@ -159,6 +159,9 @@ class Backend(ABC):
             ids = [str(record["job_id"]) for record in journal.records if "job_id" in record]
             return FinishedJob(ids[-1] if ids else "", outcomes)
         job = self.submit(batch)
+        if not isinstance(job, Job):
+            message = f"submit must return a Job, as FinishedJob(id, outcomes), not {job!r:.60}"
+            raise TypeError(message)
         journal.append({"job_id": job.id})
         kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
         if not kept:

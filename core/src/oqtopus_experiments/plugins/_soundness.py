@@ -39,12 +39,15 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
 
 
 def _problem(cls: Any, base: type[Any], kind: str) -> str:
+    if isinstance(cls, base):
+        return f"is an object: return the class, {type(cls).__name__} without ()"
     if not isinstance(cls, type) or not issubclass(cls, base):
         return f"is not a subclass of {kind.capitalize()}"
     if "__attrs_attrs__" not in vars(cls):
         return "is not decorated with @attrs.frozen(kw_only=True)"
-    if not isinstance(vars(cls).get("name"), str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", vars(cls)["name"]):
-        return "has no name such as 'rabi': lower case letters, digits, - and _"
+    name = vars(cls).get("name")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        return f"has no name such as 'rabi' (lower case letters, digits, - and _) but {name!r:.40}"
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
         return f"does not define {', '.join(missing)}"

@@ -40,7 +40,7 @@ def presupposing(*bases: Function) -> Callable[[Function], Function]:
             if not isinstance(cause, NotApplicable):
                 for base in bases:
                     if _fails(base, subject):
-                        message = f"it stands on {base.__name__}, which fails"
+                        message = f"it stands on {base.__name__}, which does not pass"
                         raise PresupposedError(message) from cause
             raise cause
 

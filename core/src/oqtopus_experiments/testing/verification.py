@@ -11,6 +11,7 @@ from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.support._suggestions import suggest
 from oqtopus_experiments.testing import analyzers, backends, experiments
 from oqtopus_experiments.testing.check import Check, CheckOutcome, NotApplicable, NotConforming, State
+from oqtopus_experiments.testing.given_truth import check_truth
 from oqtopus_experiments.testing.subjects import kind_of
 
 CHECKS: tuple[Check, ...] = (*experiments.CHECKS, *backends.CHECKS, *analyzers.CHECKS)
@@ -26,7 +27,8 @@ def checks_of(subject: Subject, only: Sequence[str] = ()) -> tuple[Check, ...]:
         only: Names of those that are wanted; all of them where empty.
 
     Raises:
-        ConfigError: When `only`, or a deviation of the subject, names no check of its kind; when it is no subject.
+        ConfigError: When `only`, or a deviation of the subject, names no check of its kind; when it is not a subject;
+            when its truth is not one of its model.
     """
     kind = kind_of(subject)
     checks = {check.name: check for check in CHECKS if check.kind == kind}
@@ -42,6 +44,7 @@ def checks_of(subject: Subject, only: Sequence[str] = ()) -> tuple[Check, ...]:
         if not isinstance(reason, str) or not reason.strip():
             message = f"the deviation {name!r} needs a reason, in a sentence, not {reason!r:.40}"
             raise ConfigError(message)
+    check_truth(subject)
     return tuple(check for check in checks.values() if not only or check.name in only)
 
 

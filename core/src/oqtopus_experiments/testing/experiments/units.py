@@ -89,7 +89,7 @@ def quantities_have_the_unit_of_the_axis(subject: ExperimentSubject) -> None:
     ]
     powers = {} if len(axes) != 1 else powers_of(model, sweep, axes[0], truth)
     if not powers:
-        message = "no axis of time or frequency tells units of the model's parameters"
+        message = "no parameter scales as an axis of time or frequency; constants in the function may hide it"
         raise NotApplicable(message)
     axis, values = axes[0], true_values(model, truth)
     reach = in_base_units(_extent(axis), axis.unit)
