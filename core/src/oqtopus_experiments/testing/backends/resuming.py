@@ -136,8 +136,11 @@ def _was_submitted(backend: Backend, job_id: str) -> bool:
 def _check_taken(subject: BackendSubject, batch: Batch, taken: int, when: str) -> None:
     if subject.submissions is None:
         return
-    # What is left of a batch may be cut into jobs otherwise than the whole: never into more than one a circuit.
+    # What is left of a batch are whole jobs of it, however it is cut.
     circuits = len(batch.circuits)
-    if not subject.backend.jobs_for(circuits) <= taken <= circuits:
-        message = f"{when} the other side has taken {taken} jobs for {circuits} circuits"
+    if taken != subject.backend.jobs_for(circuits):
+        message = (
+            f"{when} the other side has taken {taken} jobs for {circuits} circuits, which are "
+            f"{subject.backend.jobs_for(circuits)}"
+        )
         raise NotConforming(message)
