@@ -140,7 +140,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def matrix(session: nox.Session) -> None:
     """Print how many checks ran of each plugin alone, with the lowest versions, and beside all others."""
-    session.run("python", "tools/conformance_matrix.py", str(MATRIX))
+    session.run("python", "docs/_tools/conformance_matrix.py", str(MATRIX))
 
 
 @nox.session(requires=["wheels"])

@@ -88,7 +88,9 @@ JUNIT = """<?xml version="1.0"?>
 
 @pytest.fixture
 def matrix():
-    spec = importlib.util.spec_from_file_location("conformance_matrix", PLUGINS.parent / "tools/conformance_matrix.py")
+    spec = importlib.util.spec_from_file_location(
+        "conformance_matrix", PLUGINS.parent / "docs/_tools/conformance_matrix.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -15,7 +15,7 @@ from oqtopus_experiments.testing.heavy import HEAVY
 
 ROOT = Path(importlib.util.find_spec("oqtopus_experiments").origin).parent
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tools"))
+sys.path.insert(0, str(REPOSITORY / "docs/_tools"))
 from site_pages.import_graph import WINGS, import_graph, wing_of  # noqa: E402  # the picture of the wings is drawn from it too
 
 SOURCES = sorted((REPOSITORY / "core/src").rglob("*.py")) + sorted((REPOSITORY / "plugins").glob("*/src/**/*.py"))

@@ -1,4 +1,4 @@
-"""The makers of generated pages stand in tools/, which is no installed package; what runs pages stands beside."""
+"""The makers of generated pages stand in docs/_tools/, which is no installed package; what runs pages stands beside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs/_tools"))
 
 
 def _module(name):

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 600
 """Seconds after which a fault that makes the tests hang counts as noticed."""
 COPIED = (
-    *("core", "plugins", "tests", "docs", "tools", "pyproject.toml", "noxfile.py", "mkdocs.yml"),
+    *("core", "plugins", "tests", "docs", "pyproject.toml", "noxfile.py", "mkdocs.yml"),
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE"),
 )
 

@@ -6,7 +6,7 @@ import posixpath
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGES = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",

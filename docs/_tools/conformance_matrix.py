@@ -1,9 +1,9 @@
 """
 Print the matrix of the conformance kit: how many checks ran for each plugin in each way of installing it.
 
-``python tools/conformance_matrix.py build/matrix`` reads what sessions of nox left there: a folder for each way, such
-as ``alone`` or ``3.12``, with the results of tests as JUnit writes them. Ends with 1 when a check failed, or a plugin
-was verified in one way and not in another.
+``python docs/_tools/conformance_matrix.py build/matrix`` reads what sessions of nox left there: a folder for each way,
+such as ``alone`` or ``3.12``, with the results of tests as JUnit writes them. Ends with 1 when a check failed, or a
+plugin was verified in one way and not in another.
 """
 
 from __future__ import annotations
