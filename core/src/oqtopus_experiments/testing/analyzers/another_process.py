@@ -18,7 +18,7 @@ from oqtopus_experiments.support._plain import plain
 from oqtopus_experiments.testing.analyzers.answers import answers, told
 from oqtopus_experiments.testing.analyzers.data import Source, source_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.experiments.elsewhere import answer, importable, root_of
+from oqtopus_experiments.testing.elsewhere import answer, importable, root_of
 
 CODE = "from oqtopus_experiments.testing.analyzers.another_process import main; main()"
 TARGETS, SEED = 2, 26

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.plugins._experiment_calls import circuit_at, references_of, sweep_of, wants_target
 from oqtopus_experiments.testing.check import NotApplicable
+from oqtopus_experiments.testing.noiseless import without_noise
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -34,23 +35,8 @@ def outcome_probabilities(experiment: Declaration) -> list[NDArray[np.float64]]:
 
 def _probabilities(circuit: QuantumCircuit) -> NDArray[np.float64]:
     from qiskit import QuantumCircuit
-    from qiskit.quantum_info import Statevector
 
     if not isinstance(circuit, QuantumCircuit):
         message = "its circuits are not those of Qiskit: give the subject an experiment with a model"
         raise NotApplicable(message)
-    gates = QuantumCircuit(circuit.num_qubits)
-    read: dict[int, int] = {}
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "measure":
-            read[circuit.find_bit(item.clbits[0]).index] = qubits[0]
-        else:
-            gates.append(item.operation, qubits)
-    # Of Qiskit's index, the first of the qubits that are asked for is the lowest bit.
-    found = Statevector.from_instruction(gates).probabilities(list(read.values()))
-    made: NDArray[np.float64] = np.zeros(2**circuit.num_clbits)
-    for index, value in enumerate(found):
-        made[sum(((index >> place) & 1) << bit for place, bit in enumerate(read))] += value
-    made /= made.sum()
-    return made
+    return without_noise(circuit)

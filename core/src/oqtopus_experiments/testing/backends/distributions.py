@@ -11,9 +11,10 @@ from oqtopus_experiments.contracts.subject import BackendSubject
 from oqtopus_experiments.testing.backends.bounds import RARE, chance, histogram, spread_chance
 from oqtopus_experiments.testing.backends.foundation import on_sound_counts
 from oqtopus_experiments.testing.backends.places import places_of
-from oqtopus_experiments.testing.backends.random_circuits import random_circuits, without_noise
+from oqtopus_experiments.testing.backends.random_circuits import random_circuits
 from oqtopus_experiments.testing.backends.running import counts_of, told
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
+from oqtopus_experiments.testing.noiseless import without_noise
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oqtopus_experiments.testing.backends.places import Places
 
@@ -115,24 +114,3 @@ def _measured(gates: QuantumCircuit, count: int, rng: np.random.Generator) -> Qu
 def _add(circuit: QuantumCircuit, name: str, angles: tuple[float, ...], qubits: tuple[int, ...]) -> None:
     method: Any = getattr(circuit, name)
     method(*angles, *qubits)
-
-
-def without_noise(circuit: QuantumCircuit) -> NDArray[np.float64]:
-    """Return the outcome probabilities of gates followed by measurements, shape (2**bits,), by Qiskit itself."""
-    from qiskit import QuantumCircuit
-    from qiskit.quantum_info import Statevector
-
-    gates = QuantumCircuit(circuit.num_qubits)
-    read: dict[int, int] = {}
-    for item in circuit.data:
-        qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-        if item.operation.name == "measure":
-            read[circuit.find_bit(item.clbits[0]).index] = qubits[0]
-        else:
-            gates.append(item.operation, qubits)
-    # Qiskit's index has the first of the qubits it is asked for as its lowest bit.
-    found = Statevector.from_instruction(gates).probabilities(list(read.values()))
-    probabilities = np.zeros(2**circuit.num_clbits)
-    for index, value in enumerate(found):
-        probabilities[sum(((index >> place) & 1) << bit for place, bit in enumerate(read))] += value
-    return probabilities

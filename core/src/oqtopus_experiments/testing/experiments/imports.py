@@ -8,7 +8,7 @@ from typing import Any
 from oqtopus_experiments.contracts.subject import Subject
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.testing.check import NotConforming
-from oqtopus_experiments.testing.experiments.elsewhere import answer, importable, root_of
+from oqtopus_experiments.testing.elsewhere import answer, importable, root_of
 from oqtopus_experiments.testing.heavy import HEAVY, MOST
 
 CODE = """

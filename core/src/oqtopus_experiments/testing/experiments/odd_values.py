@@ -11,8 +11,8 @@ from oqtopus_experiments.contracts.parameters import LARGEST, declared_types, un
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.errors import ParameterError, PluginFault
 from oqtopus_experiments.plugins._fence import fence
+from oqtopus_experiments.testing.elsewhere import ask
 from oqtopus_experiments.testing.experiments.basis import kept, sound
-from oqtopus_experiments.testing.experiments.elsewhere import ask
 from oqtopus_experiments.testing.experiments.variations import own_parameters, with_value
 
 NOT_NUMBERS = (float("nan"), float("inf"), "several", True)

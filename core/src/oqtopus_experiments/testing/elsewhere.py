@@ -53,9 +53,7 @@ def ask(experiment: Declaration, values: Sequence[tuple[str, Any]]) -> dict[str,
         "parameters": experiment.parameters(),
         "values": list(values),
     }
-    found: dict[str, list[str]] = answer(
-        "from oqtopus_experiments.testing.experiments.elsewhere import main; main()", given
-    )
+    found: dict[str, list[str]] = answer("from oqtopus_experiments.testing.elsewhere import main; main()", given)
     return found
 
 
