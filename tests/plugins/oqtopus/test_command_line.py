@@ -119,7 +119,8 @@ def test_timeout_ends_a_submission_to_a_service_that_answers_slowly_and_resume_s
     code, output, _ = oqx("resume", _run_folder(output))
     assert code == 0
     assert "rabi: 80 of 80 circuits" in output
-    assert emulator.stats()["requests"]["submit"] == 80
+    # A request that was given up may still arrive, and be made again: what counts is that no job ran twice.
+    assert [job["runs"] for job in emulator.stats()["jobs"].values() if job["runs"]] == 80 * [1]
 
 
 def test_cancel_stops_the_jobs_of_a_run_and_resume_collects_the_rest(account, oqx, small):

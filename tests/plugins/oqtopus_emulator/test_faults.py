@@ -175,7 +175,7 @@ def test_jobs_can_fail_be_cancelled_or_hang(client):
 
 
 def test_jobs_can_finish_out_of_order(connect):
-    with Emulator(seed=1, faults=["run:shuffle"], queue_delay=0.3) as emulator:
+    with Emulator(seed=1, faults=["run:shuffle"], queue_delay=2.0) as emulator:  # all wait before the first runs
         client = connect(emulator)
         ids = [client.submit(client.program("x q[0]; c = measure q;"), shots=i + 1) for i in range(8)]
         for job_id in ids:

@@ -132,7 +132,7 @@ def test_a_run_file_lists_durations():
         ({"delays": [0, 1000, 2000, None]}, "a list, of which each is a finite number, not None"),
         ({"delays": [0, 1000, 2000, float("inf")]}, "a list, of which each is a finite number, not inf"),
         ({"delays": [0, 1000, 2000, 1e16]}, "at most 1e[+]15 ns"),
-        ({"delays": "50 us"}, "a list, of which each is a finite number, not '50 us'"),
+        ({"delays": "50 us"}, "a list, of which each is a finite number, not 50000.0"),
         ({"delays": 50.0}, "a list, of which each is a finite number, not 50.0"),
         ({"delays": [0, 1, 2, 3], "max_delay": 3.0}, "give 'delays' or 'max_delay', not both"),
         ({"delays": [0, 1, 2, 3], "spacing": "log"}, "give 'delays' or 'spacing', not both"),
