@@ -33,12 +33,19 @@ BESIDE = {
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2")
-# Statistics do not depend on versions, nor do planted bugs: once is enough.
+# Statistics do not depend on versions, nor do planted bugs and what strangers wrote: once is enough.
 LONG = (
+    "--ignore=tests/contract/test_conformance_of_strangers.py",
+    "--ignore=tests/contract/test_strangers_conformance.py",
     *(f"--ignore=tests/contract/test_planted_bugs_{kind}s.py" for kind in ("experiment", "backend", "analyzer")),
     "--ignore=tests/contract/test_coverage.py",
     "--ignore=tests/plugins/rabi/test_rabi_statistics.py",
     "--ignore=tests/plugins/t1/test_t1_statistics.py",
+)
+# Signals, killed processes and terminals do not depend on the libraries that are installed.
+SYSTEM = tuple(
+    f"--ignore=tests/core/{name}.py"
+    for name in ("test_ctrl_c", "test_stray_prints", "run_folder/test_kill", "run_folder/test_terminal")
 )
 THREADS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # what mkdocs-material says of its successor is no finding about these pages
@@ -169,7 +176,7 @@ def lowest(session: nox.Session) -> None:
     )
     own = [plugin for plugin in others if not plugin.startswith("oqtopus")]
     parts = ("tests/core", "tests/contract", *(f"tests/plugins/{part}" for part in (*own, *servers)))
-    session.run(*RUN, "-W", "default", *parts, *LONG, kept("lowest", "others"), env=THREADS)
+    session.run(*RUN, "-W", "default", *parts, *LONG, *SYSTEM, kept("lowest", "others"), env=THREADS)
     # Old versions of what they need can no longer be built.
     built = "ibm-platform-services>=0.66"
     session.install(wheel("qiskit"), "--resolution", "lowest-direct", *declared_floors(["qiskit"]), built)
@@ -290,8 +297,8 @@ def clone(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Other Pythons, where they are found."""
     session.install(*all_wheels(), *PYTEST)
-    # What a template becomes is the business of copier and git.
-    once = (*LONG, "--ignore=tests/contract/test_scaffold.py")
+    # What a template becomes is the business of copier and git, and what authors get wrong that of core.
+    once = (*LONG, "--ignore=tests/contract/test_scaffold.py", "--ignore=tests/contract/test_mistakes.py")
     session.run(*RUN, "tests/core", "tests/contract", *once, env=THREADS)
 
 
