@@ -43,9 +43,11 @@ def test_importing_the_library_loads_nothing_heavy():
     [["--help"], ["list"], ["plugins"], ["run", "--help"], ["new", "--help"], ["--version"], ["doctor"], ["schema"]],
 )
 def test_looking_around_on_the_command_line_loads_nothing_heavy(arguments):
+    # What the doctor finds here, such as a requirement that is not met, is not the question.
+    endings = (None, 0, 1) if arguments == ["doctor"] else (None, 0)
     code = (
-        f"import sys\nsys.argv = ['oqx', *{arguments!r}]\nfrom oqtopus_experiments.cli import main\n"
-        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code, stop.code\n"
+        f"import sys\nendings = {endings!r}\nsys.argv = ['oqx', *{arguments!r}]\nfrom oqtopus_experiments.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert stop.code in endings, stop.code\n"
     )
 
     assert loaded_after(code) == []
