@@ -46,7 +46,8 @@ def test_looking_around_on_the_command_line_loads_nothing_heavy(arguments):
     # What the doctor finds here, such as a requirement that is not met, is not the question.
     endings = (None, 0, 1) if arguments == ["doctor"] else (None, 0)
     code = (
-        f"import sys\nendings = {endings!r}\nsys.argv = ['oqx', *{arguments!r}]\nfrom oqtopus_experiments.cli import main\n"
+        f"import sys\nendings, sys.argv = {endings!r}, ['oqx', *{arguments!r}]\n"
+        "from oqtopus_experiments.cli import main\n"
         "try:\n    main()\nexcept SystemExit as stop:\n    assert stop.code in endings, stop.code\n"
     )
 
