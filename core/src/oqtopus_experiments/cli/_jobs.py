@@ -60,8 +60,8 @@ def jobs(run: Path, as_json: bool) -> None:
     for label, state in found:
         table.add_row(label, str(state.index), state.job_id, state.status, state.detail)
     console().print(table)
-    counted = Counter(state.status for _, state in found)
-    say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted.items()) or "none"))
+    counted = Counter(sorted(state.status for _, state in found)).most_common()
+    say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted) or "none"))
 
 
 @click.command(epilog=RUN_MEANS)
