@@ -32,7 +32,7 @@ BESIDE = {
 }
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
-RUN = ("pytest", "-q", "-n", "2")
+RUN = ("pytest", "-q", "-n", "2", "--dist", "worksteal")  # a page or a check may take a hundred times another
 # Statistics do not depend on versions, nor do planted bugs, mistakes and what strangers wrote: once is enough.
 LONG = (
     "--ignore=tests/contract/test_conformance_of_strangers.py",
@@ -157,7 +157,8 @@ def together(session: nox.Session) -> None:
     """Everything at once: the contract, checked on every plugin."""
     session.install(*all_wheels(), *PYTEST)
     # The figures of core need matplotlib, which core alone does not have.
-    session.run(*RUN, "tests/contract", "tests/core/run_folder", env=THREADS)
+    strangers = "--ignore=tests/contract/test_strangers_conformance.py"  # in `planted`: it takes minutes
+    session.run(*RUN, "tests/contract", "tests/core/run_folder", strangers, env=THREADS)
 
 
 @nox.session(requires=["wheels"])
@@ -301,6 +302,8 @@ def pythons(session: nox.Session) -> None:
     session.install(*all_wheels(), *PYTEST)
     # What a template becomes is the business of copier and git.
     once = (*LONG, "--ignore=tests/contract/test_scaffold.py")
+    if session.python == "3.12":  # between two Pythons on which they are tested
+        once = (*once, *SYSTEM)
     session.run(*RUN, "tests/core", "tests/contract", *once, env=THREADS)
 
 
@@ -349,6 +352,14 @@ def faults(session: nox.Session) -> None:
     session.install(*all_wheels(), *PYTEST)
     files = [f"tests/plugins/oqtopus/{name}.py" for name in ("test_beside", "test_cancel_beside")]
     session.run("pytest", "-q", "-rs", *files, env={**THREADS, "FAULTS": "1"})
+
+
+@nox.session(requires=["wheels"])
+def planted(session: nox.Session) -> None:
+    """Every check of the kit on every planted bug and on every stranger's plugin. Not part of the default run."""
+    session.install(*all_wheels(), *PYTEST)
+    files = [f"tests/contract/test_{name}.py" for name in ("planted_bugs_experiments", "strangers_conformance")]
+    session.run(*RUN, *files, env={**THREADS, "PLANTED": "1"})
 
 
 @nox.session(requires=["wheels"])
