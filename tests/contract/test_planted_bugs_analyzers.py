@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -68,9 +69,10 @@ def planted(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", MEANT)
 def test_a_planted_bug_fails_the_check_that_is_meant_and_no_other(planted, name):
     subject = planted(name)
-    checks = [check.name for check in checks_of(subject) if check.name not in PROCESSES - {MEANT[name]}]
+    every = [check.name for check in checks_of(subject) if check.name not in PROCESSES - {MEANT[name]}]
 
-    outcomes = list(verify(subject, checks))
+    # All of them take minutes: nox -s planted.
+    outcomes = list(verify(subject, every if os.environ.get("PLANTED") else [MEANT[name]]))
 
     assert {one.check.name: one.reason for one in outcomes if one.state == "failed"}.keys() == {MEANT[name]}
 

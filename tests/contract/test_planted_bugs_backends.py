@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import attrs
@@ -67,7 +68,9 @@ def test_a_sound_backend_passes_all(name):
 
 @pytest.mark.parametrize(("name", "meant"), MEANT.items(), ids=MEANT)
 def test_a_bug_fails_in_the_check_that_is_meant_for_it(name, meant):
-    failed = {outcome.check.name: outcome.reason for outcome in verify(subject_of(name)) if outcome.state == "failed"}
+    looked = () if os.environ.get("PLANTED") else (meant,)  # all checks take minutes: nox -s planted
+    found = verify(subject_of(name), looked)
+    failed = {outcome.check.name: outcome.reason for outcome in found if outcome.state == "failed"}
 
     assert list(failed) == [meant], failed
     assert failed[meant]
