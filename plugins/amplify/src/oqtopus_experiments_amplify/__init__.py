@@ -1,0 +1,11 @@
+"""Experiment: angle errors of gates, amplified by repetition."""
+
+from __future__ import annotations
+
+from oqtopus_experiments import Experiment, hookimpl
+
+
+@hookimpl
+def register_experiments() -> list[type[Experiment]]:
+    """Return the experiments of this plugin."""
+    return []

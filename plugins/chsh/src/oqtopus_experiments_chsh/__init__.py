@@ -1,0 +1,11 @@
+"""Experiments: violation of the CHSH inequality."""
+
+from __future__ import annotations
+
+from oqtopus_experiments import Experiment, hookimpl
+
+
+@hookimpl
+def register_experiments() -> list[type[Experiment]]:
+    """Return the experiments of this plugin."""
+    return []

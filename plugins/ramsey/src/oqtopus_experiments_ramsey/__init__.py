@@ -1,0 +1,11 @@
+"""Experiment: dephasing time and detuning from Ramsey fringes."""
+
+from __future__ import annotations
+
+from oqtopus_experiments import Experiment, hookimpl
+
+
+@hookimpl
+def register_experiments() -> list[type[Experiment]]:
+    """Return the experiments of this plugin."""
+    return []
