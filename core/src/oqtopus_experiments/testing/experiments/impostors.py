@@ -51,7 +51,7 @@ def saturated(sound: Recording) -> Recording:
 
 def coin_flips(sound: Recording) -> Recording:
     """Every bit of every shot is a coin."""
-    rng = np.random.default_rng(11)
+    rng = np.random.default_rng([11, sound.seed])
     return sound.spoilt([rng.random(own.shape) < 0.5 for own in sound.shots])
 
 
@@ -70,26 +70,26 @@ def reversed_bits(sound: Recording) -> Recording:
 
 def shuffled_points(sound: Recording) -> Recording:
     """The points of the sweep have each other's shots."""
-    order = np.random.default_rng(12).permutation(sound.points)
+    order = np.random.default_rng([12, sound.seed]).permutation(sound.points)
     return sound.spoilt([*(sound.shots[index] for index in order), *sound.shots[sound.points :]])
 
 
 def shuffled_shots(sound: Recording) -> Recording:
     """Shots of all points are mixed."""
-    rng, points = np.random.default_rng(13), np.array(sound.shots[: sound.points])
+    rng, points = np.random.default_rng([13, sound.seed]), np.array(sound.shots[: sound.points])
     mixed = rng.permutation(points.reshape(-1, *points.shape[2:])).reshape(points.shape)
     return sound.spoilt([*mixed, *sound.shots[sound.points :]])
 
 
 def another_run(sound: Recording) -> Recording:
     """At each point some probability that has nothing to do with it."""
-    rng = np.random.default_rng(14)
+    rng = np.random.default_rng([14, sound.seed])
     return sound.spoilt([rng.random(own.shape) < rng.random(own.shape[1:]) for own in sound.shots])
 
 
 def biased_readout(sound: Recording) -> Recording:
     """A third of all zeros read 1."""
-    rng = np.random.default_rng(15)
+    rng = np.random.default_rng([15, sound.seed])
     return sound.spoilt([own | (rng.random(own.shape) < 1 / 3) for own in sound.shots])
 
 

@@ -39,11 +39,13 @@ class Recording:
         experiment: On so many targets.
         signals: What is read of each circuit, one for all targets.
         shots: Of each circuit, shape (shots, targets, classical bits); points first, then references.
+        seed: Of what is spoilt by chance: another number spoils otherwise.
     """
 
     experiment: Declaration
     signals: PointSignals
     shots: tuple[Bits, ...]
+    seed: int = 0
 
     @property
     def points(self) -> int:

@@ -1,0 +1,1 @@
+"""One module per distribution, each with ``CASES: list[Case]``; nothing else names them."""
