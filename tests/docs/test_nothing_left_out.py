@@ -148,8 +148,10 @@ def test_every_reason_code_has_a_rule():
 def test_the_page_of_an_experiment_leaves_nothing_out(name):
     page = experiments.page(name)
 
-    for heading in ("Formula", "Circuit", "Sweep", "Parameters", "Quantities", "On the noisy simulator", "Verdicts"):
+    fitted = experiments.is_fitted(name)
+    for heading in ("Circuit", "Sweep", "Parameters", "Quantities", "On the noisy simulator", "Verdicts"):
         assert f"\n## {heading}\n" in page, heading
+    assert ("\n## Formula\n" in page) == fitted
     assert "\nSource: " in page
     assert "┤M├" in page
-    assert "`fits`" in page
+    assert ("`fits`" in page) == fitted

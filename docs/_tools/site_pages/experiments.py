@@ -59,6 +59,11 @@ def example(name: str) -> str:
     return f'backend = "noisy"\nseed = 7\nshots = 1000\n\n[[experiments]]\nuse = "{name}"\nphysical_qubits = {qubits}\n'
 
 
+def is_fitted(name: str) -> bool:
+    """Return whether an experiment has a model, whose formula stands on its page."""
+    return model_of(construct(_class(name), {})) is not None
+
+
 def source(cls: type) -> str:
     """Return where the formula of an experiment comes from, as its docstring says; empty where it does not."""
     return next((text for text in _paragraphs(cls) if text.startswith("Source: ")), "").removeprefix("Source: ")

@@ -96,6 +96,10 @@ class Parity(Signal):
         return "parity"
 
 
+def _as_weights(weights: Mapping[str, float]) -> Mapping[str, float]:
+    return dict(weights)
+
+
 @frozen
 class Expectation(Signal):
     """
@@ -104,7 +108,7 @@ class Expectation(Signal):
     ``Expectation({"00": 1, "11": -1})`` is half the difference of two excitations.
     """
 
-    weights: Mapping[str, float] = field(converter=dict)
+    weights: Mapping[str, float] = field(converter=_as_weights)
     label: str = "expectation value"
 
     @weights.validator
