@@ -188,3 +188,35 @@ def test_a_drive_that_cannot_be_is_refused_with_the_file(anemone, tmp_path, driv
     (tmp_path / "odd.json").write_text(json.dumps({**device_document(anemone), "drive_scale": drive}))
     with pytest.raises(ValueError, match=r"odd.json describes no device: drive_scale is a number > 0"):
         load_device(tmp_path / "odd.json")
+
+
+def fringe(device, delay, qubit):
+    circuit = QuantumCircuit(qubit + 1, 1)
+    circuit.sx(qubit)
+    circuit.delay(delay, qubit, unit="ns")
+    circuit.sx(qubit)
+    circuit.measure(qubit, 0)
+    return gateway.run(circuit, device, 4000, 1, "job").get("1", 0) / 4000
+
+
+def test_a_detuned_qubit_turns_while_it_waits_and_a_spread_takes_its_fringe(anemone):
+    detuned = attrs.evolve(anemone, detuning={"3": 500_000.0}, detuning_spread={"4": 500_000.0})
+    assert fringe(anemone, 1000, 3) > 0.85
+    assert fringe(detuned, 1000, 3) < 0.15  # half a turn
+    assert fringe(anemone, 1000, 4) > 0.85
+    assert fringe(detuned, 1000, 4) == pytest.approx(0.5, abs=0.05)
+    assert fringe(attrs.evolve(anemone, detuning=500_000.0), 1000, 4) < 0.15
+
+
+def test_detunings_come_with_a_file_or_an_option_and_are_refused_where_they_cannot_be(anemone, tmp_path):
+    document = {**device_document(anemone), "detuning": {"3": -2e4, "*": 1e3}, "detuning_spread": 5e3}
+    (tmp_path / "detuned.json").write_text(json.dumps(document))
+    made = load_device(tmp_path / "detuned.json")
+
+    assert (made.detuning, made.detuning_spread) == ({"3": -2e4, "*": 1e3}, {"*": 5e3})
+    assert device_from_document(device_document(made)) == made
+    (everywhere,) = (d for d in settings_of(parser().parse_args(["--detuning=-2e4"])).devices if d.noisy)
+    assert (everywhere.detuning, everywhere.detuning_spread) == ({"*": -2e4}, {})
+    (tmp_path / "odd.json").write_text(json.dumps({**document, "detuning_spread": {"3": -1}}))
+    with pytest.raises(ValueError, match="detuning_spread is a number of Hz, at least 0"):
+        load_device(tmp_path / "odd.json")

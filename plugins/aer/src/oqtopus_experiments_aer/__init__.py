@@ -44,7 +44,11 @@ class NoisyBackend(Backend):
     Every qubit has the uniform values unless `qubits` says otherwise. Noise acts while gates and delays last and
     while a qubit waits for another: gates start as late as what follows allows. Rotations about z are done in
     software and cost neither time nor error. Each effect can be switched off alone: times with None (``inf`` in a
-    run file), errors with 0, `drive_scale` with 1.
+    run file), errors and detunings with 0, `drive_scale` with 1.
+
+    A detuned qubit turns about z all the time, in gates as though they were done in their middle. What its detuning
+    differs from shot to shot (`detuning_spread`) is drawn for each qubit and shot, and constant within it: an echo
+    undoes it, a Ramsey fringe decays with exp(-(2 pi spread t)^2 / 2) beside exp(-t / t2).
 
     It drives every gate of one or two qubits as it is written, unless `native_gates` says which there are: then
     all others are made of these, as a service compiles them, and rx(a) is rz, sx, rz, sx, rz whatever a is.
@@ -80,6 +84,15 @@ class NoisyBackend(Backend):
     readout_error_1: float = parameter(0.03, ge(0), le(1), help="probability to read 0 when the qubit is in 1")
     drive_scale: float = parameter(
         1.0, gt(0), help="factor on the angle of every driven gate (rx, sx, x, ...); 1 is calibrated"
+    )
+    detuning: float = parameter(
+        0.0, unit="Hz", help="frequency of the qubit minus that of its drive, with its sign; 0 is calibrated"
+    )
+    detuning_spread: float = parameter(
+        0.0,
+        ge(0),
+        unit="Hz",
+        help="standard deviation of the detuning from shot to shot, in each shot constant (quasi-static dephasing)",
     )
     native_gates: tuple[str, ...] | None = parameter(
         None,

@@ -12,6 +12,7 @@ from oqtopus_experiments_aer._chain import Chain
 from oqtopus_experiments_aer._channels import Complex, of_unitary, pauli_transfer
 from oqtopus_experiments_aer._matrix_product import TRACE, MatrixProduct, TooEntangledError, effects
 from oqtopus_experiments_aer._noisy_part import NoisyPart
+from oqtopus_experiments_aer._quasi_static import Offsets, Wandering, offsets, turns, wandering_times
 
 
 def chain(part: NoisyPart, largest_bond: int) -> Chain:
@@ -22,12 +23,13 @@ def chain(part: NoisyPart, largest_bond: int) -> Chain:
         TooEntangledError: When a bond would become wider than that.
     """
     circuit = part.circuit()
-    state = MatrixProduct(part.num_qubits, largest_bond)
+    off = {qubit: offsets(part.spread(qubit), duration) for qubit, duration in wandering_times(circuit).items()}
+    state = MatrixProduct(part.num_qubits, largest_bond, {qubit: own.weights for qubit, own in off.items()})
     try:
         readers: Mapping[Hashable, int] = (
-            _run(circuit, state, part.num_bits)
+            _run(circuit, state, part.num_bits, off)
             if part.by_shots
-            else _run(circuit, state, 0) | {qubit: position for position, qubit in enumerate(part.part.readout)}
+            else _run(circuit, state, 0, off) | {qubit: position for position, qubit in enumerate(part.part.readout)}
         )
     except TooEntangledError:
         message = (
@@ -44,7 +46,7 @@ def chain(part: NoisyPart, largest_bond: int) -> Chain:
     return Chain(tuple(sites), positions, state.bond, state.discarded)
 
 
-def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int) -> dict[Hashable, int]:
+def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int, off: Mapping[int, Offsets]) -> dict[Hashable, int]:
     """Apply all instructions; return which site holds each of the first so many classical bits at the end."""
     numbers = {qubit: i for i, qubit in enumerate(circuit.qubits)}
     places = {clbit: i for i, clbit in enumerate(circuit.clbits)}
@@ -55,6 +57,9 @@ def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int) -> dict[Hasha
         qubits = tuple(numbers[qubit] for qubit in instruction.qubits)
         if instruction.operation.name == "reset":
             state.reset(*qubits)
+        elif isinstance(instruction.operation, Wandering):
+            (qubit,) = qubits
+            state.apply(turns(off[qubit], instruction.operation.params[0]), qubit)
         elif instruction.operation.name != "measure":
             # The last qubit of a transfer matrix is the least significant, Qiskit's first.
             state.apply(pauli_transfer(_superoperator(instruction)), *reversed(qubits))

@@ -10,7 +10,7 @@ belong to, so that noise is exact, without chance (F. Verstraete, J. J. Garcia-R
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ STATES: Array = np.array([[1, 0, 0, 1], [1, 0, 0, -1]]) / math.sqrt(2)
 """|0><0| and |1><1| in the Pauli basis, shape (2, 4)."""
 TRACE: Array = STATES.sum(axis=0)
 """What a vector in the Pauli basis is multiplied by to give its trace."""
+_ONE = np.ones(1)
 _DEPHASED = STATES.T @ STATES
 _RESET = np.outer(STATES[0], TRACE)
 
@@ -37,19 +38,25 @@ class MatrixProduct:
     """
     The state of some qubits, |0...0> at first, that channels change.
 
-    Sites hold qubits by their number, and classical bits under a name of their own.
+    Sites hold qubits by their number, and classical bits under a name of their own. What differs from shot to shot is
+    classical too: a qubit of n branches has n states side by side, each as probable as it is, with channels of its own.
 
     Args:
         qubits: How many.
         largest_bond: The widest a bond may become.
+        branches: The probabilities of the branches of a qubit, shape (n,); one branch where nothing is given.
     """
 
-    def __init__(self, qubits: int, largest_bond: int) -> None:
+    def __init__(self, qubits: int, largest_bond: int, branches: Mapping[int, Array] | None = None) -> None:
         self.order: list[Hashable] = list(range(qubits))
         self.bond = 1
         self.discarded = 0.0
         self._largest_bond = largest_bond
-        self._tensors: list[Array] = [STATES[0].reshape(1, 4, 1)] * qubits
+        # Square roots, here and where branches are added up, leave what is dropped at a bond as small as it looks.
+        self._roots = {qubit: np.sqrt(weights) for qubit, weights in (branches or {}).items()}
+        self._tensors: list[Array] = [
+            np.multiply.outer(self._roots.get(qubit, _ONE), STATES[0])[None, ..., None] for qubit in range(qubits)
+        ]
         # What has still to be applied to each qubit. Tensors left and right of the center stay isometries that way,
         # and what is dropped at a bond is small in the whole state.
         self._pending: dict[Hashable, Array] = {}
@@ -57,14 +64,20 @@ class MatrixProduct:
 
     def tensors(self) -> list[Array]:
         """Return the tensor of every site, shape (left bond, 4, right bond) each, in the order of `order`."""
-        return [self._whole(site) for site in range(len(self.order))]
+        return [
+            np.einsum("n,lnar->lar", self._roots.get(label, _ONE), self._whole(site))
+            if isinstance(label, int)
+            else self._whole(site)[:, 0]
+            for site, label in enumerate(self.order)
+        ]
 
     def apply(self, transfer: Array, *qubits: int) -> None:
         """
         Apply a channel to one or two qubits.
 
         Args:
-            transfer: Its Pauli transfer matrix, shape (4^n, 4^n); the last of `qubits` is the fastest index.
+            transfer: Its Pauli transfer matrix, shape (4^n, 4^n); the last of `qubits` is the fastest index. For one
+                qubit also one for each of its branches, shape (branches, 4, 4).
             qubits: On which.
 
         Raises:
@@ -78,7 +91,7 @@ class MatrixProduct:
         matrix = transfer.reshape((4,) * 4)
         if self.order[site] != qubits[0]:
             matrix = matrix.transpose(1, 0, 3, 2)
-        self._split(site, np.einsum("abcd,lcdr->labr", matrix, self._pair(site), optimize=True))
+        self._split(site, np.einsum("abcd,lncmdr->lnambr", matrix, self._pair(site), optimize=True))
 
     def reset(self, qubit: int) -> None:
         """Put a qubit into |0>, whatever it was in."""
@@ -97,16 +110,16 @@ class MatrixProduct:
         """
         site = self.order.index(qubit)
         self._move_center(site)
-        populations = np.einsum("sp,lpr->slr", STATES, self._whole(site))
+        populations = np.einsum("sp,lnpr->slnr", STATES, self._whole(site))
         self._pending.pop(qubit, None)
         self.order.insert(site + 1, bit)
         self._tensors.insert(site + 1, self._tensors[site])
-        self._split(site, np.einsum("sp,sq,slr->lpqr", STATES, STATES, populations))
+        self._split(site, np.einsum("sp,sq,slnr->lnpqr", STATES, STATES, populations)[:, :, :, None])
 
     def _whole(self, site: int) -> Array:
         pending = self._pending.get(self.order[site])
         tensor = self._tensors[site]
-        return tensor if pending is None else np.einsum("ab,lbr->lar", pending, tensor)
+        return tensor if pending is None else np.matmul(pending, tensor)
 
     def _side_by_side(self, one: int, other: int) -> int:
         """Swap sites until two qubits are neighbours; return the left of their sites."""
@@ -116,22 +129,22 @@ class MatrixProduct:
             left = min(here, here + step)
             pair = self._pair(left)
             self.order[left], self.order[left + 1] = self.order[left + 1], self.order[left]
-            self._split(left, pair.transpose(0, 2, 1, 3))
+            self._split(left, pair.transpose(0, 3, 4, 1, 2, 5))
             here += step
         return min(here, there)
 
     def _pair(self, left: int) -> Array:
         """Return two neighbours as one tensor with nothing pending, the center of the chain."""
         self._move_center(left if self._center <= left else left + 1)
-        pair: Array = np.tensordot(self._whole(left), self._whole(left + 1), axes=(2, 0))
+        pair: Array = np.tensordot(self._whole(left), self._whole(left + 1), axes=(3, 0))
         for site in (left, left + 1):
             self._pending.pop(self.order[site], None)
         return pair
 
     def _split(self, left: int, pair: Array) -> None:
         """Put two neighbours back, with as wide a bond as they need; the right one becomes the center."""
-        low, _, _, high = pair.shape
-        vectors, values, rows = np.linalg.svd(pair.reshape(4 * low, 4 * high), full_matrices=False)
+        low, here, _, there, _, high = pair.shape
+        vectors, values, rows = np.linalg.svd(pair.reshape(4 * low * here, 4 * there * high), full_matrices=False)
         # Of all squares the sums from each on: what would be lost by keeping so many.
         lost = np.append(np.cumsum(values[::-1] ** 2)[::-1], 0.0)
         kept = max(1, int(np.argmax(lost <= TRUNCATION**2 * lost[0])))
@@ -140,23 +153,23 @@ class MatrixProduct:
             raise TooEntangledError(message)
         self.bond = max(self.bond, kept)
         self.discarded = max(self.discarded, math.sqrt(lost[kept] / lost[0]))
-        self._tensors[left] = vectors[:, :kept].reshape(low, 4, kept)
-        self._tensors[left + 1] = (values[:kept, None] * rows[:kept]).reshape(kept, 4, high)
+        self._tensors[left] = vectors[:, :kept].reshape(low, here, 4, kept)
+        self._tensors[left + 1] = (values[:kept, None] * rows[:kept]).reshape(kept, there, 4, high)
         self._center = left + 1
 
     def _move_center(self, site: int) -> None:
         while self._center < site:
-            low, _, high = self._tensors[self._center].shape
-            isometry, rest = np.linalg.qr(self._tensors[self._center].reshape(4 * low, high))
-            self._tensors[self._center] = isometry.reshape(low, 4, -1)
+            low, branches, _, high = self._tensors[self._center].shape
+            isometry, rest = np.linalg.qr(self._tensors[self._center].reshape(4 * low * branches, high))
+            self._tensors[self._center] = isometry.reshape(low, branches, 4, -1)
             self._center += 1
             self._tensors[self._center] = np.tensordot(rest, self._tensors[self._center], axes=(1, 0))
         while self._center > site:
-            low, _, high = self._tensors[self._center].shape
-            isometry, rest = np.linalg.qr(self._tensors[self._center].reshape(low, 4 * high).T)
-            self._tensors[self._center] = isometry.T.reshape(-1, 4, high)
+            low, branches, _, high = self._tensors[self._center].shape
+            isometry, rest = np.linalg.qr(self._tensors[self._center].reshape(low, 4 * branches * high).T)
+            self._tensors[self._center] = isometry.T.reshape(-1, branches, 4, high)
             self._center -= 1
-            self._tensors[self._center] = np.tensordot(self._tensors[self._center], rest.T, axes=(2, 0))
+            self._tensors[self._center] = np.tensordot(self._tensors[self._center], rest.T, axes=(3, 0))
 
 
 def effects(confusion: NDArray[np.float64]) -> Array:

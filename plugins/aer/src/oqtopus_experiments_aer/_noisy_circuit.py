@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction, Gate, Instruction
-from qiskit.circuit.library import UnitaryGate
+from qiskit.circuit.library import RZGate, UnitaryGate
 from qiskit_aer import AerSimulator
 
 from oqtopus_experiments.simulation import Step
@@ -16,6 +16,7 @@ from oqtopus_experiments_aer._channels import depolarizing, relaxation
 from oqtopus_experiments_aer._drive import scaled
 from oqtopus_experiments_aer._native_gates import VIRTUAL
 from oqtopus_experiments_aer._profile import Profile, QubitNoise
+from oqtopus_experiments_aer._quasi_static import Wandering, phase
 from oqtopus_experiments_aer._schedule import Idle
 
 
@@ -27,7 +28,7 @@ def noisy_circuit(
     num_clbits: int = 0,
 ) -> QuantumCircuit:
     """
-    Return a circuit of gates and noise channels.
+    Return a circuit of gates and noise channels, and `Wandering` where a detuning differs from shot to shot.
 
     Args:
         steps: Scheduled steps on local qubits.
@@ -40,19 +41,28 @@ def noisy_circuit(
     for step in steps:
         operation, qubits = step.operation, step.qubits
         if isinstance(operation, Idle):
+            _turn(circuit, qubits[0], noise[qubits[0]], operation.duration)
             _relax(circuit, qubits[0], noise[qubits[0]], operation.duration)
         elif step.name in ("measure", "reset"):
             circuit.append(operation, qubits, step.clbits)
         elif len(qubits) == 2:
-            circuit.append(_known(operation, step.name), qubits)
             pair = profile.pair(*(physical_qubits[qubit] for qubit in qubits))
+            # Half of the time before the gate and half after it, so that an echo undoes what was before it.
+            for qubit in qubits:
+                _turn(circuit, qubit, noise[qubit], pair.gate_time / 2)
+            circuit.append(_known(operation, step.name), qubits)
+            for qubit in qubits:
+                _turn(circuit, qubit, noise[qubit], pair.gate_time / 2)
             _apply(circuit, _depolarizing(pair.error, 2), qubits)
             for qubit in qubits:
                 _relax(circuit, qubit, noise[qubit], pair.gate_time)
         else:
             own = noise[qubits[0]]
+            half = 0.0 if step.name in VIRTUAL else (own.single_qubit_gate_time or 0.0) / 2
             made = scaled(step, own.drive_scale or 1.0)
+            _turn(circuit, qubits[0], own, half)
             circuit.append(_known(made, step.name if made is operation else made.name), qubits)
+            _turn(circuit, qubits[0], own, half)
             if step.name not in VIRTUAL:
                 _apply(circuit, _depolarizing(own.single_qubit_error or 0.0, 1), qubits)
                 _relax(circuit, qubits[0], own, own.single_qubit_gate_time or 0.0)
@@ -73,6 +83,14 @@ def _names() -> frozenset[str]:
 def _relax(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: float) -> None:
     if duration > 0 and (noise.t1 or noise.t2):
         _apply(circuit, _relaxation(duration, noise.t1, noise.t2), (qubit,))
+
+
+def _turn(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: float) -> None:
+    """Turn a qubit about z as its detuning does in a time, ns; as much of it as every shot has, the rest is left."""
+    if duration > 0 and noise.detuning:
+        circuit.append(RZGate(phase(noise.detuning, duration)), (qubit,))
+    if duration > 0 and noise.detuning_spread:
+        circuit.append(Wandering(duration), (qubit,))
 
 
 def _apply(circuit: QuantumCircuit, channel: Instruction | None, qubits: Sequence[int]) -> None:

@@ -49,12 +49,21 @@ class NoisyPart:
         return len(self.part.qubits)
 
     @property
+    def wanders(self) -> bool:
+        """Whether a qubit of it has another frequency in every shot."""
+        return any(self.profile.of(place).detuning_spread for place in self.places)
+
+    @property
     def num_bits(self) -> int:
         """How many classical bits hold its outcomes."""
         return len(self.part.clbits)
 
     def circuit(self) -> QuantumCircuit:
-        """Return gates and noise, and where they are steps the measurements; bit j is ``part.clbits[j]``."""
+        """
+        Return gates and noise, and where they are steps the measurements; bit j is ``part.clbits[j]``.
+
+        Where it `wanders`, the method of simulation says what becomes of `Wandering`.
+        """
         noise = [self.profile.of(place) for place in self.places]
         if not self.by_shots:
             return noisy_circuit(self.part.steps, self.places, noise, self.profile)
@@ -65,6 +74,10 @@ class NoisyPart:
             for step in self.part.steps
         ]
         return noisy_circuit(steps, self.places, noise, self.profile, num_clbits=len(local) + 1)
+
+    def spread(self, qubit: int) -> float:
+        """Return the standard deviation of the detuning of one of its qubits from shot to shot, Hz."""
+        return self.profile.of(self.places[qubit]).detuning_spread or 0.0
 
     def confusions(self) -> list[Array]:
         """Return the readout matrix of each classical bit: that of the qubit it holds."""

@@ -44,6 +44,10 @@ class QubitNoise:
     readout_error_0: float | None = parameter(None, ge(0), le(1), help="probability to read 1 in state 0")
     readout_error_1: float | None = parameter(None, ge(0), le(1), help="probability to read 0 in state 1")
     drive_scale: float | None = parameter(None, gt(0), help="factor on the angle of driven rotations")
+    detuning: float | None = parameter(None, unit="Hz", help="frequency of the qubit minus that of its drive")
+    detuning_spread: float | None = parameter(
+        None, ge(0), unit="Hz", help="standard deviation of the detuning from shot to shot"
+    )
 
     def over(self, uniform: Mapping[str, Any]) -> QubitNoise:
         """Return this noise with uniform values where it says nothing; t2 is kept within 2 t1 unless given."""

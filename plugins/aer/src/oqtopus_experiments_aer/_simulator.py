@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias
 
@@ -156,6 +157,8 @@ def attempts(method: str, part: NoisyPart) -> tuple[Attempt, ...]:
     """Return the ways to try, in order: the one that was asked for, or with ``automatic`` all that fit its size."""
     if method != "automatic":
         return (Attempt(method),)
+    if part.wanders:
+        return _attempts_with_branches(part)
     holds = part.num_qubits <= MAX_QUBITS
     if part.by_shots and holds:
         return (Attempt(TRAJECTORIES),)
@@ -163,6 +166,18 @@ def attempts(method: str, part: NoisyPart) -> tuple[Attempt, ...]:
         return (Attempt(DENSITY_MATRIX),)
     chain = Attempt(MATRIX_PRODUCT_STATE, NARROW_BOND if part.num_qubits <= MEDIUM else WIDE_BOND)
     return (chain, Attempt(DENSITY_MATRIX if holds else TRAJECTORIES))
+
+
+def _attempts_with_branches(part: NoisyPart) -> tuple[Attempt, ...]:
+    """Return the ways that know frequencies which differ from shot to shot."""
+    # As many branches as a qubit has, so many times longer are the sides of what is taken apart at a bond.
+    if part.num_qubits <= FEW:
+        return (Attempt(MATRIX_PRODUCT_STATE, sys.maxsize),)
+    return (Attempt(MATRIX_PRODUCT_STATE, NARROW_BOND), Attempt(TRAJECTORIES))
+
+
+# Bonds of so few qubits are no wider than one qubit with its branches.
+FEW = 3
 
 
 class Solver:
@@ -244,6 +259,12 @@ def distributions(parts: Sequence[NoisyPart]) -> list[Array]:
                 "method = 'automatic' finds another way"
             )
             raise DeviceError(message)
+        if part.wanders:
+            message = (
+                "a density matrix knows one detuning, and 'detuning_spread' gives another one to every shot; "
+                "method = 'automatic' finds another way"
+            )
+            raise UnsupportedOperationError(message)
         if part.by_shots:
             message = (
                 "a density matrix says nothing of measurements before its end; method = 'automatic' runs the circuit "

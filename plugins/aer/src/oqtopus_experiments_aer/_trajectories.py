@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from oqtopus_experiments import DeviceError
 from oqtopus_experiments_aer._channels import kraus
 from oqtopus_experiments_aer._names import WIDE_BOND
 from oqtopus_experiments_aer._noisy_part import NoisyPart
+from oqtopus_experiments_aer._quasi_static import with_parameters
 
 logger = logging.getLogger(__name__)
 
@@ -56,13 +58,21 @@ def check(parts: Sequence[NoisyPart], shots: int) -> None:
 
 def trajectories(part: NoisyPart, shots: int, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return the classical bits of a part in every shot, shape (shots, bits); `check` it first."""
-    circuit = _with_kraus(part.circuit())
+    circuit, parameters = with_parameters(_with_kraus(part.circuit()))
     if not part.by_shots:
         circuit.add_register(ClassicalRegister(part.num_bits))
         circuit.measure(part.part.readout, range(part.num_bits))
+    # Another frequency in every shot, and the same one throughout it.
+    drawn = {own: rng.normal(0.0, part.spread(qubit), shots).tolist() for qubit, own in parameters.items()}
     seed = int(rng.integers(2**31))
-    result = AerSimulator(method="statevector").run(circuit, shots=shots, memory=True, seed_simulator=seed).result()
-    characters = np.frombuffer("".join(result.get_memory()).encode(), dtype=np.uint8)
+    simulator = AerSimulator(method="statevector")
+    result = (
+        simulator.run(circuit, shots=1, memory=True, seed_simulator=seed, parameter_binds=[drawn])
+        if drawn
+        else simulator.run(circuit, shots=shots, memory=True, seed_simulator=seed)
+    ).result()
+    memory = [result.get_memory(i) for i in range(len(result.results))]
+    characters = np.frombuffer("".join(chain.from_iterable(memory)).encode(), dtype=np.uint8)
     states: NDArray[np.bool_] = characters.reshape(shots, circuit.num_clbits)[:, ::-1][:, : part.num_bits] == ord("1")
     return states ^ _flips(states, part, rng)
 

@@ -11,7 +11,14 @@ from pathlib import Path
 import attrs
 
 from oqtopus_experiments_oqtopus_emulator._app import Settings
-from oqtopus_experiments_oqtopus_emulator._devices import INFO_FORMS, Device, by_id, default_devices, load_device
+from oqtopus_experiments_oqtopus_emulator._devices import (
+    FAULTS,
+    INFO_FORMS,
+    Device,
+    by_id,
+    default_devices,
+    load_device,
+)
 from oqtopus_experiments_oqtopus_emulator._engine import Timing
 from oqtopus_experiments_oqtopus_emulator._faults import Fault
 from oqtopus_experiments_oqtopus_emulator._limits import Limits
@@ -41,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     add("--only", action="store_true", help="offer the devices of --device only, not anemone and qulacs")
     add("--info-form", choices=INFO_FORMS, default=None, help="how device_info is served (default url)")
     add("--drive-scale", type=float, default=None, metavar="X", help="sx and x of every QPU turn X times as far")
+    add("--detuning", type=float, default=None, metavar="HZ", help="every qubit of a QPU is so far above its drive")
+    add("--detuning-spread", type=float, default=None, metavar="HZ", help="how far that differs from shot to shot")
     add("--queue-delay", type=float, default=1.0, metavar="SECONDS", help="wait in the queue (default %(default)s)")
     add("--run-time", type=float, default=0.0, metavar="SECONDS", help="time a job takes on the device")
     add("--latency", type=float, default=0.0, metavar="MS", help="time every request waits")
@@ -66,10 +75,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
     devices = list(by_id([*devices, *map(load_device, options.device)]).values())
     if options.info_form:
         devices = [attrs.evolve(device, info_form=options.info_form) for device in devices]
-    if options.drive_scale is not None:
-        devices = [
-            attrs.evolve(device, drive_scale=options.drive_scale) if device.noisy else device for device in devices
-        ]
+    faults = {name: getattr(options, name) for name in FAULTS if getattr(options, name) is not None}
+    devices = [attrs.evolve(device, **faults) if device.noisy else device for device in devices]
     for token in options.token:
         if token.count(".") != 1 or token.startswith(".") or token.endswith("."):
             message = f"a token is ID.SECRET, with one dot, not {token!r}"

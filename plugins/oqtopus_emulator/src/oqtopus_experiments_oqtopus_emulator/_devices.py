@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -19,6 +19,9 @@ INFO_FORMS: tuple[str, ...] = get_args(InfoForm)
 """How ``device_info`` is served: URL of a zip (today), the JSON text (before mid 2026), null (not uploaded yet)."""
 
 
+FAULTS = ("drive_scale", "detuning", "detuning_spread")
+"""What may be wrong with the qubits of a device: members of it, and options of the simulator."""
+
 EVERY = "*"
 """Stands for all qubits that are not named."""
 
@@ -27,15 +30,20 @@ def _as_table(value: Any) -> Any:
     return {EVERY: value} if isinstance(value, (int, float)) else value
 
 
-def _check_drives(_: object, field: attrs.Attribute[Any], value: Any) -> None:
-    named = isinstance(value, Mapping) and all(qubit == EVERY or str(qubit).isdigit() for qubit in value)
-    if not named or not all(_is_positive(scale) for scale in value.values()):
-        message = f'{field.name} is a number > 0, or a table of them by qubit, as {{"3": 0.8}}, not {value!r:.60}'
-        raise ValueError(message)
+def _by_qubit(kind: str, holds: Callable[[float], bool]) -> Any:
+    """Declare a member of a device that holds a number for each qubit, or one for all."""
+
+    def check(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+        named = isinstance(value, Mapping) and all(qubit == EVERY or str(qubit).isdigit() for qubit in value)
+        if not named or not all(_is_number(number) and holds(number) for number in value.values()):
+            message = f'{field.name} is {kind}, or a table of them by qubit, as {{"3": 0.8}}, not {value!r:.60}'
+            raise ValueError(message)
+
+    return attrs.field(factory=dict, converter=_as_table, validator=check)
 
 
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @frozen(kw_only=True)
@@ -48,6 +56,8 @@ class Device:
         info_form: How it is served.
         drive_scale: How far sx and x of a QPU turn, in parts of what they should, by the number of the qubit as text; 1
             for the others. A number stands for all qubits. The service does not tell it: that is what one measures.
+        detuning: How far the frequencies of a QPU's qubits are above those of their drives, Hz, likewise.
+        detuning_spread: Standard deviation of the detunings from shot to shot, Hz, likewise.
     """
 
     device_id: str
@@ -58,7 +68,9 @@ class Device:
     supported_instructions: Sequence[str] = ("measure", "barrier", "delay")
     info: dict[str, Any] | None = None
     info_form: InfoForm = "url"
-    drive_scale: Mapping[str, float] = attrs.field(factory=dict, converter=_as_table, validator=_check_drives)
+    drive_scale: Mapping[str, float] = _by_qubit("a number > 0", lambda scale: scale > 0)
+    detuning: Mapping[str, float] = _by_qubit("a number of Hz", math.isfinite)
+    detuning_spread: Mapping[str, float] = _by_qubit("a number of Hz, at least 0", lambda spread: spread >= 0)
     calibrated_at: str | None = None
     description: str = ""
 
@@ -66,6 +78,11 @@ class Device:
     def noisy(self) -> bool:
         """Whether delays relax and gates err."""
         return self.device_type == "QPU"
+
+    @property
+    def faults(self) -> dict[str, Mapping[str, float]]:
+        """What is wrong with its qubits that its calibration does not tell, by option of the simulator and qubit."""
+        return {name: getattr(self, name) for name in FAULTS if getattr(self, name)}
 
     @property
     def couplings(self) -> frozenset[tuple[int, int]]:

@@ -65,8 +65,13 @@ def _backend(device: Device, seed: int | None) -> Backend:
     from oqtopus_experiments_qulacs import QulacsBackend
 
     if device.noisy:
-        drives = {qubit: {"drive_scale": float(scale)} for qubit, scale in device.drive_scale.items() if qubit != EVERY}
-        options = {"drive_scale": float(device.drive_scale.get(EVERY, 1.0)), "qubits": drives}
+        options: dict[str, Any] = {n: float(table[EVERY]) for n, table in device.faults.items() if EVERY in table}
+        options["qubits"] = {
+            qubit: {name: float(table[qubit]) for name, table in device.faults.items() if qubit in table}
+            for table in device.faults.values()
+            for qubit in table
+            if qubit != EVERY
+        }
         like = device_info(device.device_id, device.info or {})
         made: Backend = construct(NoisyBackend, {"like": like, "seed": seed, **options})
         return made
