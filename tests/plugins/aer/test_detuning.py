@@ -95,6 +95,19 @@ def test_an_echo_undoes_what_is_constant_within_a_shot_in_gates_too():
     assert left == pytest.approx((1 - gone) / 2, abs=1e-10)
 
 
+def test_a_gate_takes_time_half_of_it_before_it_is_done():
+    device = NoisyBackend(**(QUIET | {"single_qubit_gate_time": 100.0, "two_qubit_gate_time": 300.0}), detuning=600e3)
+    pulses, between = QuantumCircuit(1, 1), QuantumCircuit(2, 1)
+    pulses.sx(0)
+    pulses.sx(0)
+    between.sx(0)
+    between.cx(1, 0)
+    between.sx(0)
+    for circuit, time in ((pulses, 100e-9), (between, 400e-9)):
+        circuit.measure(0, 0)
+        assert p1(device, circuit) == pytest.approx((1 + math.cos(2 * math.pi * 600e3 * time)) / 2, abs=1e-12)
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_waiting_qubits_of_a_group_have_detunings_of_their_own(shared):
     """Of a Bell pair the variances add up; of two qubits apart each loses its own."""
