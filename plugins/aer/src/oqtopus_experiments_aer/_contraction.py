@@ -12,7 +12,7 @@ from oqtopus_experiments_aer._chain import Chain
 from oqtopus_experiments_aer._channels import Complex, of_unitary, pauli_transfer
 from oqtopus_experiments_aer._matrix_product import TRACE, MatrixProduct, TooEntangledError, effects
 from oqtopus_experiments_aer._noisy_part import NoisyPart
-from oqtopus_experiments_aer._quasi_static import Offsets, Wandering, offsets, turns, wandering_times
+from oqtopus_experiments_aer._quasi_static import WANDERING, Offsets, offsets, turns, wandering_times
 
 
 def chain(part: NoisyPart, largest_bond: int) -> Chain:
@@ -57,7 +57,7 @@ def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int, off: Mapping[
         qubits = tuple(numbers[qubit] for qubit in instruction.qubits)
         if instruction.operation.name == "reset":
             state.reset(*qubits)
-        elif isinstance(instruction.operation, Wandering):
+        elif instruction.operation.name == WANDERING:
             (qubit,) = qubits
             state.apply(turns(off[qubit], instruction.operation.params[0]), qubit)
         elif instruction.operation.name != "measure":

@@ -16,7 +16,7 @@ from oqtopus_experiments_aer._channels import depolarizing, relaxation
 from oqtopus_experiments_aer._drive import scaled
 from oqtopus_experiments_aer._native_gates import VIRTUAL
 from oqtopus_experiments_aer._profile import Profile, QubitNoise
-from oqtopus_experiments_aer._quasi_static import Wandering, phase
+from oqtopus_experiments_aer._quasi_static import phase, wandering
 from oqtopus_experiments_aer._schedule import Idle
 
 
@@ -28,7 +28,7 @@ def noisy_circuit(
     num_clbits: int = 0,
 ) -> QuantumCircuit:
     """
-    Return a circuit of gates and noise channels, and `Wandering` where a detuning differs from shot to shot.
+    Return a circuit of gates and noise channels, and `wandering` where a detuning differs from shot to shot.
 
     Args:
         steps: Scheduled steps on local qubits.
@@ -90,7 +90,7 @@ def _turn(circuit: QuantumCircuit, qubit: int, noise: QubitNoise, duration: floa
     if duration > 0 and noise.detuning:
         circuit.append(RZGate(phase(noise.detuning, duration)), (qubit,))
     if duration > 0 and noise.detuning_spread:
-        circuit.append(Wandering(duration), (qubit,))
+        circuit.append(wandering(duration), (qubit,))
 
 
 def _apply(circuit: QuantumCircuit, channel: Instruction | None, qubits: Sequence[int]) -> None:

@@ -62,7 +62,7 @@ class NoisyPart:
         """
         Return gates and noise, and where they are steps the measurements; bit j is ``part.clbits[j]``.
 
-        Where it `wanders`, the method of simulation says what becomes of `Wandering`.
+        Where it `wanders`, the method of simulation says what becomes of `wandering`.
         """
         noise = [self.profile.of(place) for place in self.places]
         if not self.by_shots:

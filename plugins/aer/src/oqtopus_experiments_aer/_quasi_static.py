@@ -25,15 +25,13 @@ EXACT = 1e-11
 REACH = math.sqrt(2 * math.log(1 / EXACT))
 
 
-class Wandering(Instruction):
-    """
-    A time, ns, in which the phase of a qubit grows by what its frequency is off in this shot.
+WANDERING = "wandering"
+"""Name of what stands in a circuit until it is known how far a frequency is off in a shot."""
 
-    Stands in a circuit until it is known how far that is.
-    """
 
-    def __init__(self, duration: float) -> None:
-        super().__init__("wandering", 1, 0, [duration])
+def wandering(duration: float) -> Instruction:
+    """Return a time, ns, in which the phase of a qubit grows by what its frequency is off in this shot."""
+    return Instruction(WANDERING, 1, 0, [duration])
 
 
 @frozen(eq=False)
@@ -72,8 +70,8 @@ def offsets(spread: float, duration: float) -> Offsets:
     if count <= 2 * half:
         nodes, weights = np.polynomial.hermite_e.hermegauss(count)
     else:
-        nodes = step * np.arange(-half, half + 1)
-        weights = np.exp(-(nodes**2) / 2)
+        nodes = np.linspace(-half * step, half * step, 2 * half + 1)
+        weights = np.exp(-np.square(nodes) / 2)
     return Offsets(spread * nodes, weights / weights.sum())
 
 
@@ -107,7 +105,7 @@ def wandering_times(circuit: QuantumCircuit) -> dict[int, float]:
     """Return for how long each qubit wanders, ns; those that never do are missing."""
     times: dict[int, float] = {}
     for instruction in circuit.data:
-        if isinstance(instruction.operation, Wandering):
+        if instruction.operation.name == WANDERING:
             qubit = circuit.find_bit(instruction.qubits[0]).index
             times[qubit] = times.get(qubit, 0.0) + instruction.operation.params[0]
     return times
@@ -119,7 +117,7 @@ def with_parameters(circuit: QuantumCircuit) -> tuple[QuantumCircuit, dict[int, 
     made = circuit.copy_empty_like()
     for instruction in circuit.data:
         placed = instruction
-        if isinstance(instruction.operation, Wandering):
+        if instruction.operation.name == WANDERING:
             own = known[circuit.find_bit(instruction.qubits[0]).index]
             gate = RZGate(phase(1.0, instruction.operation.params[0]) * own)
             placed = CircuitInstruction(gate, instruction.qubits)
