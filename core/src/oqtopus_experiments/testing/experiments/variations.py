@@ -23,10 +23,17 @@ def with_value(experiment: Declaration, name: str, value: Any) -> Declaration:
     """
     Return an experiment with another value of one parameter, all others as they were given.
 
+    Its targets are others where the value changes how many qubits one has.
+
     Raises:
         ParameterError: When it is refused.
     """
-    return attrs.evolve(experiment, **{name: value})
+    try:
+        return attrs.evolve(experiment, **{name: value})
+    except ParameterError as error:
+        if error.field != "targets":
+            raise
+    return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=None, **{name: value})
 
 
 def variants(experiment: Declaration, field: attrs.Attribute[Any]) -> Iterator[tuple[Any, Declaration]]:
