@@ -1,4 +1,4 @@
-"""The published counts, as tables of counts, and the stranger's experiments that they are counts of."""
+"""The published counts, as tables of counts, and the stranger's experiment that some are counts of."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def published():
 
 @pytest.fixture
 def stranger(monkeypatch):
-    """The experiments of `benchmarks.py`, beside what is installed, as if a distribution had brought them."""
+    """The experiment of `benchmarks.py`, beside what is installed, as if a distribution had brought them."""
     name = "golden_benchmarks"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, HERE / "benchmarks.py")

@@ -45,6 +45,24 @@ class Wait(Experiment):
 
 
 @frozen(kw_only=True)
+class Endings(Experiment):
+    """Survival of pairs that end in one of two outcomes, or nobody knows in which."""
+
+    name: ClassVar[str] = "endings"
+    analyzer: ClassVar[str] = "mean"
+    num_qubits: ClassVar[int] = 2
+
+    def sweep(self):
+        return Sweep(Axis("length", [1, 2]), Axis("seed", [0, 1]), Axis("ending", ["01", "10"]))
+
+    def signal(self, ending="1"):
+        return Probability(ending)
+
+    def circuit(self, length, seed, ending):
+        raise NotImplementedError
+
+
+@frozen(kw_only=True)
 class Sequences(Experiment):
     """Survival of pairs over length and seed: whole numbers."""
 
@@ -78,10 +96,10 @@ class Settings(Experiment):
 def here(fakes, tmp_path, monkeypatch):
     """The experiments above, installed, in an empty folder."""
     module = types.ModuleType("elsewhere_plugin")
-    module.register_experiments = hookimpl(lambda: [Wait, Sequences, Settings])
+    module.register_experiments = hookimpl(lambda: [Wait, Endings, Sequences, Settings])
     plugins.registry().register(module, "elsewhere-distribution")
     monkeypatch.chdir(tmp_path)
-    return types.SimpleNamespace(Wait=Wait, Sequences=Sequences, Settings=Settings, path=tmp_path)
+    return types.SimpleNamespace(Wait=Wait, Endings=Endings, Sequences=Sequences, Settings=Settings, path=tmp_path)
 
 
 @pytest.fixture

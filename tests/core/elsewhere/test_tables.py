@@ -253,3 +253,23 @@ def test_a_run_whose_sweep_is_lost_is_not_placed_anywhere(here, table):
 
     with pytest.raises(StoreError, match="what was swept is lost"):
         load_run(journal.parent.parent)
+
+
+def test_an_axis_that_the_signal_has_a_default_for_may_be_left_out(here, table):
+    """Survivals of a benchmark published without the outcome that each sequence ends in: 1 where it came."""
+    head = "length,seed,target,outcome,count\n"
+    survivals = head + "".join(f"{m},{s},0-1,1,{90 - m}\n{m},{s},0-1,0,{10 + m}\n" for m in (1, 2, 4) for s in (0, 1))
+    with_endings = survivals.replace("seed,", "seed,ending,").replace(",0-1,1,", ",10,0-1,10,")
+    with_endings = with_endings.replace(",0-1,0,", ",10,0-1,01,")
+
+    alike = [here.Endings().result_from(table(text)) for text in (survivals, with_endings)]
+
+    assert [axis.name for axis in alike[0].dataset.sweep.axes] == ["length", "seed"]
+    assert [axis.name for axis in alike[1].dataset.sweep.axes] == ["length", "seed", "ending"]
+    assert alike[0].dataset.mean.tolist() == alike[1].dataset.mean.tolist()
+    assert alike[0].dataset.mean[0, 0] == 0.89
+
+
+def test_an_axis_that_the_signal_does_not_ask_for_may_not_be_left_out(here, table):
+    with pytest.raises(CountsError, match="no column 'seed'"):
+        here.Endings().result_from(table("length,target,outcome,count\n1,0-1,1,3\n"))

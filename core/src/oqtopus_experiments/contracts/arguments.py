@@ -32,6 +32,11 @@ def _of_function(function: FunctionType, *, of_method: bool) -> Mapping[str, ins
     return dict(list(found.items())[1:]) if of_method else found
 
 
+def with_defaults(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the arguments that need not be given."""
+    return tuple(name for name, one in arguments_of(function).items() if one.default is not inspect.Parameter.empty)
+
+
 def asks_for_target(function: Callable[..., Any]) -> bool:
     """Return whether a function has an argument ``target``."""
     return TARGET in arguments_of(function)

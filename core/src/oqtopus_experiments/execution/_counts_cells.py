@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, field
 
@@ -75,7 +75,13 @@ class Column:
 
 
 def axis_columns(
-    header: Sequence[str], axes: Sequence[Axis], special: Sequence[str], source: str, *, optional: bool = False
+    header: Sequence[str],
+    axes: Sequence[Axis],
+    special: Sequence[str],
+    source: str,
+    *,
+    optional: bool = False,
+    spared: Collection[str] = (),
 ) -> Mapping[str, Column]:
     """
     Return the column of each axis by its name, in the order of the axes.
@@ -86,6 +92,7 @@ def axis_columns(
         special: Names of the other columns that there may be.
         source: What the table is, for messages.
         optional: Whether a point may have no value on an axis: where the points of the experiment are not a grid.
+        spared: Axes that may have no column.
 
     Raises:
         CountsError: When a column is missing, stands twice, or is of nothing that the experiment has.
@@ -117,12 +124,13 @@ def axis_columns(
             message = f"{source}: column {name!r}: {error}"
             raise CountsError(message) from error
         found[axis.name] = Column(axis, name, unit, optional)
-    needed = [*(f"{axis.name} ({axis.unit})" if axis.unit else axis.name for axis in axes if axis.name not in found),
+    needed = [*(f"{axis.name} ({axis.unit})" if axis.unit else axis.name for axis in axes
+                if axis.name not in found and axis.name not in spared),
               *(name for name in ("outcome", "count") if name not in header)]  # fmt: skip
     if needed:
         message = f"{source} has no column {needed[0]!r}; its columns are: {', '.join(header)}"
         raise CountsError(message)
-    return {axis.name: found[axis.name] for axis in axes}
+    return {axis.name: found[axis.name] for axis in axes if axis.name in found}
 
 
 def _axis_of(header: str, known: Mapping[str, Axis]) -> tuple[Axis | None, str]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import Factory, define, field, frozen
 
+from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.counts import MOST_SHOTS, Counts
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.signals import Expectation, Probability
@@ -82,7 +83,14 @@ def parse_table(
 ) -> ForeignCounts:
     """Return the counts of a table as text; see `read_table`."""
     header, rows = _rows(text, source)
-    columns = axis_columns(header, axes, (*NEEDED, *OPTIONAL), source, optional=not experiment.sweep().is_grid)
+    columns = axis_columns(
+        header,
+        axes,
+        (*NEEDED, *OPTIONAL),
+        source,
+        optional=not experiment.sweep().is_grid,
+        spared=arguments.with_defaults(experiment.signal) if callable(experiment.signal) else (),
+    )
     return _Reader(source, experiment, axes, columns, header, first_bit).read(rows, origin)
 
 
@@ -137,7 +145,7 @@ class _Reader:
 
     @width.default
     def _bits_of_a_target(self) -> int:
-        return width_of(self.experiment)
+        return width_of(self.experiment, left_out={axis.name for axis in self.axes} - set(self.columns))
 
     def read(self, rows: Sequence[_Row], origin: Mapping[str, Any]) -> ForeignCounts:
         """Return the counts of all rows."""
@@ -263,9 +271,17 @@ class _Reader:
         return tuple(told)
 
 
-def width_of(experiment: Declaration) -> int:
-    """Return how many bits one target reads: what its signal reads where that says so, or one for each qubit."""
+def width_of(experiment: Declaration, left_out: Collection[str] = ()) -> int:
+    """
+    Return how many bits one target reads: what its signal reads where that says so, or one for each qubit.
+
+    Args:
+        experiment: What was measured.
+        left_out: Axes that the counts say nothing of; a signal that asks for these alone is that of its defaults.
+    """
     signal = experiment.signal
+    if callable(signal) and left_out and set(arguments.names(signal)) <= set(left_out):
+        signal = signal()
     if isinstance(signal, Probability):
         return len(signal.outcome)
     if isinstance(signal, Expectation) and signal.weights:
