@@ -21,6 +21,8 @@ RISE = 2.706
 STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 7.0, 10.0)
 # Down from a number that ran away it may be far.
 FURTHER = (15.0, 20.0, 30.0, 40.0, 50.0)
+# Of what the limits of a parameter span, in the first steps.
+PART = 0.25
 # Halvings of the last step: to a percent.
 HALVINGS = 7
 # Evaluations of one minimization, for each parameter.
@@ -35,18 +37,26 @@ def bounds(fit: Fit, name: str) -> tuple[float, float]:
     best = float(parameter.value)
     if not (math.isfinite(best) and math.isfinite(fit.deviance)):
         return math.nan, math.nan
+    low, high = float(parameter.min), float(parameter.max)
     if parameter.min == 0 and best > 0:
         # A constant that is positive is unknown by factors.
-        ways = [lambda step, sign=sign: best * 2.0 ** (sign * step) for sign in (-1, 1)]
+        ways = [lambda step, sign=sign: _within(best * 2.0 ** (sign * step), low, high) for sign in (-1, 1)]
     else:
         stderr = math.sqrt(fit.covariance[(index := fit.names.index(name), index)])
         unit = stderr if math.isfinite(stderr) and stderr > 0 else max(abs(best), 1e-3)
-        ways = [lambda step, sign=sign: best + sign * unit * step for sign in (-1, 1)]
+        # Where a slope vanishes an error may be any number: the first steps stay between the limits.
+        unit = min(unit, PART * (high - low))
+        ways = [lambda step, sign=sign: _within(best + sign * unit * step, low, high) for sign in (-1, 1)]
     far = (STEPS + FURTHER, STEPS) if parameter.min == 0 and best > 0 else (STEPS, STEPS)
     walks = [_walk(fit, name, way, steps) for way, steps in zip(ways, far, strict=True)]
     lowest = min(deviance for walk in walks for _, deviance, _ in walk)
     at_least, at_most = (_crossing(fit, name, way, walk, lowest) for way, walk in zip(ways, walks, strict=True))
     return at_least, at_most
+
+
+def _within(value: float, low: float, high: float) -> float:
+    """Return a value no further than the limits of a parameter: where the deviance has not risen there, none does."""
+    return min(max(value, low), high)
 
 
 Way = Callable[[float], float]
