@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm3
@@ -18,11 +20,12 @@ from oqtopus_experiments import (
     QubitInfo,
     UnsupportedOperationError,
 )
-from oqtopus_experiments_oqtopus import OqtopusBackend, _programs as programs
+from oqtopus_experiments_oqtopus import OqtopusBackend, _program_size
 from oqtopus_experiments_oqtopus._download import Reading, counts_from
 from oqtopus_experiments_oqtopus._job_registry import describe, parse_description
 from oqtopus_experiments_oqtopus._native import Native
 from oqtopus_experiments_oqtopus._programs import SubmissionRequests, compile_batch, read_all
+from oqtopus_experiments_oqtopus_emulator import _limits as emulated
 
 BASIS = ("sx", "x", "rz", "cx")
 EXTRA = ("measure", "barrier", "delay")
@@ -106,15 +109,39 @@ def test_angles_arrive_to_the_last_digit():
     assert back.data[0].operation.params[0] == angle
 
 
-def test_a_program_too_long_for_the_service_is_refused_here(monkeypatch):
+@pytest.mark.parametrize(
+    ("limit", "size", "found"),
+    [
+        ("MAX_PROGRAM", lambda text: len(json.dumps(text)), "a program of {} bytes"),
+        ("MAX_STATEMENTS", lambda text: text.count(";"), "a program of {} statements"),
+    ],
+)
+def test_a_program_too_large_for_the_service_is_refused_here_with_what_to_do(monkeypatch, limit, size, found):
     circuit = QuantumCircuit(1, 1)
     circuit.measure(0, 0)
-    longest = len(_compiled(circuit, [0]))
-    monkeypatch.setattr(programs, "MAX_PROGRAM", longest)
+    largest = size(_compiled(circuit, [0]))
+    monkeypatch.setattr(_program_size, limit, largest)
     _compiled(circuit, [0])
-    monkeypatch.setattr(programs, "MAX_PROGRAM", longest - 1)
-    with pytest.raises(UnsupportedOperationError, match=f"a program of {longest} characters"):
+    monkeypatch.setattr(_program_size, limit, largest - 1)
+    with pytest.raises(UnsupportedOperationError, match=f"{found.format(largest)}.*take shorter sequences, or fewer"):
         _compiled(circuit, [0])
+
+
+def test_a_gate_that_a_program_defines_counts_as_what_it_is_made_of(monkeypatch):
+    inner = QuantumCircuit(1, name="many")
+    for _ in range(50):
+        inner.sx(0)
+    circuit = QuantumCircuit(1, 1)
+    for _ in range(4):
+        circuit.append(inner.to_gate(), [0])
+    monkeypatch.setattr(_program_size, "MAX_STATEMENTS", 200)
+    with pytest.raises(UnsupportedOperationError, match="statements; the service reads 200"):
+        _program_size.check_size("many q[0];" * 4, circuit, "circuit 1")
+
+
+def test_the_emulator_reads_whatever_is_not_refused_here():
+    assert _program_size.MAX_STATEMENTS <= emulated.MAX_STATEMENTS
+    assert _program_size.MAX_PROGRAM <= emulated.MAX_PROGRAM
 
 
 def test_as_many_qubits_are_named_as_a_circuit_has():

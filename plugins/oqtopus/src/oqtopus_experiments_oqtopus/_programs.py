@@ -31,9 +31,7 @@ from attrs import field
 
 from oqtopus_experiments import ConfigError
 from oqtopus_experiments_oqtopus._connection import SERVICE_GATES, Connection, OqtopusOptions
-
-MAX_PROGRAM = 4_000_000
-"""Characters; messages inside the service are limited to 4 MiB."""
+from oqtopus_experiments_oqtopus._program_size import check_size
 
 
 def reading(circuit: QuantumCircuit, label: str) -> Reading:
@@ -206,9 +204,7 @@ def _text(circuit: QuantumCircuit, label: str) -> str:
     # Angles as numbers: Qiskit would otherwise write multiples of pi that are only nearly equal.
     # Lengths as the service's own examples write them; the exporter adds ".0".
     text = re.sub(r"(delay\[\d+)\.0ns\]", r"\1ns]", qasm3.Exporter(disable_constants=True).dumps(circuit))
-    if len(text) > MAX_PROGRAM:
-        message = f"{label}: a program of {len(text)} characters; the service takes {MAX_PROGRAM}"
-        raise UnsupportedOperationError(message)
+    check_size(text, circuit, label)
     return text
 
 
