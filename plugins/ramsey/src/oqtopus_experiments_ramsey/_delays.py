@@ -1,0 +1,37 @@
+"""
+Delays of a fringe whose frequency nobody knows: short gaps at first, growing by equal amounts.
+
+On equal gaps g the frequencies f and f + 1/g give the same points, so that no analysis can tell them apart. Here the
+first gaps tell roughly how often the qubit has turned at the next, as long as detunings stay below one turn in two of
+them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+HIGHEST = 1e6
+"""A plausible detuning is no larger, Hz: drives are within a thousandth of the frequency of their qubit."""
+FIRST = 0.4e9 / HIGHEST
+"""The first gap is no longer, ns: both quadratures tell up to half a turn in either direction."""
+STEP = 2.0
+"""Delays are multiples of so many ns where no device asks for others: most clocks can keep these."""
+
+
+def delays(points: int, longest: float, step: float) -> Array:
+    """
+    Return delays from 0 to the longest, in ascending order.
+
+    Args:
+        points: How many; fewer where several would fall together.
+        longest: ns.
+        step: Delays are multiples of it, ns; 0 leaves them as they are.
+    """
+    mean = longest / (points - 1)
+    first = min(mean, FIRST)
+    gaps = np.linspace(first, 2 * mean - first, points - 1)
+    found = np.concatenate([[0.0], np.cumsum(gaps)])
+    return np.unique(np.round(found / step)) * step if step > 0 else found
