@@ -49,13 +49,15 @@ class Ramsey(Experiment):
     """
     P(1) against the delay between two half pi pulses, of which the second turns about x or about y.
 
-    Reports `t2_star_time`, after which the fringe has 1/e of its contrast, and `frequency`: that of the qubit minus that
-    of its drive, with its sign. Both quadratures are fitted together. The drive is detuned on purpose, by software: a
-    phase that grows with the delay by `detuning_frequency` turns a second, so that even a qubit in tune shows a fringe.
+    Reports `t2_star_time`, after which the fringe has 1/e of its contrast, and `frequency`: that of the qubit minus
+    that of its drive, with its sign. Also `contrast` and `offset`, the height of the fringe at its beginning and its
+    middle, and `phase`, where it begins: about -2 pi `frequency` times the length of a pulse. Both quadratures are
+    fitted together. The drive is detuned on purpose, by software: a phase that grows with the delay, by
+    `detuning_frequency` turns a second, lets even a qubit in tune show a fringe.
 
-    The envelope is exp(-(1 - g) u - g u^2) with u = delay / t2_star_time, and `gaussian_part` is g: 0 is an exponential,
-    as fast noise gives it, 1 a Gaussian, as a frequency gives that differs from shot to shot. A window (`max_delay`)
-    of two to three T2* tells them apart. Where it is known which it is, ``envelope`` fixes it.
+    The envelope is exp(-(1 - g) u - g u^2) with u = delay / t2_star_time, and `gaussian_part` is g: 0 is an
+    exponential, as fast noise gives it, 1 a Gaussian, as a frequency gives that differs from shot to shot. A window
+    (`max_delay`) of two to three T2* tells them apart. Where it is known which it is, ``envelope`` fixes it.
 
     Source: N. F. Ramsey, "A molecular beam resonance method with separated oscillating fields", Phys. Rev. 78, 695
     (1950); envelopes and the circuit for superconducting qubits are in P. Krantz et al., "A quantum engineer's guide to
@@ -63,7 +65,7 @@ class Ramsey(Experiment):
     """
 
     name: ClassVar[str] = "ramsey"
-    delay_points: int = parameter(30, ge(6), le(10_000), help="number of delays, from 0 to max_delay, in each quadrature")
+    delay_points: int = parameter(30, ge(6), le(10_000), help="delays from 0 to max_delay, each in both quadratures")
     max_delay: float = parameter(50_000.0, gt(0), unit="ns", help="longest delay; two to three times T2* is best")
     detuning_frequency: float = parameter(
         attrs.Factory(sampled_well, takes_self=True),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from oqtopus_experiments import FitSummary, Reason, ReasonCode
 from oqtopus_experiments_ramsey._fringe import SECONDS, explained, trials
@@ -18,7 +17,9 @@ FEWEST_TURNS = 0.5
 # Another frequency explains the points about as well when its chi-square is larger by no more than this (five sigma),
 # or than this part of what the fringe explains: as `checks.told_apart` of the contract has it.
 AS_WELL, AS_WELL_PART = 25.0, 0.02
-FINENESS = 16
+FINENESS = 8
+# Beyond so many constants nothing is left of a fringe.
+FADED = 50.0
 
 
 @frozen
@@ -60,12 +61,11 @@ class Turning:
             return []
         offset = summary.quantities["offset"].value
         variance, span = float(np.mean(summary.stderr[used] ** 2)), float(np.ptp(delay))
-        # What the fit leaves of the contrast at each point: the length of its two quadratures.
-        weights = _envelope(delay, summary)
+        weights = np.exp(-np.minimum(delay / summary.quantities["t2_star_time"].value, FADED))
         left = float(np.sum((mean - fitted) ** 2)) / variance
         total = float(np.sum((mean - offset) ** 2)) / variance
         frequencies = trials(span, self.highest + abs(self.artificial), FINENESS)
-        squares, _ = explained(quadrature, delay, mean - offset, weights, frequencies)
+        (squares,), _ = explained(quadrature, delay, mean - offset, weights[None], frequencies)
         others = np.where(np.abs(frequencies - seen) * span * SECONDS > 1, total - squares / variance, np.inf)
         best = int(np.argmin(others))
         if others[best] - left > max(AS_WELL, AS_WELL_PART * (total - left)):
@@ -73,12 +73,6 @@ class Turning:
         other = self.artificial - float(frequencies[best])
         message = f"frequency = {other:.3g} Hz explains the points about as well; take more points or narrow the window"
         return [Reason(ReasonCode.UNDERSAMPLED, message, "bad")]
-
-
-def _envelope(delay: NDArray[np.float64], summary: FitSummary) -> NDArray[np.float64]:
-    u = delay / summary.quantities["t2_star_time"].value
-    found: NDArray[np.float64] = np.exp(-np.clip(u, 0, 50))
-    return found
 
 
 def _begins(phase: float) -> list[Reason]:

@@ -63,7 +63,8 @@ def model(envelope: str, artificial: float) -> Callable[..., Array]:
     ) -> Array:  # fmt: skip
         return mixed(quadrature, delay, t2_star_time, frequency, 1.0, contrast, offset, phase)
 
-    return {"mixed": mixed, "exponential": exponential, "gaussian": gaussian}[envelope]
+    laws: dict[str, Callable[..., Array]] = {"mixed": mixed, "exponential": exponential, "gaussian": gaussian}
+    return laws[envelope]
 
 
 def formula(envelope: str, artificial: float) -> str:
@@ -85,17 +86,25 @@ def explained(
         quadrature: Of each point, shape (n,).
         delay: Of each point, ns.
         centered: Signal without its offset.
-        weights: Envelope at the points.
+        weights: Envelopes at the points, shape (k, n).
         frequencies: Hz, with their sign, shape (m,).
+
+    Returns:
+        Both of shape (k, m).
     """
-    rest = np.where(quadrature == "x", 0.0, np.pi / 2)
-    half = float(np.sum(weights**2)) / 2
-    amplitudes = np.concatenate([
-        np.exp(-1j * (2 * np.pi * SECONDS * np.outer(some, delay) - rest)) @ (weights * centered)
-        for some in np.array_split(frequencies, max(1, len(frequencies) // 1000))
-    ]) / max(half, 1e-300)  # fmt: skip
-    squares: Array = np.abs(amplitudes) ** 2 * half
-    return squares, amplitudes
+    # What does not depend on the frequency; each delay is turned back once, whatever was measured there.
+    places = np.unique(delay)
+    weighted = weights * centered * np.where(quadrature == "x", 1.0, 1j)
+    gathered = weighted @ (delay[:, None] == places)
+    sums = np.concatenate(
+        [
+            gathered @ np.exp(-2j * np.pi * SECONDS * np.outer(places, some))
+            for some in np.array_split(frequencies, max(1, len(frequencies) // 1000))
+        ],
+        axis=1,
+    )
+    half = np.sum(weights**2, axis=1, keepdims=True) / 2
+    return np.abs(sums) ** 2 / half, sums / half
 
 
 def trials(span: float, highest: float, fineness: int) -> Array:
@@ -110,10 +119,11 @@ def guess(envelope: str, artificial: float, highest: float) -> Callable[[Labels,
     def starts(quadrature: Labels, delay: Array, signal: Array) -> list[dict[str, Any]]:
         offset, longest = float(np.mean(signal)), float(delay.max()) or 1.0
         frequencies = trials(longest, highest + abs(artificial), FINENESS)
+        weights = np.exp(-delay / (longest * np.array(LIFETIMES)[:, None]))
         found = []
-        for lifetime in LIFETIMES:
-            weights = np.exp(-delay / (lifetime * longest))
-            squares, amplitudes = explained(quadrature, delay, signal - offset, weights, frequencies)
+        for lifetime, squares, amplitudes in zip(
+            LIFETIMES, *explained(quadrature, delay, signal - offset, weights, frequencies), strict=True
+        ):
             padded = np.concatenate([[-1.0], squares, [-1.0]])
             maxima = np.flatnonzero((squares >= padded[:-2]) & (squares >= padded[2:]))
             for index in maxima[np.argsort(squares[maxima])[::-1]][:BEST]:
