@@ -6,7 +6,7 @@ import lmfit
 import numpy as np
 import pytest
 
-from oqtopus_experiments import AnalysisError, FitModel
+from oqtopus_experiments import AnalysisError, FitModel, Panel, checks
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
 
@@ -32,6 +32,24 @@ def test_a_function_and_an_lmfit_model_of_it_give_the_same_numbers(toy, fit):
         [plain["slope"].value, plain["start"].value], rel=1e-5
     )
     assert builtin["slope"].stderr == pytest.approx(plain["slope"].stderr, rel=1e-3)
+
+
+def test_a_model_draws_its_own_panels_of_what_was_fitted_and_none_of_what_was_not(toy, fit):
+    def panels(summary):
+        return [Panel(note=f"{summary.quantities['slope']} of {len(summary.mean)} points")]
+
+    declared = FitModel(line, guess, panels=panels, flat="level", checks=(checks.precise("slope", 0.01),))
+    (found,) = fit(toy(model=declared), TRUTH, shots=100_000)
+    assert [panel.note for panel in found.panels] == [f"{found['slope']} of {len(found.fitted)} points"]
+    (rough,) = fit(toy(model=declared), TRUTH, shots=50)
+    assert rough.panels[0].note.startswith(f"{rough['slope']} of")  # withheld there too
+    (flat,) = fit(toy(model=declared), {"slope": 0.0, "start": 0.5})
+    assert flat.panels == ()
+
+
+def test_panels_that_are_no_function_are_refused():
+    with pytest.raises(TypeError, match="panels of a fit model must be a function"):
+        FitModel(line, guess, panels=[])
 
 
 def test_a_composite_of_prefixed_models_is_fitted(toy, fit):

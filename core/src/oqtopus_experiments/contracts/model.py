@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.formula import names_in
+from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.units import unknown_unit
 from oqtopus_experiments.contracts.verdict import Reason
 
@@ -85,6 +86,8 @@ class FitModel:
         formula: The function for readers, in the names of its axes and parameters and the words of numpy:
             ``"P(1) = offset + amplitude * exp(-delay / t1_time)"``. Shown by ``oqx show``; before anything is run it
             is held against the function. Empty where the author gives none.
+        panels: Figures of a fit in place of those that follow from the sweep: a function of a `FitSummary`, for what
+            is computed from several points, such as a sum of four series. None for those that follow.
 
     Raises:
         ValueError: For whatever of this cannot be, as bounds that are reversed or a unit that is not known. That all
@@ -103,10 +106,12 @@ class FitModel:
     references: Mapping[str, Callable[..., float]] = field(factory=dict)
     example: Mapping[str, float] = field(factory=dict)
     formula: str = ""
+    panels: Callable[[FitSummary], Sequence[Panel]] | None = None
 
     def __attrs_post_init__(self) -> None:
         for what, found in (
             ("guess", self.guess),
+            ("panels", self.panels),
             *((f"reference {name!r}", f) for name, f in self.references.items()),
         ):
             if found is not None and not callable(found):

@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments import FitModel, FitSummary, Reason
-from oqtopus_experiments_chsh._bell import SIGNS, Array, violation
+from oqtopus_experiments import FitModel, FitSummary, Level, Line, Panel, PanelAxis, PointSeries, Reason
+from oqtopus_experiments_chsh._bell import SIGNS, Array, bounds, chsh, violation
 
 Texts = NDArray[np.str_]
+PARAMETERS = ("zz", "zx", "xz", "xx", "offset")
+CURVE_POINTS = 200
 
 
 def correlation(setting: Texts, phase: Array, zz: float, zx: float, xz: float, xx: float, offset: float) -> Array:
@@ -39,10 +42,9 @@ parity = offset + where(setting == "ZZ", zz * cos(phase) - xz * sin(phase),
 
 def guess(setting: Texts, phase: Array, signal: Array) -> Mapping[str, float]:
     """Return the least squares of the model, which is linear in its parameters."""
-    names = ("zz", "zx", "xz", "xx", "offset")
-    columns = [correlation(setting, phase, *row) for row in np.eye(len(names))]
+    columns = [correlation(setting, phase, *row) for row in np.eye(len(PARAMETERS))]
     found, *_ = np.linalg.lstsq(np.column_stack(columns), signal, rcond=None)
-    return dict(zip(names, found.tolist(), strict=True))
+    return dict(zip(PARAMETERS, found.tolist(), strict=True))
 
 
 def components(zz: float, zx: float, xz: float, xx: float) -> tuple[float, float]:
@@ -66,6 +68,47 @@ def violated(summary: FitSummary) -> list[Reason]:
     return violation(summary.quantities["max_chsh_value"])
 
 
+def scan_panels(summary: FitSummary) -> list[Panel]:
+    """Return S against the angle, with the fitted curve and its bounds, and the correlations it is the sum of."""
+    setting, phase, found = summary.axes["setting"], summary.axes["phase"], summary.quantities
+    dense = np.linspace(phase.min(), phase.max(), CURVE_POINTS)
+    fitted = [found[name].value for name in PARAMETERS]
+    curves = {name: correlation(np.full(len(dense), name), dense, *fitted) for name in SIGNS}
+    whole = [at for at in np.unique(phase) if (phase == at).sum() == len(SIGNS)]
+    sums = [chsh(*(part[phase == at] for part in (setting, summary.mean, summary.stderr))) for at in whole]
+    value, error = np.array(sums).reshape(-1, 2).T
+    own = {name: setting == name for name in SIGNS}
+    residual = (summary.mean - summary.fitted) / summary.stderr
+    along = PanelAxis("phase", "rad")
+    told, largest = found["max_chsh_value"], found["max_chsh_phase"].value
+    return [
+        Panel(
+            x=along,
+            y=PanelAxis("CHSH value", limits=(-3.1, 3.1)),
+            points=[PointSeries(whole, value, error)],
+            lines=[Line(dense, np.sum([SIGNS[name] * curve for name, curve in curves.items()], axis=0), str(told))],
+            levels=[*bounds(1), *(attrs.evolve(level, name="") for level in bounds(-1))],
+            missing=np.setdiff1d(phase, whole),
+            note=f"largest at {largest:.3f} rad" if np.isfinite(largest) else "",
+        ),
+        Panel(
+            title="correlations",
+            x=along,
+            y=PanelAxis("correlation", possible=(-1.0, 1.0)),
+            points=[PointSeries(phase[at], summary.mean[at], summary.stderr[at], name) for name, at in own.items()],
+            lines=[Line(dense, curve, name) for name, curve in curves.items()],
+            below=Panel(
+                x=along,
+                y=PanelAxis("residual (σ)"),
+                points=[
+                    PointSeries(phase[at], residual[at], np.full(at.sum(), np.nan), name) for name, at in own.items()
+                ],
+                levels=[Level(0)],
+            ),
+        ),
+    ]
+
+
 def scan_model() -> FitModel:
     """Return the model of the scan."""
     return FitModel(
@@ -78,4 +121,5 @@ def scan_model() -> FitModel:
         checks=(violated,),
         example={"zz": 0.92, "zx": 0.05, "xz": -0.05, "xx": 0.9, "offset": 0.01},
         formula=FORMULA,
+        panels=scan_panels,
     )

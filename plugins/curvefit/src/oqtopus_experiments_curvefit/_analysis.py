@@ -96,6 +96,7 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
         fitted=model.signal(given.positions.values, fit.values)[given.positions.of_point],
         curves=_curves(given, fit),
         covariance=covariance_of(fit, names, withheld),
+        panels=declared.panels(attrs.evolve(summary, quantities=quantities)) if declared.panels else (),
         deviance=fit.deviance,
         degrees_of_freedom=fit.degrees_of_freedom,
     )
