@@ -12,4 +12,4 @@ from oqtopus_experiments_ramsey import Ramsey
 class TestRamsey(ExperimentConformance):
     @pytest.fixture
     def subject(self):
-        return ExperimentSubject(experiment=Ramsey(delay_points=16))
+        return ExperimentSubject(experiment=Ramsey(delay_points=12))

@@ -9,7 +9,7 @@ from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_ramsey import Ramsey
 
-QUBITS = 20
+QUBITS = 8
 
 
 def levels(experiment, signal, shots=1000, seed=1):
@@ -59,16 +59,19 @@ def test_exchanged_outcomes_and_a_quarter_turn_too_many_are_seen_by_where_the_fr
     assert good(exchanged) == 0
 
 
-@pytest.mark.parametrize("detuning", [-1e6, -550e3, 123e3, 1e6])
-def test_no_other_frequency_explains_delays_whose_gaps_grow(detuning):
-    experiment = Ramsey(physical_qubits=range(QUBITS))
+@pytest.mark.parametrize("window", [5_000.0, 50_000.0])
+@pytest.mark.parametrize("detuning", [-1e6, 123e3, 1e6])
+def test_no_other_frequency_explains_delays_whose_gaps_grow(detuning, window):
+    experiment = Ramsey(physical_qubits=range(QUBITS), delay_points=20, max_delay=window)
     seen = experiment.detuning_frequency - detuning
     grid = experiment.sweep().grid()
-    dataset = drawn(experiment, fringe(grid["quadrature"], grid["delay"], seen), 500, np.random.default_rng(2))
+    dataset = drawn(
+        experiment, fringe(grid["quadrature"], grid["delay"], seen, time=window / 2.5), 500, np.random.default_rng(2)
+    )
     found = CurveFit().analyze(experiment, dataset)
     assert np.median([abs(one["frequency"].value - detuning) / one["frequency"].stderr for one in found]) < 1.5
-    assert max(abs(one["frequency"].value - detuning) for one in found) < 2_000
-    assert good([one.verdict for one in found]) >= 0.9
+    assert max(abs(one["frequency"].value - detuning) for one in found) < 0.1e9 / window
+    assert good([one.verdict for one in found]) >= 0.85
 
 
 def test_counts_on_equal_gaps_say_that_other_frequencies_explain_them():
@@ -89,7 +92,7 @@ def test_delays_are_multiples_of_the_clock_with_gaps_that_grow():
         assert (delays % step == 0).all()
     gaps = np.diff(np.unique(Ramsey(delay_step=0).sweep().grid()["delay"]))
     assert (np.diff(gaps) > 0).all()
-    assert gaps[0] == pytest.approx(400)
+    assert gaps[0] == pytest.approx(0.4e9 / 1.08e6)
     few = np.unique(Ramsey(max_delay=1000.0, delay_step=500.0).sweep().grid()["delay"])
     assert few.tolist() == [0, 500, 1000]
 

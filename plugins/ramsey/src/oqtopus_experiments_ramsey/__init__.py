@@ -82,7 +82,7 @@ class Ramsey(Experiment):
     def sweep(self) -> Sweep:
         """Return both quadratures at delays in ascending order, whose gaps grow."""
         step = STEP if self.delay_step is None else self.delay_step
-        kept = delays(self.delay_points, self.max_delay, step)
+        kept = delays(self.delay_points, self.max_delay, step, self.detuning_frequency)
         return Sweep(Axis("quadrature", list(QUADRATURES)), Axis("delay", kept, unit="ns"))
 
     def on_clock(self, step: float) -> Ramsey:

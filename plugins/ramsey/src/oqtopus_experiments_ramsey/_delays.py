@@ -15,13 +15,13 @@ Array = NDArray[np.float64]
 
 HIGHEST = 1e6
 """A plausible detuning is no larger, Hz: drives are within a thousandth of the frequency of their qubit."""
-FIRST = 0.4e9 / HIGHEST
-"""The first gap is no longer, ns: both quadratures tell up to half a turn in either direction."""
+TURN = 0.4
+"""The first gap holds no more of a turn: both quadratures tell up to a half in either direction."""
 STEP = 2.0
 """Delays are multiples of so many ns where no device asks for others: most clocks can keep these."""
 
 
-def delays(points: int, longest: float, step: float) -> Array:
+def delays(points: int, longest: float, step: float, artificial: float) -> Array:
     """
     Return delays from 0 to the longest, in ascending order.
 
@@ -29,9 +29,10 @@ def delays(points: int, longest: float, step: float) -> Array:
         points: How many; fewer where several would fall together.
         longest: ns.
         step: Delays are multiples of it, ns; 0 leaves them as they are.
+        artificial: Artificial detuning, Hz, by which a fringe is faster than the qubit is detuned.
     """
     mean = longest / (points - 1)
-    first = min(mean, FIRST)
+    first = min(mean, TURN * 1e9 / (HIGHEST + abs(artificial)))
     gaps = np.linspace(first, 2 * mean - first, points - 1)
     found = np.concatenate([[0.0], np.cumsum(gaps)])
     return np.unique(np.round(found / step)) * step if step > 0 else found

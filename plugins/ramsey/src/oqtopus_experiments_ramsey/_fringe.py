@@ -39,7 +39,7 @@ def model(envelope: str, artificial: float) -> Callable[..., Array]:
 
     def rotating(quadrature: Labels, delay: Array, frequency: float, phase: float) -> Array:
         turned = 2 * np.pi * (artificial - frequency) * delay * SECONDS + phase
-        waves: Array = np.where(quadrature == "x", np.cos(turned), np.sin(turned))
+        waves: Array = np.cos(turned - np.pi / 2 * (quadrature == "y"))
         return waves
 
     def mixed(
