@@ -62,7 +62,7 @@ def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int, off: Mapping[
             state.apply(turns(off[qubit], instruction.operation.params[0]), qubit)
         elif instruction.operation.name != "measure":
             # The last qubit of a transfer matrix is the least significant, Qiskit's first.
-            state.apply(pauli_transfer(_superoperator(instruction)), *reversed(qubits))
+            state.apply(pauli_transfer(superoperator(instruction)), *reversed(qubits))
         else:
             (bit,) = (places[clbit] for clbit in instruction.clbits)
             kept = bit < bits and last_of_bit[bit] == i
@@ -76,7 +76,8 @@ def _run(circuit: QuantumCircuit, state: MatrixProduct, bits: int, off: Mapping[
     return readers
 
 
-def _superoperator(instruction: CircuitInstruction) -> Complex:
+def superoperator(instruction: CircuitInstruction) -> Complex:
+    """Return what an instruction of a noisy circuit does, its first qubit the least significant."""
     operation = instruction.operation
     if operation.name == "superop":
         return np.asarray(operation.params[0])

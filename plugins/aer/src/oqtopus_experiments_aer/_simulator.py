@@ -22,6 +22,7 @@ from oqtopus_experiments_aer._names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE,
 from oqtopus_experiments_aer._noisy_part import NoisyPart, misread
 from oqtopus_experiments_aer._profile import Profile
 from oqtopus_experiments_aer._schedule import scheduled
+from oqtopus_experiments_aer._small_part import LARGEST, SmallParts
 from oqtopus_experiments_aer._trajectories import check, trajectories
 
 
@@ -243,15 +244,13 @@ MAX_QUBITS = 12
 
 def distributions(parts: Sequence[NoisyPart]) -> list[Array]:
     """
-    Return the distribution of the classical bits of every part, shape (2**bits,), all in one run of Aer.
+    Return the distribution of the classical bits of every part, shape (2**bits,), all that are not small in one run of
+    Aer.
 
     Raises:
         DeviceError: When a part is too large.
         UnsupportedOperationError: When its measurements matter for what comes later.
     """
-    if not parts:
-        return []
-    circuits = []
     for part in parts:
         if part.num_qubits > MAX_QUBITS:
             message = (
@@ -271,9 +270,16 @@ def distributions(parts: Sequence[NoisyPart]) -> list[Array]:
                 "shot by shot"
             )
             raise UnsupportedOperationError(message)
-        circuit = part.circuit()
+    small, by_aer = SmallParts(), iter(_by_aer([part for part in parts if part.num_qubits > LARGEST]))
+    return [small.distribution(part) if part.num_qubits <= LARGEST else next(by_aer) for part in parts]
+
+
+def _by_aer(parts: Sequence[NoisyPart]) -> list[Array]:
+    if not parts:
+        return []
+    circuits = [part.circuit() for part in parts]
+    for part, circuit in zip(parts, circuits, strict=True):
         circuit.save_probabilities(range(part.num_qubits))
-        circuits.append(circuit)
     result = AerSimulator(method="density_matrix").run(circuits, shots=1).result()
     return [
         misread(

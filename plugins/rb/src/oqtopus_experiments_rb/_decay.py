@@ -17,6 +17,8 @@ from oqtopus_experiments import guesses
 
 Array = NDArray[np.float64]
 
+NO_SIGNAL = "the sequences end in the expected outcome no more often than in any other"
+
 
 def signs(ending: NDArray[Any], qubit: int) -> Array:
     """Return 1 where a qubit ends in 0, and -1 where it ends in 1."""
@@ -64,6 +66,65 @@ def read_out(
     return found
 
 
+def two_decays(first: str, num_qubits: int) -> Any:
+    """
+    Return the survival of two kinds of sequences, those of the second kind with another decay and amplitude.
+
+    What the readout does to single endings is the same for both.
+
+    Args:
+        first: Label of the first kind.
+        num_qubits: 1 or 2.
+    """
+
+    def of_kind(kind: NDArray[Any], decay_rate: float, ratio: float, amplitude: float, other: float) -> Any:
+        is_first = kind == first
+        return np.where(is_first, decay_rate, decay_rate * ratio), np.where(is_first, amplitude, other)
+
+    def one(
+        kind: NDArray[Any],
+        length: Array,
+        ending: NDArray[Any],
+        decay_rate: float,
+        ratio: float,
+        amplitude: float,
+        other_amplitude: float,
+        asymmetry: float,
+    ) -> Array:
+        rate, height = of_kind(kind, decay_rate, ratio, amplitude, other_amplitude)
+        return of_one_qubit(length, ending, rate, height, asymmetry)
+
+    def two(
+        kind: NDArray[Any],
+        length: Array,
+        ending: NDArray[Any],
+        decay_rate: float,
+        ratio: float,
+        amplitude: float,
+        other_amplitude: float,
+        asymmetry_0: float,
+        asymmetry_1: float,
+    ) -> Array:
+        rate, height = of_kind(kind, decay_rate, ratio, amplitude, other_amplitude)
+        return of_two_qubits(length, ending, rate, height, asymmetry_0, asymmetry_1)
+
+    return one if num_qubits == 1 else two
+
+
+def guess_two_decays(first: str, num_qubits: int) -> Any:
+    """Return what guesses the parameters of `two_decays`."""
+    floor = 0.5**num_qubits
+
+    def guess(kind: NDArray[Any], length: Array, ending: NDArray[Any], signal: Array) -> dict[str, float]:
+        found = [guess_decay(length[chosen], signal[chosen], floor) for chosen in (kind == first, kind != first)]
+        (decay_rate, amplitude), (other_rate, other_amplitude) = found
+        start = {"decay_rate": decay_rate, "ratio": other_rate / decay_rate}
+        start |= {"amplitude": amplitude, "other_amplitude": other_amplitude}
+        return start | dict.fromkeys(OF_READOUT[num_qubits], 0.0)
+
+    return guess
+
+
 def guess_decay(length: Array, signal: Array, floor: float) -> tuple[float, float]:
     """Return a decay rate and an amplitude to start at."""
     first = length == length.min()
@@ -75,15 +136,21 @@ OF_READOUT = {1: ("asymmetry",), 2: ("asymmetry_0", "asymmetry_1")}
 """Parameters that are zero where both outcomes of a qubit are read alike, by the number of qubits."""
 
 
-def formula(num_qubits: int, *, by_ending: bool) -> str:
-    """Return the model for readers."""
+def formula(num_qubits: int, *, by_ending: bool = True, first: str = "") -> str:
+    """Return the model for readers; with the label of the first kind, that of `two_decays`."""
+    rate, amplitude = "decay_rate", "amplitude"
+    if first:
+        rate = f"where(kind == {first!r}, decay_rate, decay_rate * ratio)"
+        amplitude = f"where(kind == {first!r}, amplitude, other_amplitude)"
     if not by_ending:
-        return f"P(1) = {0.5**num_qubits:g} + amplitude * decay_rate**length"
+        return f"P(1) = {0.5**num_qubits:g} + {amplitude} * {rate}**length"
     if num_qubits == 1:
-        return "P(ending) = 1/2 + amplitude * decay_rate**length + where(ending == '0', asymmetry, -asymmetry)"
+        return f"P(ending) = 1/2 + {amplitude} * {rate}**length + where(ending == '0', asymmetry, -asymmetry)"
     shifts = (
         "where(isin(ending, ['00', '10']), 1, -1) * asymmetry_0",
         "where(isin(ending, ['00', '01']), 1, -1) * asymmetry_1",
     )
-    kept, mixed = (" * ".join(f"({mean} + {shift})" for shift in shifts) for mean in ("sqrt(amplitude + 1/4)", "1/2"))
-    return f"P(ending) = {kept} * decay_rate**length + {mixed} * (1 - decay_rate**length)"
+    kept, mixed = (
+        " * ".join(f"({mean} + {shift})" for shift in shifts) for mean in (f"sqrt({amplitude} + 1/4)", "1/2")
+    )
+    return f"P(ending) = {kept} * {rate}**length + {mixed} * (1 - {rate}**length)"
