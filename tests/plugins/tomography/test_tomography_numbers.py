@@ -20,13 +20,21 @@ def mixed(ket, part):
     return (1 - part) * np.outer(ket, ket.conj()) + part * np.eye(len(ket)) / len(ket)
 
 
-def analysis_of(experiment, chances, shots=500, seed=1, errors=(0.0, 0.0), analyzer=QUICK):
+def normed(chances):
+    return np.maximum(chances, 0) / np.maximum(chances, 0).sum()
+
+
+def analysis_of(experiment, chances, shots=500, seed=1, errors=(0.0, 0.0), analyzer=QUICK, again=None):
     """Analyze counts drawn with these chances of each outcome at each setting, and references with readout errors."""
     rng, qubits = np.random.default_rng(seed), experiment.num_qubits
-    drawn = [rng.multinomial(shots, np.maximum(own, 0) / np.maximum(own, 0).sum()) for own in chances]
+    drawn = [rng.multinomial(shots, normed(own)) for own in chances]
     counts = [Counts.from_dict(dict(zip(outcomes(qubits), map(int, own), strict=True)), qubits) for own in drawn]
     read = [rng.random((shots, qubits)) < chance for chance in (errors[0], 1 - errors[1])]
     counts += [Counts.from_shots(own) for own in read]
+    named = list(experiment.sweep().axes[0].values)
+    for setting in experiment.repeated:
+        own = rng.multinomial(shots, normed(chances[named.index(setting)] if again is None else again))
+        counts.append(Counts.from_dict(dict(zip(outcomes(qubits), map(int, own), strict=True)), qubits))
     (analysis,) = analyzer.analyze(experiment, Dataset.from_counts(experiment, dict(enumerate(counts))))
     return analysis
 
@@ -161,9 +169,21 @@ def test_a_missing_setting_is_a_missing_number():
 def test_targets_side_by_side_have_the_numbers_they_have_alone():
     experiment = StateTomography(targets=[(0, 1), (3, 2)])
     rng = np.random.default_rng(5)
-    shots = [rng.random((100, 4)) < 0.5 for _ in range(11)]
+    shots = [rng.random((100, 4)) < 0.5 for _ in range(14)]
     both = Dataset.from_counts(experiment, {i: Counts.from_shots(own) for i, own in enumerate(shots)})
     one = attrs.evolve(experiment, targets=[(3, 2)])
     alone = Dataset.from_counts(one, {i: Counts.from_shots(own[:, 2:]) for i, own in enumerate(shots)})
 
     assert repr(QUICK.analyze(experiment, both)[1].quantities) == repr(QUICK.analyze(one, alone)[0].quantities)
+
+
+def test_settings_of_one_qubit_that_were_mixed_up_are_found_by_reading_them_again():
+    experiment = StateTomography(gates=["ry(0.9) 0", "rz(0.4) 0"])
+    chances = probabilities(mixed(experiment.ket(), 0.02), 1)
+
+    sound = analysis_of(experiment, chances)
+    other = analysis_of(experiment, chances, again=chances.mean(axis=0))
+
+    assert sound.verdict.level == "good"
+    assert "drifting" in other.verdict.codes
+    assert other.verdict.level != "good"

@@ -28,7 +28,7 @@ from oqtopus_experiments import (
 from oqtopus_experiments_tomography import _verdict as verdict
 from oqtopus_experiments_tomography._bootstrap import estimate
 from oqtopus_experiments_tomography._estimates import Real
-from oqtopus_experiments_tomography._experiment import EXCITED, GROUND, StateTomography
+from oqtopus_experiments_tomography._experiment import AGAIN, EXCITED, GROUND, StateTomography
 from oqtopus_experiments_tomography._settings import Complex, outcomes, settings
 
 FEWEST = 10
@@ -54,19 +54,28 @@ class Tomography(Analyzer):
         if not isinstance(experiment, StateTomography):
             message = f"the analyzer 'tomography' reads state_tomography, not {experiment.name!r}"
             raise AnalysisError(message)
-        asked = _Asked(experiment.label, experiment.ket(), verdict.bound(experiment.ket()), experiment.num_qubits)
+        asked = _Asked(
+            experiment.label,
+            experiment.ket(),
+            verdict.bound(experiment.ket()),
+            experiment.num_qubits,
+            experiment.repeated,
+        )
         known = {str(setting): place for place, setting in enumerate(dataset.sweep.grid()["setting"])}
         places = [known.get(setting, -1) for setting in settings(asked.qubits)]
         return [self._of(asked, dataset, target, places) for target in range(len(dataset.targets))]
 
     def _of(self, asked: _Asked, dataset: Dataset, target: int, places: Sequence[int]) -> Analysis:
         counts = np.array([_counts(dataset, target, place, asked.qubits) for place in places])
+        again = [_counts(dataset, target, f"{AGAIN} {setting}", asked.qubits) for setting in asked.repeated]
+        first = [counts[settings(asked.qubits).index(setting)] for setting in asked.repeated]
         if counts.sum(axis=1).min() < FEWEST:
             return _nothing(dataset.targets[target], asked.qubits, counts.sum(axis=1))
         found = estimate(counts, asked.ket, self.resamples)
         fidelity = Quantity("fidelity", float(found.fidelity[0]), float(found.fidelity[1:].std()))
         reasons = [
             *verdict.of_readout([_readout(dataset, target, qubit) for qubit in range(asked.qubits)]),
+            *verdict.of_repeats(list(zip(first, again, strict=True))),
             *verdict.of_fit(found),
             *verdict.of_fidelity(fidelity, asked.label, asked.least),
             *verdict.of_boundary(found),
@@ -91,12 +100,13 @@ class _Asked:
     ket: Complex
     least: float
     qubits: int
+    repeated: tuple[str, ...]
 
 
-def _counts(dataset: Dataset, target: int, place: int, qubits: int) -> Real:
+def _counts(dataset: Dataset, target: int, place: int | str, qubits: int) -> Real:
     """Return how often each outcome was read, shape (2**qubits,); zeros where nothing was."""
     found = np.zeros(2**qubits)
-    if place >= 0:
+    if place in dataset.reference_names if isinstance(place, str) else place >= 0:
         seen = dataset.outcomes(target, place)
         if seen.shots:
             np.add.at(found, seen.bits @ (1 << np.arange(qubits)), seen.occurrences)

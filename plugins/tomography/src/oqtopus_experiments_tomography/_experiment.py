@@ -16,7 +16,7 @@ from oqtopus_experiments_tomography._settings import Complex, settings
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-GROUND, EXCITED = "ground", "excited"
+GROUND, EXCITED, AGAIN = "ground", "excited", "again"
 WIDEST = 3
 
 
@@ -50,8 +50,8 @@ class StateTomography(Experiment):
 
     Reports `fidelity` to the state that was asked for and `purity`, both of the linear inversion, which is right on
     average; and `density_matrix`, the state of maximum likelihood, with its own `physical_fidelity` and
-    `physical_purity`. Two reference circuits tell how well each qubit is read: what the readout errs by is part of the
-    state that is found, unless it is mitigated.
+    `physical_purity`. Reference circuits tell how well each qubit is read, as what the readout errs by is part of the
+    state that is found, unless it is mitigated; and whether a setting that is read again reads the same.
 
     Source: D. F. V. James, P. G. Kwiat, W. J. Munro, A. G. White, "Measurement of qubits", Phys. Rev. A 64, 052312
     (2001); the likelihood is climbed as in J. Shang, Z. Zhang, H. K. Ng, Phys. Rev. A 95, 062336 (2017).
@@ -105,14 +105,26 @@ class StateTomography(Experiment):
         return circuit
 
     def references(self) -> Mapping[str, QuantumCircuit]:
-        """Return circuits that read out all qubits in |0>, and all in |1>."""
+        """
+        Return circuits that read out all qubits in |0> and all in |1>, and three settings once more.
+
+        Three settings of one qubit are as many numbers as a state has: without a repetition nothing would show that
+        they were mixed up, or that the state changed.
+        """
         from qiskit import QuantumCircuit
 
         ground, excited = (QuantumCircuit(self.num_qubits, self.num_qubits) for _ in range(2))
         excited.x(range(self.num_qubits))
         for circuit in (ground, excited):
             circuit.measure(range(self.num_qubits), range(self.num_qubits))
-        return {GROUND: ground, EXCITED: excited}
+        return {GROUND: ground, EXCITED: excited} | {
+            f"{AGAIN} {setting}": self.circuit(setting) for setting in self.repeated
+        }
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The settings that are read twice: all qubits along one axis."""
+        return tuple(axis * self.num_qubits for axis in "XYZ")
 
     def ket(self) -> Complex:
         """Return the state that a perfect device prepares, shape (2**num_qubits,); bit j of the index is qubit j."""

@@ -21,6 +21,8 @@ PRECISE = 0.1
 DOUBTFUL, IMPOSSIBLE = 3.5, 6.0
 """Standard deviations of the deviance beyond what the likeliest state gives, at which it is doubted, and refused."""
 
+REPEATED = 3.0
+"""The same for settings that are read again."""
 LITTLE = 10.0
 """A deviance larger by less is no doubt: of one qubit inside the ball it is 0, whatever was read."""
 
@@ -63,6 +65,25 @@ def of_readout(errors: list[tuple[float, float]]) -> list[Reason]:
             )
             reasons.append(Reason(ReasonCode.IMPLAUSIBLE, message, "suspect"))
     return reasons
+
+
+def of_repeats(pairs: list[tuple[Real, Real]]) -> list[Reason]:
+    """Return whether settings that were read twice read the same: a chi-square of all of them; none without counts."""
+    known = [pair for pair in pairs if pair[0].sum() and pair[1].sum()]
+    if not known:
+        message = "no setting was read twice, so that nobody knows whether the state stayed the same"
+        return [Reason(ReasonCode.MISSING_POINTS, message, "suspect")]
+    away, freedom = 0.0, 0
+    for first, again in known:
+        seen = (first + again) > 0
+        pooled = (first + again)[seen] / (first.sum() + again.sum())
+        apart = first[seen] / first.sum() - again[seen] / again.sum()
+        away += float((apart**2 / pooled).sum() / (1 / first.sum() + 1 / again.sum()))
+        freedom += int(seen.sum()) - 1
+    if not freedom or _deviates(away, freedom) < REPEATED:
+        return []
+    message = f"settings read again read something else: chi-square {away:.0f}, where {freedom} is usual"
+    return [Reason(ReasonCode.DRIFTING, message, "bad" if _deviates(away, freedom) > IMPOSSIBLE else "suspect")]
 
 
 def of_fit(found: Estimate) -> list[Reason]:
