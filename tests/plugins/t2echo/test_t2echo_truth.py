@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments.backends import LocalBackend
-from oqtopus_experiments.experiments import T2Echo
+from oqtopus_experiments.experiments import Ramsey, T2Echo
 from oqtopus_experiments.testing import coverage, drawn
 from oqtopus_experiments_curvefit import CurveFit
 
@@ -90,3 +90,16 @@ def test_it_is_never_good(case):
     analyses = analyzed(left)
     assert {analysis.verdict.level for analysis in analyses} <= {"suspect", "bad"}
     assert np.mean([code in analysis.verdict.codes for analysis in analyses]) > 0.9
+
+
+@pytest.mark.parametrize("parameters", [{}, {"sequence": "xy4", "num_echoes": 4}], ids=str)
+def test_an_echo_undoes_a_frequency_that_is_off_and_another_in_every_shot(parameters):
+    """30 kHz off and 40 kHz of spread: without a pulse the phase is gone after 5 us."""
+    device = {"detuning": 30_000.0, "detuning_spread": 40_000.0}
+    found = measured(device=device, **parameters)
+    assert found.verdict.level == "good"
+    assert abs(pull(found)) < 4
+
+    backend = LocalBackend(device="noisy", t1=25_000, t2=20_000, seed=3, **device)
+    (without,) = Ramsey(max_delay=10_000.0).run(backend, shots=2000).analyses()
+    assert without["t2_star_time"].value < 8_000
