@@ -168,7 +168,7 @@ def test_plugins_are_listed_as_json_for_programs(oqx):
     (plugin,) = json.loads(out)
     assert code == 0
     assert plugin["status"] == "loaded"
-    assert plugin["provides"] == {"experiment": ["ramp"], "backend": ["toy"], "analyzer": ["mean"]}
+    assert plugin["provides"] == {"experiment": ["ramp"], "backend": ["toy"], "analyzer": ["mean"], "mitigation": []}
 
 
 def test_each_shell_gets_its_completion(oqx):

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.arrays import Dimension as Dimension, QuantityArray as QuantityArray
     from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
+    from oqtopus_experiments.contracts.calibration import Calibration as Calibration
     from oqtopus_experiments.contracts.contract_version import CONTRACT as CONTRACT
+    from oqtopus_experiments.contracts.correction import Correction as Correction
     from oqtopus_experiments.contracts.counts import Counts as Counts
     from oqtopus_experiments.contracts.credentials import Credential as Credential
     from oqtopus_experiments.contracts.dataset import (
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
         PartState as PartState,
     )
     from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
+    from oqtopus_experiments.contracts.mitigation import Mitigation as Mitigation
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
     from oqtopus_experiments.contracts.order import Execution as Execution, Order as Order
     from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
@@ -94,6 +97,7 @@ if TYPE_CHECKING:
         AnalysisError as AnalysisError,
         AuthenticationError as AuthenticationError,
         BackendError as BackendError,
+        CalibrationError as CalibrationError,
         ConfigError as ConfigError,
         CountsError as CountsError,
         DeviceError as DeviceError,

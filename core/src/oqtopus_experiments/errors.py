@@ -8,6 +8,7 @@ The errors of this library, one small tree::
     ├── ParameterError (also a ValueError)   a parameter of an experiment or an option was refused
     ├── StoreError                           a run folder is damaged, foreign or of another version
     ├── CountsError (also a ValueError)      counts taken elsewhere are not those of the experiment; nothing was written
+    ├── CalibrationError                     a mitigation has no calibration that it may use
     ├── AnalysisError                        an analyzer cannot be applied to this experiment
     └── BackendError                         a backend cannot do, or did not do, what was asked
         ├── UnsupportedOperationError        a circuit holds an operation this backend cannot run
@@ -83,6 +84,10 @@ class CountsError(OqtopusExperimentsError, ValueError):
 
 class AnalysisError(OqtopusExperimentsError):
     """An analyzer cannot be applied to this experiment, whatever the data."""
+
+
+class CalibrationError(OqtopusExperimentsError):
+    """A mitigation has no calibration that it may use: of another device, without the qubits, or too old."""
 
 
 class BackendError(OqtopusExperimentsError):

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.estimates import Apart, Estimates, bits_per_target, estimates
+from oqtopus_experiments.contracts.estimates import Apart, Estimates, bits_per_target, estimates, joint_means
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.order import Execution, Order
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.point_signals import PointSignals
-from oqtopus_experiments.contracts.signals import Probability
+from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target, as_value
+from oqtopus_experiments.errors import AnalysisError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +67,8 @@ class Dataset:
         counts: The counts of all targets side by side, by index of the circuit; `outcomes` has those of one.
         execution: When the circuits ran, and which before which.
         apart: The counts of targets that were not read together, by index of the circuit and position of the target.
+        raw: What was measured, where `points` and `references` are mitigated; None where they are what was measured.
+        corrections: What the mitigation does to each target; empty without one.
     """
 
     sweep: Sweep
@@ -77,6 +81,8 @@ class Dataset:
     counts: Mapping[int, Counts] = field(factory=dict, repr=False)
     execution: Execution = field()
     apart: Apart = field(factory=dict, repr=False)
+    raw: Dataset | None = field(default=None, repr=False)
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
 
     @execution.default
     def _nothing_is_known(self) -> Execution:
@@ -97,6 +103,35 @@ class Dataset:
         """Shots at the points, shape (targets, points); 0 where missing."""
         return self.points.shots
 
+    def expectations(
+        self, target: int, point: int | str, signals: Sequence[Signal]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """
+        Return the means of several signals of one circuit, and their covariance; mitigated where the data set is.
+
+        They come from the same shots, and from the same calibration, so they are not independent.
+
+        Args:
+            target: Position of the target in `targets`.
+            point: Index of a point of the sweep, or the name of a reference circuit.
+            signals: What is read, k of them.
+
+        Returns:
+            Shapes (k,) and (k, k); NaN where there are no counts.
+
+        Raises:
+            KeyError: When there is no such target, point or reference circuit.
+        """
+        read = (self.raw or self).outcomes(target, point)
+        if not self.corrections:
+            return joint_means(read.bits, read.occurrences, signals)
+        correction = self.corrections[target]
+        mean, covariance = joint_means(read.bits, read.occurrences, [correction.signal(one) for one in signals])
+        for other in correction.variations():
+            moved, _ = joint_means(read.bits, read.occurrences, [other.signal(one) for one in signals])
+            covariance = covariance + np.outer(moved - mean, moved - mean)
+        return mean, covariance
+
     def outcomes(self, target: int, point: int | str) -> TargetOutcomes:
         """
         Return what one target read at one point, as arrays: no rows where there are no counts.
@@ -107,7 +142,15 @@ class Dataset:
 
         Raises:
             KeyError: When there is no such target, point or reference circuit.
+            AnalysisError: When the data set is mitigated: what was read is not; `expectations` are, and
+                ``raw.outcomes`` says that it is raw.
         """
+        if self.raw is not None:
+            message = (
+                "its counts are asked for, which no mitigation changes: run it without, or let the analyzer ask for "
+                "Dataset.expectations"
+            )
+            raise AnalysisError(message)
         size, names = self.sweep.size, self.reference_names
         known = point in names if isinstance(point, str) else 0 <= point < size
         if not known or not 0 <= target < len(self.targets):
@@ -176,7 +219,8 @@ class Dataset:
         """
         Return one row per target and point: qubits, the axes, ``signal``, ``signal_stderr``, ``shots``.
 
-        Units of the axes are in ``attrs["units"]``; missing points have NaN and 0 shots.
+        Of mitigated data also ``raw_signal`` and ``raw_signal_stderr``. Units of the axes are in ``attrs["units"]``;
+        missing points have NaN and 0 shots.
         """
         import pandas as pd
 
@@ -188,6 +232,8 @@ class Dataset:
             "signal_stderr": self.stderr.ravel(),
             "shots": self.shots.ravel(),
         }
+        if self.raw is not None:
+            columns |= {"raw_signal": self.raw.mean.ravel(), "raw_signal_stderr": self.raw.stderr.ravel()}
         frame = pd.DataFrame(columns)
         frame.attrs["units"] = {axis.name: axis.unit for axis in self.sweep.axes if axis.unit}
         frame.attrs["signal"] = self.signal_label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -35,6 +35,8 @@ class Estimates:
         shots: Shots behind it, shape (targets, points).
         low: The lower of the two values a signal can have, shape (targets, points); NaN where it has more than two.
         high: The higher one, likewise.
+        shifts: By how much one standard error of a calibration moves all points of a target together, one row for each
+            direction it is uncertain in, shape (targets, directions, points); they are part of `stderr`.
     """
 
     mean: NDArray[np.float64]
@@ -42,17 +44,29 @@ class Estimates:
     shots: NDArray[np.int64]
     low: NDArray[np.float64] = field()
     high: NDArray[np.float64] = field()
+    shifts: NDArray[np.float64] = field()
 
     @low.default
     @high.default
     def _not_two_valued(self) -> NDArray[np.float64]:
         return np.full_like(self.mean, np.nan)
 
+    @shifts.default
+    def _no_calibration(self) -> NDArray[np.float64]:
+        return np.zeros((len(self.mean), 0, self.mean.shape[-1]))
+
+    @property
+    def shot_stderr(self) -> NDArray[np.float64]:
+        """Standard error from the shots alone, which is independent from point to point; shape (targets, points)."""
+        shared = (self.shifts**2).sum(axis=1)
+        alone: NDArray[np.float64] = np.sqrt(np.maximum(self.stderr**2 - shared, 0)) if shared.any() else self.stderr
+        return alone
+
     def columns(self, chosen: slice) -> Estimates:
         """Return some of the points."""
         return Estimates(
             self.mean[:, chosen], self.stderr[:, chosen], self.shots[:, chosen], self.low[:, chosen],
-            self.high[:, chosen],
+            self.high[:, chosen], self.shifts[:, :, chosen],
         )  # fmt: skip
 
 
@@ -119,6 +133,28 @@ def estimate(counts: Counts, signal: Signal, targets: int) -> tuple[NDArray[np.f
     if signal.two_values is None:
         return mean, stderr
     return mean, _two_valued_stderr(mean, counts.shots, *signal.two_values)
+
+
+def joint_means(
+    bits: NDArray[np.bool_], occurrences: NDArray[np.int64], signals: Sequence[Signal]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    Return the means of signals of the same shots, shape (k,), and their covariance, (k, k); NaN without shots.
+
+    On the diagonal one shot half the range of a signal away is added, as for single signals.
+    """
+    shots = int(occurrences.sum())
+    if not shots:
+        return np.full(len(signals), np.nan), np.full((len(signals), len(signals)), np.nan)
+    values = np.array([signal.values(bits) for signal in signals])
+    possible = [
+        np.append(signal.values(_outcomes(bits.shape[1])), own) for signal, own in zip(signals, values, strict=True)
+    ]
+    mean = values @ occurrences / shots
+    away = values - mean[:, None]
+    spread = np.diag([float(np.ptp(own)) ** 2 / 4 for own in possible])
+    covariance: NDArray[np.float64] = ((away * occurrences) @ away.T + spread) / shots**2
+    return mean, covariance
 
 
 def _moments(

@@ -10,6 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts import targets as _targets
+from oqtopus_experiments.contracts.ages import DAY, as_age
 from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
 from oqtopus_experiments.contracts.settling import AfterSettling
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.model import FitModel
 
 
+def _is_a_name(_: Any, field: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, str):
+        message = f"{field.name!r} is the name of a mitigation, such as 'readout', not {value!r:.40}"
+        raise ParameterError(field.name, message)
+
+
+def _as_max_age(value: Any) -> float:
+    try:
+        return as_age(value)
+    except ValueError as error:
+        raise ParameterError("mitigation_max_age", str(error)) from error
+
+
 @frozen(kw_only=True)
 class Declaration(ABC):
     """
@@ -37,6 +51,8 @@ class Declaration(ABC):
         physical_qubit: The qubit to measure; for an experiment on n qubits, the first of n neighbours.
         physical_qubits: Qubits measured side by side (one-qubit experiments), or the qubits of the one target.
         targets: Tuples of qubits, one per copy run side by side. Always set after construction.
+        mitigation: Name of a mitigation that the signals go through before they are analyzed; empty for none.
+        mitigation_max_age: How old its calibration may be when the experiment starts, ns; ``"1 day"`` may be given.
 
     Raises:
         ParameterError: When a parameter is refused, or targets are named in two ways or share a qubit.
@@ -70,6 +86,16 @@ class Declaration(ABC):
         default=None,
         converter=attrs.converters.optional(_targets.as_targets),
         metadata={"help": "targets measured side by side, as lists of qubits"},
+    )
+    mitigation: str = field(
+        default="",
+        validator=_is_a_name,
+        metadata={"help": 'what is undone in the counts before they are analyzed, by a calibration: "readout"'},
+    )
+    mitigation_max_age: float = field(
+        default=DAY,
+        converter=_as_max_age,
+        metadata={"help": 'how old that calibration may be, such as "12 h", or in ns; 1 day by default'},
     )
 
     def __init_subclass__(cls) -> None:
@@ -221,9 +247,10 @@ class Declaration(ABC):
         given = {
             f.name: plain_value(f, getattr(self, f.name))
             for f in attrs.fields(type(self))
-            if f.name not in _WAYS_TO_NAME_TARGETS
+            if f.name not in _WAYS_TO_NAME_TARGETS and (self.mitigation or f.name not in _OF_MITIGATION)
         }
         return {**given, "targets": [list(target) for target in self.targets]}
 
 
 _WAYS_TO_NAME_TARGETS = ("physical_qubit", "physical_qubits", "targets")
+_OF_MITIGATION = ("mitigation", "mitigation_max_age")

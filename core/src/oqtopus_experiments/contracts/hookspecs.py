@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.experiment import Declaration
+    from oqtopus_experiments.contracts.mitigation import Mitigation
     from oqtopus_experiments.contracts.subject import Subject
 
 PROJECT = "oqtopus_experiments"
@@ -127,6 +128,16 @@ def register_analyzers() -> list[type[Analyzer]]:
         @hookimpl
         def register_analyzers():
             return [Mean]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_mitigations() -> list[type[Mitigation]]:
+    """
+    Return the mitigations of a plugin: what an experiment asks for with ``mitigation = "<name>"``.
+
+    Each names the experiment by which it is calibrated; core finds, checks and keeps the calibration.
     """
     raise NotImplementedError
 

@@ -32,6 +32,7 @@ class Experiment(Declaration):
         name: str | None = None,
         runs: str | Path | bool | None = None,
         timeout: float | None = None,
+        calibration: ExperimentResult | str | Path | None = None,
     ) -> ExperimentResult:
         """
         Run on a backend and wait for the counts.
@@ -45,11 +46,14 @@ class Experiment(Declaration):
                 memory. None does that too, except on a backend whose jobs outlive this process, where it means
                 ``"runs"``.
             timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
+            calibration: What its `mitigation` is calibrated by: a result, or a run folder. By default the newest run
+                of the same device in ``runs`` that has its qubits.
 
         Raises:
             BackendError: When the backend cannot run it, or no circuit came back with counts.
+            CalibrationError: When it asks for a mitigation that nothing calibrates; nothing was submitted.
         """
-        return self.submit(backend, shots, name=name, runs=runs).result(timeout)
+        return self.submit(backend, shots, name=name, runs=runs, calibration=calibration).result(timeout)
 
     def submit(
         self,
@@ -58,12 +62,13 @@ class Experiment(Declaration):
         *,
         name: str | None = None,
         runs: str | Path | bool | None = None,
+        calibration: ExperimentResult | str | Path | None = None,
     ) -> SubmittedExperiment:
         """Hand the circuits to a backend and return at once with a handle; arguments as for `run`."""
         # Loaded when something is run: `oqx list` imports every experiment, and need not wait for it.
         from oqtopus_experiments.execution._kept_run import submit
 
-        return submit(self, backend, shots, name=name, runs=runs)
+        return submit(self, backend, shots, name=name, runs=runs, calibration=calibration)
 
     def result_from(
         self,

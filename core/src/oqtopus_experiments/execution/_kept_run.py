@@ -30,7 +30,13 @@ logger = logging.getLogger(__name__)
 
 
 def submit(
-    experiment: Declaration, backend: Any, shots: int = 1000, *, name: str | None, runs: str | Path | bool | None
+    experiment: Declaration,
+    backend: Any,
+    shots: int = 1000,
+    *,
+    name: str | None,
+    runs: str | Path | bool | None,
+    calibration: ExperimentResult | str | Path | None = None,
 ) -> SubmittedExperiment:
     """
     Submit one experiment, whose analysis is kept when it has a folder; see `Experiment.run` for the arguments.
@@ -38,7 +44,7 @@ def submit(
     Raises:
         BackendError: When the backend cannot run it.
     """
-    return submission.submit(experiment, backend, shots, name=name, runs=runs, ended=_Keeper())
+    return submission.submit(experiment, backend, shots, name=name, runs=runs, ended=_Keeper(), calibration=calibration)
 
 
 @define

@@ -15,7 +15,16 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.errors import ConfigError, CountsError, PluginError, PluginFault, StoreError
+from oqtopus_experiments.errors import (
+    AnalysisError,
+    CalibrationError,
+    ConfigError,
+    CountsError,
+    PluginError,
+    PluginFault,
+    StoreError,
+)
+from oqtopus_experiments.execution._mitigation import Calibrations, Place
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._returned import notes
 from oqtopus_experiments.plugins._experiment_calls import at_points, reading, references_of, sweep_of
@@ -92,7 +101,7 @@ def load_run(path: str | Path) -> Run:
     return run
 
 
-def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFault]]:
+def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | CalibrationError | PluginFault]]:
     """
     Read a run folder as `load_run` does, also where one of its experiments cannot be read.
 
@@ -107,11 +116,15 @@ def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFaul
     folder = RunFolder.open(Path(path))
     manifest = folder.manifest()
     results: dict[str, ExperimentResult] = {}
-    faults: dict[str, StoreError | PluginFault] = {}
+    faults: dict[str, StoreError | CalibrationError | PluginFault] = {}
+    calibrations = Calibrations(folder, Place.of(manifest.provenance))
     for entry in manifest.experiments:
         try:
-            results[entry.label] = _result(folder, entry, manifest.provenance)
-        except (StoreError, PluginFault) as error:
+            result = _result(folder, entry, manifest.provenance)
+            if result.experiment.mitigation and not calibrations.has(entry.label):
+                _note_all(calibrations, results)
+            results[entry.label] = calibrations.apply(entry.label, result, write=False)
+        except (StoreError, CalibrationError, PluginFault) as error:
             faults[entry.label] = error
     run = Run(
         path=folder.path,
@@ -122,6 +135,15 @@ def load_sound(path: str | Path) -> tuple[Run, dict[str, StoreError | PluginFaul
         entries={entry.label: entry for entry in manifest.experiments},
     )
     return run, faults
+
+
+def _note_all(calibrations: Calibrations, results: Mapping[str, ExperimentResult]) -> None:
+    """Analyze what a run has measured, which was interrupted before it copied what it needs."""
+    for label, result in results.items():
+        try:
+            calibrations.note(label, result.experiment, result.analyses())
+        except (AnalysisError, PluginFault) as error:
+            logger.debug("%s calibrates nothing: %s", label, error)
 
 
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:

@@ -17,7 +17,8 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
-from oqtopus_experiments.errors import BackendError, PluginFault
+from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
+from oqtopus_experiments.execution._mitigation import Calibrations, Place
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution._result import ExperimentResult
@@ -128,7 +129,8 @@ def _finish(
         results: dict[str, ExperimentResult] = {}
         try:
             handles = submit_or_resume(config, folder, observer.submitting, batches)
-            watched = _Watched(config.name, folder, origin, observer, predictions or {}, results)
+            calibrations = Calibrations(folder, Place.of(origin))
+            watched = _Watched(config.name, folder, origin, observer, predictions or {}, results, calibrations)
             # All that was measured is safe before any code of an analyzer or a model runs.
             entries = [
                 (entry, watched.collected(entry, handle, deadline))
@@ -155,6 +157,7 @@ class _Watched:
     observer: Observer
     predictions: Mapping[str, Prediction]
     results: dict[str, ExperimentResult]
+    calibrations: Calibrations
 
     def collected(
         self,
@@ -181,9 +184,10 @@ class _Watched:
 
     def _analyzed(self, entry: ConfiguredExperiment, collected: Callable[[], ExperimentResult]) -> AnalyzedExperiment:
         try:
-            result = self.results[entry.label] = collected()
+            result = self.results[entry.label] = self.calibrations.apply(entry.label, collected(), write=True)
             experiment = write_experiment(self.folder, entry.label, result, entry.analyzer)
-        except (BackendError, PluginFault) as error:
+            self.calibrations.note(entry.label, entry.experiment, experiment.analyses)
+        except (BackendError, CalibrationError, PluginFault) as error:
             experiment = _failed(entry, error, measured=True)
         self.observer.analyzed(experiment)
         prediction = self.predictions.get(entry.label)
@@ -193,7 +197,9 @@ class _Watched:
         return experiment
 
 
-def _failed(entry: ConfiguredExperiment, error: BackendError | PluginFault, *, measured: bool) -> AnalyzedExperiment:
+def _failed(
+    entry: ConfiguredExperiment, error: BackendError | CalibrationError | PluginFault, *, measured: bool
+) -> AnalyzedExperiment:
     log_traceback(error)
     return AnalyzedExperiment(entry.label, problem=str(error), measured=measured)
 

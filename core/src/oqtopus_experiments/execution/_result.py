@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
@@ -52,6 +53,8 @@ class ExperimentResult:
         label: Its name in the run, which figures and tables bear; by default that of the experiment.
         synthesized: The gates whose strength it sweeps and the device makes of others, each with the physical qubits:
             the analysis of such a target gives no number for the drive (``not_driven``).
+        calibration: What its mitigation was calibrated by; the points of `dataset` are then mitigated, and those of
+            ``dataset.raw`` are what was measured. None without.
     """
 
     experiment: Declaration
@@ -62,6 +65,7 @@ class ExperimentResult:
     notes: tuple[str, ...] = ()
     label: str = field()
     synthesized: Mapping[str, tuple[int, ...]] = field(factory=dict, repr=False)
+    calibration: Calibration | None = field(default=None, repr=False)
 
     @label.default
     def _name_of_experiment(self) -> str:

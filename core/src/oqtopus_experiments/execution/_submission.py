@@ -12,13 +12,15 @@ from typing import Any
 import attrs
 
 from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
 from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
-from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
-from oqtopus_experiments.execution import _circuits as circuits
+from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault, StoreError
+from oqtopus_experiments.execution import _circuits as circuits, _mitigation as mitigation
 from oqtopus_experiments.execution._adapters import as_backend
 from oqtopus_experiments.execution._driven import sentences, synthesized
+from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.execution._submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
@@ -89,12 +91,18 @@ def draw_order(experiment: Declaration, backend: Backend, seed: int | None = Non
 
 def create_folder(config: RunConfig) -> RunFolder:
     """
-    Make the run folder of a run file; nothing is submitted.
+    Make the run folder of a run file, with the calibrations that it does not measure itself; nothing is submitted.
 
     Raises:
+        CalibrationError: When an experiment asks for a mitigation that nothing calibrates; no folder is made.
         StoreError: When the folder cannot be written.
     """
-    return RunFolder.create(config.runs, config.manifest(_origin(config)))
+    origin = _origin(config)
+    entries = [(entry.label, entry.experiment) for entry in config.experiments]
+    calibrations = mitigation.needed(entries, config.runs, mitigation.Place.of(origin))
+    folder = RunFolder.create(config.runs, config.manifest(origin))
+    mitigation.keep(folder, calibrations)
+    return folder
 
 
 def submit_or_resume(
@@ -142,6 +150,7 @@ def open_handle(
     journal: ExperimentJournal | None,
     origin: dict[str, Any],
     ended: Ended | None = None,
+    calibration: Calibration | None = None,
 ) -> SubmittedExperiment:
     """Hand over what the journal does not know as submitted, and return the handle."""
     with journal.writing() if journal is not None else contextlib.nullcontext():
@@ -150,7 +159,7 @@ def open_handle(
             batch = _noted(journal, experiment, batch, backend, made)
         job = backend_calls.open_job(backend, batch, journal or MemoryJournal(batch.order))
         # Made while the folder is held: what it knows is what the job knows.
-        return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended, made or {})
+        return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended, made or {}, calibration)
 
 
 def _made_of_others(
@@ -212,6 +221,7 @@ def submit(
     name: str | None = None,
     runs: str | Path | bool | None = None,
     ended: Ended | None = None,
+    calibration: ExperimentResult | str | Path | None = None,
 ) -> SubmittedExperiment:
     """
     Submit one experiment; see `Experiment.run` for the arguments.
@@ -223,9 +233,11 @@ def submit(
         name: Label of the run.
         runs: Where its folder is made, if any.
         ended: Called with the result.
+        calibration: What its mitigation is calibrated by.
 
     Raises:
         BackendError: When the backend cannot run it.
+        CalibrationError: When it asks for a mitigation that nothing calibrates; nothing was submitted.
     """
     backend = as_backend(backend)
     experiment = on_clock(experiment, backend_calls.clock_step(backend))
@@ -236,12 +248,28 @@ def submit(
     origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
     origin |= {"series": _series(backend, {label: experiment})}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
+    chosen = _calibration(experiment, calibration, parent, mitigation.Place.of(origin))
     if runs or (runs is None and backend.queued):
         entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
         manifest = RunManifest(label, backend.configuration(), (entry,), origin)
-        journal = RunFolder.create(parent, manifest).journal(label)
+        folder = RunFolder.create(parent, manifest)
+        mitigation.keep(folder, {} if chosen is None else {label: chosen})
+        journal = folder.journal(label)
         logger.info("run folder: %s", journal.path.parent)
-    return open_handle(experiment, batch, backend, journal, origin, ended)
+    return open_handle(experiment, batch, backend, journal, origin, ended, chosen)
+
+
+def _calibration(
+    experiment: Declaration, given: ExperimentResult | str | Path | None, runs: Path, here: mitigation.Place
+) -> Calibration | None:
+    if not experiment.mitigation:
+        if given is not None:
+            message = f"{experiment.name!r} is given a calibration and asks for no mitigation: say which"
+            raise CalibrationError(message)
+        return None
+    if given is None:
+        return mitigation.newest(experiment, runs, here)
+    return mitigation.given(given, experiment, here)
 
 
 def _origin(config: RunConfig) -> dict[str, Any]:

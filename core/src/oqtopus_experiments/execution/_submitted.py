@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
@@ -18,6 +19,7 @@ from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
 from oqtopus_experiments.errors import BackendError, JobError
+from oqtopus_experiments.execution._mitigation import Place, with_calibration
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._returned import Returned, notes
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
@@ -42,6 +44,7 @@ class SubmittedExperiment:
         backend: What the job is at.
         ended: Called with each result before it is returned; raises nothing.
         synthesized: The driven gates that the backend makes of others, each with its physical qubits.
+        calibration: What the mitigation that the experiment asks for is calibrated by, where that is known already.
     """
 
     experiment: Declaration
@@ -52,6 +55,7 @@ class SubmittedExperiment:
     backend: Backend | None = None
     ended: Ended | None = None
     synthesized: Mapping[str, tuple[int, ...]] = field(factory=dict)
+    calibration: Calibration | None = None
     _submitted: Sequence[Record] = field(init=False, repr=False)
 
     @_submitted.default
@@ -136,7 +140,7 @@ class SubmittedExperiment:
     ) -> ExperimentResult:
         with reading(self.experiment):
             dataset = Dataset.from_counts(self.experiment, results, order=self.batch.order, times=times)
-        return ExperimentResult(
+        result = ExperimentResult(
             experiment=self.experiment,
             dataset=dataset,
             counts=results,
@@ -145,6 +149,11 @@ class SubmittedExperiment:
             notes=notes(results, self.batch.shots),
             label=self.batch.name,
             synthesized=self.synthesized,
+        )
+        return (
+            result
+            if self.calibration is None
+            else with_calibration(result, self.calibration, Place.of(self.provenance))
         )
 
     def _job_now(self) -> Job:

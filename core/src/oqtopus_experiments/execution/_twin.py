@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
@@ -65,7 +66,10 @@ def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
 
 
 def _predicted(entry: ConfiguredExperiment, twin: Backend, device: str) -> Prediction:
-    result = submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
+    # The twin has calibrations of its own nowhere: what it predicts is what would be read.
+    result = submit(
+        attrs.evolve(entry.experiment, mitigation=""), twin, entry.shots, name=entry.label, runs=False
+    ).result()
     return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
 
 

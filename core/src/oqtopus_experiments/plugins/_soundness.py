@@ -21,8 +21,10 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.experiment import Declaration
+    from oqtopus_experiments.contracts.mitigation import Mitigation
 
-    base: type[Any] = {"experiment": Declaration, "backend": Backend, "analyzer": Analyzer}[kind]
+    bases = {"experiment": Declaration, "backend": Backend, "analyzer": Analyzer, "mitigation": Mitigation}
+    base: type[Any] = bases[kind]
     if not isinstance(classes, (list, tuple)):
         message = f"register_{kind}s must return a list of classes, not {classes!r}"
         raise PluginError(message)

@@ -209,6 +209,8 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Confi
         own_shots = shots if forced or "shots" not in own else _shots(source, (*path, "shots"), shots)
         chosen = own["analyzer"] if "analyzer" in own else cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
+        if experiment.mitigation:
+            _class(source, "mitigation", experiment.mitigation, (*path, "mitigation"))
         analyzer = _analyzer(source, chosen, (*path, "analyzer"))
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
     return tuple(entries)

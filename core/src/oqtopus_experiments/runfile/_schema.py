@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from oqtopus_experiments.contracts.ages import AGE
 from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.contracts.targets import HIGHEST
 from oqtopus_experiments.plugins._option_schema import Schema, properties, required, summary, table
@@ -25,6 +26,7 @@ _TEXT: Schema = {"type": "string", "pattern": r"\S"}
 _SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_SHOTS}
 _QUBIT: Schema = {"type": "integer", "minimum": 0, "maximum": HIGHEST}
 _QUBITS: Schema = {"type": "array", "items": _QUBIT, "minItems": 1}
+_AGE: Schema = {"type": ["number", "string"], "minimum": 0, "pattern": AGE.pattern}
 _TARGETS: dict[str, Schema] = {
     "physical_qubit": {**_QUBIT, "description": "the qubit to measure (default 0)"},
     "physical_qubits": {**_QUBITS, "description": "qubits measured side by side"},
@@ -50,7 +52,12 @@ def run_file_schema() -> Schema:
     """
     found = {kind: registry().classes(kind) for kind in KINDS}
     names = {kind: list(found[kind]) for kind in KINDS}
-    definitions = {f"{kind}.{name}": _any(kind, found[kind][name], names) for kind in KINDS for name in found[kind]}
+    definitions = {
+        f"{kind}.{name}": _any(kind, found[kind][name], names)
+        for kind in KINDS
+        for name in found[kind]
+        if kind != "mitigation"
+    }  # it is named, and has no table of its own
     shapes: dict[str, Schema] = {
         "name": _TEXT,
         "shots": {**_SHOTS, "default": DEFAULT_SHOTS},
@@ -87,6 +94,8 @@ def _definition(kind: Kind, cls: type[Any], names: dict[Kind, list[str]]) -> Sch
     analyzer = {"anyOf": [{"enum": names["analyzer"]}, _chosen("analyzer", names["analyzer"])]}
     common = _keys("[[experiments]]", {"use": use, "name": _TEXT, "shots": _SHOTS, "analyzer": analyzer})
     own = properties(cls, leave_out=TARGETS)
+    own["mitigation"] |= {"enum": ["", *names["mitigation"]]}
+    own["mitigation_max_age"] |= _AGE
     return table({**common, **own, **_TARGETS}, ["use", *required(cls)], summary(cls))
 
 

@@ -13,11 +13,12 @@ from oqtopus_experiments.contracts.subject import AnalyzerSubject, BackendSubjec
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._options import construct
-from oqtopus_experiments.plugins._plugin import KINDS, Plugin
+from oqtopus_experiments.plugins._plugin import Plugin
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.support._suggestions import suggest
 from oqtopus_experiments.testing.check import Kind
 
+VERIFIED: tuple[Kind, ...] = ("experiment", "backend", "analyzer")
 HOOK = "conformance_subjects"
 
 
@@ -55,9 +56,9 @@ def subjects_of(name: str, kind: Kind | None = None, options: Mapping[str, Any] 
         ConfigError: For an option that it does not have, or refuses.
     """
     offered = registry()
-    kinds = [one for one in KINDS if name in offered.classes(one) and kind in (None, one)]
+    kinds = [one for one in VERIFIED if name in offered.classes(one) and kind in (None, one)]
     if not kinds:
-        known = [known for one in KINDS if kind in (None, one) for known in offered.classes(one)]
+        known = [known for one in VERIFIED if kind in (None, one) for known in offered.classes(one)]
         what = f"no {kind}" if kind else "nothing"
         message = f"{what} is called {name!r}{suggest(name, known)}; see `oqx list`"
         raise PluginError(message)

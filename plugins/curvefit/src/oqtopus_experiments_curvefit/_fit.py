@@ -166,9 +166,14 @@ def covariance_at(problem: Problem, gradient: Array, expected: Array, jacobian: 
     model = problem.model
     seen = np.any(jacobian, axis=0) | np.array([name not in model.of_references for name in model.free])
     information = jacobian.T @ (jacobian / problem.everything.variance(expected)[:, None])
-    if seen.all() and model.names == model.free:
+    if seen.all() and model.names == model.free and not len(problem.shifts):
         return _inverse(information), set()
-    covariance: Array = gradient[:, seen] @ _inverse(information[np.ix_(seen, seen)]) @ gradient[:, seen].T
+    inverse = _inverse(information[np.ix_(seen, seen)])
+    covariance: Array = gradient[:, seen] @ inverse @ gradient[:, seen].T
+    # A calibration that is off moves all points at once: how far, and the parameters with them, to first order.
+    weighted = jacobian[:, seen].T / problem.everything.variance(expected)
+    moved = gradient[:, seen] @ inverse @ weighted @ problem.shifts.T
+    covariance = covariance + moved @ moved.T
     unseen = np.any(gradient[:, ~seen], axis=1)
     covariance[unseen], covariance[:, unseen] = np.nan, np.nan
     return covariance, set(np.array(model.names)[unseen].tolist())

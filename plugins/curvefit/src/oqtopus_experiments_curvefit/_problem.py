@@ -42,6 +42,8 @@ class Problem:
         known: Their points.
         missing: How many circuits lack counts.
         when: When each of these points ran, then each reference, from -1 to 1; NaN where nobody knows.
+        shifts: By how much one standard error of a calibration moves these points, then the references, together; one
+            row for each direction it is uncertain in, shape (directions, n).
     """
 
     model: BoundModel
@@ -52,6 +54,7 @@ class Problem:
     known: Points
     missing: int
     when: Array = field()
+    shifts: Array = field()
     axes: dict[str, NDArray[Any]] = field(init=False)
     series: NDArray[np.intp] = field(init=False)
     everything: Points = field(init=False)
@@ -59,6 +62,10 @@ class Problem:
     @when.default
     def _nobody_knows(self) -> Array:
         return np.full(len(self.points) + len(self.references), np.nan)
+
+    @shifts.default
+    def _no_calibration(self) -> Array:
+        return np.zeros((0, len(self.points) + len(self.references)))
 
     @axes.default
     def _axes_at_points(self) -> dict[str, NDArray[Any]]:
@@ -164,7 +171,7 @@ def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: i
     read = dataset.references
     known = Points(
         read.mean[target, columns],
-        read.stderr[target, columns],
+        read.shot_stderr[target, columns],
         np.where(np.isfinite(read.mean), read.shots, 0)[target, columns].astype(float),
         read.low[target, columns],
         read.high[target, columns],
@@ -180,6 +187,7 @@ def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: i
         known=known.where(present),
         missing=missing + int((~present).sum()),
         when=np.append(when[: len(used)][used], when[len(used) :][columns][present]),
+        shifts=np.hstack([_moved(dataset, target, positions)[:, used], read.shifts[target][:, columns][:, present]]),
     )
 
 
@@ -191,7 +199,8 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
     circuits differ by more than their shots: see `_scatter`.
     """
     read = dataset.points
-    mean, stderr, shots, low, high = (a[target] for a in (read.mean, read.stderr, read.shots, read.low, read.high))
+    mean, shots, low, high = (a[target] for a in (read.mean, read.shots, read.low, read.high))
+    stderr = read.shot_stderr[target]  # what moves all points together is no scatter of theirs
     shots = np.where(np.isfinite(mean), shots, 0)  # shots whose signal is not a number say nothing
     missing = int((shots == 0).sum())
     if positions.alone.all():
@@ -211,6 +220,15 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
     kept = positions.alone[group]
     error[group[kept]], lowest[group[kept]], highest[group[kept]] = stderr[kept], low[kept], high[kept]
     return Points(center, error, total(shots), lowest, highest), missing
+
+
+def _moved(dataset: Dataset, target: int, positions: Positions) -> Array:
+    """Return how far the directions of a calibration move the mean at each position, shape (directions, positions)."""
+    read, group = dataset.points, positions.of_point
+    used = (read.shots[target] > 0) & np.isfinite(read.mean[target])
+    count = np.maximum(np.bincount(group[used], minlength=len(positions.alone)), 1)
+    moved = [np.bincount(group, np.where(used, row, 0.0), len(count)) / count for row in read.shifts[target]]
+    return np.array(moved).reshape(len(moved), len(count))
 
 
 def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:

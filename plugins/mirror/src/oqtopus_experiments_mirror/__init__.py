@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -177,7 +177,7 @@ def conformance_subjects() -> list[Subject]:
     """Return small ones, of one qubit and of two; signals of two have more than two values."""
     from oqtopus_experiments.testing import ExperimentSubject
 
-    small = {"max_sequence_length": 16, "num_lengths": 4, "num_samples": 3}
+    small: dict[str, Any] = {"max_sequence_length": 16, "num_lengths": 4, "num_samples": 3}
     return [
         ExperimentSubject(experiment=MirrorRB(num_qubits=1, **small)),
         ExperimentSubject(experiment=MirrorRB(**small), spread=SPREAD),

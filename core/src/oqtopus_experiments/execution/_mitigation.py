@@ -1,0 +1,286 @@
+"""
+Mitigation: which calibration an experiment may use, and its result with it.
+
+The calibration is that of the newest experiment before it in the same run that has its qubits, else of the newest run
+on the same device; what was chosen is copied into the run, so that reading it again needs nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import define, field, frozen
+
+from oqtopus_experiments.contracts.ages import told_age
+from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.calibration import Calibration
+from oqtopus_experiments.contracts.correction import Correction
+from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.mitigation import Mitigation, mitigated
+from oqtopus_experiments.contracts.targets import label as label_of
+from oqtopus_experiments.errors import CalibrationError
+from oqtopus_experiments.execution._result import ExperimentResult
+from oqtopus_experiments.plugins._experiment_calls import reading
+from oqtopus_experiments.plugins._fence import fence
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.storage._calibration_json import read_calibration, write_calibration
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._summary import Summary, find_runs, read_summary
+
+logger = logging.getLogger(__name__)
+
+
+@frozen(eq=False)
+class Place:
+    """
+    Where and when something is measured.
+
+    Args:
+        backend: Name of the backend.
+        device: What tells the device from others of it.
+        created: When, ISO 8601.
+    """
+
+    backend: str
+    device: Mapping[str, Any]
+    created: str
+
+    @classmethod
+    def of(cls, provenance: Mapping[str, Any]) -> Place:
+        """Return the place that a run has noted of itself."""
+        series, backend = provenance.get("series", {}), provenance.get("backend", {})
+        return cls(str(backend.get("use", "")), series.get("device", {}), str(provenance.get("created", "")))
+
+
+def mitigation_of(experiment: Declaration) -> Mitigation:
+    """
+    Return the mitigation that an experiment asks for.
+
+    Raises:
+        PluginError: When there is none of this name.
+        CalibrationError: When the experiment is what it is calibrated by.
+    """
+    made: Mitigation = registry().get("mitigation", experiment.mitigation)()
+    if experiment.name == made.calibrated_by:
+        message = f"{experiment.name!r} is what the mitigation {made.name!r} is calibrated by: run it without"
+        raise CalibrationError(message)
+    return made
+
+
+def corrections(experiment: Declaration, calibration: Calibration, here: Place) -> list[Correction]:
+    """
+    Return what a calibration lets one do to each target of an experiment.
+
+    Raises:
+        CalibrationError: When it may not be used: which, why, and what to do.
+    """
+    mitigation = mitigation_of(experiment)
+    which = f"that of {calibration.run or 'the result given'}"
+    age = _age(calibration.created, here.created)
+    reason = ""
+    if calibration.experiment != mitigation.calibrated_by:
+        reason = f"is of {calibration.experiment!r}"
+    elif calibration.backend != here.backend:
+        reason = f"is of another backend, {calibration.backend!r} instead of {here.backend!r}"
+    elif dict(calibration.device) != dict(here.device):
+        reason = f"is of another device: {_difference(calibration.device, here.device)}"
+    elif age is None:
+        reason = "does not say when it was measured"
+    elif age > experiment.mitigation_max_age:
+        allowed = told_age(experiment.mitigation_max_age)
+        reason = f"is {told_age(age)} old, and mitigation_max_age is {allowed}"
+    if reason:
+        raise CalibrationError(_refused(experiment, mitigation, f"{which} {reason}"))
+    try:
+        with fence("correction", type(mitigation), passing=(CalibrationError,)):
+            return [mitigation.correction(target, calibration.analyses) for target in experiment.targets]
+    except CalibrationError as error:
+        raise CalibrationError(_refused(experiment, mitigation, f"{which} cannot be used: {error}")) from error
+
+
+def with_calibration(result: ExperimentResult, calibration: Calibration, here: Place) -> ExperimentResult:
+    """
+    Return a result with mitigated points, the raw ones beside them.
+
+    Raises:
+        CalibrationError: When the calibration may not be used.
+        PluginFault: When the code of the mitigation, or of the signal, fails.
+    """
+    experiment = result.experiment
+    found = corrections(experiment, calibration, here)
+    raw = result.dataset.raw or result.dataset
+    with reading(experiment), fence("signal", type(found[0]), passing=(CalibrationError,)):
+        dataset = mitigated(experiment, raw, found)
+    age = told_age(_age(calibration.created, here.created) or 0.0)
+    note = f"mitigated by {calibration.experiment!r} of {calibration.run or 'a result given'}, {age} older"
+    return attrs.evolve(result, dataset=dataset, calibration=calibration, notes=(*result.notes, note))
+
+
+def given(calibration: ExperimentResult | str | Path, experiment: Declaration, here: Place) -> Calibration:
+    """
+    Return what a user gives as the calibration of an experiment: a result, or a run folder.
+
+    Raises:
+        CalibrationError: When it may not be used.
+        StoreError: When it is not a run folder.
+    """
+    if isinstance(calibration, ExperimentResult):
+        place = Place.of(calibration.provenance)
+        made = Calibration(
+            calibration.experiment.name, tuple(calibration.analyses()), "", calibration.label, place.created,
+            place.backend, place.device,
+        )  # fmt: skip
+        corrections(experiment, made, here)
+        return made
+    return _first_usable(_in_summaries([read_summary(Path(calibration))], experiment), experiment, here, calibration)
+
+
+def newest(experiment: Declaration, runs: Path, here: Place) -> Calibration:
+    """
+    Return the newest calibration in a folder of runs that an experiment may use.
+
+    Raises:
+        CalibrationError: When there is none, with why the newest may not be.
+    """
+    summaries = find_runs(runs)[0] if runs.is_dir() else []
+    return _first_usable(_in_summaries(summaries[::-1], experiment), experiment, here, runs)
+
+
+def _first_usable(found: Iterator[Calibration], experiment: Declaration, here: Place, where: object) -> Calibration:
+    first: CalibrationError | None = None
+    for calibration in found:
+        try:
+            corrections(experiment, calibration, here)
+        except CalibrationError as error:
+            first = first or error
+        else:
+            return calibration
+    if first is not None:
+        raise first
+    mitigation = mitigation_of(experiment)
+    raise CalibrationError(_refused(experiment, mitigation, f"there is no {mitigation.calibrated_by!r} in {where}"))
+
+
+def _in_summaries(summaries: Sequence[Summary], experiment: Declaration) -> Iterator[Calibration]:
+    wanted = mitigation_of(experiment).calibrated_by
+    for run in summaries:
+        for entry in reversed(run.entries):
+            if entry.use == wanted and entry.label in run.analyses:
+                yield Calibration(
+                    wanted, run.analyses[entry.label], run.path.name, entry.label, run.created, run.backend, run.device
+                )
+
+
+@define
+class Calibrations:
+    """
+    The calibrations of one run: those it measures itself, and those kept in its folder.
+
+    Args:
+        folder: Its folder.
+        here: Where and when it was measured.
+        measured: Those measured so far, in order.
+    """
+
+    folder: RunFolder
+    here: Place
+    measured: list[Calibration] = field(factory=list)
+
+    def note(self, label: str, experiment: Declaration, analyses: Sequence[Analysis]) -> None:
+        """Remember an experiment that has been analyzed."""
+        if analyses:
+            self.measured.append(
+                Calibration(
+                    experiment.name, tuple(analyses), self.folder.path.name, label, self.here.created,
+                    self.here.backend, self.here.device,
+                )
+            )  # fmt: skip
+
+    def has(self, label: str) -> bool:
+        """Return whether the folder holds the calibration of an experiment."""
+        return read_calibration(self.folder.directory(label)) is not None
+
+    def apply(self, label: str, result: ExperimentResult, *, write: bool) -> ExperimentResult:
+        """
+        Return a result with the mitigation that its experiment asks for; as it is where it asks for none.
+
+        What this run has measured itself comes first, then what its folder holds.
+
+        Raises:
+            CalibrationError: When there is nothing that may be used.
+            StoreError: When the folder cannot be written.
+        """
+        if not result.experiment.mitigation:
+            return result
+        directory = self.folder.directory(label)
+        kept = read_calibration(directory)
+        own = iter([one for one in reversed(self.measured) if one.experiment == self._needed(result.experiment)])
+        if kept is None or (self.measured and kept.run == self.folder.path.name):
+            kept = _first_usable(own, result.experiment, self.here, self.folder.path)
+            if write:
+                write_calibration(directory, kept)
+        return with_calibration(result, kept, self.here)
+
+    def _needed(self, experiment: Declaration) -> str:
+        return mitigation_of(experiment).calibrated_by
+
+
+def needed(entries: Sequence[tuple[str, Declaration]], runs: Path, here: Place) -> dict[str, Calibration]:
+    """
+    Return the calibrations of a run that it does not measure itself, by label of the experiment that uses it.
+
+    Args:
+        entries: Label and declaration of its experiments, in order.
+        runs: The folder of earlier runs.
+        here: Where and when it is to be measured.
+
+    Raises:
+        CalibrationError: When one is missing: nothing needs to be submitted.
+    """
+    found = {}
+    for index, (label, experiment) in enumerate(entries):
+        if experiment.mitigation:
+            source = mitigation_of(experiment).calibrated_by
+            before = [one for _, one in entries[:index] if one.name == source]
+            if not any(_qubits(experiment) <= _qubits(one) for one in before):
+                found[label] = newest(experiment, runs, here)
+    return found
+
+
+def keep(folder: RunFolder, found: Mapping[str, Calibration]) -> None:
+    """Copy calibrations into a run folder, each beside the experiment that uses it."""
+    for label, calibration in found.items():
+        write_calibration(folder.directory(label), calibration)
+        logger.info("%s is mitigated by %r of %s", label, calibration.experiment, calibration.run or "a result given")
+
+
+def _qubits(experiment: Declaration) -> set[int]:
+    return {qubit for target in experiment.targets for qubit in target}
+
+
+def _refused(experiment: Declaration, mitigation: Mitigation, why: str) -> str:
+    targets = [list(target) for target in experiment.targets]
+    qubits = ", ".join(label_of(target) for target in experiment.targets[:4]) + ", ..." * (len(targets) > 4)
+    return (
+        f"{experiment.name!r} asks for mitigation {mitigation.name!r} of qubits {qubits}: {why}. Run "
+        f"{mitigation.calibrated_by!r} on them first, in the same file or before, or leave mitigation out"
+    )
+
+
+def _age(then: str, now: str) -> float | None:
+    """Return how long one time is before another, ns, at least 0; None where one of them is not known."""
+    try:
+        seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(then)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, seconds * 1e9)
+
+
+def _difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    keys = sorted(key for key in {*one, *other} if one.get(key) != other.get(key))
+    return ", ".join(f"{key} is {one.get(key)!r:.40} there and {other.get(key)!r:.40} here" for key in keys[:3])
