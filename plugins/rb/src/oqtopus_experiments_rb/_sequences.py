@@ -82,6 +82,15 @@ def drawn(seed: int, length: int, ending: str, sequence: int, target: tuple[int,
     return RandomSequence(tuple(rng.integers(group.size, size=length).tolist()), ending)
 
 
+def waiting(num_qubits: int) -> QuantumCircuit:
+    """Return a circuit that does nothing but read."""
+    parts = _parts(num_qubits)
+    circuit, append = parts.empty()
+    for instruction in parts.measurements:
+        append(instruction)
+    return circuit
+
+
 def lengths(longest: int, number: int) -> Integers:
     """Return so many different lengths from 1 to the longest, each about the same factor longer than that before."""
     wanted = np.rint(np.geomspace(1, longest, number)).astype(np.int64)
