@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SIGMAS = 5.0
 # Of a polarization that is lost by less than this between preparation and readout nobody asks why, per qubit.
 SOUND, PER_QUBIT = 0.5, 0.95
+# Stochastic errors do to one circuit about what they do to another: a standard deviation above this part of the
+# amplitude is something else.
+DIFFER = 0.2
 # A layer is seen where it leaves so much of the polarization.
 VISIBLE = 0.05
 # Standard deviation of a single shot of a polarization of 0.6 on two qubits.
@@ -126,7 +129,7 @@ class MirrorRB(Experiment):
             bounds={"error_per_layer": (-lost, lost)},
             derived={"polarization": lambda error_per_layer: 1 - error_per_layer / lost},
             flat="",  # perfect layers lose nothing
-            checks=(self._reflects, self._decays),
+            checks=(self._reflects, self._decays, self._are_alike),
             example={"error_per_layer": 0.02 * lost, "amplitude": 0.9},
             formula=f"polarization = amplitude * (1 - error_per_layer / {lost!r}) ** length",
         )
@@ -160,6 +163,15 @@ class MirrorRB(Experiment):
             Reason(ReasonCode.WINDOW_TOO_LONG, message, "bad"),
             Reason(ReasonCode.UNDETERMINED, "the error of a layer has a bound only", "bad"),
         ]
+
+    def _are_alike(self, summary: FitSummary) -> Sequence[Reason]:
+        """Doubt circuits of one length of which some come back and others do not."""
+        apart = float(np.median(summary.stderr)) * self.num_samples**0.5
+        amplitude = summary.quantities["amplitude"].value
+        if apart <= DIFFER * max(amplitude, SOUND):
+            return []
+        message = f"circuits of one length differ by {apart:.2g}: coherent errors, lost phases, or too few shots"
+        return [Reason(ReasonCode.IMPLAUSIBLE, message, "suspect")]
 
     def _mirrored(self, length: float, sample: float, target: tuple[int, ...]) -> Mirrored:
         seed = (self.sequence_seed, int(sample), int(length), *target)
