@@ -9,8 +9,20 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ConfigError, FinishedJob, ge, hookimpl, parameter
+from oqtopus_experiments import (
+    Axis,
+    Backend,
+    ConfigError,
+    Declaration,
+    FinishedJob,
+    PluginFault,
+    Sweep,
+    ge,
+    hookimpl,
+    parameter,
+)
 from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._settings import PluginSettings
 from oqtopus_experiments.runfile._config import load
 
@@ -198,3 +210,55 @@ def test_latest_is_the_newest_and_latest_1_the_one_before(file, oqx, tmp_path):
 
     assert [run_folder(text).name for text in ("latest", "latest~1", "latest~2")] == names[::-1]
     assert oqx("analyze", "latest~3")[0] == 2
+
+
+@frozen(kw_only=True)
+class Eager(Declaration):
+    """An experiment that says itself how many shots it takes."""
+
+    name: ClassVar[str] = "eager"
+    analyzer: ClassVar[str] = "mean"
+    shots_per_circuit: int | None = parameter(None, help="shots of each circuit")
+
+    @property
+    def default_shots(self):
+        return self.shots_per_circuit
+
+    def sweep(self):
+        return Sweep(Axis("delay", [0.0]))
+
+    def circuit(self, delay):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def eager(file):
+    module = ModuleType("eager")
+    module.register_experiments = hookimpl(specname="register_experiments")(lambda: [Eager])
+    plugins.registry().register(module, "eager-distribution")
+    return lambda *lines: file("shots = 7", "\n".join(["[[experiments]]", 'use = "eager"', *lines]) + "\n")
+
+
+def test_shots_are_those_of_the_command_line_then_of_the_table_then_of_its_parameters_then_of_the_file(eager):
+    def shots(*lines, forced=None):
+        return load(eager(*lines), backend="toy", shots=forced).experiments[0].shots
+
+    assert shots() == 7
+    assert shots("shots_per_circuit = 50") == 50
+    assert shots("shots = 30") == 30
+    assert shots("shots = 50", "shots_per_circuit = 50") == 50
+    assert shots("shots_per_circuit = 50", forced=9) == 9
+
+
+def test_shots_that_are_said_twice_and_differ_are_refused(eager):
+    with pytest.raises(ConfigError, match=r"experiments\.0\.shots.*ask for 50 shots"):
+        load(eager("shots = 30", "shots_per_circuit = 50"), backend="toy")
+
+
+@pytest.mark.parametrize("wrong", [0, True, 1.5])
+def test_shots_that_are_no_number_of_shots_are_the_fault_of_the_plugin(wrong):
+    class Wrong(Eager):
+        default_shots = wrong
+
+    with pytest.raises(PluginFault, match="default_shots must be an integer >= 1 or None"):
+        default_shots_of(Wrong())

@@ -164,3 +164,11 @@ def test_a_pair_is_named_as_a_target_or_as_in_the_original():
 def test_an_angle_is_a_setting_of_a_history():
     assert CHSH().settings() == {}
     assert CHSH(theta=0.5).settings() == {"theta": 0.5}
+
+
+def test_shots_are_asked_for_as_in_the_original_and_a_run_may_say_otherwise():
+    device, experiment = LocalBackend("qulacs", seed=5), CHSH(shots_per_circuit=250)
+
+    assert set(experiment.run(device).dataset.shots.ravel()) == {250}
+    assert set(experiment.run(device, shots=40).dataset.shots.ravel()) == {40}
+    assert set(CHSH().run(device).dataset.shots.ravel()) == {1000}

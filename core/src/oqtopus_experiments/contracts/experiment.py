@@ -138,6 +138,15 @@ class Declaration(ABC):
         return 1
 
     @property
+    def default_shots(self) -> int | None:
+        """
+        Shots of each circuit where the run says nothing of this experiment: a parameter may ask for them.
+
+        None for what a run has by default. In a run file it goes before the shots of the whole file.
+        """
+        return None
+
+    @property
     def driven(self) -> tuple[str, ...]:
         """
         Qiskit's names of the gates whose strength is swept: a class attribute (``driven = ("rx",)``), or a property.

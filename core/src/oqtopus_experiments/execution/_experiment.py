@@ -27,7 +27,7 @@ class Experiment(Declaration):
     def run(
         self,
         backend: Any,
-        shots: int = 1000,
+        shots: int | None = None,
         *,
         name: str | None = None,
         runs: str | Path | bool | None = None,
@@ -39,7 +39,7 @@ class Experiment(Declaration):
 
         Args:
             backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
-            shots: Repetitions of each circuit.
+            shots: Repetitions of each circuit; None for `default_shots` of the experiment, or 1000.
             name: Label of the run; the name of the experiment by default.
             runs: Directory in which a run folder is written as the run goes, with the analysis, the tables and the
                 figures at its end, as for a run file; what cannot be analyzed is logged. False keeps the result in
@@ -58,7 +58,7 @@ class Experiment(Declaration):
     def submit(
         self,
         backend: Any,
-        shots: int = 1000,
+        shots: int | None = None,
         *,
         name: str | None = None,
         runs: str | Path | bool | None = None,

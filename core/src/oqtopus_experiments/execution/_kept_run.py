@@ -23,7 +23,9 @@ from oqtopus_experiments.execution._result import ExperimentResult, chosen_analy
 from oqtopus_experiments.execution._resume import is_settled
 from oqtopus_experiments.execution._submitted import SubmittedExperiment
 from oqtopus_experiments.plugins import _listeners as listeners
+from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._fence import log_traceback
+from oqtopus_experiments.runfile._config import DEFAULT_SHOTS
 from oqtopus_experiments.storage._run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 def submit(
     experiment: Declaration,
     backend: Any,
-    shots: int = 1000,
+    shots: int | None = None,
     *,
     name: str | None,
     runs: str | Path | bool | None,
@@ -44,7 +46,8 @@ def submit(
     Raises:
         BackendError: When the backend cannot run it.
     """
-    return submission.submit(experiment, backend, shots, name=name, runs=runs, ended=_Keeper(), calibration=calibration)
+    asked = (default_shots_of(experiment) or DEFAULT_SHOTS) if shots is None else shots
+    return submission.submit(experiment, backend, asked, name=name, runs=runs, ended=_Keeper(), calibration=calibration)
 
 
 @define

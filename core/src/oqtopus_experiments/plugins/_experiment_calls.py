@@ -42,6 +42,21 @@ def sweep_of(experiment: Declaration) -> Sweep:
         return found
 
 
+def default_shots_of(experiment: Declaration) -> int | None:
+    """
+    Return how many shots an experiment asks for where nobody says; see `Declaration.default_shots`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else than a number of shots.
+    """
+    with fence("default_shots", type(experiment)):
+        found = experiment.default_shots
+        if found is None or (isinstance(found, int) and not isinstance(found, bool) and found >= 1):
+            return found
+        message = f"{_named(experiment, 'default_shots')} must be an integer >= 1 or None, not {found!r:.60}"
+        raise PluginError(message)
+
+
 def on_clock(experiment: Declaration, step: float) -> Declaration:
     """
     Return an experiment for a device whose delays are multiples of `step` ns; see `Declaration.on_clock`.

@@ -28,6 +28,7 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import ConfigError, PluginError, StoreError
+from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._options import construct
 from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import configure, registry
@@ -206,14 +207,24 @@ def _experiments(source: TomlSource, shots: int, *, forced: bool) -> tuple[Confi
             raise source.error(f"must be a text, not {label!r}", (*path, "name"))
         elif label in taken:
             raise source.error(f"{label!r} is the name of two experiments; give each its own", (*path, "name"))
-        own_shots = shots if forced or "shots" not in own else _shots(source, (*path, "shots"), shots)
         chosen = own["analyzer"] if "analyzer" in own else cls.analyzer or registry().default("analyzer")
         experiment = _construct(source, cls, parameters, path)
         if experiment.mitigation:
             _class(source, "mitigation", experiment.mitigation, (*path, "mitigation"))
+        own_shots = shots if forced else _own_shots(source, path, experiment, shots)
         analyzer = _analyzer(source, chosen, (*path, "analyzer"))
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
     return tuple(entries)
+
+
+def _own_shots(source: TomlSource, path: tuple[str | int, ...], experiment: Declaration, shots: int) -> int:
+    """Return the shots of one experiment: as its table says, as its parameters ask, or those of the file."""
+    asked = default_shots_of(experiment)
+    told = _shots(source, (*path, "shots"), asked or shots)
+    if asked is not None and told != asked:
+        message = f"its parameters ask for {asked} shots of each circuit; say it once"
+        raise source.error(message, (*path, "shots"))
+    return told
 
 
 def _analyzer(source: TomlSource, chosen: Any, path: tuple[str | int, ...]) -> Analyzer:

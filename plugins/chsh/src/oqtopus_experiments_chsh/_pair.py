@@ -22,6 +22,13 @@ class Pair(Experiment):
     )
     physical_qubit_1: int | None = parameter(None, ge(0), le(1_000_000), help="its second qubit; or give targets")
 
+    shots_per_circuit: int | None = parameter(None, ge(1), help="shots of each circuit, where the run does not say")
+
+    @property
+    def default_shots(self) -> int | None:
+        """Shots where the run says nothing, as the original has them among the parameters."""
+        return self.shots_per_circuit
+
     def __attrs_post_init__(self) -> None:
         """Take a pair that was named in the original's way for the target."""
         first, second = self.physical_qubit_0, self.physical_qubit_1

@@ -24,8 +24,8 @@ SEPARABLE = 0.5
 """Largest contrast, and largest fidelity, of a state in which some of the qubits are not entangled with the others."""
 LEAST = 13
 """Phases for small states: the fit has something to be tested by."""
-LARGEST_OFFSET = 0.05
-"""Of a fringe: readout errors of 0.02 and 0.2 leave 0.01 of two qubits, and less of more."""
+LARGEST_OFFSET = 0.03
+"""Of a fringe: readout errors of 0.02 and 0.15 leave 0.017 of two qubits, and less of more."""
 
 
 def default_points(num_qubits: int) -> int:

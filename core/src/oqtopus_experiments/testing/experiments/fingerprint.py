@@ -16,6 +16,7 @@ from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.execution._called_model import POOR_DATA
 from oqtopus_experiments.execution._circuits import copies_at
 from oqtopus_experiments.plugins._experiment_calls import (
+    default_shots_of,
     driven_of,
     model_of,
     notes_of,
@@ -94,6 +95,7 @@ def behaviour(experiment: Declaration) -> dict[str, str]:
         "signals": repr(signals.signals),
         "model": _told_of_model(experiment, model_of(experiment), sweep),
         "notes": repr((notes_of(experiment), driven_of(experiment))),
+        "shots": repr(default_shots_of(experiment)),
         "clock": repr(sweep_of(on_clock(experiment, 16.0)).grid()),
     }
 
