@@ -260,6 +260,7 @@ def test_every_hook_that_is_told_something_says_what(fakes):
         "register_experiments",
         "register_backends",
         "register_analyzers",
+        "register_mitigations",
         "conformance_subjects",
         "experiment_finished",
         "run_finished",
