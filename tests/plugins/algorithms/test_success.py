@@ -138,3 +138,38 @@ def test_the_tail_of_a_binomial_is_its_sum(hits, shots, chance):
     due = sum(math.comb(shots, k) * chance**k * (1 - chance) ** (shots - k) for k in range(hits, shots + 1))
 
     assert at_least(hits, shots, chance) == pytest.approx(due)
+
+
+def test_a_mitigated_success_is_that_of_a_better_readout(tmp_path):
+    from oqtopus_experiments import run
+
+    (tmp_path / "run.toml").write_text(MITIGATED)
+
+    done = run(tmp_path / "run.toml", runs=tmp_path / "runs")
+
+    (analysis,) = done["grover"].analyses()
+    assert analysis.verdict.level == "good"
+    # As read it is 0.95 * 0.92.
+    assert abs(analysis["success_probability"].value - 1) < 4 * analysis["success_probability"].stderr
+
+
+MITIGATED = """
+shots = 1000
+seed = 3
+[backend]
+use = "noisy"
+single_qubit_error = 0.0
+two_qubit_error = 0.0
+t1 = "1 s"
+t2 = "1 s"
+readout_error_0 = 0.05
+readout_error_1 = 0.08
+[[experiments]]
+use = "readout"
+physical_qubits = [0, 1]
+[[experiments]]
+use = "grover"
+marked_states = [2]
+physical_qubits = [0, 1]
+mitigation = "readout"
+"""

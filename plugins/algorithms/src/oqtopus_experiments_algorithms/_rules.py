@@ -30,6 +30,7 @@ class Read:
         stderr: Its standard error.
         shots: How many there were.
         parts: How often each outcome was read, in the order of `Answer.distribution`.
+        errors: Their standard errors.
     """
 
     answer: Answer
@@ -37,6 +38,7 @@ class Read:
     stderr: float
     shots: int
     parts: NDArray[np.float64]
+    errors: NDArray[np.float64]
 
     @property
     def kept(self) -> tuple[float, float]:
@@ -83,7 +85,9 @@ def _doubts(read: Read, whose: str) -> list[Reason]:
         reasons.append(Reason("weak_advantage", message, "suspect"))
     if uneven := _uneven(read):
         reasons.append(Reason("uneven", f"{whose}{uneven}", "suspect"))
-    if answer.ideal < 1 and at_least(hits, read.shots, answer.ideal) < CHANCE:
+    # By its own error too: mitigated, it scatters more than a binomial.
+    higher = read.success > answer.ideal + SIGMAS * read.stderr
+    if answer.ideal < 1 and higher and at_least(hits, read.shots, answer.ideal) < CHANCE:
         message = f"{said}, more often than a perfect device has it, {answer.ideal:.3g}"
         reasons.append(Reason(ReasonCode.IMPLAUSIBLE, message, "suspect"))
     return reasons

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from oqtopus_experiments import (
     Analysis,
@@ -20,6 +19,7 @@ from oqtopus_experiments import (
     Panel,
     PanelAxis,
     PointSeries,
+    Probability,
     Quantity,
     Verdict,
 )
@@ -69,24 +69,21 @@ class Success(Analyzer):
 
 
 def _read(dataset: Dataset, target: int, point: int | str, found: Estimates, answer: Answer) -> Read:
-    """Return what one target read at a circuit, the first of its kind."""
+    """Return what one target read at a circuit, the first of its kind; mitigated where the data are."""
     nothing = np.full(len(answer.distribution), np.nan)
-    if isinstance(point, str) and point not in dataset.reference_names:
-        return Read(answer, np.nan, np.nan, 0, nothing)
-    seen, shots = dataset.outcomes(target, point), int(found.shots[target, 0])
-    if not shots or not np.isfinite(found.mean[target, 0]):
-        return Read(answer, np.nan, np.nan, 0, nothing)
-    if seen.shots:
-        numbers = seen.bits @ (1 << np.arange(seen.bits.shape[1]))
-        nothing = np.bincount(numbers, seen.occurrences, len(nothing)) / seen.shots
-    return Read(answer, float(found.mean[target, 0]), float(found.stderr[target, 0]), shots, nothing)
-
-
-def _errors(read: Read) -> NDArray[np.float64]:
-    """Return the standard error of each part, with half a count added to either side: never 0."""
-    smoothed = (read.parts * read.shots + 0.5) / (read.shots + 1)
-    found: NDArray[np.float64] = np.sqrt(smoothed * (1 - smoothed) / max(read.shots, 1))
-    return found
+    there = not isinstance(point, str) or point in dataset.reference_names
+    if not there or not found.shots[target, 0] or not np.isfinite(found.mean[target, 0]):
+        return Read(answer, np.nan, np.nan, 0, nothing, nothing)
+    parts, covariance = dataset.expectations(target, point, [Probability(one) for one in answer.distribution])
+    errors = np.sqrt(np.diagonal(covariance))
+    return Read(
+        answer,
+        float(found.mean[target, 0]),
+        float(found.stderr[target, 0]),
+        int(found.shots[target, 0]),
+        parts,
+        errors,
+    )
 
 
 def _panel(read: Read, title: str) -> Panel:
@@ -101,7 +98,7 @@ def _panel(read: Read, title: str) -> Panel:
         y=PanelAxis("probability", limits=(-0.05, 1.05)),
         points=[
             PointSeries(places, ideal[shown], np.full(len(shown), np.nan), "ideal"),
-            PointSeries(places, read.parts[shown], _errors(read)[shown], "measured"),
+            PointSeries(places, read.parts[shown], read.errors[shown], "measured"),
         ],
         levels=[Level(1 / len(ideal), "coin flips")],
     )

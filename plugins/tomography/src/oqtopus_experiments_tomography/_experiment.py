@@ -51,7 +51,7 @@ class StateTomography(Experiment):
     Reports `fidelity` to the state that was asked for and `purity`, both of the linear inversion, which is right on
     average; and `density_matrix`, the state of maximum likelihood, with its own `physical_fidelity` and
     `physical_purity`. Reference circuits tell how well each qubit is read, as what the readout errs by is part of the
-    state that is found, unless it is mitigated; and whether a setting that is read again reads the same.
+    state that is found; and whether a setting that is read again reads the same.
 
     Source: D. F. V. James, P. G. Kwiat, W. J. Munro, A. G. White, "Measurement of qubits", Phys. Rev. A 64, 052312
     (2001); the likelihood is climbed as in J. Shang, Z. Zhang, H. K. Ng, Phys. Rev. A 95, 062336 (2017).

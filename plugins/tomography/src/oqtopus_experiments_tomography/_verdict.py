@@ -61,7 +61,7 @@ def of_readout(errors: list[tuple[float, float]]) -> list[Reason]:
         elif max(excited, relaxed) > WRONG_READOUT:
             message = (
                 f"qubit {qubit} of the target is read wrongly with {max(excited, relaxed):.2f}, which is part of the "
-                "state found; improve its readout, or mitigate it"
+                "state found"
             )
             reasons.append(Reason(ReasonCode.IMPLAUSIBLE, message, "suspect"))
     return reasons
