@@ -21,8 +21,8 @@ def drawn(rng: Rng, qubits: int) -> Drawn:
     experiment = MirrorRB(
         num_qubits=qubits,
         max_sequence_length=24,
-        num_lengths=5,
-        num_samples=6,
+        num_lengths=4,
+        num_samples=12,
         sequence_seed=int(rng.integers(2**31)),
     )
     truth = {"error_per_layer": depolarizing * (1 - 4.0**-qubits), "polarization": 1 - depolarizing}
