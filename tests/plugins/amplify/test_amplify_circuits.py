@@ -66,6 +66,12 @@ def test_the_model_of_x_loses_along_and_across_as_much_as_powers_of_its_matrix()
             assert found == pytest.approx(0.48 - 0.45 * read)
 
 
+def test_the_model_of_x_raises_nothing_wherever_a_fit_strays():
+    for difference in (-1e4, 800.0, 1e300):
+        with np.errstate(all="ignore"):
+            of_x(np.array(["rising"]), np.array([20]), 0.02, 0.9, 0.48, -1e4, difference, -0.01)
+
+
 @pytest.mark.parametrize("gate", ["x", "sx"])
 def test_no_compiler_makes_fewer_gates_of_them(gate):
     made = transpile(Amplify(gate=gate).circuit("rising", 5), basis_gates=["sx", "x", "rz"], optimization_level=3)

@@ -119,7 +119,7 @@ class Amplify(Experiment):
             ),
             bounds={
                 "angle_error": (-math.pi / 2, math.pi / 2),
-                **({"preparation_error": (-math.pi / 2, math.pi / 2)} if x else {}),
+                **({"preparation_error": (-math.pi / 2, math.pi / 2), "loss_difference": (-0.5, 0.5)} if x else {}),
             },
             derived={"drive_scale": lambda angle_error: 1 + angle_error / angle},
             units={"angle_error": "rad", **({"preparation_error": "rad"} if x else {})},

@@ -58,8 +58,9 @@ def of_x(
     quarter = math.pi / 2 + preparation_error
     along, across = np.cos(before * quarter), np.sin(before * quarter)
     cosine, sine = math.cos(angle_error), math.sin(angle_error)
-    stretch, shrink = math.exp(loss_difference), math.exp(-loss_difference)
-    power, before_it = _powers(math.cosh(loss_difference) * cosine, repeats)
+    # Of numpy, which gives infinity where a fit strays to, and no error.
+    stretch, shrink = np.exp(loss_difference), np.exp(-loss_difference)
+    power, before_it = _powers(float(np.cosh(loss_difference)) * cosine, repeats)
     turned = power * stretch * (cosine * along - sine * across) - before_it * along
     turned_across = power * shrink * (sine * along + cosine * across) - before_it * across
     # Each x is half a turn besides: the state of an odd number of them is the opposite one.
