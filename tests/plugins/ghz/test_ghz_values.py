@@ -140,6 +140,15 @@ def test_on_a_noisy_device_coherence_is_what_its_errors_leave(size):
     assert state.verdict.level == fringe.verdict.level == "good"
 
 
+def test_a_readout_that_favours_one_value_is_never_good():
+    device = LocalBackend("noisy", t1=None, t2=None, readout_error_0=1 / 3, readout_error_1=0.0, seed=1)
+
+    (analysis,) = GHZ(num_qubits=2).run(device, shots=4000).analyses()
+
+    assert analysis["fidelity"].value - 5 * analysis["fidelity"].stderr > 0.5
+    assert (analysis.verdict.level, "implausible" in analysis.verdict.codes) == ("suspect", True)
+
+
 def test_the_coherence_of_a_pair_decays_with_the_delay_in_ns():
     device = LocalBackend(
         "noisy", t1=None, t2=20_000, single_qubit_error=0.0, two_qubit_error=0.0,
