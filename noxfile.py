@@ -24,25 +24,35 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 BESIDE = {
     "aer": ["curvefit", "t1"],
     "curvefit": ["rabi", "t1", "aer"],
-    "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "t1"],
+    "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
     "qiskit": ["aer", "curvefit", "rabi", "t1"],
-    "rabi": ["aer", "curvefit"],
-    "t1": ["aer", "curvefit"],
+    "qulacs": [],
 }
+# Plugins that bring libraries of their own are tested alone; all others are experiments, which share an environment.
+EXPERIMENTS = sorted(set(PLUGINS) - set(BESIDE))
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2", "--dist", "worksteal")  # a page or a check may take a hundred times another
-# Statistics do not depend on versions, nor do planted bugs, mistakes and what strangers wrote: once is enough.
-LONG = (
-    "--ignore=tests/contract/test_conformance_of_strangers.py",
-    "--ignore=tests/contract/test_strangers_conformance.py",
-    *(f"--ignore=tests/contract/test_planted_bugs_{kind}s.py" for kind in ("experiment", "backend", "analyzer")),
-    *(f"--ignore=tests/contract/test_{name}.py" for name in ("coverage", "mistakes", "strangers_truths")),
-    "--ignore=tests/plugins/rabi/test_rabi_amplitudes.py",
-    "--ignore=tests/plugins/rabi/test_rabi_statistics.py",
-    "--ignore=tests/plugins/t1/test_t1_statistics.py",
-    "--ignore=tests/plugins/t1/test_t1_verdicts.py",
+WAITING = ("pytest", "-q", "-n", "6", "--dist", "worksteal")  # for servers and their deadlines, more than for a core
+# What versions of Python and of libraries change shows where these meet; statistics, planted bugs, mistakes and what
+# strangers wrote do not depend on them: once is enough.
+VERSIONS = tuple(
+    f"tests/contract/test_{name}.py"
+    for name in (
+        *("adapters", "bit_order", "calibrated_readout", "circuits", "experiments", "kept_runs", "mitigation"),
+        *(
+            "odd_values",
+            "own_gates",
+            "packaging",
+            "per_target_circuits",
+            "physics",
+            "program",
+            "resume",
+            "seeds",
+            "show",
+        ),
+    )
 )
 # Signals, killed processes and terminals do not depend on the libraries that are installed.
 SYSTEM = tuple(
@@ -66,6 +76,7 @@ nox.options.sessions = [
     "wheels",
     "core",
     "plugin",
+    "experiments",
     "together",
     "lowest",
     "docs",
@@ -123,14 +134,37 @@ def core(session: nox.Session) -> None:
 
 
 @nox.session(requires=["wheels"])
-@nox.parametrize("plugin", PLUGINS, ids=PLUGINS)
+@nox.parametrize("plugin", sorted(BESIDE), ids=sorted(BESIDE))
 def plugin(session: nox.Session, plugin: str) -> None:
-    """Core and one plugin, with what it declares and no more."""
-    beside = [wheel(other) for other in BESIDE.get(plugin, [])]
+    """Core and one plugin that brings libraries, with what it declares and no more."""
+    beside = [wheel(other) for other in BESIDE[plugin]]
     session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", wheel(plugin), *beside, *PYTEST)
     if plugin == "oqtopus_emulator":
         session.install(*group("peers"))
-    session.run(*RUN, f"tests/plugins/{plugin}", kept("alone", plugin), env=THREADS)
+    command = WAITING if plugin.startswith("oqtopus") else RUN
+    session.run(*command, f"tests/plugins/{plugin}", kept("alone", plugin), env=THREADS)
+
+
+@nox.session(requires=["wheels"])
+def experiments(session: nox.Session) -> None:
+    """Every experiment: found where it is the only one, then all of their tests beside one another."""
+    shared = [wheel(plugin) for plugin in ("aer", "curvefit", "qulacs")]
+    # What an experiment declares beyond core is the same for all, and a test of packaging sees to that.
+    session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", *shared, wheel(EXPERIMENTS[0]), *PYTEST)
+    session.run("uv", "pip", "uninstall", "--quiet", *map(distribution, EXPERIMENTS), external=True)
+    for name in EXPERIMENTS:
+        session.install("--no-deps", "--quiet", wheel(name))
+        found = session.run("oqx", "list", silent=True)
+        assert f"{distribution(name)} " in found, found
+        session.run("uv", "pip", "uninstall", "--quiet", distribution(name), external=True)
+    session.install("--no-deps", *map(wheel, EXPERIMENTS))
+    tests = [f"tests/plugins/{name}" for name in EXPERIMENTS]
+    session.run(*RUN, *tests, kept("alone", "experiments"), env=THREADS)
+
+
+def distribution(plugin: str) -> str:
+    """Return the name under which a plugin is installed."""
+    return f"oqtopus-experiments-{plugin.replace('_', '-')}"
 
 
 def kept(way: str, part: str) -> str:
@@ -179,8 +213,8 @@ def lowest(session: nox.Session) -> None:
     )
     # The kit asks experiments and backends for what they owe; how they fit is the analyzer's.
     own = ["curvefit", *(f"{name}/test_conformance.py" for name in ("aer", "qulacs", "rabi", "t1"))]
-    parts = ("tests/core", "tests/contract", *(f"tests/plugins/{part}" for part in (*own, *servers)))
-    session.run(*RUN, "-W", "default", *parts, *LONG, *SYSTEM, kept("lowest", "others"), env=THREADS)
+    parts = ("tests/core", *VERSIONS, *(f"tests/plugins/{part}" for part in (*own, *servers)))
+    session.run(*RUN, "-W", "default", *parts, *SYSTEM, kept("lowest", "others"), env=THREADS)
     # Old versions of what they need can no longer be built.
     built = "ibm-platform-services>=0.66"
     session.install(wheel("qiskit"), "--resolution", "lowest-direct", *declared_floors(["qiskit"]), built)
@@ -301,11 +335,9 @@ def clone(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Other Pythons, where they are found."""
     session.install(*all_wheels(), *PYTEST)
-    # What a template becomes is the business of copier and git.
-    once = (*LONG, "--ignore=tests/contract/test_scaffold.py")
     # Core alone is tested on the oldest Python and on the newest: what lies between follows.
-    parts = ("tests/contract",) if session.python == "3.12" else ("tests/core", "tests/contract")
-    session.run(*RUN, *parts, *once, env=THREADS)
+    parts = VERSIONS if session.python == "3.12" else ("tests/core", *VERSIONS)
+    session.run(*RUN, *parts, *SYSTEM, env=THREADS)
 
 
 @nox.session(requires=["wheels"])
@@ -330,6 +362,16 @@ def good_and_wrong(session: nox.Session) -> None:
     session.run(
         "pytest", "-q", "-s", str(ROOT / "tests/benchmarks/good_and_wrong/limits.py"), *session.posargs, env=THREADS
     )
+
+
+@nox.session(requires=["wheels"])
+def catalogue(session: nox.Session) -> None:
+    """Coverage, impostors and damage of every experiment, 300 runs each; five qubits on all kinds of device."""
+    session.install(*all_wheels(), *PYTEST)
+    run = ("pytest", "-q", "-s")
+    full = {**THREADS, "CATALOGUE": "1"}
+    session.run(*run, str(ROOT / "tests/contract/test_full_characterization.py"), env=full)
+    session.run(*run, str(ROOT / "tests/benchmarks/catalogue/limits.py"), *session.posargs, env=THREADS)
 
 
 @nox.session(requires=["wheels"])

@@ -224,7 +224,8 @@ def test_pages_are_polled_rather_than_jobs(start, backend_for):
     Rabi(amplitude_points=110, max_amplitude=3.0).run(backend_for(emulator), shots=20, runs=False)
     requests = emulator.stats()["requests"]
     assert requests.get("status", 0) == 0
-    assert requests["list"] < 40
+    # How many pages depends on how long it takes; asked one by one, every job would cost a request at each look.
+    assert requests["list"] < 110
     assert (
         requests["job"]
         == requests["download"]

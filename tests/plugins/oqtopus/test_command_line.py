@@ -135,7 +135,7 @@ def test_cancel_stops_the_jobs_of_a_run_and_resume_collects_the_rest(account, oq
     code, output, _ = oqx("cancel", folder)
     assert code == 0
     assert "5 jobs cancelled" in output
-    assert "1 succeeded, 5 cancelled" in oqx("jobs", folder)[1]
+    assert "5 cancelled, 1 succeeded" in oqx("jobs", folder)[1]
     code, output, _ = oqx("resume", folder)
     assert "rabi: 1 of 6 circuits, 5 without counts (the job was cancelled)" in output
 
