@@ -193,3 +193,16 @@ def test_an_age_is_said_as_people_say_it(age, hours):
 def test_what_is_no_age_is_refused(age):
     with pytest.raises(ValueError, match="an age is written as '1 day'"):
         T1(mitigation_max_age=age)
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        ("state_tomography", "'tomography' reads counts, which no mitigation changes"),
+        ("bernstein_vazirani", "reads 4 bits of 5 qubits"),
+    ],
+)
+def test_what_no_mitigation_can_be_made_of_is_refused_before_anything_is_submitted(here, use, said):
+    with pytest.raises(CalibrationError, match=said):
+        run(here, f'[[experiments]]\nuse = "{use}"\nmitigation = "readout"\n')
+    assert not (here / "runs").exists()

@@ -20,6 +20,11 @@ class Analyzer(ABC):
 
     name: ClassVar[str]
     """Name in a run file: ``analyzer = "<name>"``."""
+    reads_counts: ClassVar[bool] = False
+    """
+    Whether it asks for the counts themselves (`Dataset.outcomes`), which no mitigation changes: an experiment that it
+    analyzes and that asks for one is refused before anything is submitted.
+    """
 
     @abstractmethod
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 
 from oqtopus_experiments.contracts.ages import told_age
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.experiment import Declaration
@@ -70,6 +71,28 @@ def mitigation_of(experiment: Declaration) -> Mitigation:
         message = f"{experiment.name!r} is what the mitigation {made.name!r} is calibrated by: run it without"
         raise CalibrationError(message)
     return made
+
+
+def check_that_it_can(experiment: Declaration, batch: Batch) -> None:
+    """
+    See before anything is submitted whether what an experiment measures can be mitigated, if it asks for that.
+
+    Raises:
+        CalibrationError: When its analyzer reads counts, or a circuit does not read every qubit once.
+        PluginError: When there is no such mitigation or analyzer.
+    """
+    if not experiment.mitigation:
+        return
+    mitigation = mitigation_of(experiment)
+    start = f"{experiment.name!r} cannot have mitigation {mitigation.name!r}"
+    if experiment.analyzer and registry().get("analyzer", experiment.analyzer).reads_counts:
+        message = f"{start}: {experiment.analyzer!r} reads counts, which no mitigation changes; leave it out"
+        raise CalibrationError(message)
+    qubits = len(batch.physical_qubits)
+    read = next((circuit.num_clbits for circuit in batch.circuits if circuit.num_clbits != qubits), qubits)
+    if read != qubits:
+        message = f"{start}: it reads {read} bits of {qubits} qubits, and each must be read into a bit; leave it out"
+        raise CalibrationError(message)
 
 
 def corrections(experiment: Declaration, calibration: Calibration, here: Place) -> list[Correction]:

@@ -75,9 +75,11 @@ def prepare(experiment: Declaration, shots: int, label: str, order: Order | None
 
     Raises:
         PluginFault: When the experiment makes circuits that do not go with its declaration.
+        CalibrationError: When it asks for a mitigation that cannot be made of what it measures.
     """
     check_experiment(experiment)
     batch = Batch(circuits.build(experiment), shots, circuits.physical_qubits(experiment), label)
+    mitigation.check_that_it_can(experiment, batch)
     return batch if order is None else batch.in_order(order)
 
 

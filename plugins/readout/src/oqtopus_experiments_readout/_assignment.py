@@ -37,6 +37,7 @@ class Assignment(Analyzer):
     """P(read | prepared) of each target with multinomial errors; all pairs of qubits tested for independence."""
 
     name: ClassVar[str] = "assignment"
+    reads_counts: ClassVar[bool] = True
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
         """Return the matrix of each target, its fidelity, and whether qubits were read independently."""

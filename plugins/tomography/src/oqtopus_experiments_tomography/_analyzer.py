@@ -47,6 +47,7 @@ class Tomography(Analyzer):
     """
 
     name: ClassVar[str] = "tomography"
+    reads_counts: ClassVar[bool] = True
     resamples: int = parameter(100, ge(20), le(10_000), help="data sets drawn from the state found, for the errors")
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
