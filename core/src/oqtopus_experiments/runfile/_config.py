@@ -141,7 +141,7 @@ def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:
 
 def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backend:
     data = source.data
-    given = data["backend"] if "backend" in data else _default_backend()
+    given = data.get("backend", chosen) if "backend" in data or chosen else _default_backend()
     profiles = data.get("backends", {})
     if not isinstance(profiles, Mapping):
         raise source.error(f"must be a table of tables, [backends.NAME], not {profiles!r}", ("backends",))
@@ -153,7 +153,7 @@ def _backend(source: TomlSource, chosen: str | None, seed: int | None) -> Backen
         given = options.pop("use", None)
     if not isinstance(given, str):
         raise source.error(f'must name a backend, as in backend = "NAME"; got {given!r}', path)
-    if chosen is not None and chosen != given:
+    if chosen is not None and (chosen != given or "backend" not in data):
         # Options written for one backend mean nothing to another; its own are in [backends.NAME].
         given, options = chosen, {}
         path = ("--backend",)
