@@ -62,8 +62,8 @@ class Estimates:
         alone: NDArray[np.float64] = np.sqrt(np.maximum(self.stderr**2 - shared, 0)) if shared.any() else self.stderr
         return alone
 
-    def columns(self, chosen: slice) -> Estimates:
-        """Return some of the points."""
+    def columns(self, chosen: slice | NDArray[np.intp]) -> Estimates:
+        """Return some of the points, in the order in which they are chosen."""
         return Estimates(
             self.mean[:, chosen], self.stderr[:, chosen], self.shots[:, chosen], self.low[:, chosen],
             self.high[:, chosen], self.shifts[:, :, chosen],

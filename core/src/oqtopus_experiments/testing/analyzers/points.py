@@ -9,7 +9,6 @@ import attrs
 import numpy as np
 
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.estimates import Estimates
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.contracts.targets import label
@@ -51,5 +50,6 @@ def reordered(dataset: Dataset, rng: np.random.Generator) -> Dataset:
     chosen = np.concatenate(order)
     known = {index: dataset.counts[old] for index, old in enumerate(chosen.tolist()) if old in dataset.counts}
     rest = {index: counts for index, counts in dataset.counts.items() if index >= dataset.sweep.size}
-    columns = (values[:, chosen] for values in attrs.astuple(dataset.points, recurse=False))
-    return attrs.evolve(dataset, sweep=reduce(add, sweeps), points=Estimates(*columns), counts={**known, **rest})
+    return attrs.evolve(
+        dataset, sweep=reduce(add, sweeps), points=dataset.points.columns(chosen), counts={**known, **rest}
+    )
