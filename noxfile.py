@@ -141,7 +141,7 @@ def plugin(session: nox.Session, plugin: str) -> None:
     session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", wheel(plugin), *beside, *PYTEST)
     if plugin == "oqtopus_emulator":
         session.install(*group("peers"))
-    command = WAITING if plugin.startswith("oqtopus") else RUN
+    command = WAITING if plugin == "oqtopus" else RUN
     session.run(*command, f"tests/plugins/{plugin}", kept("alone", plugin), env=THREADS)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import ReasonCode
@@ -41,12 +41,14 @@ class Kind:
         code: What it is called when it is not the fault of the model.
         of_parameters: Whether each direction is a change of one free parameter, in their order, again and again, by as
             much as it says at the far end: what is told of the parameter is then its value in the middle.
+        of_series: Whether it is asked because there are several series, of one of them or of what they share.
     """
 
     told: str
     number: int
     code: ReasonCode = ReasonCode.SYSTEMATIC
     of_parameters: bool = False
+    of_series: bool = False
 
 
 @frozen(eq=False)
@@ -87,6 +89,18 @@ class Departures:
         """How far the points follow each direction alone, in standard errors, shape (directions,)."""
         squares = np.diag(self.products)
         return np.where(self.asks, self.along / np.sqrt(np.where(self.asks, squares, 1.0)), 0.0)
+
+    @property
+    def share(self) -> float:
+        """
+        Return what part of all directions is asked of any experiment, however many series it has.
+
+        Each series is asked for itself, so that a dozen directions may become fifty: without sharing, one of them
+        would be seen in nearly every sound run.
+        """
+        of_series = np.repeat([kind.of_series for kind in self.kinds], [kind.number for kind in self.kinds])
+        asked = int(self.asks.sum())
+        return float((self.asks & ~of_series).sum() / asked) if asked else 1.0
 
     @property
     def amounts(self) -> Array:
@@ -175,12 +189,17 @@ def _series(problem: Problem, slopes: list[Array]) -> list[tuple[Kind, list[Arra
         return []
     found: list[tuple[Kind, list[Array]]] = []
     for number, name in enumerate(names):
-        found += _along(f"a parameter changed along {name}: another law?", problem, problem.series == number, slopes)
+        chosen = _along(f"a parameter changed along {name}: another law?", problem, problem.series == number, slopes)
+        # How far such a parameter goes to its ends is nothing that the other series have: no part of what is told.
+        found += [(evolve(kind, of_parameters=False, of_series=True), columns) for kind, columns in chosen]
     within = [problem.series == number for number in range(len(names))]
     between = [chosen * slope for chosen in within for slope in slopes]
     return [
         *found,
-        (Kind("a parameter differed between the series that share it: another law?", len(between)), between),
+        (
+            Kind("a parameter differed between the series that share it: another law?", len(between), of_series=True),
+            between,
+        ),
     ]
 
 

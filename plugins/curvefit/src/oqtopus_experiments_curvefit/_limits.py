@@ -18,8 +18,9 @@ SCATTER = 0.015
 SCORE_PROBABILITY = 0.01
 # So many signals that are not there pass for one that is, all frequencies tried together.
 SIGNAL_PROBABILITY = 1e-4
-# A direction has a systematic from so many standard errors on, scatter from the probability of as many.
-SEEN, SEEN_PROBABILITY = 2.0, 0.0455
+# A direction, and scatter, has a systematic from two standard errors on: from this probability. Directions that are
+# asked because there are several series share it.
+SEEN_PROBABILITY = 0.0455
 # What the points show of a misfit may move the headline by so many standard errors.
 ADMITTED = 1.0
 # One point off by so many standard errors and this part of the contrast is an outlier; by so many more, at any size.

@@ -5,9 +5,10 @@ Chi-square asks about every deviation at once and therefore sees a smooth one la
 Phil. Soc. 44, 50) asks about the few directions of one kind of wrong model (`departures`).
 
 A systematic is how far a quantity would move if the model were let to follow what the points show. For each direction
-in which they leave the model by more than two standard errors, one step of Newton's method with this direction let in,
-carried to derived quantities by the same slopes as their errors. Of a parameter that changes along the sweep or the run
-that is its value in the middle, and how far the ends are from it is added. The largest is taken, since the points do
+in which they leave the model by more than two standard errors (more where several series make for more directions), one
+step of Newton's method with this direction let in, carried to derived quantities by the same slopes as their errors. Of
+a parameter that changes along the sweep or the run that is its value in the middle, and how far the ends are from it is
+added. The largest is taken, since the points do
 not say which of them it is. Scatter beyond the shots that has no direction widens errors as the root of chi-square per
 degree of freedom does (Birge 1932, Phys. Rev. 40, 207).
 """
@@ -19,7 +20,7 @@ import math
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
-from scipy.special import chdtrc
+from scipy.special import chdtrc, ndtri
 
 from oqtopus_experiments import FitModel
 from oqtopus_experiments_curvefit._departures import EXPLAINED, Departures, Kind, departures, followed
@@ -30,7 +31,6 @@ from oqtopus_experiments_curvefit._limits import (
     OUTLIER_ALONE,
     OUTLIER_CONTRAST,
     OUTLIER_ERRORS,
-    SEEN,
     SEEN_PROBABILITY,
 )
 from oqtopus_experiments_curvefit._problem import Problem
@@ -185,7 +185,7 @@ def systematics(fit: Fit, *looked: Departures | None) -> Array:
 
 
 def _largest(fit: Fit, given: Departures) -> Array:
-    seen = np.abs(given.seen) > SEEN
+    seen = np.abs(given.seen) > -ndtri(SEEN_PROBABILITY * given.share / 2)
     if not seen.any():
         return np.zeros(len(fit.gradient))
     amounts = given.amounts[seen]
