@@ -54,6 +54,8 @@ VERSIONS = tuple(
         ),
     )
 )
+# What ten experiments of strangers are held to takes minutes, and ours are held to the same.
+STRANGERS = ("strangers_conformance", "conformance_of_strangers", "strangers_truths")
 # Signals, killed processes and terminals do not depend on the libraries that are installed.
 SYSTEM = tuple(
     f"--ignore=tests/core/{name}.py"
@@ -98,6 +100,11 @@ def wheel(member: str) -> str:
 
 def all_wheels() -> list[str]:
     return [f"oqtopus-experiments[new,plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
+
+
+def without(names: tuple[str, ...]) -> list[str]:
+    """Return the options that leave out tests of the contract."""
+    return [f"--ignore=tests/contract/test_{name}.py" for name in names]
 
 
 def group(name: str) -> list[str]:
@@ -191,8 +198,7 @@ def together(session: nox.Session) -> None:
     """Everything at once: the contract, checked on every plugin."""
     session.install(*all_wheels(), *PYTEST)
     # The figures of core need matplotlib, which core alone does not have.
-    strangers = "--ignore=tests/contract/test_strangers_conformance.py"  # in `planted`: it takes minutes
-    session.run(*RUN, "tests/contract", "tests/core/run_folder", strangers, env=THREADS)
+    session.run(*RUN, "tests/contract", "tests/core/run_folder", *without(STRANGERS), env=THREADS)
 
 
 @nox.session(requires=["wheels"])
@@ -402,7 +408,7 @@ def planted(session: nox.Session) -> None:
     """Every check of the kit on every planted bug and on every stranger's plugin. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
     bugs = (f"planted_bugs_{kind}s" for kind in ("experiment", "backend", "analyzer"))
-    files = [f"tests/contract/test_{name}.py" for name in (*bugs, "strangers_conformance")]
+    files = [f"tests/contract/test_{name}.py" for name in (*bugs, *STRANGERS)]
     session.run(*RUN, *files, env={**THREADS, "PLANTED": "1"})
 
 
