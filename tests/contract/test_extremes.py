@@ -14,7 +14,16 @@ from oqtopus_experiments.runfile._config import load
 BEYOND = [1e300, -1e300, 1e31, 1e-300, 5e-324, 2**63, -(2**70)]
 ODD = [1e30, -1e30, 1e15, 1e-30, 2**62, 0, -1]
 NEEDED = {"qiskit": 'device = "fake_manila"\n'}
-POINTS = {"rabi": "amplitude_points = 6", "t1": "delay_points = 6"}
+SHORT = {"num_lengths": 3, "num_samples": 4, "max_sequence_length": 8}
+POINTS = {
+    "amplify": {"repeat_points": 5},
+    "hadamard_test": {"angle_points": 6},
+    "rabi": {"amplitude_points": 6},
+    "ramsey": {"delay_points": 8},
+    "t1": {"delay_points": 6},
+    "t2echo": {"delay_points": 6},
+    **dict.fromkeys(("rb", "irb", "simultaneous_rb", "mirror_rb"), SHORT),
+}
 
 
 def numbers():
@@ -32,7 +41,8 @@ def written(kind, name, field, value):
     text = f'shots = 10\nseed = 1\nbackend = "{backend}"\n'
     text += f"[backends.{name}]\n{NEEDED.get(name, '')}{field} = {value!r}\n" if kind == "backend" else ""
     text += f'[[experiments]]\nuse = "{experiment}"\n'
-    text += "" if field in POINTS[experiment] else f"{POINTS[experiment]}\n"
+    few = POINTS.get(experiment, {}).items()
+    text += "".join(f"{points} = {number}\n" for points, number in few if points != field)
     text += f"{field} = {value!r}\n" if kind == "experiment" else ""
     return text + (f'analyzer = {{ use = "{name}", {field} = {value!r} }}\n' if kind == "analyzer" else "")
 

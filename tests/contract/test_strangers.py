@@ -85,8 +85,8 @@ def test_a_stranger_needs_public_names_only_and_fewer_than_90_lines(path):
 
 
 NAMES = [
-    "amplification", "bell", "bernstein-vazirani", "ghz", "interleaved", "mirror", "pair-tomography", "parity-fringe",
-    "random-x", "readout-matrix",
+    "amplification", "bell", "bernstein-vazirani", "ghz-fidelity", "interleaved", "mirror", "pair-tomography",
+    "parity-fringe", "random-x", "readout-matrix",
 ]  # fmt: skip
 
 
@@ -390,13 +390,16 @@ def test_no_stranger_believes_a_device_that_runs_nothing(strangers, name, reads)
     assert [analysis.verdict.level for analysis in analyses if analysis.verdict.level == "good"] == []
 
 
-@pytest.mark.parametrize("name", ["ghz", "interleaved", "mirror", "amplification", "readout-matrix"])
+@pytest.mark.parametrize("name", ["ghz-fidelity", "interleaved", "mirror", "amplification", "readout-matrix"])
 def test_an_interrupted_run_of_a_stranger_goes_on_with_the_same_circuits(strangers, name, tmp_path):
     from oqtopus_experiments.execution._resume import reopen
     from oqtopus_experiments.execution._submission import submit_or_resume
     from oqtopus_experiments.plugins._registry import registry
 
-    options = {"amplification": {"amplitude": {0: 0.98, 3: 1.02}, "physical_qubits": [0, 3]}, "ghz": {"size": 4}}
+    options = {
+        "amplification": {"amplitude": {0: 0.98, 3: 1.02}, "physical_qubits": [0, 3]},
+        "ghz-fidelity": {"size": 4},
+    }
     experiment = registry().get("experiment", name)(**options.get(name, {}))
     handle = experiment.submit(LocalBackend("qulacs", seed=3), shots=50, runs=tmp_path)
     assert handle.journal.results() == {}  # as if it ended here

@@ -18,7 +18,7 @@ class BernsteinVazirani(Experiment):
     """The probability to read the secret, for each of the 2^bits there are. The last qubit is the ancilla."""
 
     name: ClassVar[str] = "bernstein-vazirani"
-    analyzer: ClassVar[str] = "success"
+    analyzer: ClassVar[str] = "known-outcome"
     bits: int = parameter(3, ge(1), le(8), help="length of the secret")
 
     @property
@@ -49,7 +49,7 @@ class BernsteinVazirani(Experiment):
 class Success(Analyzer):
     """`success_probability`, the mean over all secrets, and `success_by_secret` beside the floor of coin flips."""
 
-    name: ClassVar[str] = "success"
+    name: ClassVar[str] = "known-outcome"
 
     def analyze(self, experiment, dataset):
         (axis,) = dataset.sweep.axes

@@ -21,7 +21,7 @@ class Ghz(Experiment):
     (|0..0> + |1..1>) / sqrt(2): what oscillates out of phase with it does not count.
     """
 
-    name: ClassVar[str] = "ghz"
+    name: ClassVar[str] = "ghz-fidelity"
     size: int = parameter(3, ge(2), le(6), help="number of qubits")
 
     @property

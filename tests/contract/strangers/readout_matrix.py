@@ -21,7 +21,7 @@ class ReadoutMatrix(Experiment):
 
     name: ClassVar[str] = "readout-matrix"
     num_qubits: ClassVar[int] = 2
-    analyzer: ClassVar[str] = "assignment"
+    analyzer: ClassVar[str] = "assignment-of-pairs"
 
     def sweep(self):
         return Sweep(Axis("prepared", STATES))
@@ -44,7 +44,7 @@ class ReadoutMatrix(Experiment):
 class Assignment(Analyzer):
     """P(read | prepared), the `assignment_matrix`, and `assignment_fidelity`, its mean diagonal; multinomial errors."""
 
-    name: ClassVar[str] = "assignment"
+    name: ClassVar[str] = "assignment-of-pairs"
 
     def analyze(self, experiment, dataset):
         return [self._of(dataset, index, target) for index, target in enumerate(dataset.targets)]

@@ -7,7 +7,6 @@ import keyword
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
-from typing import get_args
 
 from attrs import frozen
 
@@ -16,14 +15,15 @@ from oqtopus_experiments.errors import ConfigError
 from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import registry
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 # Lines of the template are laid out for names no longer than these.
 LONGEST, LONGEST_PACKAGE = 30, 60
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]+([._-]+[A-Za-z0-9]+)*")
 _IMPORTED = ("ClassVar", "Mapping", "QuantumCircuit", "Sequence")
 """Classes that the template imports beside those of this library."""
-_ENDINGS = {"experiment": "", "backend": "Backend", "analyzer": "Analyzer"}
+_ENDINGS: dict[Kind, str] = {"experiment": "", "backend": "Backend", "analyzer": "Analyzer"}
+KINDS = tuple(_ENDINGS)
+"""The kinds of plugins that there is a template of."""
 
 
 @frozen
