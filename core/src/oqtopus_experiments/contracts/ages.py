@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
@@ -11,6 +10,8 @@ AGE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|min|h|hours?|days?|weeks?)\s*$")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0}
 DAY = 86400e9
 """ns."""
+LONGEST = 1e20
+"""ns, three thousand years: a larger number is not meant."""
 
 
 def as_age(value: Any) -> float:
@@ -20,11 +21,11 @@ def as_age(value: Any) -> float:
     Raises:
         ValueError: For any other.
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and (value == 0 or 1 <= value <= LONGEST):
         return float(value)
     found = AGE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        message = f"an age is written as '1 day', '12 h' or '30 min', or as a number of ns from 0 on, not {value!r:.40}"
+        message = f"an age is written as '1 day' or '30 min', or in ns, 0 or 1 to {LONGEST:g}, not {value!r:.40}"
         raise ValueError(message)
     unit = found[2] if found[2] in _SECONDS else found[2].removesuffix("s")
     return float(found[1]) * _SECONDS[unit] * 1e9

@@ -13,6 +13,7 @@ from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome
 from oqtopus_experiments_aer._names import METHODS
 from oqtopus_experiments_aer._native_gates import as_names, check_gates
 from oqtopus_experiments_aer._profile import (
+    WIDEST_SPREAD,
     PairNoise,
     Profile,
     QubitNoise,
@@ -91,6 +92,7 @@ class NoisyBackend(Backend):
     detuning_spread: float = parameter(
         0.0,
         ge(0),
+        le(WIDEST_SPREAD),
         unit="Hz",
         help="standard deviation of the detuning from shot to shot, in each shot constant (quasi-static dephasing)",
     )

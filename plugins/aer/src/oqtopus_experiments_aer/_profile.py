@@ -12,6 +12,8 @@ from attrs import field, frozen
 from oqtopus_experiments import construct, ge, gt, le, parameter
 
 DEFAULT_T2 = 30_000.0
+WIDEST_SPREAD = 1e8
+"""Hz, more than the anharmonicity of any qubit: a wider spread takes values without end to be averaged over."""
 
 
 def finite_or_none(value: Any) -> Any:
@@ -46,7 +48,7 @@ class QubitNoise:
     drive_scale: float | None = parameter(None, gt(0), help="factor on the angle of driven rotations")
     detuning: float | None = parameter(None, unit="Hz", help="frequency of the qubit minus that of its drive")
     detuning_spread: float | None = parameter(
-        None, ge(0), unit="Hz", help="standard deviation of the detuning from shot to shot"
+        None, ge(0), le(WIDEST_SPREAD), unit="Hz", help="standard deviation of the detuning from shot to shot"
     )
 
     def over(self, uniform: Mapping[str, Any]) -> QubitNoise:

@@ -22,7 +22,9 @@ class Pair(Experiment):
     )
     physical_qubit_1: int | None = parameter(None, ge(0), le(1_000_000), help="its second qubit; or give targets")
 
-    shots_per_circuit: int | None = parameter(None, ge(1), help="shots of each circuit, where the run does not say")
+    shots_per_circuit: int | None = parameter(
+        None, ge(1), le(10_000_000), help="shots of each circuit, where the run does not say"
+    )
 
     @property
     def default_shots(self) -> int | None:

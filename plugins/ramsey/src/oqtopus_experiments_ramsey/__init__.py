@@ -17,7 +17,6 @@ from oqtopus_experiments import (
     Sweep,
     checks,
     ge,
-    gt,
     hookimpl,
     in_,
     le,
@@ -41,7 +40,7 @@ def sampled_well(experiment: Ramsey) -> float:
     """Return the default of `detuning_frequency`: four turns up to the longest delay, Hz."""
     longest = experiment.max_delay
     # A wrong delay is reported by its own check, which runs after defaults are made.
-    return TURNS / (longest * SECONDS) if isinstance(longest, (int, float)) and longest > 0 else 0.0
+    return TURNS / (longest * SECONDS) if isinstance(longest, (int, float)) and longest >= 1 else 0.0
 
 
 @frozen(kw_only=True)
@@ -66,7 +65,7 @@ class Ramsey(Experiment):
 
     name: ClassVar[str] = "ramsey"
     delay_points: int = parameter(30, ge(6), le(10_000), help="delays from 0 to max_delay, each in both quadratures")
-    max_delay: float = parameter(50_000.0, gt(0), unit="ns", help="longest delay; two to three times T2* is best")
+    max_delay: float = parameter(50_000.0, ge(1), unit="ns", help="longest delay; two to three times T2* is best")
     detuning_frequency: float = parameter(
         attrs.Factory(sampled_well, takes_self=True),
         unit="Hz",
