@@ -24,7 +24,8 @@ from oqtopus_experiments.errors import (
     PluginFault,
     StoreError,
 )
-from oqtopus_experiments.execution._mitigation import Calibrations, Place
+from oqtopus_experiments.execution._calibrations import Calibrations
+from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._returned import notes
 from oqtopus_experiments.plugins._experiment_calls import at_points, reading, references_of, sweep_of

@@ -18,7 +18,8 @@ from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
-from oqtopus_experiments.execution._mitigation import Calibrations, Place
+from oqtopus_experiments.execution._calibrations import Calibrations
+from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution._result import ExperimentResult

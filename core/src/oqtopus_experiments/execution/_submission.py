@@ -17,7 +17,11 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
 from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault, StoreError
-from oqtopus_experiments.execution import _circuits as circuits, _mitigation as mitigation
+from oqtopus_experiments.execution import (
+    _calibrations as calibrations,
+    _circuits as circuits,
+    _mitigation as mitigation,
+)
 from oqtopus_experiments.execution._adapters import as_backend
 from oqtopus_experiments.execution._driven import sentences, synthesized
 from oqtopus_experiments.execution._result import ExperimentResult
@@ -101,9 +105,9 @@ def create_folder(config: RunConfig) -> RunFolder:
     """
     origin = _origin(config)
     entries = [(entry.label, entry.experiment) for entry in config.experiments]
-    calibrations = mitigation.needed(entries, config.runs, mitigation.Place.of(origin))
+    found = calibrations.needed(entries, config.runs, mitigation.Place.of(origin))
     folder = RunFolder.create(config.runs, config.manifest(origin))
-    mitigation.keep(folder, calibrations)
+    calibrations.keep(folder, found)
     return folder
 
 
@@ -255,7 +259,7 @@ def submit(
         entry = RecordedExperiment(label, experiment.name, shots, experiment.parameters())
         manifest = RunManifest(label, backend.configuration(), (entry,), origin)
         folder = RunFolder.create(parent, manifest)
-        mitigation.keep(folder, {} if chosen is None else {label: chosen})
+        calibrations.keep(folder, {} if chosen is None else {label: chosen})
         journal = folder.journal(label)
         logger.info("run folder: %s", journal.path.parent)
     return open_handle(experiment, batch, backend, journal, origin, ended, chosen)

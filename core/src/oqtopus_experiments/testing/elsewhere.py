@@ -95,17 +95,33 @@ def root_of(module: str) -> Path:
     return Path(file).resolve().parents[depth]
 
 
-def main() -> None:
-    """Answer what is asked on the standard input."""
+def asked() -> Any:
+    """Return, in the other process, what it is asked: JSON on its standard input, whose ``path`` is that of imports."""
     given = json.load(sys.stdin)
     sys.path[:] = given["path"]
-    cls: Any = reduce(getattr, given["class"].split("."), import_module(given["module"]))
+    return given
+
+
+def imported(module: str, name: str) -> Any:
+    """Return, in the other process, a class by what `importable` said of it."""
+    return reduce(getattr, name.split("."), import_module(module))
+
+
+def reply(found: Any) -> None:
+    """Answer, in the other process: JSON as the last line of its output, whatever plugins have printed before."""
+    sys.stdout.write(f"\n{json.dumps(found)}\n")
+
+
+def main() -> None:
+    """Answer what is asked of an experiment."""
+    given = asked()
+    cls = imported(given["module"], given["class"])
     from oqtopus_experiments.plugins._options import construct
     from oqtopus_experiments.testing.experiments.fingerprint import digests
 
     experiment: Declaration = construct(cls, given["parameters"])
     found = {"digests": digests(experiment), "troubles": _troubles(experiment, given["values"])}
-    print(f"\n{json.dumps(found)}")  # noqa: T201  # the answer of this process
+    reply(found)
 
 
 def _troubles(experiment: Declaration, values: Sequence[tuple[str, Any]]) -> list[str]:

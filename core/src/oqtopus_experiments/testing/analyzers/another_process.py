@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from functools import cache, reduce
-from importlib import import_module
+from functools import cache
 from typing import Any
 
 import attrs
@@ -18,7 +17,7 @@ from oqtopus_experiments.support._plain import plain
 from oqtopus_experiments.testing.analyzers.answers import answers, told
 from oqtopus_experiments.testing.analyzers.data import Source, source_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
-from oqtopus_experiments.testing.elsewhere import answer, importable, root_of
+from oqtopus_experiments.testing.elsewhere import answer, asked, importable, imported, reply, root_of
 
 CODE = "from oqtopus_experiments.testing.analyzers.another_process import main; main()"
 TARGETS, SEED = 2, 26
@@ -84,9 +83,8 @@ def _said(subject: AnalyzerSubject, source: Source) -> list[str]:
 
 
 def main() -> None:
-    """Answer what stands on the standard input."""
-    given = json.load(sys.stdin)
-    sys.path[:] = given["path"]
+    """Answer what is asked of an analyzer."""
+    given = asked()
     sys.dont_write_bytecode = True
     analyzer, experiment = (_made(given[name]) for name in ("analyzer", "experiment"))
     subject = AnalyzerSubject(
@@ -101,7 +99,7 @@ def main() -> None:
     written: list[str] = []
     sys.addaudithook(lambda event, arguments: _note(event, arguments, written))
     found = _said(subject, source)
-    print(f"\n{json.dumps({'told': found, 'written': written})}")  # noqa: T201  # the answer of this process
+    reply({"told": found, "written": written})
 
 
 def _note(event: str, arguments: Any, written: list[str]) -> None:
@@ -110,5 +108,4 @@ def _note(event: str, arguments: Any, written: list[str]) -> None:
 
 
 def _made(part: dict[str, Any]) -> Any:
-    cls: Any = reduce(getattr, part["class"].split("."), import_module(part["module"]))
-    return construct(cls, part["options"])
+    return construct(imported(part["module"], part["class"]), part["options"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import Any
 
@@ -20,8 +21,7 @@ for name in oqtopus_experiments.__all__:
     getattr(oqtopus_experiments, name)
 before = set(sys.modules)
 __import__(given["module"])
-print()
-print(json.dumps(sorted(set(sys.modules) - before)))
+sys.stdout.write("\\n" + json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
@@ -30,8 +30,6 @@ def it_is_cheap_to_import(subject: Subject) -> None:
     cls: type[Any] = type(subject.verified)
     plugin = registry().provider(cls)
     module, _ = importable(cls)
-    import sys
-
     given = {"path": [*sys.path, str(root_of(module))], "module": plugin.module if plugin else module}
     loaded = Counter(name.partition(".")[0] for name in answer(CODE, given))
     found = sorted(set(HEAVY) & loaded.keys())
