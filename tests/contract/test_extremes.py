@@ -9,7 +9,7 @@ from oqtopus_experiments import ConfigError, OqtopusExperimentsError
 from oqtopus_experiments.execution._plan import plan
 from oqtopus_experiments.execution._submission import checked, open_handle
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 BEYOND = [1e300, -1e300, 1e31, 1e-300, 5e-324, 2**63, -(2**70)]
 ODD = [1e30, -1e30, 1e15, 1e-30, 2**62, 0, -1]

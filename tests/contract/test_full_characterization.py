@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 FILE = Path(__file__).parents[2] / "docs/examples/full-characterization.toml"
 BACKENDS = ("noisy", "qulacs", "queue", "ibm")

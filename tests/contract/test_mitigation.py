@@ -11,7 +11,7 @@ import pytest
 from oqtopus_experiments import CalibrationError, Parity, load_run
 from oqtopus_experiments.execution import _pipeline as pipeline
 from oqtopus_experiments.execution._reanalysis import reanalyze
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 from oqtopus_experiments_aer import NoisyBackend
 from oqtopus_experiments_readout import Readout
 from oqtopus_experiments_t1 import T1

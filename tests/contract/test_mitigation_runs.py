@@ -7,7 +7,7 @@ import pytest
 from oqtopus_experiments import load_run
 from oqtopus_experiments.errors import ConfigError
 from oqtopus_experiments.execution import _pipeline as pipeline
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 HEAD = 'shots = 200\nseed = 1\nbackend = "noisy"\n'
 READOUT = '[[experiments]]\nuse = "readout"\nrepetitions = 2\n'

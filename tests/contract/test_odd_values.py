@@ -11,7 +11,8 @@ import pytest
 
 from oqtopus_experiments import ConfigError
 from oqtopus_experiments.execution._plan import plan
-from oqtopus_experiments.runfile._config import RunConfig, load
+from oqtopus_experiments.runfile._config import RunConfig
+from oqtopus_experiments.runfile._reading import load
 
 GOOD = {
     "name": "fuzz",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from oqtopus_experiments import ConfigError
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 GOOD = """\
 shots = 200

@@ -21,7 +21,7 @@ from oqtopus_experiments import (
 from oqtopus_experiments.execution._resume import reopen
 from oqtopus_experiments.execution._submission import create_folder, submit_or_resume
 from oqtopus_experiments.plugins import _registry as plugins
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 
 ONE, TWO = Counts.from_dict({"1": 5}, 1), Counts.from_dict({"01": 5}, 2)

@@ -24,7 +24,7 @@ from oqtopus_experiments import (
 from oqtopus_experiments.plugins import _registry as plugins
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._settings import PluginSettings
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 ASKED = []
 """What the jobs of the other backend were asked for: the seconds to wait."""

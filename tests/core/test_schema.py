@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from oqtopus_experiments import REQUIRED, ConfigError, PerTarget, ge, gt, hookimpl, in_, le, parameter
 from oqtopus_experiments.contracts import units
 from oqtopus_experiments.plugins import _registry as plugins
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 from oqtopus_experiments.runfile._schema import DIALECT, run_file_schema
 
 

@@ -16,7 +16,7 @@ from oqtopus_experiments.cli import cli
 from oqtopus_experiments.plugins._hooks import specified
 from oqtopus_experiments.plugins._plugin import KINDS
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.runfile import _config
+from oqtopus_experiments.runfile import _constructing, _reading
 from oqtopus_experiments.runfile._keys import KEYS, names_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_every_key_that_a_run_file_may_have_is_on_its_page():
 
 
 def test_no_key_of_a_run_file_is_read_that_is_not_declared():
-    source = Path(inspect.getsourcefile(_config)).read_text("utf-8")
+    source = "".join(Path(inspect.getsourcefile(module)).read_text("utf-8") for module in (_reading, _constructing))
     read = re.findall(
         r'(?:\b(?:data|own|table|options|profile)(?:\.get|\.pop)?[\(\[]|_text\(source, \()"(\w+)"', source
     )

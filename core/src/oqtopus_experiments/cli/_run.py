@@ -32,7 +32,7 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def load_config(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
     """Return a checked run file with what the options change."""
-    from oqtopus_experiments.runfile._config import load
+    from oqtopus_experiments.runfile._reading import load
 
     return load(file, backend=backend, shots=shots, overrides=overrides)
 

@@ -10,7 +10,7 @@ import attrs
 from oqtopus_experiments.execution import _pipeline as pipeline
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._pipeline import FinishedRun
-from oqtopus_experiments.runfile._config import load
+from oqtopus_experiments.runfile._reading import load
 
 
 def run(
