@@ -36,6 +36,7 @@ class Quantity:
             one standard deviation, in its unit; NaN where nobody looked.
         at_least: Where there is no value: what the quantity exceeds with 95 % confidence, as far as the data tell.
         at_most: What it is below, likewise.
+        symbol: What people write for it, for example ``T₁``; empty for its name.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Quantity:
     systematic: float = math.nan
     at_least: float = math.nan
     at_most: float = math.nan
+    symbol: str = ""
 
     @property
     def is_known(self) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.formula import names_in
 from oqtopus_experiments.contracts.panels import Panel
-from oqtopus_experiments.contracts.units import unknown_unit
+from oqtopus_experiments.contracts.units import not_a_symbol, unknown_unit
 from oqtopus_experiments.contracts.verdict import Reason
 
 
@@ -73,6 +73,7 @@ class FitModel:
         derived: Expressions of the parameters, for example ``{"frequency": "1 / (2 * pi_amplitude)"}``, or functions
             that take parameters by their names: ``{"frequency": lambda pi_amplitude: 1 / (2 * pi_amplitude)}``.
         units: Units of the quantities.
+        symbols: What people write for the quantities, for example ``{"t1_time": "T₁"}``; their names by default.
         flat: Sentence for data that show no signal at all, for example "no decay within the window": a constant
             explains each series as well. Empty where a signal that does not change is a result like any other, as it
             always is where a model is of labels alone.
@@ -107,6 +108,7 @@ class FitModel:
     example: Mapping[str, float] = field(factory=dict)
     formula: str = ""
     panels: Callable[[FitSummary], Sequence[Panel]] | None = None
+    symbols: Mapping[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for what, found in (
@@ -129,6 +131,10 @@ class FitModel:
             if problem := unknown_unit(unit):
                 message = f"unit of {name!r}: {problem}"
                 raise ValueError(message)
+        for name, text in self.symbols.items():
+            if problem := not_a_symbol(text):
+                message = f"symbol of {name!r}: {problem}"
+                raise ValueError(message)
         for name, value in self.example.items():
             if problem := _problem_of_example(value, self.bounds.get(name, (-math.inf, math.inf))):
                 message = f"the example of {name!r} must be {problem}, not {value!r:.60}"
@@ -143,6 +149,10 @@ class FitModel:
             except ValueError as error:
                 message = f"the formula of a fit model {error}"
                 raise ValueError(message) from error
+
+    def quantity(self, name: str, value: float = math.nan, stderr: float = math.nan) -> Quantity:
+        """Return a quantity of this model, with the unit and the symbol that were declared for it."""
+        return Quantity(name, value, stderr, self.units.get(name, ""), symbol=self.symbols.get(name, ""))
 
 
 def _problem_of_bounds(bounds: Any) -> str:

@@ -15,7 +15,7 @@ from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.reserved import reserved_column
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.units import unknown_unit
+from oqtopus_experiments.contracts.units import not_a_symbol, unknown_unit
 from oqtopus_experiments.contracts.verdict import LEVELS, Reason, Verdict
 
 
@@ -50,6 +50,8 @@ def _faults(analysis: Analysis, points: int) -> Iterator[str]:
     for quantity in analysis.quantities:
         yield from _faults_of_quantity(quantity)
         if problem := unknown_unit(quantity.unit):
+            yield f"{quantity.name!r}: {problem}"
+        if problem := not_a_symbol(quantity.symbol):
             yield f"{quantity.name!r}: {problem}"
     yield from _faults_of_names([quantity.name for quantity in analysis.quantities], "quantity")
     for array in analysis.arrays:

@@ -91,6 +91,7 @@ def _faults(model: FitModel, axes: tuple[str, ...]) -> Iterator[str]:
     for what, names, there in (
         ("bounds are given for", model.bounds, parameters),
         ("a unit is given for", model.units, known),
+        ("a symbol is given for", model.symbols, known),
         ("the quantities to report hold", model.quantities, known),
         ("the example holds", model.example, parameters),
     ):

@@ -22,6 +22,7 @@ _OTHERS = (
     "cycles", "counts", "shots", "gates", "Cliffords", "photons",
 )  # fmt: skip
 """Units that are shown as they are."""
+_LONGEST_SYMBOL = 24
 _LONG = {"seconds": "s", "sec": "s", "nanoseconds": "ns", "nsec": "ns", "usec": "us", "msec": "ms", "degrees": "deg"}
 
 
@@ -36,6 +37,13 @@ def unknown_unit(unit: object) -> str:
         f"; did you mean {near!r}?" if near else f": leave it empty for a pure number, or use one of {', '.join(known)}"
     )
     return f"{unit!r:.40} is not a unit{meant}"
+
+
+def not_a_symbol(text: object) -> str:
+    """Return what is wrong with the symbol of a quantity, as a sentence; empty if nothing."""
+    if isinstance(text, str) and text.isprintable() and len(text) <= _LONGEST_SYMBOL and text == text.strip():
+        return ""
+    return f"{text!r:.40} is not a symbol: that is one to {_LONGEST_SYMBOL} letters such as 'T₁'; empty for the name"
 
 
 def known() -> tuple[str, ...]:
@@ -111,6 +119,13 @@ def display_scale(magnitude: float, unit: str) -> tuple[float, str]:
     return scales[unit] / scales[best], best
 
 
+def scale_to(magnitude: float, unit: str, shown_in: str = "") -> tuple[float, str]:
+    """Return the factor to the unit that is shown, and that unit: the one asked for, or that for numbers of a size."""
+    if not shown_in:
+        return display_scale(magnitude, unit)
+    return in_base_units(1.0, unit) / in_base_units(1.0, shown_in), shown_in
+
+
 def with_error(value: float, stderr: float, unit: str = "", systematic: float = math.nan) -> str:
     """
     Return ``"24.93 ± 0.41 us"``, or ``"39.3 ± 0.9 ± 1.6 us"`` with a systematic: all to the same place.
@@ -144,14 +159,15 @@ def _first_digit(number: float, more: int) -> int:
     return int(f"{number:.{more}e}".partition("e")[2])
 
 
-def bounded(at_least: float, at_most: float, unit: str = "") -> str:
+def bounded(at_least: float, at_most: float, unit: str = "", shown_in: str = "") -> str:
     """
     Return ``"> 120 us (95 %)"``: what is known of a quantity that has no value; empty when that is nothing.
 
     Rounded to three digits, away from what the data exclude: what is shown is never a tighter bound than what is known.
+    It is in a unit that a person would use for it, or in `shown_in`, of the same kind.
     """
     known = [bound for bound in (at_least, at_most) if math.isfinite(bound)]
-    factor, shown = display_scale(min((abs(bound) for bound in known if bound), default=math.nan), unit)
+    factor, shown = scale_to(min((abs(bound) for bound in known if bound), default=math.nan), unit, shown_in)
     signs = [f"{sign} {_outwards(factor * bound, up):g}" for sign, bound, up in
              ((">", at_least, False), ("<", at_most, True)) if math.isfinite(bound)]  # fmt: skip
     each = " each" if len(signs) > 1 else ""

@@ -97,7 +97,7 @@ def _without(analysis: Analysis, model: FitModel | None, reason: Reason) -> Anal
     return attrs.evolve(
         analysis,
         quantities=[
-            Quantity(one.name, math.nan, math.nan, one.unit) if gone else one
+            Quantity(one.name, math.nan, math.nan, one.unit, symbol=one.symbol) if gone else one
             for one, gone in zip(analysis.quantities, lost, strict=True)
         ],
         covariance=covariance,

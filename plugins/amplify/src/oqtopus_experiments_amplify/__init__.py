@@ -123,6 +123,7 @@ class Amplify(Experiment):
             },
             derived={"drive_scale": lambda angle_error: 1 + angle_error / angle},
             units={"angle_error": "rad", **({"preparation_error": "rad"} if x else {})},
+            symbols={"angle_error": "δθ"},
             # A gate that is calibrated and loses nothing ends each kind of circuit where it should, at all repeats.
             flat="",
             checks=(

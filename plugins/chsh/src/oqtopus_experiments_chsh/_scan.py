@@ -117,6 +117,7 @@ def scan_model() -> FitModel:
         quantities=("max_chsh_value", "max_chsh_phase", "offset"),
         derived={"max_chsh_value": max_chsh_value, "max_chsh_phase": max_chsh_phase},
         units={"max_chsh_phase": "rad"},
+        symbols={"max_chsh_value": "max S", "max_chsh_phase": "φ"},
         flat="no correlation changes with the phase",
         checks=(violated,),
         example={"zz": 0.92, "zx": 0.05, "xz": -0.05, "xx": 0.9, "offset": 0.01},

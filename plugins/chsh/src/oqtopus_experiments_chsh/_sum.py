@@ -52,7 +52,7 @@ class CHSHSum(Analyzer):
 
 
 def _analysis(target: Target, settings: Array, mean: Array, stderr: Array, shots: Array) -> Analysis:
-    value = Quantity("chsh_value", *chsh(settings, mean, stderr))
+    value = Quantity("chsh_value", *chsh(settings, mean, stderr), symbol="S")
     labels = Dimension("setting", settings.tolist())
     return Analysis(
         target,

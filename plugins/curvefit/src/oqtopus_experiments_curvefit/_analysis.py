@@ -159,7 +159,7 @@ def _starts(given: Problem) -> Sequence[Values]:
 
 
 def _without_number(declared: FitModel, names: Sequence[str], target: Target, reason: Reason) -> Analysis:
-    quantities = [Quantity(name, math.nan, math.nan, declared.units.get(name, "")) for name in names]
+    quantities = [declared.quantity(name) for name in names]
     return Analysis(target, quantities, Verdict([reason]))
 
 
@@ -174,15 +174,13 @@ def _quantities(
     declared: FitModel, fit: Fit, found: Misfit, intervals: Mapping[str, tuple[float, float]]
 ) -> dict[str, Quantity]:
     errors = standard_errors(fit.covariance)
-    nothing = (math.nan, math.nan)
-    return {
-        name: Quantity(
-            name, value, error, declared.units.get(name, ""), *intervals.get(name, nothing), systematic=systematic
-        )
-        for (name, value), error, systematic in zip(
-            fit.values.items(), errors.tolist(), found.systematics.tolist(), strict=True
-        )
-    }
+    found_in = zip(fit.values.items(), errors.tolist(), found.systematics.tolist(), strict=True)
+    quantities = {}
+    for (name, value), error, systematic in found_in:
+        low, high = intervals.get(name, (math.nan, math.nan))
+        measured = declared.quantity(name, value, error)
+        quantities[name] = attrs.evolve(measured, low=low, high=high, systematic=systematic)
+    return quantities
 
 
 def _curves(given: Problem, fit: Fit) -> list[Curve]:

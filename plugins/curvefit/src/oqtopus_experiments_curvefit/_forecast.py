@@ -144,6 +144,6 @@ def _averaged(points: Points, where: Positions) -> Points:
 def _quantities(declared: FitModel, values: Values, covariance: Array) -> dict[str, Quantity]:
     errors = standard_errors(covariance)
     return {
-        name: Quantity(name, value, float(error) if math.isfinite(value) else math.nan, declared.units.get(name, ""))
+        name: declared.quantity(name, value, float(error) if math.isfinite(value) else math.nan)
         for (name, value), error in zip(values.items(), errors, strict=True)
     }

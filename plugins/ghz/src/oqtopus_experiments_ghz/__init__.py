@@ -130,6 +130,7 @@ class ParityOscillation(_Ghz):
             quantities=("coherence", "relative_phase", "offset"),
             derived={"coherence": _fringe.contrast, "relative_phase": _fringe.relative_phase},
             units={"relative_phase": "rad"},
+            symbols={"relative_phase": "φ"},
             flat=NO_FRINGE,
             checks=(
                 checks.present("coherence", NO_FRINGE),
@@ -206,6 +207,7 @@ class GHZ(_Ghz):
                 "relative_phase": _fringe.relative_phase,
             },
             units={"relative_phase": "rad"},
+            symbols={"fidelity": "F", "relative_phase": "φ"},
             flat="",
             checks=(
                 checks.present("contrast", NO_FRINGE),

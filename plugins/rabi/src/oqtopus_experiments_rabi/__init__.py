@@ -145,6 +145,7 @@ class Rabi(Experiment):
             quantities=("pi_amplitude", "drive_scale", "contrast", "offset"),
             bounds={"pi_amplitude": (0, np.inf)},
             derived={"drive_scale": drive_scale},
+            symbols={"pi_amplitude": "π amplitude"},
             flat="no oscillation within the swept amplitudes",
             checks=(
                 checks.oscillation_window("pi_amplitude", "amplitude"),

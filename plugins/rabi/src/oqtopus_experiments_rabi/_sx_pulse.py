@@ -125,6 +125,7 @@ def fit_model(repeats: int) -> FitModel:
         # Twice as strong a drive makes sx a pi pulse; beyond that, whole numbers of pulses look like a weaker one.
         bounds={"pi_amplitude": (0.5, np.inf)},
         derived={"drive_scale": drive_scale},
+        symbols={"pi_amplitude": "π amplitude"},
         flat="no oscillation within the swept numbers of pulses",
         checks=(
             resolved,

@@ -119,6 +119,7 @@ class Ramsey(Experiment):
             quantities=("t2_star_time", "frequency", *mixed, "contrast", "offset", "phase"),
             bounds={"t2_star_time": (0, np.inf), "contrast": (0, np.inf)} | dict.fromkeys(mixed, (-1.0, 3.0)),
             units={"t2_star_time": "ns", "frequency": "Hz", "phase": "rad"},
+            symbols={"t2_star_time": "T₂*", "frequency": "f", "phase": "φ"},
             flat="no fringe within the window",
             checks=(
                 checks.decay_window("t2_star_time", "delay"),

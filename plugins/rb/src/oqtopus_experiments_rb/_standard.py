@@ -79,6 +79,7 @@ class RandomizedBenchmarking(Experiment):
             quantities=("error_per_clifford", "decay_rate", "error_per_gate", "amplitude"),
             bounds={"decay_rate": (0, np.inf)},
             derived={"error_per_clifford": error_per_clifford, "error_per_gate": error_per_gate},
+            symbols={"error_per_clifford": "EPC", "error_per_gate": "EPG"},
             flat="",  # perfect gates do not decay
             checks=(checks.present("amplitude", _decay.NO_SIGNAL),),
             example={"decay_rate": 0.99, "amplitude": 0.95 * (1 - floor), **extra},

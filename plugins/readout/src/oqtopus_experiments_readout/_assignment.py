@@ -75,7 +75,7 @@ def _analysis(shots: Shots, target: Target, points: int, neighbours: Neighbours)
         ]
     fidelity = float(matrix.diagonal().mean())
     error = float(np.sqrt((stderr.diagonal() ** 2).sum()) / len(labels))
-    quantities = [Quantity("assignment_fidelity", fidelity, error)]
+    quantities = [Quantity("assignment_fidelity", fidelity, error, symbol="F")]
     if len(target) == 1:
         quantities += [Quantity(f"readout_error_{s}", float(errors[0, s]), float(uncertain[0, s])) for s in (0, 1)]
         quantities.append(thermal_population(errors[0], uncertain[0]))

@@ -158,6 +158,7 @@ class T1(Experiment):
             quantities=("t1_time", "amplitude", "offset"),
             bounds={"t1_time": (0, np.inf)},
             units={"t1_time": "ns"},
+            symbols={"t1_time": "T₁"},
             flat="no decay within the window",
             checks=(
                 checks.decay_window("t1_time", "delay", referenced=self.calibrate_readout),

@@ -129,6 +129,7 @@ class T2Echo(Experiment):
             quantities=("t2_time", "amplitude", "offset"),
             bounds={"t2_time": (0, np.inf)},
             units={"t2_time": "ns"},
+            symbols={"t2_time": "T₂"},
             # A phase that is kept is a bound, as the endings show that there is one.
             flat="",
             checks=(

@@ -103,7 +103,15 @@ def behaviour(experiment: Declaration) -> dict[str, str]:
 def _told_of_model(experiment: Declaration, model: FitModel | None, sweep: Sweep) -> str:
     if model is None:
         return ""
-    said = (model.quantities, model.bounds, model.units, model.flat, model.example, sorted(model.derived))
+    said = (
+        model.quantities,
+        model.bounds,
+        model.units,
+        model.symbols,
+        model.flat,
+        model.example,
+        sorted(model.derived),
+    )
     functions = [_inside(one) for one in (*model.checks, *model.derived.values(), *model.references.values())]
     return repr((said, functions, _values(experiment, model, sweep) if sound_model.is_plain(model) else ""))
 
