@@ -99,7 +99,7 @@ def wheel(member: str) -> str:
 
 
 def all_wheels() -> list[str]:
-    return [f"oqtopus-experiments[new,plot] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
+    return [f"oqtopus-experiments[new,plot,xarray] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
 
 
 def without(names: tuple[str, ...]) -> list[str]:

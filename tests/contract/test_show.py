@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oqtopus_experiments.execution._portrait import typical
+from oqtopus_experiments.execution._drawing import typical
 from oqtopus_experiments.experiments import Rabi
 
 

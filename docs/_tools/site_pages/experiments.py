@@ -14,7 +14,8 @@ from oqtopus_experiments.contracts.measured import kind_of
 from oqtopus_experiments.contracts.parameters import choices_of
 from oqtopus_experiments.contracts.sound_model import inputs_of
 from oqtopus_experiments.errors import OqtopusExperimentsError
-from oqtopus_experiments.execution._portrait import at_point, drawn, portrait, typical
+from oqtopus_experiments.execution._drawing import drawn, typical
+from oqtopus_experiments.execution._portrait import at_point, portrait
 from oqtopus_experiments.plugins._experiment_calls import model_of, references_of
 from oqtopus_experiments.plugins._options import construct
 from oqtopus_experiments.plugins._registry import registry

@@ -60,6 +60,7 @@ def _print(kind: str, name: str, cls: type[Any]) -> None:
 def _print_portrait(cls: type[Any]) -> None:
     """Print what an experiment with its defaults measures; what cannot be told is said in a line."""
     from oqtopus_experiments.execution import _portrait
+    from oqtopus_experiments.execution._drawing import typical
 
     columns = shutil.get_terminal_size().columns if results().isatty() else WIDTH
     try:
@@ -80,7 +81,7 @@ def _print_portrait(cls: type[Any]) -> None:
     for quantity in told.quantities:
         say(f"  {quantity.name}{f' in {quantity.unit}' if quantity.unit else ''}, {quantity.how}")
     try:
-        point, drawing = _portrait.typical(experiment, columns)
+        point, drawing = typical(experiment, columns)
     except OqtopusExperimentsError as error:
         say(f"\nno circuit is shown: {error}")
         return

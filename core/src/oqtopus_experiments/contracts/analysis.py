@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
-from oqtopus_experiments.contracts.targets import Target
+from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.units import bounded, with_error
 from oqtopus_experiments.contracts.verdict import Verdict
 
@@ -141,7 +141,7 @@ class Curve:
     series: Mapping[str, str] = field(factory=_no_series)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Analysis:
     """
     The analysis of one target.
@@ -172,6 +172,10 @@ class Analysis:
     arrays: tuple[QuantityArray, ...] = field(default=(), converter=_as_arrays)
     panels: tuple[Panel, ...] = field(default=(), converter=_as_panels)
     axes: tuple[str, ...] = field(default=(), converter=_as_names)
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{quantity.name} {quantity}" for quantity in self.quantities) or "no quantities"
+        return f"<Analysis of {label(self.target)}: {numbers}; {self.verdict}>"
 
     def array(self, name: str) -> QuantityArray:
         """Return an array by name; KeyError when there is none."""

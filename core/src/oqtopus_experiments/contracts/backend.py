@@ -18,6 +18,7 @@ from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.parameters import is_secret, plain_value
+from oqtopus_experiments.contracts.readable_signature import ReadableSignature
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Backend(ABC):
     A simulator writes `submit` and returns a `FinishedJob`. A queue also writes `job`, and overrides `open`
     to note job ids in the journal as it gets them.
     """
+
+    __signature__ = ReadableSignature()
 
     name: ClassVar[str]
     """Name in a run file: ``use = "<name>"``."""

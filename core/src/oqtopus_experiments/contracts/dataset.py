@@ -19,7 +19,7 @@ from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
-from oqtopus_experiments.contracts.targets import Target, as_value
+from oqtopus_experiments.contracts.targets import Target, as_value, label
 from oqtopus_experiments.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class TargetOutcomes:
         return float(self.occurrences @ Probability(outcome).values(self.bits)) / self.shots
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Dataset:
     """
     What was measured.
@@ -87,6 +87,18 @@ class Dataset:
     @execution.default
     def _nothing_is_known(self) -> Execution:
         return Execution.of(self.sweep.size + len(self.reference_names), None)
+
+    @property
+    def summary(self) -> str:
+        """What it holds, in a phrase: ``P(1) at 30 points of delay (ns), 1 missing, 60,000 shots``."""
+        axes = " x ".join(f"{axis.name} ({axis.unit})" if axis.unit else axis.name for axis in self.sweep.axes)
+        missing = int((self.shots == 0).sum())
+        told = [f"{self.signal_label} at {self.sweep.size} points of {axes}"]
+        told += [f"{missing} missing"] * bool(missing) + ["mitigated"] * (self.raw is not None)
+        return ", ".join((*told, f"{int(self.shots.sum()):,} shots"))
+
+    def __repr__(self) -> str:
+        return f"<Dataset of {', '.join(map(label, self.targets))}: {self.summary}>"
 
     @property
     def mean(self) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from oqtopus_experiments.contracts import targets as _targets
 from oqtopus_experiments.contracts.ages import DAY, as_age
 from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
+from oqtopus_experiments.contracts.readable_signature import ReadableSignature
 from oqtopus_experiments.contracts.settling import AfterSettling
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
@@ -57,6 +58,8 @@ class Declaration(ABC):
     Raises:
         ParameterError: When a parameter is refused, or targets are named in two ways or share a qubit.
     """
+
+    __signature__ = ReadableSignature()
 
     name: ClassVar[str]
     """Name in a run file: ``use = "<name>"``."""

@@ -14,6 +14,8 @@ from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.execution._sampler import NOT_CONFIGURED, QiskitSampler
+from oqtopus_experiments.plugins._options import construct
+from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.transpilation import asked, compile_batch, of_result, step_of, synthesized_on
 
 if TYPE_CHECKING:
@@ -22,13 +24,18 @@ if TYPE_CHECKING:
 
 def as_backend(candidate: Any) -> Backend:
     """
-    Return a backend for whatever a user passed as ``backend=``.
+    Return a backend for whatever a user passed as ``backend=``: also for the name of one, as a run file gives it.
 
     Raises:
         BackendError: When it is neither one of ours nor one of Qiskit's.
+        PluginError: When there is none of that name.
+        ConfigError: When one of that name cannot be made without options.
     """
     if isinstance(candidate, Backend):
         return candidate
+    if isinstance(candidate, str):
+        made: Backend = construct(registry().get("backend", candidate), {})
+        return made
     # An object of Qiskit's can only exist when Qiskit is imported; without it nothing needs to be.
     if "qiskit" in sys.modules:
         from qiskit.primitives import BaseSamplerV2
@@ -39,8 +46,8 @@ def as_backend(candidate: Any) -> Backend:
         if isinstance(candidate, BaseSamplerV2):
             return QiskitSampler(sampler=candidate)
     message = (
-        f"{candidate!r} is not a backend: pass one from oqtopus_experiments.backends, or a Qiskit BackendV2 or "
-        "BaseSamplerV2 object"
+        f"{candidate!r} is not a backend: pass one from oqtopus_experiments.backends, its name, or a Qiskit BackendV2 "
+        "or BaseSamplerV2 object"
     )
     raise BackendError(message)
 

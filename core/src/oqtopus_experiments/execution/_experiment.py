@@ -11,6 +11,8 @@ from attrs import frozen
 from oqtopus_experiments.contracts.experiment import Declaration
 
 if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
     from oqtopus_experiments.execution._result import ExperimentResult
     from oqtopus_experiments.execution._submitted import SubmittedExperiment
 
@@ -38,7 +40,8 @@ class Experiment(Declaration):
         Run on a backend and wait for the counts.
 
         Args:
-            backend: A `Backend`, or any Qiskit ``BackendV2`` or ``BaseSamplerV2``.
+            backend: A `Backend`, the name of one with its options as they are, or any Qiskit ``BackendV2`` or
+                ``BaseSamplerV2``.
             shots: Repetitions of each circuit; None for `default_shots` of the experiment, or 1000.
             name: Label of the run; the name of the experiment by default.
             runs: Directory in which a run folder is written as the run goes, with the analysis, the tables and the
@@ -103,3 +106,33 @@ class Experiment(Declaration):
         from oqtopus_experiments.execution._import import result_from
 
         return result_from(self, counts, axes=axes, name=name, runs=runs, first_bit=first_bit, device=device)[0]
+
+    def circuits(self) -> tuple[QuantumCircuit, ...]:
+        """
+        Return the circuits that would run, in the order of the sweep, then the reference circuits.
+
+        All targets stand side by side: qubit i of a circuit is that of `targets`, one after the other.
+
+        Raises:
+            PluginFault: When the code of the experiment fails, or a circuit does not go with its declaration.
+        """
+        from oqtopus_experiments.execution._circuits import build
+
+        return build(self)
+
+    def draw(self, point: int | None = None, output: str = "text") -> Any:
+        """
+        Return the drawing of the circuit of one target at one point, as Qiskit draws it; a notebook shows it.
+
+        Args:
+            point: Which point of the sweep, from 0; a typical one by default.
+            output: ``"text"``, or what else Qiskit can draw here, such as ``"mpl"``.
+
+        Raises:
+            IndexError: When there is no such point.
+            BackendError: Where Qiskit is not installed.
+            PluginFault: When the code of the experiment fails.
+        """
+        from oqtopus_experiments.execution._drawing import drawing
+
+        return drawing(self, point, output)

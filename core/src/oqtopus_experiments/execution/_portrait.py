@@ -1,11 +1,10 @@
-"""What an experiment is, for who has not read its code: what it sweeps and reports, its formula, a circuit of it."""
+"""What an experiment is, for who has not read its code: what it sweeps and reports, and its formula."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
@@ -16,18 +15,11 @@ from oqtopus_experiments.contracts.measured import kind_of
 from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.signals import Signal
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
-from oqtopus_experiments.errors import BackendError, OqtopusExperimentsError
-from oqtopus_experiments.execution._circuits import copies_at
+from oqtopus_experiments.errors import OqtopusExperimentsError
 from oqtopus_experiments.execution._rehearsal import quantities_of
 from oqtopus_experiments.plugins._experiment_calls import at_point, model_of, references_of, sweep_of
 
-__all__ = ["Portrait", "Reported", "at_point", "drawn", "in_words", "portrait", "typical"]
-
-if TYPE_CHECKING:
-    from qiskit import QuantumCircuit
-
-TALLEST = 40
-"""A circuit drawn in more lines is not a typical one to look at, where an earlier point has a smaller one."""
+__all__ = ["Portrait", "Reported", "at_point", "in_words", "portrait"]
 
 
 @frozen
@@ -94,47 +86,6 @@ def in_words(axis: Axis) -> str:
     if len(axis.values) == 1:
         return f"{axis.name}: {low:g}{unit}"
     return f"{axis.name}: {len(axis.values)} values from {low:g} to {high:g}{unit}"
-
-
-def typical(experiment: Declaration, columns: int) -> tuple[Mapping[str, Any], str]:
-    """
-    Return a point of the sweep and its circuit drawn in letters: that in the middle, or an earlier one if it is long.
-
-    Args:
-        experiment: The experiment; of several targets with circuits of their own the first is drawn.
-        columns: Width in letters; a longer circuit goes on below.
-
-    Raises:
-        BackendError: Where Qiskit is not installed.
-        PluginFault: When the code of the experiment fails.
-    """
-    points = sweep_of(experiment).points()
-    index = len(points) // 2
-    while True:
-        drawing = drawn(lambda index=index: copies_at(experiment, points[index])[0], columns)  # type: ignore[misc]
-        if index == 0 or drawing.count("\n") < TALLEST:
-            return points[index], drawing
-        index //= 2
-
-
-def drawn(circuit: Callable[[], QuantumCircuit], columns: int) -> str:
-    """
-    Return a circuit drawn in letters.
-
-    Raises:
-        BackendError: Where Qiskit is not installed, or the circuit is not one of Qiskit's.
-    """
-    if find_spec("qiskit") is None:
-        message = "circuits are drawn by Qiskit, which is not installed; try: pip install qiskit"
-        raise BackendError(message)
-    from qiskit import QuantumCircuit
-
-    made = circuit()
-    if not isinstance(made, QuantumCircuit):
-        message = f"only circuits of Qiskit can be drawn, not {type(made).__name__}"
-        raise BackendError(message)
-    # Its text would be in the encoding of the standard output, whatever that is.
-    return "\n".join(line.rstrip() for line in made.draw("text", fold=columns).lines())
 
 
 def _reported(model: FitModel, sweep: Sweep) -> tuple[Reported, ...]:

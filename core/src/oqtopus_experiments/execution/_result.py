@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -14,13 +15,17 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.contracts.targets import label as label_of
+from oqtopus_experiments.contracts.verdict import Verdict
 from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.execution import _by_target as by_target
 from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.plugins._experiment_calls import analyses_of
 from oqtopus_experiments.plugins._registry import registry
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
     from matplotlib.figure import Figure
 
 
@@ -38,10 +43,14 @@ def chosen_analyzer(experiment: Declaration, analyzer: str | Analyzer | None = N
     return made
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class ExperimentResult:
     """
     What came back from a backend.
+
+    Each quantity of its analysis is an attribute: ``result.t1_time`` is a mapping from the qubit to a `Quantity`, with
+    ``value``, ``stderr`` and ``unit`` where there is one target only. The analysis is made once, by the analyzer of the
+    experiment; `analyses` and `analyze` take another.
 
     Args:
         experiment: What was run.
@@ -122,6 +131,64 @@ class ExperimentResult:
         from oqtopus_experiments.reporting._arrays import array_frame
 
         return array_frame(self.analyses(analyzer))
+
+    @cached_property
+    def _standard(self) -> Sequence[Analysis]:
+        return self.analyses()
+
+    @property
+    def verdict(self) -> Verdict:
+        """
+        The verdict of all targets together: the worst of them.
+
+        Raises:
+            AnalysisError: As for `analyses`.
+        """
+        return by_target.worst(self._standard)
+
+    def __getattr__(self, name: str) -> by_target.QuantityByTarget:
+        # What Python and notebooks ask of any object begins so, and is no reason to analyze.
+        found = None if name.startswith("_") else by_target.QuantityByTarget.of(name, self._standard)
+        if found is None:
+            known = "" if name.startswith("_") else f", nor a quantity of that name: {self._named()}"
+            message = f"{type(self).__name__} has no attribute {name!r}{known}"
+            raise AttributeError(message, name=name, obj=self)
+        return found
+
+    def _named(self) -> str:
+        return ", ".join(by_target.names_in(self._standard)) or "it has none"
+
+    def __dir__(self) -> Iterable[str]:
+        try:
+            names = by_target.names_in(self._standard)
+        except (AnalysisError, PluginError):  # said when one is asked for
+            names = []
+        return [*super().__dir__(), *names]
+
+    def __repr__(self) -> str:
+        targets = ", ".join(map(label_of, self.dataset.targets))
+        return f"<{type(self).__name__} {self.label!r}: {self.experiment.name} of {targets}; {self.dataset.summary}>"
+
+    def to_xarray(self, analyzer: str | Analyzer | None = None) -> xr.Dataset:
+        """
+        Return points, fit and quantities with their axes and units, for xarray: ``.to_netcdf(FILE)`` keeps them.
+
+        Dimensions are ``target`` and the axes of the sweep; of points that are not a grid ``target`` and ``point``.
+        ``signal``, ``signal_stderr``, ``shots`` and ``fitted`` have them; each quantity, its ``_stderr`` and
+        ``_systematic``, ``verdict`` and ``reasons`` have ``target``. Units are in the ``units`` of each variable; the
+        parameters and where the numbers come from are in ``attrs``, as JSON.
+
+        Args:
+            analyzer: As for `analyses`.
+
+        Raises:
+            ImportError: When ``xarray`` is not installed (it comes with the extra ``[xarray]``).
+        """
+        from oqtopus_experiments.reporting._xarray import to_xarray
+
+        analyses = self._standard if analyzer is None else self.analyses(analyzer)
+        told = {"label": self.label, "experiment": self.experiment.name, "parameters": self.experiment.parameters()}
+        return to_xarray(self.dataset, analyses, {**told, "provenance": dict(self.provenance)})
 
     def _repr_html_(self) -> str:
         """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
