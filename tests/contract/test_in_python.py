@@ -123,7 +123,7 @@ def test_a_result_becomes_an_xarray_with_axes_units_and_provenance(pair, tmp_pat
 
 def test_points_that_are_no_grid_have_one_dimension_in_xarray():
     pytest.importorskip("xarray")
-    result = GHZ(physical_qubits=[0, 1]).run(LocalBackend(device="noisy", seed=1), shots=100)
+    result = GHZ(num_qubits=2, physical_qubits=[0, 1]).run(LocalBackend(device="noisy", seed=1), shots=100)
 
     found = result.to_xarray()
 

@@ -153,8 +153,8 @@ def test_compare_shows_a_bound_beside_a_number():
 def test_a_notebook_shows_systematic_and_bound():
     text = to_html("t1", points_of(4), ALL, "")
 
-    assert "t1_time_systematic" in text
-    assert "120000" in text
+    assert "39.3(9)(16) µs" in text
+    assert "&gt; 120 µs (95 %)" in text
     assert "21142" not in text
 
 

@@ -405,7 +405,8 @@ def test_a_notebook_shows_table_and_figure(decay, outcomes):
     html = result._repr_html_()
 
     assert "<table" in html
-    assert "level_stderr" in html
+    assert html.count("<tr>") == 3
+    assert "(" in html.partition("<tbody>")[2]  # the error, in parentheses
     assert 'src="data:image/png;base64,' in html
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.reporting._arrays_html import arrays_html
-from oqtopus_experiments.reporting._table import to_frame
+from oqtopus_experiments.reporting._summary_of import summary_of
+from oqtopus_experiments.reporting._written import symbol, written_quantity
 from oqtopus_experiments.reporting.figures import _possible as possible
 from oqtopus_experiments.support._text import shown
 
@@ -18,7 +20,7 @@ _MOST_ROWS = 20
 
 def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem: str, notes: Sequence[str] = ()) -> str:
     """
-    Return table and figure of a result.
+    Return table and figure of a result: values with units and errors, each target's verdict with what to act on.
 
     Args:
         title: Its label in the run.
@@ -27,11 +29,35 @@ def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem:
         problem: Why there is no analysis, shown in place of the table; empty when there is one.
         notes: What a person should know of what came back, each in a sentence.
     """
-    table = to_frame(dataset, analyses).to_html(index=False, max_rows=_MOST_ROWS) if not problem else ""
     said = "".join(f"<p>{escape(note)}</p>" for note in notes)
-    said += f"<p>{escape(problem)}</p>" if problem else table
+    said += f"<p>{escape(problem)}</p>" if problem else _table(analyses)
     arrays = arrays_html(analyses, "result.arrays()")
     return f"<div><b>{escape(title)}</b>{said}{arrays}{_figure(title, dataset, analyses)}</div>"
+
+
+def _table(analyses: Sequence[Analysis]) -> str:
+    """Return a row for each target; of more than fit, what is typical of them and the worst."""
+    if len(analyses) <= _MOST_ROWS:
+        return _rows(analyses)
+    summary = summary_of(analyses)
+    typical = f"; {summary.typical.name} of the good ones: median {summary.typical}" if summary.typical else ""
+    line = f"<p>{len(analyses)} targets: {escape(f'{summary}{typical}')}. All of them: result.analyze()</p>"
+    return line + (_rows(summary.worst) if summary.worst else "")
+
+
+def _rows(analyses: Sequence[Analysis]) -> str:
+    named = {quantity.name: symbol(quantity) for analysis in analyses for quantity in analysis.quantities}
+    head = "".join(f"<th>{escape(text)}</th>" for text in ("qubits", *named.values(), "verdict", "why"))
+    return (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(_row(one, named) for one in analyses)}</tbody></table>"
+    )
+
+
+def _row(analysis: Analysis, names: Iterable[str]) -> str:
+    texts = {quantity.name: written_quantity(quantity) for quantity in analysis.quantities}
+    verdict = analysis.verdict
+    cells = (label(analysis.target), *(texts.get(name, "") for name in names), verdict.level, verdict.doubts)
+    return f"<tr>{''.join(f'<td>{escape(shown(cell))}</td>' for cell in cells)}</tr>"
 
 
 def _figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> str:
