@@ -24,7 +24,7 @@ class Options:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("count", True), ("count", 1.0), ("count", "1"), ("count", None), ("count", np.float64(3)),
+        ("count", True), ("count", 1.5), ("count", "1"), ("count", None), ("count", np.float64(3.5)),
         ("scale", True), ("scale", np.inf), ("scale", np.nan), ("scale", "1"), ("scale", 10**400), ("scale", None),
         ("shown", 1), ("shown", "true"),
         ("mode", 1.5), ("mode", True), ("mode", None),
@@ -46,6 +46,34 @@ def test_what_is_of_the_declared_type_is_kept(field, value):
     assert getattr(Options(**{field: value}), field) == value
 
 
+@pytest.mark.parametrize("value", [1e1, 10.0, np.float64(10), np.int64(10)])
+def test_a_number_without_a_fraction_is_an_integer_in_python_and_in_files(value):
+    for made in (Options(count=value), construct(Options, {"count": value})):
+        assert made.count == 10
+        assert type(made.count) is int
+
+
+@pytest.mark.parametrize("value", [1e3, 1000, "1 us", "1000 ns"])
+def test_python_reads_what_files_read(value):
+    @frozen(kw_only=True)
+    class Timed:
+        wait: float = parameter(5.0, unit="ns")
+        several: tuple[float, ...] = parameter((), unit="ns")
+        pulses: tuple[int, ...] = parameter(())
+        apart: PerTarget[float] = parameter(1.0, unit="ns", per_target=True)
+
+    options = {"wait": value, "several": [value, 2], "pulses": [1e0, 2], "apart": {0: value}}
+    for made in (Timed(**options), construct(Timed, options)):
+        assert (made.wait, made.several, made.pulses, made.apart[(0,)]) == (1000.0, (1000.0, 2.0), (1, 2), 1000.0)
+        assert [type(one) for one in (made.wait, made.several[1], made.pulses[0])] == [float, float, int]
+
+
+@pytest.mark.parametrize(("field", "value"), [("count", "3"), ("scale", "1e3"), ("shown", "True")])
+def test_a_number_in_quotes_is_told_to_lose_them(field, value):
+    with pytest.raises(ParameterError, match="write it without quotes"):
+        Options(**{field: value})
+
+
 @pytest.mark.parametrize("value", [0, 11])
 def test_every_limit_holds(value):
     with pytest.raises(ParameterError, match="'count'"):
@@ -62,7 +90,7 @@ def test_a_secret_is_neither_in_the_repr_nor_in_an_error():
 
 def test_what_a_list_holds_is_checked_the_second_time_as_the_first():
     """Making a converter for a class turns the text of its annotations into types, which says the same."""
-    from oqtopus_experiments.contracts.parameters import declared_types
+    from oqtopus_experiments.contracts.declared_fields import declared_types
 
     @frozen(kw_only=True)
     class Lists:

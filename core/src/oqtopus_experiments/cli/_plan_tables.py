@@ -78,7 +78,7 @@ def changed(offer: Offer) -> str:
 def _as_written(name: str, value: Any, offer: Offer) -> str:
     import attrs
 
-    from oqtopus_experiments.contracts.parameters import unit_of
+    from oqtopus_experiments.contracts.declared_fields import unit_of
 
     unit = unit_of(attrs.fields_dict(type(offer.experiment))[name])
     return f'"{_with_unit(value, unit)}"' if unit and isinstance(value, float) else json.dumps(value)

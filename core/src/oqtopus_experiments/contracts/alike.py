@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from oqtopus_experiments.contracts.parameters import is_secret, plain_value
+from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
 
 _LONGEST = 100
 """Letters of a value that is kept as it is; of a longer one, such as a whole calibration, its fingerprint is."""

@@ -12,13 +12,14 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.credentials import Credential
+from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Outcome
-from oqtopus_experiments.contracts.parameters import is_secret, plain_value
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
+from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Batch:
     """
 
     circuits: tuple[QuantumCircuit, ...] = field(repr=lambda circuits: f"<{len(circuits)}>")
-    shots: int = field(validator=_at_least_one)
+    shots: int = field(converter=as_whole, validator=_at_least_one)
     physical_qubits: tuple[int, ...]
     name: str = "batch"
     order: Order = field(factory=Order)

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts import targets as _targets
 from oqtopus_experiments.contracts.ages import DAY, as_age
 from oqtopus_experiments.contracts.alike import chosen
-from oqtopus_experiments.contracts.parameters import is_per_target, plain_value
+from oqtopus_experiments.contracts.declared_fields import is_per_target, plain_value
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
 from oqtopus_experiments.contracts.settling import AfterSettling
 from oqtopus_experiments.contracts.signals import Probability, Signal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import ParameterError
 
 Target: TypeAlias = tuple[int, ...]
@@ -32,8 +33,10 @@ def as_qubit(value: Any, field: str = "physical_qubit") -> int:
     Raises:
         ParameterError: For anything but an integer from 0 to a million.
     """
+    value = as_whole(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST:
-        message = f"a physical qubit must be an integer >= 0, not {value!r}"
+        listed = f"; for several: physical_qubits = {list(value)!r:.60}" if isinstance(value, (list, tuple)) else ""
+        message = f"a physical qubit must be an integer >= 0, not {value!r:.60}{listed}"
         if isinstance(value, int) and value > HIGHEST:
             message = f"a physical qubit must be at most {HIGHEST:,}; no device has so many"
         raise ParameterError(field, message)
@@ -43,7 +46,9 @@ def as_qubit(value: Any, field: str = "physical_qubit") -> int:
 def as_qubits(values: Any, field: str = "physical_qubits") -> tuple[int, ...]:
     """Return qubit numbers from any list of them."""
     if isinstance(values, (str, int)) or not isinstance(values, Iterable):
-        message = f"physical qubits must be a list such as [0, 1, 2], not {values!r}"
+        single = isinstance(values, int) and not isinstance(values, bool)
+        meant = f"; write [{values}], or physical_qubit = {values}" if single else ""
+        message = f"physical qubits must be a list such as [0, 1, 2], not {values!r:.60}{meant}"
         raise ParameterError(field, message)
     return tuple(as_qubit(value, field) for value in values)
 

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts import sound_model
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.declared_fields import is_per_target
 from oqtopus_experiments.contracts.devices import DeviceInfo, QubitInfo
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.parameters import is_per_target
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.plugins._experiment_calls import expected_of, forecast_of, model_of, sweep_of

@@ -16,6 +16,7 @@ from attrs import define
 
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import OqtopusExperimentsError, PluginFault
 from oqtopus_experiments.execution import _submission as submission
 from oqtopus_experiments.execution._outputs import finish_run, write_experiment
@@ -46,7 +47,7 @@ def submit(
     Raises:
         BackendError: When the backend cannot run it.
     """
-    asked = (default_shots_of(experiment) or DEFAULT_SHOTS) if shots is None else shots
+    asked = (default_shots_of(experiment) or DEFAULT_SHOTS) if shots is None else as_whole(shots)
     return submission.submit(experiment, backend, asked, name=name, runs=runs, ended=_Keeper(), calibration=calibration)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, unit_of
+from oqtopus_experiments.contracts.declared_fields import declared_types, is_per_target, unit_of
 
 
 def describe(cls: type[Any]) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from oqtopus_experiments.contracts import units
-from oqtopus_experiments.contracts.parameters import (
+from oqtopus_experiments.contracts.declared_fields import (
     choices_of,
     declared_types,
     is_per_target,

@@ -18,7 +18,8 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from oqtopus_experiments.contracts.parameters import declared_types, in_unit, is_per_target, unit_of
+from oqtopus_experiments.contracts.declared_fields import is_converted, is_per_target, unit_of
+from oqtopus_experiments.contracts.whole_numbers import as_float
 from oqtopus_experiments.errors import BackendError, ConfigError, ParameterError, StoreError
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.support._suggestions import suggest
@@ -56,11 +57,8 @@ def converter() -> cattrs.Converter:
     # The constructor checks types (`parameter`), so values pass as they are: cattrs would turn 1.7 and true into 1.
     for simple in (int, bool, str):
         made.register_structure_hook(simple, _as_is)
+    made.register_structure_hook(float, lambda value, _: as_float(value))
     made.register_structure_hook_func(_is_of_simple_ones, _as_is)
-    made.register_structure_hook(float, _number)
-    made.register_structure_hook_func(
-        lambda kind: _is_of_simple_ones(kind) and float in get_args(kind) and int not in get_args(kind), _number
-    )
     made.register_structure_hook_factory(attrs.has, lambda cls: _structure_attrs(cls, made))
     return made
 
@@ -74,19 +72,12 @@ def _as_is(value: Any, _: Any) -> Any:
     return value
 
 
-def _number(value: Any, _: Any) -> Any:
-    """Return an integer that stands for a float as one: an array of integers beyond 64 bits is not one of numbers."""
-    try:
-        return float(value) if type(value) is int else value
-    except OverflowError:  # refused when its type is checked
-        return value
-
-
 def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    # A class reads its own parameters, in Python too (`given_values`); left to do are options that are classes.
     hooks = {
-        f.name: override(struct_hook=_quantity_hook(unit_of(f), whole="int" in declared_types(f)))
+        f.name: override(struct_hook=_as_is if unit_of(f) or is_per_target(f) else made.structure)
         for f in attrs.fields(cls)
-        if unit_of(f) or is_per_target(f)
+        if not is_converted(f)
     }
     structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, **hooks)  # type: ignore[arg-type]
 
@@ -97,19 +88,6 @@ def _structure_attrs(cls: type[Any], made: cattrs.Converter) -> Callable[[Any, A
         return structure(value, kind)
 
     return checked
-
-
-def _quantity_hook(unit: str, *, whole: bool) -> Callable[[Any, Any], Any]:
-    def quantity(value: Any, kind: Any) -> Any:
-        if isinstance(value, str):
-            return in_unit(value, unit, whole=whole)
-        if isinstance(value, (list, tuple)):
-            return tuple(quantity(item, kind) for item in value)
-        if isinstance(value, Mapping):  # values by target
-            return {key: quantity(item, kind) for key, item in value.items()}
-        return value if whole else _number(value, kind)
-
-    return quantity
 
 
 def _leaves(error: BaseException, cls: type[Any] | None, path: Path) -> Iterator[tuple[Path, str]]:

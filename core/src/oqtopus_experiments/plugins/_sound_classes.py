@@ -20,7 +20,7 @@ def problem_of_fields(cls: type[Any], base: type[Any], *, strict: bool) -> str:
         base: Core's base class of its kind, whose fields are no business of its author.
         strict: Whether each is declared with `parameter`, as a run file must be able to name it with its unit.
     """
-    from oqtopus_experiments.contracts.parameters import is_per_target
+    from oqtopus_experiments.contracts.declared_fields import is_per_target
     from oqtopus_experiments.contracts.reserved import RUN_FILE_KEYS, TARGETS
 
     given = {field.name for field in attrs.fields(base)}

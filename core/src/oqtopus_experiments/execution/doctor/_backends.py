@@ -11,7 +11,7 @@ import attrs
 
 from oqtopus_experiments.contracts import deadline
 from oqtopus_experiments.contracts.backend import Backend
-from oqtopus_experiments.contracts.parameters import is_secret
+from oqtopus_experiments.contracts.declared_fields import is_secret
 from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import BackendError, ConfigError, PluginError
 from oqtopus_experiments.execution._device_lookup import backends_with_devices

@@ -9,7 +9,7 @@ import attrs
 from cattrs.errors import StructureHandlerNotFoundError
 
 from oqtopus_experiments.contracts.backend import Backend
-from oqtopus_experiments.contracts.parameters import declared_types, is_per_target, is_secret
+from oqtopus_experiments.contracts.declared_fields import declared_types, is_per_target, is_secret
 from oqtopus_experiments.contracts.subject import BackendSubject
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError
 from oqtopus_experiments.plugins._options import construct, converter

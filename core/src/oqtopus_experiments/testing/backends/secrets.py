@@ -19,8 +19,8 @@ import numpy as np
 from attrs import frozen
 
 from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.declared_fields import declared_types, is_secret
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.parameters import declared_types, is_secret
 from oqtopus_experiments.contracts.subject import BackendSubject
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.errors import BackendError, ConfigError, OqtopusExperimentsError

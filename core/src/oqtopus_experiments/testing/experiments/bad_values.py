@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oqtopus_experiments.contracts.parameters import declared_types
+from oqtopus_experiments.contracts.declared_fields import declared_types
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 from oqtopus_experiments.testing.experiments.basis import sound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
-from oqtopus_experiments.contracts.parameters import help_of
+from oqtopus_experiments.contracts.declared_fields import help_of
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import model_of

@@ -6,8 +6,9 @@ from typing import Any
 
 import attrs
 
+from oqtopus_experiments.contracts.checked_values import LARGEST
+from oqtopus_experiments.contracts.declared_fields import declared_types, unit_of
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.parameters import LARGEST, declared_types, unit_of
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.errors import ParameterError, PluginFault
 from oqtopus_experiments.plugins._fence import fence

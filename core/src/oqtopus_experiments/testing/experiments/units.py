@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts import sound_model
 from oqtopus_experiments.contracts.arguments import arguments_of
+from oqtopus_experiments.contracts.declared_fields import unit_of
 from oqtopus_experiments.contracts.model import FitModel
-from oqtopus_experiments.contracts.parameters import unit_of
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.contracts.units import dimension, in_base_units

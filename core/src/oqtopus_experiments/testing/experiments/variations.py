@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
+from oqtopus_experiments.contracts.declared_fields import choices_of, declared_types, is_per_target
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.parameters import choices_of, declared_types, is_per_target
 from oqtopus_experiments.contracts.per_target import PerTarget
 from oqtopus_experiments.errors import ParameterError
 
