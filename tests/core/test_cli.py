@@ -204,7 +204,7 @@ def test_a_repeated_run_may_be_changed_on_the_way(oqx, tmp_path):
     oqx("run", "run.toml")
     (first,) = (tmp_path / "runs").iterdir()
 
-    code, _, _ = oqx("run", str(first), "--shots", "7", "--set", "experiments.0.points=2", "--runs", "elsewhere")
+    code, _, _ = oqx("run", str(first), "--shots", "7e0", "--set", "experiments.0.points=2", "--runs", "elsewhere")
 
     assert code == 0
     (second,) = (tmp_path / "elsewhere").iterdir()

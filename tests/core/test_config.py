@@ -58,6 +58,16 @@ def test_the_command_line_changes_what_a_file_says(file):
     assert config.experiments[1].experiment.wait == 1e6
 
 
+def test_a_number_without_a_fraction_is_an_integer_wherever_one_is_due(file):
+    text = GOOD.replace("200", "2e2").replace("seed = 7", "seed = 7.0").replace("= 4", "= 4e0").replace("[3]", "[3.0]")
+
+    config = load(file(text.replace("shots = 50", "shots = 50.0")))
+
+    assert [(entry.shots, type(entry.shots)) for entry in config.experiments] == [(200, int), (50, int)]
+    assert (config.seed, config.experiments[0].experiment.points) == (7, 4)
+    assert config.experiments[1].experiment.targets == ((3,),)
+
+
 def test_options_of_a_backend_stand_in_a_table_of_its_own(file):
     text = GOOD + "\n[backends.toy]\nbroken = [1]\n\n[backends.sturdy]\nuse = 'toy'\nseed = 8\n"
 
@@ -98,6 +108,7 @@ def test_two_experiments_of_one_kind_are_numbered(file):
         ("points = 4", "points = -4", 7, ["experiments.0.points", ">= 2: -4"]),
         ("points = 4", "points = 1.7", 7, ["experiments.0.points", "an integer, not 1.7"]),
         ("shots = 200", "shots = 1.7", 1, ["shots", "an integer from 1 to 10000000, not 1.7"]),
+        ("shots = 200", "shots = '200'", 1, ["not '200'; write it without quotes"]),
         ("shots = 200", "shots = true", 1, ["shots", "not true"]),
         ("shots = 200", "shots = 0", 1, ["shots", "not 0"]),
         ("shots = 50", "shots = -1", 13, ["experiments.1.shots", "not -1"]),

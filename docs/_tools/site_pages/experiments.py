@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from oqtopus_experiments import FitModel
+from oqtopus_experiments.contracts.declared_fields import choices_of
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.measured import kind_of
-from oqtopus_experiments.contracts.declared_fields import choices_of
 from oqtopus_experiments.contracts.sound_model import inputs_of
 from oqtopus_experiments.errors import OqtopusExperimentsError
 from oqtopus_experiments.execution._drawing import drawn, typical

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value of the file; repeatable."
         ),
-        click.option("--shots", type=click.IntRange(1, 10_000_000), help="Shots of every experiment."),
+        click.option("--shots", type=Whole(1, 10_000_000), help="Shots of every experiment."),
         click.option("--backend", metavar="NAME", help="Another backend than the file's."),
     ):
         command = option(command)

@@ -64,13 +64,15 @@ def has_declared_type(instance: object, field: attrs.Attribute[Any], value: Any)
     if not known or allowed - checks.keys() - {"None"} or any(checks[name](value) for name in known):
         return
     shown = "what was given" if is_secret(field) else repr(value)
-    quoted = "; write it without quotes" if isinstance(value, str) and _means_a_value(value) else ""
+    quoted = "; write it without quotes" if means_a_value(value) else ""
     message = f"{field.name!r} must be {' or '.join(_WORDS[name] for name in sorted(known))}, not {shown}{quoted}"
     raise ParameterError(field.name, message)
 
 
-def _means_a_value(text: str) -> bool:
-    """Return whether a text is a number or a truth value in quotes."""
+def means_a_value(text: object) -> bool:
+    """Return whether this is a number or a truth value in quotes."""
+    if not isinstance(text, str):
+        return False
     if text.strip().lower() in {"true", "false"}:
         return True
     try:

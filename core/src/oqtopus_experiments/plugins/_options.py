@@ -101,7 +101,7 @@ def _leaves(error: BaseException, cls: type[Any] | None, path: Path) -> Iterator
         for name in sorted(error.extra_fields):
             yield (*path, name), f"unknown name{suggest(name, known)}"
     elif isinstance(error, ParameterError):
-        yield (*path, error.field), str(error)
+        yield (*path, error.field), str(error).removeprefix(f"{error.field!r}: ")  # the path names it
     elif isinstance(error, KeyError) and any(isinstance(n, AttributeValidationNote) for n in _all_notes(error)):
         yield path, "is required"
     elif isinstance(error, (ValueError, TypeError)):  # how converters and validators refuse a value

@@ -65,7 +65,7 @@ def load(
         configure(named)
     seed = data.get("seed")
     if seed is not None:
-        integer(source, ("seed",), 0, 2**63 - 1)
+        seed = integer(source, ("seed",), 0, 2**63 - 1)
     default_shots = shots if shots is not None else shots_at(source, ("shots",), DEFAULT_SHOTS)
     return RunConfig(
         name=text_at(source, ("name",), file.stem),

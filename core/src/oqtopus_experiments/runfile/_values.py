@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from oqtopus_experiments.contracts.checked_values import means_a_value
+from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.runfile._config import MAX_SHOTS
 from oqtopus_experiments.support._toml_lines import TomlSource
 
@@ -19,9 +21,11 @@ def integer(source: TomlSource, path: tuple[str | int, ...], low: int, high: int
     value: Any = source.data
     for step in path:
         value = value.get(step, default) if isinstance(value, Mapping) else value[step]
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise source.error(f"must be an integer from {low} to {high}, not {as_written(value)}", path)
-    return value
+    number = as_whole(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
+        quoted = "; write it without quotes" if means_a_value(value) else ""
+        raise source.error(f"must be an integer from {low} to {high}, not {as_written(value)}{quoted}", path)
+    return number
 
 
 def text_at(source: TomlSource, path: tuple[str], default: str) -> str:
