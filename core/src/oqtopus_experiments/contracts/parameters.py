@@ -9,11 +9,10 @@ import attrs
 from attrs.validators import ge, gt, in_, le, lt
 
 from oqtopus_experiments.contracts.checked_values import Check, has_declared_type, in_reach, naming_the_field, of_each
-from oqtopus_experiments.contracts.declared_fields import unit_of
 from oqtopus_experiments.contracts.given_values import reader
 from oqtopus_experiments.contracts.units import unknown_unit
 
-__all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter", "unit_of"]
+__all__ = ["REQUIRED", "ge", "gt", "in_", "le", "lt", "parameter"]
 
 REQUIRED: Any = attrs.NOTHING
 """Default of a parameter that must be given."""

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments.contracts.parameters import unit_of
+from oqtopus_experiments.contracts.declared_fields import unit_of
 from oqtopus_experiments.contracts.units import display_scale, parse
 
 
