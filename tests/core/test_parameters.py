@@ -128,7 +128,7 @@ def test_what_a_converter_refuses_names_the_parameter_and_shows_no_secret():
         Converted(ratio="many")
     with pytest.raises(ParameterError, match="'code': cannot be what was given") as code:
         Converted(code="sesame")
-    with pytest.raises(ConfigError, match="ratio: 'ratio': could not convert"):
+    with pytest.raises(ConfigError, match="ratio: could not convert"):
         construct(Converted, {"ratio": "many"})
 
     assert ratio.value.field == "ratio"
