@@ -46,6 +46,8 @@ def plan(
     backend: str | None,
     shots: int | None,
     overrides: tuple[str, ...],
+    only: tuple[str, ...],
+    qubits: str | None,
     precision: dict[str, str],
     assume: dict[str, str],
     as_json: bool,
@@ -58,7 +60,7 @@ def plan(
     from oqtopus_experiments.execution._plan import plan as plan_of
     from oqtopus_experiments.execution._prospect import device_of, prospects
 
-    config = load_config(file, backend, shots, overrides)
+    config = load_config(file, backend, shots, overrides, only, qubits)
     rows = plan_of(config)
     device, note = device_of(config.backend)
     expected = prospects(config, device, assume, precision)

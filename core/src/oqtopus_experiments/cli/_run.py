@@ -24,6 +24,13 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value of the file; repeatable."
         ),
+        click.option("--qubits", metavar='"0-4"', help="Only targets among these qubits."),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="NAME",
+            help="Only this one; `bad`: what was bad last time; repeatable.",
+        ),
         click.option("--shots", type=Whole(1, 10_000_000), help="Shots of every experiment."),
         click.option("--backend", metavar="NAME", help="Another backend than the file's."),
     ):
@@ -31,11 +38,22 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def load_config(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> RunConfig:
-    """Return a checked run file with what the options change."""
+def load_config(
+    file: Path,
+    backend: str | None,
+    shots: int | None,
+    overrides: tuple[str, ...],
+    only: tuple[str, ...] = (),
+    qubits: str | None = None,
+    runs: Path | None = None,
+) -> RunConfig:
+    """Return a checked run file with what the options change, and say what of it is left out."""
     from oqtopus_experiments.runfile._reading import load
 
-    return load(file, backend=backend, shots=shots, overrides=overrides)
+    config = load(file, backend=backend, shots=shots, overrides=overrides, only=only, qubits=qubits, runs=runs)
+    for note in config.notes:
+        say(note, err=True)
+    return config
 
 
 @click.command()
@@ -49,18 +67,17 @@ def run(
     backend: str | None,
     shots: int | None,
     overrides: tuple[str, ...],
+    only: tuple[str, ...],
+    qubits: str | None,
     runs: Path | None,
     timeout: float | None,
     compare_with_twin: bool,
 ) -> None:
     """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
-    import attrs
-
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
 
-    config = load_config(file, backend, shots, overrides)
-    config = config if runs is None else attrs.evolve(config, runs=runs)
+    config = load_config(file, backend, shots, overrides, only, qubits, runs)
     with watched() as observer:
         done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
     observer.finished(done)
@@ -69,13 +86,20 @@ def run(
 @click.command()
 @FILE
 @changes
-def check(file: Path, backend: str | None, shots: int | None, overrides: tuple[str, ...]) -> None:
+def check(
+    file: Path,
+    backend: str | None,
+    shots: int | None,
+    overrides: tuple[str, ...],
+    only: tuple[str, ...],
+    qubits: str | None,
+) -> None:
     """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.execution._driven import notes as drive_notes
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
 
-    config = load_config(file, backend, shots, overrides)
+    config = load_config(file, backend, shots, overrides, only, qubits)
     told = _rehearsed(config)
     count = len(config.experiments)
     say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")

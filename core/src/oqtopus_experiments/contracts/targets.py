@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from oqtopus_experiments.contracts.qubit_ranges import EXAMPLES, HIGHEST, qubits_in
 from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import ParameterError
 
 Target: TypeAlias = tuple[int, ...]
 """Physical qubits of one copy of an experiment; logical qubit i is element i."""
-
-
-HIGHEST = 1_000_000
-"""Highest number of a qubit; what is beyond is a slip, and no file holds every integer."""
 
 
 def label(target: Target) -> str:
@@ -44,10 +41,20 @@ def as_qubit(value: Any, field: str = "physical_qubit") -> int:
 
 
 def as_qubits(values: Any, field: str = "physical_qubits") -> tuple[int, ...]:
-    """Return qubit numbers from any list of them."""
-    if isinstance(values, (str, int)) or not isinstance(values, Iterable):
+    """
+    Return qubit numbers from any list of them, or from ranges such as ``"0-4"``.
+
+    Raises:
+        ParameterError: For anything else.
+    """
+    if isinstance(values, str):
+        try:
+            return qubits_in(values)
+        except ValueError as error:
+            raise ParameterError(field, str(error)) from error
+    if isinstance(values, int) or not isinstance(values, Iterable):
         single = isinstance(values, int) and not isinstance(values, bool)
-        meant = f"; write [{values}], or physical_qubit = {values}" if single else ""
+        meant = f"; write [{values}], or physical_qubit = {values}" if single else f"; or ranges such as {EXAMPLES}"
         message = f"physical qubits must be a list such as [0, 1, 2], not {values!r:.60}{meant}"
         raise ParameterError(field, message)
     return tuple(as_qubit(value, field) for value in values)
@@ -56,7 +63,7 @@ def as_qubits(values: Any, field: str = "physical_qubits") -> tuple[int, ...]:
 def as_targets(values: Any) -> tuple[Target, ...]:
     """Return targets from any list of lists of qubit numbers; a bare number stands for a target of one qubit."""
     if isinstance(values, (str, int)) or not isinstance(values, Iterable):
-        message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r}"
+        message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r}; ranges go into physical_qubits"
         raise ParameterError("targets", message)
     return tuple(
         (as_qubit(value, "targets"),) if isinstance(value, int) else as_qubits(value, "targets") for value in values

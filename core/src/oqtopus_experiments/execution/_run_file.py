@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import attrs
-
 from oqtopus_experiments.execution import _pipeline as pipeline
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._pipeline import FinishedRun
@@ -19,6 +17,8 @@ def run(
     backend: str | None = None,
     shots: int | None = None,
     overrides: Sequence[str] = (),
+    only: Sequence[str] = (),
+    qubits: str | None = None,
     runs: str | Path | None = None,
     timeout: float | None = None,
     observer: Observer | None = None,
@@ -30,7 +30,9 @@ def run(
         file: The TOML file.
         backend: Name of another backend than the file's.
         shots: Shots of every experiment, instead of the file's.
-        overrides: Changes such as ``"experiments.0.max_amplitude=3"``.
+        overrides: Changes such as ``"experiments.rabi.max_amplitude=3"``.
+        only: Labels or names of experiments to run; ``"bad"`` for what was bad in the latest run of the same name.
+        qubits: Ranges such as ``"0-4"``: targets beyond are left out.
         runs: Folder for run folders, instead of the file's.
         timeout: Seconds to wait in all for outcomes.
         observer: Told what happens.
@@ -42,7 +44,13 @@ def run(
             `FinishedRun.failed` and costs the others nothing.
         StoreError: When the run folder cannot be written.
     """
-    config = load(Path(file), backend=backend, shots=shots, overrides=overrides)
-    if runs is not None:
-        config = attrs.evolve(config, runs=Path(runs))
+    config = load(
+        Path(file),
+        backend=backend,
+        shots=shots,
+        overrides=overrides,
+        only=only,
+        qubits=qubits,
+        runs=None if runs is None else Path(runs),
+    )
     return pipeline.run(config, observer, timeout=timeout)

@@ -27,6 +27,10 @@ class ConfiguredExperiment:
     shots: int
     analyzer: Analyzer
 
+    def with_experiment(self, experiment: Declaration) -> ConfiguredExperiment:
+        """Return this entry with another experiment to run."""
+        return attrs.evolve(self, experiment=experiment)
+
     def recorded(self) -> RecordedExperiment:
         """Return this experiment as a run folder keeps it."""
         analyzer = {"use": self.analyzer.name, "options": attrs.asdict(self.analyzer)}
@@ -45,6 +49,7 @@ class RunConfig:
         seed: Seed of simulators; None for fresh randomness.
         backend: What to run on.
         experiments: What to run, in order.
+        notes: What of the file is not run, each in a sentence.
     """
 
     name: str
@@ -52,6 +57,7 @@ class RunConfig:
     seed: int | None
     backend: Backend
     experiments: tuple[ConfiguredExperiment, ...]
+    notes: tuple[str, ...] = ()
 
     def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:
         """Return what ``run.json`` keeps of this run: everything it is made of, defaults filled in."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -10,13 +11,15 @@ import attrs
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
-from oqtopus_experiments.plugins._options import construct
-from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._config import ConfiguredExperiment
+from oqtopus_experiments.runfile._defaults import ExperimentTable, experiment_tables
+from oqtopus_experiments.runfile._device_qubits import DeviceQubits
 from oqtopus_experiments.runfile._keys import names_in
+from oqtopus_experiments.runfile._lookup import class_named, made
 from oqtopus_experiments.runfile._values import shots_at
 from oqtopus_experiments.support._toml_lines import TomlSource
 
@@ -68,8 +71,8 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
         raise source.error(str(error), path) from error
     if seed is not None and "seed" in attrs.fields_dict(cls):
         options.setdefault("seed", seed)
-    made: Backend = _construct(source, cls, options, where)
-    return made
+    backend: Backend = made(cls, options, lambda message, inner: source.error(message, (*where, *inner)))
+    return backend
 
 
 def _default_backend() -> str:
@@ -79,83 +82,79 @@ def _default_backend() -> str:
         raise ConfigError(str(error), path="backend") from error
 
 
-def experiments_of(source: TomlSource, shots: int, *, forced: bool) -> tuple[ConfiguredExperiment, ...]:
+def experiments_of(
+    source: TomlSource, shots: int, *, forced: bool, device: DeviceQubits, qubits: tuple[int, ...] | None = None
+) -> tuple[ConfiguredExperiment, ...]:
     """
-    Return the experiments of a file, in order.
+    Return the experiments of a file, in order, each with its defaults.
 
     Args:
         source: The run file.
         shots: Shots of those that say nothing else.
         forced: Whether `shots` holds for all, whatever they say.
+        device: The qubits of the device, for ranges that name all of them.
+        qubits: What those measure for which the file names no qubits; None for the first ones.
 
     Raises:
         ConfigError: When one is not known, or refuses a parameter.
+        BackendError: When the qubits of the device are asked for, and it cannot be asked.
     """
-    tables = source.data.get("experiments", [])
-    if not isinstance(tables, list) or not tables:
-        raise source.error("a run file needs at least one [[experiments]] table", ("experiments",))
     entries: list[ConfiguredExperiment] = []
-    for index, table in enumerate(tables):
-        path = ("experiments", index)
-        if not isinstance(table, Mapping):
-            raise source.error(f"must be a table, not {table!r}", path)
+    for table in experiment_tables(source):
         # Only keys that are declared are taken out: any other is a parameter, or wrong.
-        own = {key: table[key] for key in names_in("[[experiments]]") if key in table}
-        parameters = {key: value for key, value in table.items() if key not in own}
-        cls = _class(source, "experiment", own.get("use"), (*path, "use"))
-        label = own.get("name")
-        taken = [entry.label for entry in entries]
-        if label is None:
-            label = _numbered(cls.name, taken)
-        elif not isinstance(label, str) or not label.strip():
-            raise source.error(f"must be a text, not {label!r}", (*path, "name"))
-        elif label in taken:
-            raise source.error(f"{label!r} is the name of two experiments; give each its own", (*path, "name"))
-        chosen = own["analyzer"] if "analyzer" in own else cls.analyzer or registry().default("analyzer")
-        experiment = _construct(source, cls, parameters, path)
-        if experiment.mitigation:
-            _class(source, "mitigation", experiment.mitigation, (*path, "mitigation"))
-        own_shots = shots if forced else _own_shots(source, path, experiment, shots)
-        analyzer = _analyzer(source, chosen, (*path, "analyzer"))
+        own = {key: table.values[key] for key in names_in("[[experiments]]") if key in table.values}
+        parameters = {key: value for key, value in table.values.items() if key not in own}
+        label = own.get("name", table.label)
+        if not isinstance(label, str) or not label.strip():
+            raise source.error(f"must be a text, not {label!r}", table.place(["name"]))
+        if label in [entry.label for entry in entries]:
+            raise source.error(f"{label!r} is the name of two experiments; give each its own", table.place(["name"]))
+        chosen = own["analyzer"] if "analyzer" in own else table.cls.analyzer or registry().default("analyzer")
+        if qubits is not None and not any(name in parameters for name in TARGETS):
+            parameters["physical_qubits"] = qubits
+        experiment = _experiment(source, table, _resolved(source, table, parameters, device))
+        own_shots = shots if forced else _own_shots(source, table, experiment, shots)
+        analyzer = _analyzer(source, table, chosen)
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
     return tuple(entries)
 
 
-def _own_shots(source: TomlSource, path: tuple[str | int, ...], experiment: Declaration, shots: int) -> int:
+def _resolved(
+    source: TomlSource, table: ExperimentTable, parameters: Mapping[str, Any], device: DeviceQubits
+) -> Mapping[str, Any]:
+    """Return parameters with the qubits that ranges mean."""
+    given = parameters.get("physical_qubits")
+    if not isinstance(given, str):
+        return parameters
+    try:
+        return {**parameters, "physical_qubits": device.meant(given)}
+    except ValueError as error:
+        raise table.error(source, str(error), ["physical_qubits"]) from error
+
+
+def _experiment(source: TomlSource, table: ExperimentTable, parameters: Mapping[str, Any]) -> Declaration:
+    experiment: Declaration = made(table.cls, parameters, partial(table.error, source))
+    if experiment.mitigation:
+        class_named(source, "mitigation", experiment.mitigation, table.place(["mitigation"]))
+    return experiment
+
+
+def _own_shots(source: TomlSource, table: ExperimentTable, experiment: Declaration, shots: int) -> int:
     """Return the shots of one experiment: as its table says, as its parameters ask, or those of the file."""
+    path = table.place(["shots"])
     asked = default_shots_of(experiment)
-    told = shots_at(source, (*path, "shots"), asked or shots)
+    if asked is not None and path == ("defaults", "shots"):  # said of the whole file
+        return asked
+    told = shots_at(source, path, asked or shots)
     if asked is not None and told != asked:
         message = f"its parameters ask for {asked} shots of each circuit; say it once"
-        raise source.error(message, (*path, "shots"))
+        raise source.error(message, path)
     return told
 
 
-def _analyzer(source: TomlSource, chosen: Any, path: tuple[str | int, ...]) -> Analyzer:
+def _analyzer(source: TomlSource, table: ExperimentTable, chosen: Any) -> Analyzer:
+    path = table.place(["analyzer"])
     options = dict(chosen) if isinstance(chosen, Mapping) else {"use": chosen}
-    analyzer: Analyzer = _construct(source, _class(source, "analyzer", options.pop("use", None), path), options, path)
+    cls = class_named(source, "analyzer", options.pop("use", None), path)
+    analyzer: Analyzer = made(cls, options, lambda message, inner: table.error(source, message, ["analyzer", *inner]))
     return analyzer
-
-
-def _class(source: TomlSource, kind: Kind, name: Any, path: tuple[str | int, ...]) -> type[Any]:
-    if not isinstance(name, str):
-        known = ", ".join(registry().classes(kind))
-        raise source.error(f'must name an {kind}, as in use = "NAME" (known: {known}); got {name!r}', path)
-    try:
-        return registry().get(kind, name)
-    except PluginError as error:
-        raise source.error(str(error), path) from error
-
-
-def _construct(source: TomlSource, cls: type[Any], options: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
-    try:
-        return construct(cls, options)
-    except ConfigError as error:
-        inner = tuple(int(step) if step.isdigit() else step for step in error.path.split(".") if step)
-        raise source.error(error.message, (*path, *inner)) from error
-
-
-def _numbered(name: str, taken: Sequence[str]) -> str:
-    if name not in taken:
-        return name
-    return next(f"{name}-{i}" for i in range(2, len(taken) + 3) if f"{name}-{i}" not in taken)

@@ -10,12 +10,13 @@ condition, by which validators name the one key that is wrong instead of all tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oqtopus_experiments.contracts.ages import AGE
+from oqtopus_experiments.contracts.qubit_ranges import HIGHEST, RANGES
 from oqtopus_experiments.contracts.reserved import TARGETS
-from oqtopus_experiments.contracts.targets import HIGHEST
-from oqtopus_experiments.plugins._option_schema import Schema, properties, required, summary, table
+from oqtopus_experiments.plugins._option_schema import Schema, properties, summary, table
 from oqtopus_experiments.plugins._plugin import KINDS, Kind
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._config import DEFAULT_SHOTS, MAX_SHOTS
@@ -26,10 +27,11 @@ _TEXT: Schema = {"type": "string", "pattern": r"\S"}
 _SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_SHOTS}
 _QUBIT: Schema = {"type": "integer", "minimum": 0, "maximum": HIGHEST}
 _QUBITS: Schema = {"type": "array", "items": _QUBIT, "minItems": 1}
+_RANGES: Schema = {"type": "string", "pattern": f"^{RANGES.pattern}$"}
 _AGE: Schema = {"type": ["number", "string"], "minimum": 0, "pattern": AGE.pattern}
 _TARGETS: dict[str, Schema] = {
     "physical_qubit": {**_QUBIT, "description": "the qubit to measure (default 0)"},
-    "physical_qubits": {**_QUBITS, "description": "qubits measured side by side"},
+    "physical_qubits": {"anyOf": [_QUBITS, _RANGES], "description": 'qubits measured side by side: a list, or "0-4"'},
     "targets": {
         "type": "array",
         "items": {"anyOf": [_QUBIT, _QUBITS]},
@@ -65,6 +67,9 @@ def run_file_schema() -> Schema:
         "runs": {**_TEXT, "default": "runs"},
         "backend": _backend(names["backend"]),
         "backends": _profiles(names["backend"]),
+        "defaults": _defaults(
+            {name: schema for name, schema in definitions.items() if name.startswith("experiment.")}, names
+        ),
         "plugins": table(_keys("[plugins]", _PLUGINS)),
         "experiments": {"type": "array", "minItems": 1, "items": _chosen("experiment", names["experiment"])},
     }
@@ -91,12 +96,54 @@ def _definition(kind: Kind, cls: type[Any], names: dict[Kind, list[str]]) -> Sch
     if kind != "experiment":
         # Options may stand in two places, and the name be that of the table: neither place must have all of them.
         return table({"use": use, **properties(cls)}, description=summary(cls))
-    analyzer = {"anyOf": [{"enum": names["analyzer"]}, _chosen("analyzer", names["analyzer"])]}
-    common = _keys("[[experiments]]", {"use": use, "name": _TEXT, "shots": _SHOTS, "analyzer": analyzer})
+    common = _keys("[[experiments]]", {"use": use, "name": _TEXT, "shots": _SHOTS, "analyzer": _analyzer(names)})
     own = properties(cls, leave_out=TARGETS)
     own["mitigation"] |= {"enum": ["", *names["mitigation"]]}
     own["mitigation_max_age"] |= _AGE
-    return table({**common, **own, **_TARGETS}, ["use", *required(cls)], summary(cls))
+    # What must be given may be a default.
+    return table({**common, **own, **_TARGETS}, ["use"], summary(cls))
+
+
+def _analyzer(names: dict[Kind, list[str]]) -> Schema:
+    return {"anyOf": [{"enum": names["analyzer"]}, _chosen("analyzer", names["analyzer"])]}
+
+
+def _defaults(definitions: Mapping[str, Schema], names: dict[Kind, list[str]]) -> Schema:
+    """
+    Return the schema of what experiments leave unsaid: parameters of any of them, and a table for each kind.
+
+    Args:
+        definitions: The schemas of all experiments by their name here; those of two providers have no one table.
+        names: What is installed.
+    """
+    shared = _keys("[defaults]", {"shots": _SHOTS, "analyzer": _analyzer(names)})
+    found: dict[str, list[Schema]] = {}
+    kinds: dict[str, Schema] = {}
+    for definition, schema in definitions.items():
+        own = {key: one for key, one in schema.get("properties", {}).items() if key not in ("use", "name", *shared)}
+        kinds[definition.removeprefix("experiment.")] = (
+            table({**{key: _ref("defaults", key) for key in shared}, **{key: _of(definition, key) for key in own}})
+            if own
+            else {"type": "object"}
+        )
+        for key, one in own.items():
+            alike = found.setdefault(key, [])
+            if one not in [definitions[other]["properties"][key] for other in _definitions_of(alike)]:
+                alike.append(_of(definition, key))
+    common = {key: refs[0] if len(refs) == 1 else {"anyOf": refs} for key, refs in sorted(found.items())}
+    return table({**shared, **common, **kinds})
+
+
+def _of(definition: str, key: str) -> Schema:
+    return {"$ref": f"#/$defs/{definition}/properties/{key}"}
+
+
+def _ref(*path: str) -> Schema:
+    return {"$ref": "#/properties/" + "/properties/".join(path)}
+
+
+def _definitions_of(refs: Sequence[Schema]) -> list[str]:
+    return [ref["$ref"].split("/")[2] for ref in refs]
 
 
 def _keys(where: str, shapes: dict[str, Schema]) -> dict[str, Schema]:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from oqtopus_experiments.errors import ConfigError
 from oqtopus_experiments.support._suggestions import suggest
+
+Place: TypeAlias = str | tuple[str | int, ...]
+"""Where a value was written: an option of the command line, or a path in the file."""
+Naming: TypeAlias = Callable[[Sequence[Any]], Sequence[str]]
+"""What the entries of a list are called, by which a setting may name one."""
+
+
+def unnamed(entries: Sequence[Any]) -> Sequence[str]:
+    """Return no names: entries are named by their numbers alone."""
+    return ()
 
 
 @frozen
@@ -23,16 +34,19 @@ class TomlSource:
         file: Where it is.
         text: Its text.
         data: What it says, command-line settings included.
-        overridden: Paths set on the command line, with what was written there.
+        elsewhere: Values that were written elsewhere than where they stand now, by their path: an option of the command
+            line, or another path of the file.
+        naming: What the entries of a list are called.
     """
 
     file: Path
     text: str = field(repr=False)
     data: dict[str, Any]
-    overridden: Mapping[str, str] = field(factory=dict)
+    elsewhere: Mapping[tuple[str, ...], Place] = field(factory=dict)
+    naming: Naming = unnamed
 
     @classmethod
-    def read(cls, file: Path, overrides: Sequence[str] = ()) -> TomlSource:
+    def read(cls, file: Path, overrides: Sequence[str] = (), naming: Naming = unnamed) -> TomlSource:
         """
         Read a file and apply settings such as ``experiments.0.max_amplitude=3`` on top.
 
@@ -56,39 +70,72 @@ class TomlSource:
         except (ValueError, RecursionError) as error:  # integers of thousands of digits, tables in tables in tables
             message = f"holds what no run file needs: {error}"
             raise ConfigError(message, file=file) from error
-        return cls.of(file, data, overrides, text)
+        return cls.of(file, data, overrides, text, naming)
 
     @classmethod
-    def of(cls, file: Path, data: dict[str, Any], overrides: Sequence[str] = (), text: str = "") -> TomlSource:
+    def of(
+        cls,
+        file: Path,
+        data: dict[str, Any],
+        overrides: Sequence[str] = (),
+        text: str = "",
+        naming: Naming = unnamed,
+    ) -> TomlSource:
         """
         Take over tables and apply settings on top.
 
         Args:
             file: What they came from, for messages.
-            data: The tables; changed by the settings.
+            data: The tables; they stay as they are.
             overrides: As for `read`.
             text: The text they were read from; without it messages name no line.
+            naming: What the entries of a list are called.
 
         Raises:
             ConfigError: When a setting does not fit.
         """
-        overridden: dict[str, str] = {}
+        source = cls(file, text, data, naming=naming)
         for setting in overrides:
             path, separator, value = setting.partition("=")
             if not separator or not path.strip():
                 message = f"write it as path=value, for example experiments.0.max_amplitude=3; got {setting!r}"
                 raise ConfigError(message, path="--set")
-            _assign(data, path.strip(), _value(value.strip()))
-            overridden[path.strip()] = setting
-        return cls(file, text, data, overridden)
+            source = source.with_value(path.strip(), _value(value.strip()), f"--set {path.strip()}")
+        return source
+
+    def with_value(self, dotted: str, value: Any, written: Place) -> TomlSource:
+        """
+        Return this file with another value at a path such as ``experiments.t1.max_delay``.
+
+        Args:
+            dotted: The path; an entry of a list by its number or its name.
+            value: The value.
+            written: Where it was written, for messages about it.
+
+        Raises:
+            ConfigError: When nothing can be there.
+        """
+        data = deepcopy(self.data)
+        try:
+            path = _assign(data, dotted, value, self.naming)
+        except ConfigError as error:
+            raise self._at(error.message, written) from None
+        return evolve(self, data=data, elsewhere={**self.elsewhere, path: written})
 
     def error(self, message: str, path: Sequence[str | int]) -> ConfigError:
         """Return the error to raise about the value at a path, naming the line or the setting it came from."""
-        dotted = ".".join(map(str, path))
-        for overridden in self.overridden:
-            if dotted == overridden or dotted.startswith(f"{overridden}."):
-                return ConfigError(message, path=f"--set {dotted}")
-        return ConfigError(message, path=dotted, file=self.file, line=self.line(path))
+        steps = tuple(map(str, path))
+        # What was written last holds.
+        for moved, written in reversed(list(self.elsewhere.items())):
+            if steps[: len(moved)] == moved:
+                rest = tuple(path[len(moved) :])
+                return self._at(message, ".".join([written, *map(str, rest)]) if isinstance(written, str) else written)
+        return self._at(message, tuple(path))
+
+    def _at(self, message: str, place: Place) -> ConfigError:
+        if isinstance(place, str):
+            return ConfigError(message, path=place)
+        return ConfigError(message, path=".".join(map(str, place)), file=self.file, line=self.line(place))
 
     def allow(self, known: Sequence[str], table: Mapping[str, Any], path: Sequence[str | int] = ()) -> None:
         """
@@ -140,25 +187,49 @@ def _value(text: str) -> Any:
         return text
 
 
-def _assign(data: dict[str, Any], dotted: str, value: Any) -> None:
-    *parents, last = dotted.split(".")
+def _assign(data: dict[str, Any], dotted: str, value: Any, naming: Naming) -> tuple[str, ...]:
+    """Put a value at a path, and return the path with numbers for names."""
+    steps = _steps(dotted)
+    *parents, last = steps
     place: Any = data
+    path: list[str] = []
     for i, step in enumerate(parents):
         if isinstance(place, list):
-            place = place[_index(place, step, dotted)]
-        elif isinstance(place, dict):
+            index = _index(place, step, naming)
+            path.append(str(index))
+            place = place[index]
+        else:
+            path.append(step)
             place = place.setdefault(step, {})
         if not isinstance(place, (dict, list)):
             message = f"{'.'.join(parents[: i + 1])} is a value, not a table"
-            raise ConfigError(message, path=f"--set {dotted}")
+            raise ConfigError(message)
     if isinstance(place, list):
-        place[_index(place, last, dotted)] = value
-    else:
-        place[last] = value
+        index = _index(place, last, naming)
+        place[index] = value
+        return (*path, str(index))
+    place[last] = value
+    return (*path, last)
 
 
-def _index(place: list[Any], step: str, dotted: str) -> int:
-    if not step.isdigit() or int(step) >= len(place):
-        message = f"there are {len(place)} entries, numbered from 0; {step!r} is not one of them"
-        raise ConfigError(message, path=f"--set {dotted}")
-    return int(step)
+def _steps(dotted: str) -> list[str]:
+    """Return the steps of a path; one that holds a point is written in quotes, as a key of TOML is."""
+    try:
+        table: Any = tomllib.loads(f"{dotted} = 0")
+    except (ValueError, RecursionError):
+        return dotted.split(".")
+    steps = []
+    while isinstance(table, dict):
+        ((step, table),) = table.items()
+        steps.append(step)
+    return steps
+
+
+def _index(place: list[Any], step: str, naming: Naming) -> int:
+    names = list(naming(place))
+    if step in names:
+        return names.index(step)
+    if step.isdigit() and int(step) < len(place):
+        return int(step)
+    message = f"there are {len(place)} entries, numbered from 0; {step!r} is not one of them"
+    raise ConfigError(f"{message}, nor the name of one{suggest(step, names)}" if names else message)

@@ -1,0 +1,49 @@
+"""The class that a name in a run file stands for, and an object of it: every mistake named with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from oqtopus_experiments.errors import ConfigError, PluginError
+from oqtopus_experiments.plugins._options import construct
+from oqtopus_experiments.plugins._plugin import Kind
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.support._toml_lines import TomlSource
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def class_named(source: TomlSource, kind: Kind, name: Any, path: Path) -> type[Any]:
+    """
+    Return the class of a name.
+
+    Raises:
+        ConfigError: When it is not a name, or nothing that is installed has it.
+    """
+    if not isinstance(name, str):
+        known = ", ".join(registry().classes(kind))
+        raise source.error(f'must name an {kind}, as in use = "NAME" (known: {known}); got {name!r}', path)
+    try:
+        return registry().get(kind, name)
+    except PluginError as error:
+        raise source.error(str(error), path) from error
+
+
+def made(cls: type[Any], options: Mapping[str, Any], refused: Callable[[str, Sequence[str | int]], ConfigError]) -> Any:
+    """
+    Return an object of a class with its options.
+
+    Args:
+        cls: The class.
+        options: Plain values, as the file holds them.
+        refused: Returns the error to raise, of a message and the path below the options.
+
+    Raises:
+        ConfigError: When an option is not known, missing or refused.
+    """
+    try:
+        return construct(cls, options)
+    except ConfigError as error:
+        inner = tuple(int(step) if step.isdigit() else step for step in error.path.split(".") if step)
+        raise refused(error.message, inner) from error
