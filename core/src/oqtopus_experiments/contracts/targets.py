@@ -62,8 +62,9 @@ def as_qubits(values: Any, field: str = "physical_qubits") -> tuple[int, ...]:
 
 def as_targets(values: Any) -> tuple[Target, ...]:
     """Return targets from any list of lists of qubit numbers; a bare number stands for a target of one qubit."""
-    if isinstance(values, (str, int)) or not isinstance(values, Iterable):
-        message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r}; ranges go into physical_qubits"
+    texts = isinstance(values, (list, tuple)) and any(isinstance(value, str) for value in values)
+    if isinstance(values, (str, int)) or not isinstance(values, Iterable) or texts:
+        message = f"targets must be a list such as [[0, 1], [2, 3]], not {values!r:.60}; ranges go into physical_qubits"
         raise ParameterError("targets", message)
     return tuple(
         (as_qubit(value, "targets"),) if isinstance(value, int) else as_qubits(value, "targets") for value in values
