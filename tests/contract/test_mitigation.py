@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 import attrs
 import numpy as np
 import pytest
+from attrs import frozen
+from qiskit import QuantumCircuit
 
-from oqtopus_experiments import CalibrationError, Parity, load_run
+from oqtopus_experiments import Axis, CalibrationError, Experiment, Parity, Probability, Sweep, load_run
 from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._mitigation import check_that_it_can
 from oqtopus_experiments.execution._reanalysis import reanalyze
+from oqtopus_experiments.execution._submission import prepare
 from oqtopus_experiments.runfile._reading import load
 from oqtopus_experiments_aer import NoisyBackend
 from oqtopus_experiments_readout import Readout
@@ -87,8 +92,6 @@ def test_contrast_is_recovered_and_a_lifetime_is_as_it_was(calibrated):
 
 def test_signals_of_one_circuit_have_the_covariance_of_their_shots(calibrated):
     result = T1(mitigation="readout", delay_points=6).run(DEVICE, 500, calibration=calibrated)
-    from oqtopus_experiments import Probability
-
     mean, covariance = result.dataset.expectations(0, 3, [Probability("0"), Probability("1"), Parity()])
 
     assert mean[0] + mean[1] == pytest.approx(1)
@@ -195,14 +198,91 @@ def test_what_is_no_age_is_refused(age):
         T1(mitigation_max_age=age)
 
 
+@frozen(kw_only=True)
+class Wired(Experiment):
+    """Qubit 0 of a pair in |1>, read as it is wired: for each measurement the qubit and its bit."""
+
+    name: ClassVar[str] = "wired"
+    num_qubits: ClassVar[int] = 2
+    wires: tuple[tuple[int, int], ...] = ((0, 0), (1, 1))
+    elsewhere: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def signal(self):
+        return Parity()
+
+    def sweep(self):
+        return Sweep(Axis("number", [0, 1]))
+
+    def circuit(self, number):
+        circuit = QuantumCircuit(2, 1 + max(bit for _, bit in self.wires))
+        circuit.x(0)
+        for qubit, bit in self.elsewhere if number and self.elsewhere else self.wires:
+            circuit.measure(qubit, bit)
+        return circuit
+
+
+def unequal():
+    """Return a device whose qubit 0 is read well and whose qubit 1 is read badly."""
+    quiet = {"t1": None, "t2": None, "single_qubit_error": 0.0, "two_qubit_error": 0.0}
+    good, bad = [{"readout_error_0": low, "readout_error_1": high} for low, high in ((0.01, 0.02), (0.1, 0.3))]
+    return NoisyBackend(**quiet, qubits={0: good, 1: bad}, seed=7)
+
+
+@pytest.mark.parametrize("wires", [((0, 0), (1, 1)), ((0, 1), (1, 0)), ((0, 0),), ((1, 0),)])
+def test_each_bit_is_undone_by_the_readout_of_the_qubit_that_it_is_read_from(wires):
+    device = unequal()
+    readout = Readout(physical_qubits=sorted({qubit for qubit, _ in wires})).run(device, 2000)
+
+    result = Wired(targets=[(0, 1)], wires=wires, mitigation="readout").run(device, 2000, calibration=readout)
+
+    excited = next((bit for qubit, bit in wires if qubit == 0), None)
+    ideal = "".join("1" if bit == excited else "0" for bit in reversed(range(len(wires))))
+    found = result.dataset.probabilities(0, [0])
+    error = np.sqrt(found.covariance()[0, int(ideal, 2), 0, int(ideal, 2)])
+    assert abs(found.values[0, int(ideal, 2)] - 1) < 4 * error < 0.1
+
+
 @pytest.mark.parametrize(
-    ("use", "said"),
+    ("wires", "elsewhere", "said"),
     [
-        ("state_tomography", "'tomography' reads counts, which no mitigation changes"),
-        ("bernstein_vazirani", "reads 4 bits of 5 qubits"),
+        (((0, 1),), (), "bit 0 of circuit 0 of target 0 is not read from a qubit"),
+        (((0, 0), (0, 1)), (), "circuit 0 of target 0 reads one qubit into two bits: 0, 0"),
+        (((0, 0), (1, 1)), ((1, 0), (0, 1)), "circuit 1 of target 0 reads qubits 1, 0 where others read 0, 1"),
     ],
 )
-def test_what_no_mitigation_can_be_made_of_is_refused_before_anything_is_submitted(here, use, said):
-    with pytest.raises(CalibrationError, match=said):
-        run(here, f'[[experiments]]\nuse = "{use}"\nmitigation = "readout"\n')
-    assert not (here / "runs").exists()
+def test_what_does_not_say_which_qubit_a_bit_is_read_from_is_refused_before_it_is_submitted(wires, elsewhere, said):
+    wired = Wired(targets=[(0, 1)], wires=wires, elsewhere=elsewhere, mitigation="readout")
+
+    with pytest.raises(CalibrationError, match=f"'wired' cannot have mitigation 'readout': {said}; leave it out"):
+        wired.run(unequal(), 10, calibration=Readout(physical_qubits=[0, 1]).run(unequal(), 100))
+
+
+def test_an_algorithm_is_mitigated_by_the_readout_of_what_it_reads_its_helper_needs_none(here):
+    text = """[[experiments]]
+    use = "readout"
+    physical_qubits = [0, 1, 2, 3]
+    [[experiments]]
+    use = "bernstein_vazirani"
+    secret_string = "1011"
+    mitigation = "readout"
+    """
+
+    (found,) = run(here, text)["bernstein_vazirani"].analyses()
+
+    success = found["success_probability"]
+    raw = load_run(here / "runs" / next((here / "runs").iterdir()).name).results["bernstein_vazirani"].dataset.raw
+    assert raw.mean[0, 0] < 0.75
+    # The device has t1 and errors of its own two-qubit gates.
+    assert 0.85 < success.value < 1 + 3 * success.stderr
+
+
+def test_an_analyzer_of_counts_is_refused_before_anything_is_submitted(here):
+    with pytest.raises(CalibrationError, match="'assignment' reads counts, which no mitigation changes"):
+        check_that_it_can(AssignedT1(mitigation="readout"), prepare(AssignedT1(), 10, "t1"))
+
+
+class AssignedT1(T1):
+    """T1 whose counts are asked for."""
+
+    analyzer: ClassVar[str] = "assignment"

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
     from oqtopus_experiments.contracts.order import Execution as Execution, Order as Order
     from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome
+    from oqtopus_experiments.contracts.outcome_probabilities import OutcomeProbabilities as OutcomeProbabilities
     from oqtopus_experiments.contracts.panels import (
         Band as Band,
         HeatMap as HeatMap,

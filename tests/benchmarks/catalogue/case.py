@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from attrs import field, frozen
 
-from oqtopus_experiments import Experiment
+from oqtopus_experiments import Analysis, Experiment
 from oqtopus_experiments_aer import NoisyBackend
 
 Rng: TypeAlias = np.random.Generator
@@ -37,6 +37,7 @@ class Drawn:
     truth: Mapping[str, float]
     shots: int
     drifted: NoisyBackend | None = None
+    calibration: Sequence[Analysis] = ()
 
 
 def _known(case: Case, field: attrs.Attribute[tuple[str, ...]], names: tuple[str, ...]) -> None:

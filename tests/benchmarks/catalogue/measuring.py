@@ -13,13 +13,16 @@ from attrs import frozen
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Analysis, Counts, Dataset, Experiment
+from oqtopus_experiments.contracts.mitigation import mitigated
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.execution._circuits import build, physical_qubits
+from oqtopus_experiments.execution._reading import read_qubits
 from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import analyses_of, signals_of, sweep_of
 from oqtopus_experiments.testing import Coverage
 from oqtopus_experiments.testing.experiments.impostors import OF_SEVERAL_BITS, SPOILT
 from oqtopus_experiments.testing.experiments.recording import Recording
+from oqtopus_experiments_readout import ReadoutMitigation
 
 from .case import Case, Drawn, Rng, all_cases
 from .damage import KINDS, Run
@@ -87,6 +90,9 @@ def analyzed(run: Run, shots: Sequence[Bits], order: Order) -> Analysis:
     experiment = run.drawn.experiment
     counts = {index: Counts.from_shots(own[:, 0]) for index, own in enumerate(shots)}
     dataset = Dataset.from_counts(experiment, counts, order=order)
+    if run.drawn.calibration:
+        undone = [ReadoutMitigation().correction(read, run.drawn.calibration) for read in read_qubits(experiment)]
+        dataset = mitigated(experiment, dataset, undone)
     (analysis,) = analyses_of(chosen_analyzer(experiment), experiment, dataset)
     return analysis
 

@@ -8,7 +8,7 @@ import pytest
 
 from oqtopus_experiments import Counts, Dataset
 from oqtopus_experiments_tomography import StateTomography, Tomography
-from oqtopus_experiments_tomography._estimates import deviance, inverted, probabilities, purity
+from oqtopus_experiments_tomography._estimates import deviance, inverted, probabilities, purity, scatter
 from oqtopus_experiments_tomography._likelihood import likeliest
 from oqtopus_experiments_tomography._settings import outcomes
 
@@ -55,7 +55,7 @@ def test_purity_has_no_bias_where_shots_are_few():
     rho = mixed(StateTomography().ket(), 0.3)
     drawn = np.random.default_rng(2).multinomial(20, probabilities(rho, 2), (2000, 9)) / 20
 
-    found = purity(drawn, np.full(9, 20), 2)
+    found = purity(inverted(drawn, 2), scatter(drawn, np.full(9, 20), 2, np.eye(4)))
 
     assert abs(found.mean() - np.trace(rho @ rho).real) < 4 * found.std() / np.sqrt(2000)
 

@@ -22,8 +22,9 @@ class Analyzer(ABC):
     """Name in a run file: ``analyzer = "<name>"``."""
     reads_counts: ClassVar[bool] = False
     """
-    Whether it asks for the counts themselves (`Dataset.outcomes`), which no mitigation changes: an experiment that it
-    analyzes and that asks for one is refused before anything is submitted.
+    Whether it needs the counts themselves (`Dataset.outcomes`), which no mitigation changes: an experiment that it
+    analyzes and that asks for one is refused before anything is submitted. `Dataset.expectations` and
+    `Dataset.probabilities` are mitigated.
     """
 
     @abstractmethod

@@ -16,6 +16,7 @@ from oqtopus_experiments.contracts.estimates import Apart, Estimates, bits_per_t
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.order import Execution, Order
 from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.contracts.outcome_probabilities import OutcomeProbabilities, outcome_probabilities
 from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.signals import Probability, Signal
 from oqtopus_experiments.contracts.sweep import Sweep
@@ -144,6 +145,22 @@ class Dataset:
             covariance = covariance + np.outer(moved - mean, moved - mean)
         return mean, covariance
 
+    def probabilities(self, target: int, points: Sequence[int | str]) -> OutcomeProbabilities:
+        """
+        Return the probabilities of all outcomes at some circuits with their covariance; mitigated where the data are.
+
+        Args:
+            target: Position of the target in `targets`.
+            points: For each circuit the index of a point of the sweep, or the name of a reference circuit.
+
+        Raises:
+            KeyError: When there is no such target, point or reference circuit.
+            AnalysisError: When a target has too many bits to write out their outcomes.
+        """
+        read = [(self.raw or self).outcomes(target, point) for point in points]
+        correction = self.corrections[target] if self.corrections else None
+        return outcome_probabilities([(one.bits, one.occurrences) for one in read], correction)
+
     def outcomes(self, target: int, point: int | str) -> TargetOutcomes:
         """
         Return what one target read at one point, as arrays: no rows where there are no counts.
@@ -154,13 +171,13 @@ class Dataset:
 
         Raises:
             KeyError: When there is no such target, point or reference circuit.
-            AnalysisError: When the data set is mitigated: what was read is not; `expectations` are, and
-                ``raw.outcomes`` says that it is raw.
+            AnalysisError: When the data set is mitigated: what was read is not; `expectations` and `probabilities` are,
+                and ``raw.outcomes`` says that it is raw.
         """
         if self.raw is not None:
             message = (
                 "its counts are asked for, which no mitigation changes: run it without, or let the analyzer ask for "
-                "Dataset.expectations"
+                "Dataset.expectations or Dataset.probabilities"
             )
             raise AnalysisError(message)
         size, names = self.sweep.size, self.reference_names

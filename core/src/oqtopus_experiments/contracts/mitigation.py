@@ -38,12 +38,13 @@ class Mitigation(ABC):
     """Name of the experiment whose analyses it is calibrated by."""
 
     @abstractmethod
-    def correction(self, target: Target, calibration: Sequence[Analysis]) -> Correction:
+    def correction(self, qubits: Target, calibration: Sequence[Analysis]) -> Correction:
         """
         Return what is to be done to one target.
 
         Args:
-            target: Its physical qubits, those of its classical bits in their order.
+            qubits: The physical qubit that each of its classical bits is read from, in the order of the bits: a helper
+                qubit that is not read is none of them.
             calibration: The analyses of the experiment it is calibrated by.
 
         Raises:

@@ -17,6 +17,7 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.execution._mitigation import Place, first_usable, mitigation_of, newest, with_calibration
+from oqtopus_experiments.execution._reading import read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.storage._calibration_json import read_calibration, write_calibration
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -95,7 +96,8 @@ def needed(entries: Sequence[tuple[str, Declaration]], runs: Path, here: Place) 
         if experiment.mitigation:
             source = mitigation_of(experiment).calibrated_by
             before = [one for _, one in entries[:index] if one.name == source]
-            if not any(_qubits(experiment) <= _qubits(one) for one in before):
+            read = {qubit for target in read_qubits(experiment) for qubit in target}
+            if not any(read <= {qubit for target in one.targets for qubit in target} for one in before):
                 found[label] = newest(experiment, runs, here)
     return found
 
@@ -105,7 +107,3 @@ def keep(folder: RunFolder, found: Mapping[str, Calibration]) -> None:
     for label, calibration in found.items():
         write_calibration(folder.directory(label), calibration)
         logger.info("%s is mitigated by %r of %s", label, calibration.experiment, calibration.run or "a result given")
-
-
-def _qubits(experiment: Declaration) -> set[int]:
-    return {qubit for target in experiment.targets for qubit in target}

@@ -22,6 +22,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.mitigation import Mitigation, mitigated
 from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.errors import CalibrationError
+from oqtopus_experiments.execution._reading import check_reading, read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.plugins._experiment_calls import reading
 from oqtopus_experiments.plugins._fence import fence
@@ -71,7 +72,7 @@ def check_that_it_can(experiment: Declaration, batch: Batch) -> None:
     See before anything is submitted whether what an experiment measures can be mitigated, if it asks for that.
 
     Raises:
-        CalibrationError: When its analyzer reads counts, or a circuit does not read every qubit once.
+        CalibrationError: When its analyzer reads counts, or it is not known which qubit a bit is read from.
         PluginError: When there is no such mitigation or analyzer.
     """
     if not experiment.mitigation:
@@ -81,11 +82,11 @@ def check_that_it_can(experiment: Declaration, batch: Batch) -> None:
     if experiment.analyzer and registry().get("analyzer", experiment.analyzer).reads_counts:
         message = f"{start}: {experiment.analyzer!r} reads counts, which no mitigation changes; leave it out"
         raise CalibrationError(message)
-    qubits = len(batch.physical_qubits)
-    read = next((circuit.num_clbits for circuit in batch.circuits if circuit.num_clbits != qubits), qubits)
-    if read != qubits:
-        message = f"{start}: it reads {read} bits of {qubits} qubits, and each must be read into a bit; leave it out"
-        raise CalibrationError(message)
+    try:
+        check_reading(experiment, batch)
+    except CalibrationError as error:
+        message = f"{start}: {error}; leave it out"
+        raise CalibrationError(message) from error
 
 
 def corrections(experiment: Declaration, calibration: Calibration, here: Place) -> list[Correction]:
@@ -112,9 +113,10 @@ def corrections(experiment: Declaration, calibration: Calibration, here: Place) 
         reason = f"is {told_age(age)} old, and mitigation_max_age is {allowed}"
     if reason:
         raise CalibrationError(_refused(experiment, mitigation, f"{which} {reason}"))
+    read = read_qubits(experiment)
     try:
         with fence("correction", type(mitigation), passing=(CalibrationError,)):
-            return [mitigation.correction(target, calibration.analyses) for target in experiment.targets]
+            return [mitigation.correction(qubits, calibration.analyses) for qubits in read]
     except CalibrationError as error:
         raise CalibrationError(_refused(experiment, mitigation, f"{which} cannot be used: {error}")) from error
 
@@ -199,8 +201,8 @@ def _in_summaries(summaries: Sequence[Summary], experiment: Declaration) -> Iter
 
 
 def _refused(experiment: Declaration, mitigation: Mitigation, why: str) -> str:
-    targets = [list(target) for target in experiment.targets]
-    qubits = ", ".join(label_of(target) for target in experiment.targets[:4]) + ", ..." * (len(targets) > 4)
+    targets = experiment.targets
+    qubits = ", ".join(label_of(target) for target in targets[:4]) + ", ..." * (len(targets) > 4)
     return (
         f"{experiment.name!r} asks for mitigation {mitigation.name!r} of qubits {qubits}: {why}. Run "
         f"{mitigation.calibrated_by!r} on them first, in the same file or before, or leave mitigation out"

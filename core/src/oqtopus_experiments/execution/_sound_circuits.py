@@ -71,7 +71,7 @@ def check_copies(
 
 
 def _check(name: str, circuit: Any, num_qubits: int) -> None:
-    if not (_is_of_qiskit(circuit) or isinstance(circuit, _Circuit)):
+    if not (is_of_qiskit(circuit) or isinstance(circuit, _Circuit)):
         hint = "; does it end with `return circuit`?" if circuit is None else ""
         message = f"{name} must give a circuit, not {circuit!r:.60}{hint}"
         raise PluginError(message)
@@ -81,7 +81,7 @@ def _check(name: str, circuit: Any, num_qubits: int) -> None:
             f"it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
         )
         raise PluginError(message)
-    if _is_of_qiskit(circuit) and not any(instruction.clbits for instruction in reversed(circuit.data)):
+    if is_of_qiskit(circuit) and not any(instruction.clbits for instruction in reversed(circuit.data)):
         message = f"{name} measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
         raise PluginError(message)
 
@@ -103,17 +103,18 @@ def check_unchanged(experiment: Declaration, copies: Sequence[Sequence[QuantumCi
 
 def size(circuit: QuantumCircuit) -> int:
     """Return the number of operations of a circuit; 0 for what is not one of Qiskit."""
-    return len(circuit.data) if _is_of_qiskit(circuit) else 0
+    return len(circuit.data) if is_of_qiskit(circuit) else 0
 
 
-def _is_of_qiskit(circuit: object) -> bool:
+def is_of_qiskit(circuit: object) -> bool:
+    """Return whether something is a circuit of Qiskit, which is not imported for it."""
     qiskit = sys.modules.get("qiskit")
     return qiskit is not None and isinstance(circuit, qiskit.QuantumCircuit)
 
 
 def unwritten_bits(circuit: QuantumCircuit) -> list[int]:
     """Return the classical bits that no operation touches, which always read 0."""
-    if not _is_of_qiskit(circuit):
+    if not is_of_qiskit(circuit):
         return []
     waiting = set(circuit.clbits)
     for instruction in reversed(circuit.data):  # from the end, where measurements are

@@ -21,41 +21,41 @@ class ReadoutMitigation(Mitigation):
     """
     Undoes the readout by the inverse of the assignment matrix, without cutting anything off.
 
-    Groups that were measured together are undone together; a target takes of a group what it has of it.
+    Groups that were measured together are undone together; a target takes of a group what it reads of it.
     """
 
     name: ClassVar[str] = "readout"
     calibrated_by: ClassVar[str] = "readout"
 
-    def correction(self, target: Target, calibration: Sequence[Analysis]) -> Correction:
+    def correction(self, qubits: Target, calibration: Sequence[Analysis]) -> Correction:
         """
-        Return the inverse of the matrices of a target.
+        Return the inverse of the matrices of the qubits that a target reads.
 
         Raises:
             CalibrationError: When a qubit was not measured, or its matrix is bad or cannot be inverted.
         """
         known = {qubit for analysis in calibration for qubit in analysis.target}
-        missing = [qubit for qubit in target if qubit not in known]
+        missing = [qubit for qubit in qubits if qubit not in known]
         if missing:
             has = ", ".join(map(str, sorted(known)))
             message = f"it does not have qubit {', '.join(map(str, missing))}; it has {has}"
             raise CalibrationError(message)
-        return Undone(tuple(_block(one, target) for one in calibration if set(one.target) & set(target)))
+        return Undone(tuple(_block(one, qubits) for one in calibration if set(one.target) & set(qubits)))
 
 
-def _block(analysis: Analysis, target: Target) -> Block:
+def _block(analysis: Analysis, qubits: Target) -> Block:
     measured = "-".join(map(str, analysis.target))
     if analysis.verdict.level == "bad":
         message = f"the readout of {measured} is bad: {analysis.verdict.why}"
         raise CalibrationError(message)
     found = analysis.array("assignment_matrix")
     shots = _shots(found.values, found.stderr)
-    wanted = [place for place, qubit in enumerate(analysis.target) if qubit in target]
+    wanted = [place for place, qubit in enumerate(analysis.target) if qubit in qubits]
     matrix, of = _part(found.values, shots, wanted, len(analysis.target))
     if not np.isfinite(matrix).all() or np.linalg.svd(matrix, compute_uv=False)[-1] < LEAST:
         message = f"the matrix of {measured} cannot be inverted: what is read hardly depends on what was there"
         raise CalibrationError(message)
-    return Block(tuple(target.index(analysis.target[place]) for place in wanted), matrix, of)
+    return Block(tuple(qubits.index(analysis.target[place]) for place in wanted), matrix, of)
 
 
 def _shots(matrix: Array, stderr: Array) -> Array:

@@ -15,6 +15,7 @@ from oqtopus_experiments import (
     Dataset,
     Declaration,
     Dimension,
+    OutcomeProbabilities,
     Quantity,
     QuantityArray,
     Reason,
@@ -25,7 +26,7 @@ from oqtopus_experiments import (
     le,
     parameter,
 )
-from oqtopus_experiments_tomography import _verdict as verdict
+from oqtopus_experiments_tomography import _readout as readout, _verdict as verdict
 from oqtopus_experiments_tomography._bootstrap import estimate
 from oqtopus_experiments_tomography._estimates import Real
 from oqtopus_experiments_tomography._experiment import AGAIN, EXCITED, GROUND, StateTomography
@@ -44,10 +45,12 @@ class Tomography(Analyzer):
     for nearly pure states, and hence now and then above 1. `density_matrix` is the state of maximum likelihood, which
     is physical; `physical_fidelity` and `physical_purity` are its own, their bias at the boundary as systematic. Errors
     are those of a parametric bootstrap.
+
+    Where a mitigation is asked for, all of that is of mitigated probabilities: their likelihood is a Gaussian with the
+    covariance of shots and calibration, and the bootstrap draws both.
     """
 
     name: ClassVar[str] = "tomography"
-    reads_counts: ClassVar[bool] = True
     resamples: int = parameter(100, ge(20), le(10_000), help="data sets drawn from the state found, for the errors")
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
@@ -67,15 +70,16 @@ class Tomography(Analyzer):
         return [self._of(asked, dataset, target, places) for target in range(len(dataset.targets))]
 
     def _of(self, asked: _Asked, dataset: Dataset, target: int, places: Sequence[int]) -> Analysis:
-        counts = np.array([_counts(dataset, target, place, asked.qubits) for place in places])
-        again = [_counts(dataset, target, f"{AGAIN} {setting}", asked.qubits) for setting in asked.repeated]
-        first = [counts[settings(asked.qubits).index(setting)] for setting in asked.repeated]
-        if counts.sum(axis=1).min() < FEWEST:
-            return _nothing(dataset.targets[target], asked.qubits, counts.sum(axis=1))
-        found = estimate(counts, asked.ket, self.resamples)
+        read = _probabilities(dataset, target, places, asked)
+        measured = read.at(range(len(places)))
+        if measured.shots.min() < FEWEST:
+            return _nothing(dataset.targets[target], asked.qubits, measured.shots)
+        found = estimate(measured, asked.ket, self.resamples)
+        ground, again = len(places), read.counts[len(places) + 2 :]
+        first = [measured.counts[settings(asked.qubits).index(setting)] for setting in asked.repeated]
         fidelity = Quantity("fidelity", float(found.fidelity[0]), float(found.fidelity[1:].std()))
         reasons = [
-            *verdict.of_readout([_readout(dataset, target, qubit) for qubit in range(asked.qubits)]),
+            *readout.reasons(read.at([ground, ground + 1]), asked.qubits),
             *verdict.of_repeats(list(zip(first, again, strict=True))),
             *verdict.of_fit(found),
             *verdict.of_fidelity(fidelity, asked.label, asked.least),
@@ -104,23 +108,21 @@ class _Asked:
     repeated: tuple[str, ...]
 
 
-def _counts(dataset: Dataset, target: int, place: int | str, qubits: int) -> Real:
-    """Return how often each outcome was read, shape (2**qubits,); zeros where nothing was."""
-    found = np.zeros(2**qubits)
-    if place in dataset.reference_names if isinstance(place, str) else place >= 0:
-        seen = dataset.outcomes(target, place)
-        if seen.shots:
-            np.add.at(found, seen.bits @ (1 << np.arange(qubits)), seen.occurrences)
-    return found
+def _probabilities(dataset: Dataset, target: int, places: Sequence[int], asked: _Asked) -> OutcomeProbabilities:
+    """
+    Return the probabilities of all outcomes: at the settings, of |0...0> and |1...1>, and at settings read again.
 
-
-def _readout(dataset: Dataset, target: int, qubit: int) -> tuple[float, float]:
-    """Return how often a qubit reads 1 after |0> and 0 after |1> in the reference circuits; NaN without them."""
-    ones = []
-    for name in (GROUND, EXCITED):
-        seen = dataset.outcomes(target, name) if name in dataset.reference_names else None
-        ones.append(seen.occurrences @ seen.bits[:, qubit] / seen.shots if seen and seen.shots else np.nan)
-    return float(ones[0]), float(1 - ones[1])
+    What the data do not have is there without shots.
+    """
+    names = [GROUND, EXCITED, *(f"{AGAIN} {setting}" for setting in asked.repeated)]
+    everything: list[int | str] = [*places, *names]
+    there = [place in dataset.reference_names if isinstance(place, str) else place >= 0 for place in everything]
+    found = dataset.probabilities(target, [place for place, known in zip(everything, there, strict=True) if known])
+    counts = np.zeros((len(everything), 2**asked.qubits), dtype=np.int64)
+    shifts = np.zeros((len(found.shifts), *counts.shape))
+    if found.shots.any():
+        counts[there], shifts[:, there] = found.counts, found.shifts
+    return OutcomeProbabilities(counts, found.undoing, shifts)
 
 
 def _physical(name: str, values: Real) -> Quantity:

@@ -19,31 +19,39 @@ def probabilities(rho: Complex, qubits: int) -> Real:
     return found
 
 
-def inverted(frequencies: Real, qubits: int) -> Complex:
+def inverted(values: Real, qubits: int) -> Complex:
     """
-    Return the linear inversion, shape (..., d, d), of frequencies of shape (..., settings, outcomes).
+    Return the linear inversion, shape (..., d, d), of probabilities of shape (..., settings, outcomes).
 
     On average it is the state. It has trace 1, and eigenvalues below 0 where the state is nearly pure.
     """
-    found: Complex = np.einsum("...so,soij->...ij", frequencies, duals(qubits))
+    found: Complex = np.einsum("...so,soij->...ij", values, duals(qubits))
     return found
 
 
-def purity(frequencies: Real, shots: Real, qubits: int) -> Real:
+def scatter(frequencies: Real, shots: Real, qubits: int, undoing: Real) -> Real:
     """
-    Return tr(rho^2) of the inversion, less what the scatter of the shots adds to it: on average that of the state.
+    Return what the scatter of the shots adds to tr(rho^2) of the inversion, on average.
 
     Args:
-        frequencies: Shape (..., settings, outcomes).
+        frequencies: How often each outcome was read, shape (..., settings, outcomes).
         shots: Of each setting, > 1, shape (settings,).
         qubits: How many there are.
+        undoing: What a mitigation makes of what was read, shape (outcomes, outcomes); the identity without one.
     """
-    rho, own = inverted(frequencies, qubits), duals(qubits)
+    # What an outcome that was read stands for: a sum of what those stand for that may have been there.
+    own = np.einsum("or,soij->srij", undoing, duals(qubits))
     sizes = np.einsum("soij,soij->so", own, own.conj()).real
     means = np.einsum("...so,soij->...sij", frequencies, own)
-    scatter = (frequencies * sizes).sum(axis=-1) - np.einsum("...sij,...sij->...s", means, means.conj()).real
-    squared = np.einsum("...ij,...ij->...", rho, rho.conj()).real
-    found: Real = squared - (scatter / (shots - 1)).sum(axis=-1)
+    spread = (frequencies * sizes).sum(axis=-1) - np.einsum("...sij,...sij->...s", means, means.conj()).real
+    found: Real = (spread / (shots - 1)).sum(axis=-1)
+    return found
+
+
+def purity(inverted_state: Complex, added: Real) -> Real:
+    """Return tr(rho^2) of linear inversions, less what their scatter adds to it: on average that of the state."""
+    squared = np.einsum("...ij,...ij->...", inverted_state, inverted_state.conj()).real
+    found: Real = squared - added
     return found
 
 

@@ -1,112 +1,117 @@
 """
-The state of maximum likelihood, of many sets of counts at once.
+How likely data are in a state: counts, whose likelihood is multinomial, and mitigated probabilities, a Gaussian's.
 
-Gradient steps with momentum, each ended at the nearest state: J. Shang, Z. Zhang, H. K. Ng, Phys. Rev. A 95, 062336
-(2017). A state of likelihood L is the likeliest to within N (r - 1), where r is the largest eigenvalue of the gradient
-of log L for each of the N shots (Z. Hradil et al., Lect. Notes Phys. 649, 59, 2004): that ends the climb.
+Mitigated probabilities have left what counts can be, 0 to 1, and those of all settings share the error of one
+calibration. So their likelihood is that of the normal distribution with their covariance, of shots and calibration
+together: a state is not asked to follow them where the calibration may have moved them.
 """
 
 from __future__ import annotations
 
-import attrs
 import numpy as np
-from attrs import define, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments_tomography._estimates import TINY, Real, inverted, nearest
+from oqtopus_experiments import OutcomeProbabilities
+from oqtopus_experiments_tomography._climb import Likelihood, climbed
+from oqtopus_experiments_tomography._estimates import TINY, Real, inverted, nearest, probabilities
 from oqtopus_experiments_tomography._settings import Complex, projectors
-
-CLOSE = 0.5
-"""How far the log-likelihood may be from its maximum by that bound, which in fact it is a thousandth of."""
-MOST = 300
-"""Steps; a pure state of three qubits takes about a hundred."""
-HALVINGS = 40
-FIRST, LONGER = 0.25, 1.25
 
 
 @frozen(eq=False)
-class _Likelihood:
-    """Log-likelihood per shot of what was seen, shape (n, outcomes of all settings), and its slope."""
+class Multinomial(Likelihood):
+    """That of counts: `seen` is how often each outcome of each setting was read, as a part of all shots."""
 
-    seen: Real
-    flat: Complex
-
-    def chances(self, rho: Complex) -> Real:
-        found: Real = (rho.reshape(len(rho), -1) @ self.flat.conj().T).real
+    def height(self, expected: Real) -> Real:
+        """Return what each outcome seen adds: its number times the logarithm of its chance."""
+        found: Real = (self.seen * np.log(np.where(self.seen > 0, np.maximum(expected, TINY), 1))).sum(axis=1)
         return found
 
-    def height(self, chances: Real) -> Real:
-        found: Real = (self.seen * np.log(np.where(self.seen > 0, np.maximum(chances, TINY), 1))).sum(axis=1)
+    def weights(self, expected: Real) -> Real:
+        """Return how often each outcome was seen by how often it should have been."""
+        found: Real = self.seen / np.maximum(expected, TINY)
         return found
 
-    def slope(self, chances: Real) -> Complex:
-        dimension = int(np.sqrt(self.flat.shape[1]))
-        weighted: Complex = (self.seen / np.maximum(chances, TINY)) @ self.flat
-        found: Complex = weighted.reshape(-1, dimension, dimension)
+    def impossible(self, expected: Real) -> NDArray[np.bool_]:
+        """Return where something was seen that has no chance."""
+        found: NDArray[np.bool_] = np.any((expected <= 0) & (self.seen > 0), axis=1)
         return found
 
 
-@define(eq=False)
-class _Climb:
-    """Where each of the climbs that are not done is: its state, the point ahead of it, its step and its momentum."""
+@frozen(eq=False)
+class Gaussian(Likelihood):
+    """That of numbers which are independent and of equal variance: 1 of all shots together."""
 
-    index: NDArray[np.intp]
-    seen: Real
-    state: Complex
-    ahead: Complex
-    step: Real
-    momentum: Real
-    height: Real
+    def height(self, expected: Real) -> Real:
+        """Return half the sum of squares, below 0."""
+        found: Real = -((self.seen - expected) ** 2).sum(axis=1) / 2
+        return found
 
-    def only(self, chosen: NDArray[np.bool_]) -> _Climb:
-        return _Climb(*(value[chosen] for value in attrs.astuple(self, recurse=False)))
+    def weights(self, expected: Real) -> Real:
+        """Return how much more was seen than expected."""
+        return self.seen - expected
 
 
 def likeliest(frequencies: Real, shots: Real, qubits: int) -> Complex:
     """Return the states of maximum likelihood, shape (n, d, d), for frequencies of shape (n, settings, outcomes)."""
-    total, dimension = float(shots.sum()), 2**qubits
+    total = float(shots.sum())
     seen = (frequencies * (shots / total)[:, None]).reshape(len(frequencies), -1)
-    flat = projectors(qubits).reshape(-1, 4**qubits)
-    # Inside, as a state at the boundary gives some outcome no chance at all.
-    state = 0.99 * nearest(inverted(frequencies, qubits)) + 0.01 * np.eye(dimension) / dimension
-    likelihood, many = _Likelihood(seen, flat), len(state)
-    found: Complex = state.copy()
-    start = likelihood.height(likelihood.chances(state))
-    climb = _Climb(np.arange(many), seen, state, state, np.full(many, FIRST), np.ones(many), start)
-    for _ in range(MOST):
-        left = _step(climb, flat)
-        found[climb.index] = climb.state
-        climb = climb.only(np.asarray(left * total > CLOSE))
-        if not len(climb.index):
-            break
-    # To the last digit: what is 0 for every state is shown as that.
-    return (found + found.conj().swapaxes(-1, -2)) / 2
+    likelihood = Multinomial(seen, projectors(qubits).reshape(-1, 4**qubits))
+    return climbed(likelihood, nearest(inverted(frequencies, qubits)), total)
 
 
-def _step(climb: _Climb, flat: Complex) -> Real:
-    """Move each state a step, and return by how much per shot another may be likelier."""
-    likelihood = _Likelihood(climb.seen, flat)
-    chances = likelihood.chances(climb.ahead)
-    slope, before = likelihood.slope(chances), likelihood.height(chances)
-    for _ in range(HALVINGS):
-        reached = nearest(climb.ahead + climb.step[:, None, None] * slope)
-        moved = reached - climb.ahead
-        length = np.einsum("nij,nij->n", moved, moved.conj()).real
-        expected = before + np.einsum("nij,nji->n", slope, moved).real - length / (2 * climb.step)
-        height = likelihood.height(likelihood.chances(reached))
-        too_far = height < expected - TINY
-        if not too_far.any():
-            break
-        climb.step = np.where(too_far, climb.step / 2, climb.step)
-    worse = height < climb.height
-    before_it = climb.state
-    climb.state = np.where(worse[:, None, None], climb.state, reached)
-    climb.height = np.maximum(climb.height, height)
-    later = np.where(worse, 1.0, (1 + np.sqrt(1 + 4 * climb.momentum**2)) / 2)
-    pushed = np.where(worse, 0.0, (climb.momentum - 1) / later)[:, None, None] * (climb.state - before_it)
-    # Momentum may lead out of what is possible for an outcome that was seen: begin anew from the state.
-    outside: Real = np.any((likelihood.chances(climb.state + pushed) <= 0) & (climb.seen > 0), axis=1)
-    climb.ahead = climb.state + np.where(outside[:, None, None], 0, pushed)
-    climb.momentum, climb.step = np.where(outside, 1.0, later), climb.step * LONGER
-    left: Real = np.linalg.eigvalsh(likelihood.slope(likelihood.chances(climb.state)))[:, -1] - 1
-    return left
+@frozen(eq=False)
+class Normal:
+    """
+    The likelihood of mitigated probabilities of all settings, with the covariance they have in some state.
+
+    Args:
+        whitening: Makes of them as many numbers as are free, independent and of variance 1, shape (free, all).
+        shots: Of all settings together.
+        qubits: How many there are.
+    """
+
+    whitening: Real
+    shots: float
+    qubits: int
+
+    @classmethod
+    def at(cls, measured: OutcomeProbabilities, rho: Complex) -> Normal:
+        """Return it with the covariance that a state would have: the one seen is smallest where least was read."""
+        qubits, settings = len(rho).bit_length() - 1, len(measured.counts)
+        expected = np.maximum(read_of(rho, measured), 0)
+        # Half a count more of each, as for counts.
+        shots = measured.shots[:, None]
+        expected = (expected * shots + 0.5) / (shots + expected.shape[1] / 2)
+        covariance = measured.covariance(expected / expected.sum(axis=1, keepdims=True))
+        # Those of one setting sum up to 1: the last is known by the others.
+        free = np.arange(settings * 2**qubits).reshape(settings, -1)[:, :-1].ravel()
+        root = np.linalg.cholesky(covariance.reshape(settings * 2**qubits, -1)[np.ix_(free, free)])
+        whitening = np.zeros((len(free), settings * 2**qubits))
+        whitening[:, free] = np.linalg.inv(root)
+        return cls(whitening, float(measured.shots.sum()), qubits)
+
+    def likeliest(self, values: Real, start: Complex) -> Complex:
+        """Return the likeliest states, shape (n, d, d), for probabilities of shape (n, settings, outcomes)."""
+        likelihood = Gaussian(self._white(values) / np.sqrt(self.shots), self._flat() / np.sqrt(self.shots))
+        return climbed(likelihood, nearest(start), self.shots)
+
+    def deviance(self, values: Real, rho: Complex) -> Real:
+        """Return the chi-square of states, shape (n,)."""
+        found: Real = ((self._white(values) - self._white(probabilities(rho, self.qubits))) ** 2).sum(axis=1)
+        return found
+
+    def _white(self, values: Real) -> Real:
+        found: Real = values.reshape(len(values), -1) @ self.whitening.T
+        return found
+
+    def _flat(self) -> Complex:
+        found: Complex = self.whitening @ projectors(self.qubits).reshape(-1, 4**self.qubits)
+        return found
+
+
+def read_of(rho: Complex, measured: OutcomeProbabilities) -> Real:
+    """Return the probabilities of reading each outcome of a state, shape (settings, outcomes): nothing undone."""
+    there = probabilities(rho, len(rho).bit_length() - 1)
+    found: Real = np.linalg.solve(measured.undoing, there.T).T
+    return found

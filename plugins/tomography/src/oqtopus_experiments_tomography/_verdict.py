@@ -1,4 +1,4 @@
-"""What speaks for or against a state that was found: settings, readout, whether any state explains the counts."""
+"""What speaks for or against a state that was found: settings read twice, whether any state explains the counts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from oqtopus_experiments_tomography._bootstrap import Estimate
 from oqtopus_experiments_tomography._estimates import TINY, Real
 from oqtopus_experiments_tomography._settings import Complex
 
-WRONG_READOUT = 0.1
-"""Readout error of one qubit beyond which the state that is found is largely that of the readout."""
 SIGMAS = 3.0
 CLASSICAL = 2 / 3
 PRECISE = 0.1
@@ -44,27 +42,6 @@ def bound(ket: Complex) -> float:
             matrix = tensor.transpose([*part, *rest]).reshape(2**size, -1)
             largest = max(largest, float(np.linalg.svd(matrix, compute_uv=False)[0]) ** 2)
     return largest if 0 < largest < 1 - 1e-9 else CLASSICAL
-
-
-def of_readout(errors: list[tuple[float, float]]) -> list[Reason]:
-    """Return what is wrong with the readout: how often |0> reads as 1, and |1> as 0, of each qubit; NaN if unknown."""
-    reasons = []
-    for qubit, (excited, relaxed) in enumerate(errors):
-        if not math.isfinite(excited + relaxed):
-            message = f"nobody knows how qubit {qubit} of the target is read: reference circuits are missing"
-            reasons.append(Reason(ReasonCode.MISSING_POINTS, message, "suspect"))
-        elif excited + relaxed > 0.5:
-            message = (
-                f"qubit {qubit} of the target reads 1 with {excited:.2f} after |0> and {1 - relaxed:.2f} after |1>"
-            )
-            reasons.append(Reason(ReasonCode.NO_SIGNAL, message, "bad"))
-        elif max(excited, relaxed) > WRONG_READOUT:
-            message = (
-                f"qubit {qubit} of the target is read wrongly with {max(excited, relaxed):.2f}, which is part of the "
-                "state found"
-            )
-            reasons.append(Reason(ReasonCode.IMPLAUSIBLE, message, "suspect"))
-    return reasons
 
 
 def of_repeats(pairs: list[tuple[Real, Real]]) -> list[Reason]:
