@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oqtopus_experiments import load_run
+from oqtopus_experiments import Analysis, Quantity, Reason, Verdict, load_run
 
 RUN = """\
 shots = 100
@@ -40,6 +40,23 @@ def test_a_run_prints_the_table_and_the_folder_that_holds_everything(oqx, tmp_pa
     assert json.loads((folder / "run.json").read_text())["config"]["experiments"][0]["shots"] == 100
     assert len(list(csv.DictReader((folder / "ramp" / "points.csv").read_text().splitlines()))) == 4
     assert (folder / "table.csv").exists()
+
+
+def test_a_run_ends_by_its_verdicts_only_where_it_is_asked_to(oqx, fakes, monkeypatch):
+    code, out, err = oqx("run", "run.toml", "--fail-on", "suspect")
+    assert (code, "1 good, 0 suspect, 0 bad\n" in out, err) == (0, True, "")
+
+    doubt = Verdict([Reason("few_shots", "too few", "suspect")])
+    monkeypatch.setattr(fakes.Mean, "analyze", lambda *_: [Analysis((0,), [Quantity("mean", 0.5, 0.1)], doubt)])
+    assert oqx("run", "run.toml")[0] == 0
+    assert oqx("run", "run.toml", "--fail-on", "bad")[0] == 0
+    code, out, err = oqx("run", "run.toml", "--fail-on", "suspect")
+    assert (code, "0 good, 1 suspect, 0 bad\n" in out, err) == (3, True, "--fail-on suspect: 1 suspect\n")
+    assert oqx("resume", "latest", "--fail-on", "suspect")[0] == 3
+
+
+def test_an_experiment_that_failed_is_a_failure_whatever_the_verdicts(oqx):
+    assert oqx("run", "run.toml", "--set", "backend={use='toy', refuses=true}", "--fail-on", "suspect")[0] == 1
 
 
 def test_nothing_is_run_when_the_file_is_wrong(oqx, tmp_path):

@@ -23,7 +23,7 @@ from oqtopus_experiments import (
     Sweep,
     Verdict,
 )
-from oqtopus_experiments.cli import _tables
+from oqtopus_experiments.cli import _results, _tables
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting._compare import Value
 from oqtopus_experiments.reporting._export import quantities
@@ -130,12 +130,12 @@ def test_the_terminal_shows_each_number_and_every_reason_whole(monkeypatch, widt
     monkeypatch.setenv("COLUMNS", str(width))
     rows = [("t1", analysis(LEANS, 0, SHORT, SHOTS)), ("t1", analysis(BOUNDED, 1, SHOTS, UNKNOWN, SHORT, STRANGE))]
 
-    _tables.print_results(rows)
+    _results.print_results(rows)
 
     text = click.unstyle(told.getvalue())
     assert max(map(len, text.splitlines())) <= width
-    assert "39.3 ± 0.9 ± 1.6 us" in text
-    assert "> 120 us (95 %)" in text
+    assert "39.3(9)(16) µs" in text
+    assert "> 120 µs (95 %)" in text
     for reason in (SHORT, SHOTS, UNKNOWN, STRANGE):
         assert f"{reason.code}: {reason.message}" in text
     last = text.index("undetermined")
@@ -146,8 +146,8 @@ def test_the_terminal_shows_each_number_and_every_reason_whole(monkeypatch, widt
 def test_compare_shows_a_bound_beside_a_number():
     from oqtopus_experiments.cli._compare import _shown
 
-    assert _shown(Value(LEANS, "good")) == "39.3 ± 0.9 ± 1.6 us"
-    assert _shown(Value(BOUNDED, "bad")) == "> 120 us (95 %) (bad)"
+    assert _shown(Value(LEANS, "good")) == "39.3(9)(16) µs"
+    assert _shown(Value(BOUNDED, "bad")) == "> 120 µs (95 %) (bad)"
 
 
 def test_a_notebook_shows_systematic_and_bound():

@@ -90,8 +90,8 @@ def test_where_nothing_is_good_there_is_no_median_and_where_all_is_good_no_worst
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([38_000.0, 40_000.0, 42_000.0], "40.0 us, spread 1.4 us"),
-        ([40_000.0], "40.000 us"),
+        ([38_000.0, 40_000.0, 42_000.0], "40.0 µs, spread 1.4 µs"),
+        ([40_000.0], "40.000 µs"),
         ([0.5, 0.5], "0.500"),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\d)")
+CONCISE = re.compile(r"(\d+\.(\d+))\((\d+)\)(?:\((\d+)\))?")
+"""A value with its error, and perhaps its systematic, in its last digits."""
 LAST_DIGITS = 2
 """A number with decimals may be off by so many of its last digit: another processor rounds otherwise."""
 
@@ -34,8 +36,15 @@ def difference(said: str, printed: str) -> str:
 
 def _lines(text: str) -> list[str]:
     """Return the lines that are not empty, blanks and lines of tables made alike."""
-    plain = (re.sub(r"[━─═┏┓┗┛┡┩┃│└┘┬┴┼├┤╇┳-]{3,}|[┃│]", " ", line) for line in text.splitlines())
+    spelled = CONCISE.sub(_spelled, text)
+    plain = (re.sub(r"[━─═┏┓┗┛┡┩┃│└┘┬┴┼├┤╇┳-]{3,}|[┃│]", " ", line) for line in spelled.splitlines())
     return [" ".join(line.split()) for line in plain if line.split()]
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """Return ``39.3 ± 0.9`` for ``39.3(9)``: an error may be off by as much as its value."""
+    places = len(found[2])
+    return " ± ".join([found[1], *(f"{int(error) / 10**places:.{places}f}" for error in found.groups()[2:] if error)])
 
 
 def _same(said: str, printed: str) -> bool:

@@ -205,9 +205,9 @@ def test_an_output_that_is_not_utf_8_gets_letters_it_has(write_analyzed, decay, 
         assert done.returncode == 0, done.stderr
         assert done.stderr.decode(encoding) is not None
         table = out.partition("\n")[2] if words[0] == "history" else out  # a history begins with the name of its series
-        assert table.startswith("+--")
-        widths = {len(line) for line in out.splitlines() if line.startswith(("|", "+"))}
-        assert len(widths) == 1
+        head, rule, *rows = table.splitlines()
+        assert set(rule) == {"-"}
+        assert len(head) <= len(rule)  # what is spelled otherwise is laid out as it is spelled
         if words[0] != "runs":
-            assert ("+/-" if encoding == "ascii" else "±") in out
+            assert re.search(r"\d\(\d+\) ns", rows[0])
             assert r"\u6d4b" in out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on, print_outcome
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
@@ -32,6 +33,8 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 @click.option(
     "--first-bit", type=click.Choice(["right", "left"]), default="right", help="Where bit 0 of an outcome is."
 )
+@fail_on
+@every
 def analyze(
     source: str,
     analyzer: str | None,
@@ -42,6 +45,8 @@ def analyze(
     runs: Path,
     device: str,
     first_bit: str,
+    every: bool,
+    fail_on: str | None,
 ) -> None:
     """
     Analyze the counts in the folder RUN again, and write tables, figures and report anew.
@@ -61,13 +66,16 @@ def analyze(
         result, folder = result_from(
             experiment, file, name=name, runs=kept, first_bit=first_bit, device=device, analyzer=analyzer
         )
-        _print([_imported(result, analyzer)], folder)
+        imported = [_imported(result, analyzer)]
+        _print(imported, folder, every=every)
+        end_by_verdict(imported, fail_on)
         return
     if Path(source).is_file():
         raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
     if settings or name is not None or device:
         raise click.UsageError("--set, --name and --device are for counts taken elsewhere, with --as")
-    _analyze_folder(run_folder(source), analyzer, print_only=print_only)
+    found = _analyze_folder(run_folder(source), analyzer, print_only=print_only, every=every)
+    end_by_verdict(found, fail_on)
 
 
 def _experiment(file: Path, use: str, settings: Sequence[str]) -> Declaration:
@@ -93,31 +101,28 @@ def _imported(result: ExperimentResult, analyzer: str | None) -> AnalyzedExperim
     return analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
 
 
-def _analyze_folder(run: Path, analyzer: str | None, *, print_only: bool) -> None:
+def _analyze_folder(run: Path, analyzer: str | None, *, print_only: bool, every: bool) -> Sequence[AnalyzedExperiment]:
     from oqtopus_experiments.execution._reanalysis import reanalyze
 
     done = reanalyze(run, analyzer, write=not print_only)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
-    _print(done.experiments, None if print_only or done.left_alone else done.path)
+    _print(done.experiments, None if print_only or done.left_alone else done.path, every=every)
+    return done.experiments
 
 
-def _print(experiments: Sequence[AnalyzedExperiment], folder: Path | None) -> None:
+def _print(experiments: Sequence[AnalyzedExperiment], folder: Path | None, *, every: bool) -> None:
     """
     Print what experiments came to.
 
     Raises:
         AnalysisError: When one has no analysis; the others are printed.
     """
-    from oqtopus_experiments.cli._tables import print_arrays, print_results
     from oqtopus_experiments.errors import AnalysisError
 
     for one in experiments:
         for note in one.notes:
             say(f"{one.label}: {note}")
-    print_results([(one.label, analysis) for one in experiments for analysis in one.analyses])
-    print_arrays(experiments)
-    if folder is not None:
-        say(f"run folder: {folder}")
+    print_outcome(experiments, folder, every=every)
     if problems := [f"{one.label}: {one.problem}" for one in experiments if one.problem]:
         raise AnalysisError("; ".join(problems))

@@ -17,6 +17,7 @@ from oqtopus_experiments.cli._new import new
 from oqtopus_experiments.cli._plan import plan
 from oqtopus_experiments.cli._plugin_options import set_up_plugins
 from oqtopus_experiments.cli._printing import show_log
+from oqtopus_experiments.cli._results_command import results
 from oqtopus_experiments.cli._run import check, run
 from oqtopus_experiments.cli._runs import runs
 from oqtopus_experiments.cli._schema import schema
@@ -51,6 +52,7 @@ for command in (
     jobs,
     cancel,
     runs,
+    results,
     analyze,
     compare,
     history,

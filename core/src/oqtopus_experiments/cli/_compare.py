@@ -25,8 +25,7 @@ def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     A difference is flagged when a comparison of unchanged runs would show it, in any quantity, once in a thousand
     times; always from 5 sigma on. Values with a bad verdict are shown, not compared.
     """
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import FLAG, coloured
     from oqtopus_experiments.reporting._compare import compare as compared
     from oqtopus_experiments.storage._summary import read_summary
@@ -36,14 +35,15 @@ def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     differences = compared([read_summary(run) for run in runs])
     chosen = [difference for difference in differences if difference.flagged or not flagged]
     names = [run.resolve().name for run in runs]
-    table = Table("experiment", "qubits", "quantity", *names, "difference", "")
+    columns = Col("experiment"), Col("qubits"), Col("quantity"), *map(Col, names)
+    table = Sheet((*columns, Col("difference", right=True), Col("")))
     for difference in chosen:
         mark = coloured("differs", FLAG) if difference.flagged else ""
         sigma = "-" if math.isnan(difference.sigma) else f"{difference.sigma:.1f} σ"
         values = [_shown(value) for value in difference.values]
-        table.add_row(*_place(difference), *values, sigma, mark)
+        table.add(*_place(difference), *values, sigma, mark)
     if chosen:
-        console().print(table)
+        console().show(table)
     count = sum(difference.flagged for difference in differences)
     say(f"{count} of {len(differences)} quantities differ by more than chance allows")
 
@@ -53,7 +53,9 @@ def _place(difference: Difference) -> tuple[str, str, str]:
 
 
 def _shown(value: Value | None) -> str:
+    from oqtopus_experiments.cli._tables import PlainConsole
+
     if value is None:
         return "-"
-    text = str(value.quantity)
+    text = PlainConsole().written(value.quantity)
     return text if value.level == "good" else f"{text} ({value.level})"

@@ -31,17 +31,18 @@ def devices(backend: str | None, as_json: bool) -> None:
     if as_json:
         say_json([{"backend": name, **attrs.asdict(line)} for name, line in found])
         return
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import coloured
 
-    table = Table("backend", "device", "kind", "status", "waiting", "qubits", "calibrated", "what")
+    names = Col("backend"), Col("device", copied=True), Col("kind"), Col("status")
+    numbers = Col("waiting", right=True), Col("qubits", right=True)
+    table = Sheet((*names, *numbers, Col("calibrated", wraps=True), Col("what", wraps=True)))
     for name, line in found:
         status = coloured(line.status, "green" if line.status == "available" else "red")
-        numbers = [_or_dash(line.queue), _or_dash(line.num_qubits)]
+        counts = [_or_dash(line.queue), _or_dash(line.num_qubits)]
         texts = [line.calibrated_at or "-", line.description]
-        table.add_row(name, line.name, line.kind, status, *numbers, *texts)
-    console().print(table)
+        table.add(name, line.name, line.kind, status, *counts, *texts)
+    console().show(table)
 
 
 @click.command()
@@ -82,19 +83,20 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
 
 
 def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:
-    from rich.table import Table
+    from oqtopus_experiments.cli._sheets import Col, Sheet
 
-    table = Table("qubit", "on chip", "T1 (us)", "T2 (us)", "gate error", "gate (ns)", "reads 1 in 0", "reads 0 in 1")
+    heads = ("qubit", "on chip", "T1 (us)", "T2 (us)", "gate error", "gate (ns)", "reads 1 in 0", "reads 0 in 1")
+    table = Sheet(tuple(Col(head, right=True) for head in heads))
     for q in qubits:
         times = [_number(None if t is None else t / 1000) for t in (q.t1, q.t2)]
         rest = [_number(v) for v in (q.gate_error, q.gate_time, q.readout_error_0, q.readout_error_1)]
-        table.add_row(str(q.index), _or_dash(q.chip_index), *times, *rest)
-    console().print(table)
+        table.add(str(q.index), _or_dash(q.chip_index), *times, *rest)
+    console().show(table)
     if couplings:
-        pairs = Table("control -> target", "error", "gate (ns)")
+        pairs = Sheet((Col("control -> target"), Col("error", right=True), Col("gate (ns)", right=True)))
         for c in couplings:
-            pairs.add_row(f"{c.control} -> {c.target}", _number(c.error), _number(c.gate_time))
-        console().print(pairs)
+            pairs.add(f"{c.control} -> {c.target}", _number(c.error), _number(c.gate_time))
+        console().show(pairs)
 
 
 def _backends(chosen: str | None) -> list[Backend]:

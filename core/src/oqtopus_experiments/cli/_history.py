@@ -55,18 +55,19 @@ def history(
 
 
 def _print(series: Series, quantity: str) -> None:
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
 
     say(series.name, bold=True)
-    table = Table("time (UTC)", "run", "experiment", quantity, "verdict", "")
+    columns = Col("time (UTC)"), Col("run", copied=True), Col("experiment"), Col(quantity), Col("verdict"), Col("")
+    table = Sheet(columns)
+    out = console()
     for entry in series.entries:
         step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
         time = entry.created[:19].replace("T", " ")
         verdict = coloured(entry.level, COLORS[entry.level])
-        table.add_row(time, entry.run.name, entry.experiment, str(entry.quantity), verdict, step)
-    console().print(table)
+        table.add(time, entry.run.name, entry.experiment, out.written(entry.quantity), verdict, step)
+    out.show(table)
     say(f"{quantity} {series.change}")
 
 

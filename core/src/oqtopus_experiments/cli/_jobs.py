@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on
 from oqtopus_experiments.cli._printing import console, say, say_json
 from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
 from oqtopus_experiments.errors import BackendError
 
 if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.job import PartState
 
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 @RUN
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
 @click.option("--failed", is_flag=True, help="Submit the points that failed or were cancelled again.")
-def resume(run: Path, timeout: float | None, failed: bool) -> None:
+@fail_on
+@every
+def resume(run: Path, timeout: float | None, failed: bool, every: bool, fail_on: str | None) -> None:
     """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
     from oqtopus_experiments.cli._interrupt import failed_command
     from oqtopus_experiments.cli._watching import watched
@@ -37,10 +41,12 @@ def resume(run: Path, timeout: float | None, failed: bool) -> None:
         counted, missing = done
         rest = f", {missing} failed; submit those again with: {failed_command(folder.path)}" if missing else ""
         say(f"{config.name}: everything is here already, nothing was done: {counted} circuits have counts{rest}")
+        end_by_verdict(_stored(run), fail_on)
         return
     with watched(going_on=True) as observer:
         finished = pipeline.go_on(config, folder, observer, timeout=timeout)
-    observer.finished(finished)
+    observer.finished(finished, every=every)
+    end_by_verdict(finished.experiments, fail_on)
 
 
 @click.command(epilog=RUN_MEANS)
@@ -54,12 +60,13 @@ def jobs(run: Path, as_json: bool) -> None:
     if as_json:
         say_json([{"experiment": label, **attrs.asdict(state)} for label, state in found])
         return
-    from rich.table import Table
+    from oqtopus_experiments.cli._sheets import Col, Sheet
 
-    table = Table("experiment", "circuit", "job", "status", "detail")
+    columns = Col("experiment"), Col("circuit", right=True), Col("job", copied=True), Col("status")
+    table = Sheet((*columns, Col("detail", wraps=True)))
     for label, state in found:
-        table.add_row(label, str(state.index), state.job_id, state.status, state.detail)
-    console().print(table)
+        table.add(label, str(state.index), state.job_id, state.status, state.detail)
+    console().show(table)
     counted = Counter(sorted(state.status for _, state in found)).most_common()
     say(f"{len(found)} jobs: " + (", ".join(f"{n} {status}" for status, n in counted) or "none"))
 
@@ -81,6 +88,14 @@ def cancel(run: Path) -> None:
     if problems:
         message = f"some jobs could not be cancelled; try again with: oqx cancel {folder.path}"
         raise BackendError(message)
+
+
+def _stored(run: Path) -> list[AnalyzedExperiment]:
+    """Return what an earlier process found, without analyzing anything."""
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+    from oqtopus_experiments.storage._summary import read_summary
+
+    return [AnalyzedExperiment(label, analyses) for label, analyses in read_summary(run).analyses.items()]
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:

@@ -7,9 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Column, Table
-
 from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._sheets import Col, Sheet
 from oqtopus_experiments.cli._tables import PlainConsole
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import display_scale
@@ -28,36 +27,38 @@ _SAID = {"given": "as you say", "calibration": "as calibrated", "example": "as a
 
 def print_costs(config: RunConfig, rows: Sequence[Mapping[str, Any]], prospects: Sequence[Prospect]) -> None:
     """Print what a run would take and come to."""
-    table = Table("experiment", "circuits", "jobs", "shots", "qubits", Column("expected", no_wrap=True),
-                  title=f"{config.name} on {config.backend.name}")  # fmt: skip
+    numbers = [Col(head, right=True) for head in ("circuits", "jobs", "shots")]
+    columns = (Col("experiment"), *numbers, Col("qubits", wraps=True), Col("expected", wraps=True))
+    table = Sheet(columns, title=f"{config.name} on {config.backend.name}")
     for row, prospect in zip(rows, prospects, strict=True):
         qubits = row["qubits"]
         among = ", ".join(map(str, qubits)) if len(qubits) <= 8 else f"{qubits[0]}..{qubits[-1]} ({len(qubits)})"
         counts = (str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}")
-        table.add_row(row["label"], *counts, among, _headline(prospect.forecasts))
+        table.add(row["label"], *counts, among, _headline(prospect.forecasts))
     totals = [sum(row[key] for row in rows) for key in ("circuits", "jobs", "shots")]
-    table.add_section()
-    table.add_row("all", str(totals[0]), str(totals[1]), f"{totals[2]:,}", "", "")
-    PlainConsole().print(table)
+    table.section()
+    table.add("all", str(totals[0]), str(totals[1]), f"{totals[2]:,}", "", "")
+    PlainConsole().show(table)
     _print_assumptions(prospects)
 
 
 def print_prices(config: RunConfig, rows: Sequence[Mapping[str, Any]], prospects: Sequence[Prospect]) -> None:
     """Print what precisions cost: with the points as written, and with better ones."""
-    table = Table("experiment", "points", "shots each", "circuits", "jobs", "shots", Column("expected", no_wrap=True),
-                  title=f"{config.name} on {config.backend.name}")  # fmt: skip
+    numbers = [Col(head, right=True) for head in ("shots each", "circuits", "jobs", "shots")]
+    columns = (Col("experiment"), Col("points", wraps=True), *numbers, Col("expected", wraps=True))
+    table = Sheet(columns, title=f"{config.name} on {config.backend.name}")
     for row, prospect in zip(rows, prospects, strict=True):
         if prospect.price is None:
             each = row["shots"] // max(1, row["circuits"])
             counts = (f"{each:,}", str(row["circuits"]), str(row["jobs"]), f"{row['shots']:,}")
-            table.add_row(row["label"], AS_WRITTEN, *counts, _headline(prospect.forecasts))
+            table.add(row["label"], AS_WRITTEN, *counts, _headline(prospect.forecasts))
             continue
         for name, offer in ((row["label"], prospect.price.as_asked), ("", prospect.price.better)):
             if offer is not None:
-                table.add_row(name or row["label"], changed(offer), f"{offer.shots:,}", str(offer.circuits),
+                table.add(name or row["label"], changed(offer), f"{offer.shots:,}", str(offer.circuits),
                               str(jobs_for(config.backend, offer.circuits)), f"{offer.total_shots:,}",
                               _headline(offer.forecasts))  # fmt: skip
-    PlainConsole().print(table)
+    PlainConsole().show(table)
     for prospect in prospects:
         if prospect.price is not None and prospect.price.problem:
             say(f"{prospect.label}: {AS_WRITTEN}, {prospect.price.problem}")
@@ -108,7 +109,7 @@ def _headline(forecasts: Sequence[Forecast]) -> str:
         return "-"
     worst = _worst(forecasts)
     headline = worst.analysis.quantities[0]
-    text = f"{headline.name} = {headline}"
+    text = f"{headline.name} = {PlainConsole().written(headline)}"
     if not math.isfinite(headline.stderr):
         text = f"{headline.name} not determined"
     if len({one.analysis.quantities[0].value for one in forecasts}) > 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._whole import Whole
 
@@ -59,6 +60,8 @@ def load_config(
 @click.command()
 @FILE
 @changes
+@fail_on
+@every
 @click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
 @click.option("--compare-with-twin", is_flag=True, help="Simulate the device first, and show both in one figure.")
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting then; jobs go on.")
@@ -72,6 +75,8 @@ def run(
     runs: Path | None,
     timeout: float | None,
     compare_with_twin: bool,
+    every: bool,
+    fail_on: str | None,
 ) -> None:
     """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
     from oqtopus_experiments.cli._watching import watched
@@ -80,7 +85,8 @@ def run(
     config = load_config(file, backend, shots, overrides, only, qubits, runs)
     with watched() as observer:
         done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
-    observer.finished(done)
+    observer.finished(done, every=every)
+    end_by_verdict(done.experiments, fail_on)
 
 
 @click.command()

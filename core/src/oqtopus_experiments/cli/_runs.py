@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"))
 def runs(folder: Path) -> None:
     """List the runs in FOLDER (default: runs): name, time, backend, verdicts."""
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.storage._summary import find_runs
 
     found, damaged = find_runs(folder)
-    table = Table("run", "time (UTC)", "name", "backend", "verdicts")
+    columns = Col("run", copied=True), Col("time (UTC)"), Col("name", wraps=True), Col("backend")
+    table = Sheet((*columns, Col("verdicts", wraps=True)))
     for run in found:
         time = run.created[:19].replace("T", " ")
-        table.add_row(run.path.name, time, run.name, run.backend, _verdicts(run))
+        table.add(run.path.name, time, run.name, run.backend, _verdicts(run))
     if found:
-        console().print(table)
+        console().show(table)
     else:
         say(f"no runs in {folder}")
     for error in damaged:

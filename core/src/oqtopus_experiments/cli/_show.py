@@ -112,11 +112,11 @@ def _as_dict(plugin: Plugin) -> dict[str, Any]:
 
 
 def _print(report: list[Plugin]) -> None:
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import coloured
 
-    table = Table("plugin", "distribution", "version", "contract", "status", "provides")
+    names = Col("plugin"), Col("distribution", copied=True), Col("version"), Col("contract"), Col("status")
+    table = Sheet((*names, Col("provides", wraps=True)))
     for plugin in report:
         given = [f"{kind} {cls.name}" for kind, classes in plugin.provides.items() for cls in classes]
         # What returns classes is shown by them; what is told something has nothing else to show.
@@ -125,8 +125,8 @@ def _print(report: list[Plugin]) -> None:
         status = coloured(plugin.status, color)
         what = plugin.reason or ", ".join(given)
         stated = str(plugin.compatibility) or "-"
-        table.add_row(plugin.entry_point, plugin.distribution, plugin.version, stated, status, what)
-    console().print(table)
+        table.add(plugin.entry_point, plugin.distribution, plugin.version, stated, status, what)
+    console().show(table)
 
 
 def first_sentence(cls: type[Any]) -> str:

@@ -44,15 +44,14 @@ def show(name: str, as_json: bool) -> None:
 
 
 def _print(kind: str, name: str, cls: type[Any]) -> None:
-    from rich.table import Table
-
+    from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.plugins._describe import describe
 
     say(f"{name} ({kind}): {first_sentence(cls)}\n")
-    table = Table("parameter", "type", "unit", "default", "help")
+    table = Sheet((Col("parameter"), Col("type", wraps=True), Col("unit"), Col("default"), Col("help", wraps=True)))
     for row in describe(cls):
-        table.add_row(*(row[column] for column in ("name", "type", "unit", "default", "help")))
-    console().print(table)
+        table.add(*(row[column] for column in ("name", "type", "unit", "default", "help")))
+    console().show(table)
     if kind == "experiment":
         _print_portrait(cls)
 

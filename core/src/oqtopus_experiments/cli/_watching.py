@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._after_run import print_outcome
 from oqtopus_experiments.cli._exit_codes import INTERRUPTED
 from oqtopus_experiments.cli._interrupt import failed_command, resume_command, settle
 from oqtopus_experiments.cli._printing import console, say
@@ -82,7 +83,7 @@ class TerminalObserver(Observer):
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        from oqtopus_experiments.cli._tables import cell
+        from oqtopus_experiments.cli._sheets import cell
 
         text = TextColumn("{task.description}", markup=False)
         bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console(), transient=True)
@@ -130,18 +131,18 @@ class TerminalObserver(Observer):
                 say("interrupted again; jobs not named as cancelled go on", err=True)
             say(f"go on with: {resume_command(folder)}", err=True)
 
-    def finished(self, done: FinishedRun) -> None:
+    def finished(self, done: FinishedRun, *, every: bool = False) -> None:
         """
-        Print the table and where everything is.
+        Print the table, where everything is and what to do next.
+
+        Args:
+            done: What the run came to.
+            every: Whether to show all of many targets.
 
         Raises:
             BackendError: When experiments failed; what the others found is printed first.
         """
-        from oqtopus_experiments.cli._tables import print_arrays, print_results
-
-        print_results([(one.label, analysis) for one in done.experiments for analysis in one.analyses])
-        print_arrays(done.experiments)
-        say(f"run folder: {done.path}")
+        print_outcome(done.experiments, done.path, every=every)
         if done.failed:
             count = f"{len(done.failed)} of {len(done.experiments)} experiments failed"
             message = f"{count}; what arrived is in {done.path}{_ways_back(done)}"

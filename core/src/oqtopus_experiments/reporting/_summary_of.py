@@ -17,6 +17,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.contracts.verdict import LEVELS, Level, ReasonCode
+from oqtopus_experiments.reporting._written import unit_text
 
 WORST = 5
 """So many of the worst targets are named."""
@@ -49,16 +50,20 @@ class Typical:
     high: float
     number: int
 
-    def __str__(self) -> str:
-        """Return ``39.3 us, spread 2.1 us``; of one value only the value."""
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Median and spread as people read them, to the same place: ``39.3 µs`` and ``2.1 µs``; ``-`` for no spread."""
         factor, unit = display_scale(self.median, self.unit)
         spread = factor * self.spread
         known = math.isfinite(spread) and spread > 0
-        places = max(0, 1 - int(f"{spread:.1e}".partition("e")[2])) if known else 3
-        places = min(places, 8)
-        tail = f" {unit}" if unit else ""
-        value = f"{factor * self.median:.{places}f}{tail}"
-        return f"{value}, spread {spread:.{places}f}{tail}" if known else value
+        places = min(8, max(0, 1 - int(f"{spread:.1e}".partition("e")[2]))) if known else 3
+        tail = f" {unit_text(unit)}" if unit else ""
+        return f"{factor * self.median:.{places}f}{tail}", f"{spread:.{places}f}{tail}" if known else "-"
+
+    def __str__(self) -> str:
+        """Return ``39.3 µs, spread 2.1 µs``; of one value only the value."""
+        median, spread = self.texts
+        return median if spread == "-" else f"{median}, spread {spread}"
 
 
 @frozen(eq=False)

@@ -1,0 +1,28 @@
+"""``oqx results``: what a run came to, as it is stored; nothing is analyzed, and no plugin is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on, print_outcome
+from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
+
+
+@click.command(epilog=RUN_MEANS)
+@click.argument("run", metavar="[RUN]", type=run_folder, default="latest")
+@fail_on
+@every
+def results(run: Path, every: bool, fail_on: str | None) -> None:
+    """Show the numbers and verdicts of RUN (default: latest) as they are stored."""
+    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+    from oqtopus_experiments.storage._summary import read_summary
+
+    found = read_summary(run)
+    experiments = [AnalyzedExperiment(label, analyses) for label, analyses in found.analyses.items()]
+    print_outcome(experiments, run, every=every)
+    if found.state != "analyzed":
+        say(f"{found.state}; go on with: oqx resume {run}")
+    end_by_verdict(experiments, fail_on)
