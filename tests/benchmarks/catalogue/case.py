@@ -30,6 +30,8 @@ class Drawn:
         shots: Of each circuit.
         drifted: The device at the end of a run under the damage "drift", which begins as much on the other side; None
             for one whose times are shorter, errors larger and drive stronger than in the middle.
+        driven: The device while its neighbours are driven too; None where nothing of it is known.
+        beside: Numbers of the circuits that run while the neighbours are driven.
     """
 
     experiment: Experiment
@@ -38,6 +40,8 @@ class Drawn:
     shots: int
     drifted: NoisyBackend | None = None
     calibration: Sequence[Analysis] = ()
+    driven: NoisyBackend | None = None
+    beside: tuple[int, ...] = ()
 
 
 def _known(case: Case, field: attrs.Attribute[tuple[str, ...]], names: tuple[str, ...]) -> None:

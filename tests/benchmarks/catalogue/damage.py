@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import attrs
 import numpy as np
@@ -13,7 +14,7 @@ from qiskit import QuantumCircuit
 from oqtopus_experiments_aer import NoisyBackend
 
 from .case import Drawn, Rng
-from .device import Bits, gates, read
+from .device import Bits, gates, read, read_run
 
 LONGER = ("t1", "t2")
 LARGER = ("single_qubit_error", "two_qubit_error")
@@ -46,11 +47,14 @@ class Run:
 def drift(run: Run, rng: Rng) -> tuple[Bits, ...]:
     """The device gets worse along the run: it begins as much better as it ends worse than in the middle."""
     part = rng.uniform(0.1, 0.5)
-    middle = run.drawn.backend
-    ends = [aged(middle, -part), aged(middle, part) if run.drawn.drifted is None else run.drawn.drifted]
-    if run.drawn.drifted is not None:  # chosen by whoever drew the device: from the middle on
-        ends[0] = middle
-    began, ended = (read(run.circuits, end, run.qubits, run.drawn.shots, rng) for end in ends)
+    drifted = run.drawn.drifted
+    if drifted is None:
+        began, ended = (
+            read_run(run.circuits, run.drawn, run.qubits, rng, partial(aged, part=change)) for change in (-part, part)
+        )
+    else:  # chosen by whoever drew the device: from the middle on
+        began = read_run(run.circuits, run.drawn, run.qubits, rng)
+        ended = read(run.circuits, drifted, run.qubits, run.drawn.shots, rng)
     late = [rng.random((own.shape[0], 1, 1)) < when for own, when in zip(began, run.place, strict=True)]
     return tuple(np.where(*each) for each in zip(late, ended, began, strict=True))
 

@@ -26,7 +26,7 @@ from oqtopus_experiments_readout import ReadoutMitigation
 
 from .case import Case, Drawn, Rng, all_cases
 from .damage import KINDS, Run
-from .device import Bits, entangles, read, read_dephased, without_entangling
+from .device import Bits, entangles, read, read_dephased, read_run, without_entangling
 
 # A number is wrong when it is off by more than so many of its errors and by more than this part of the truth.
 ERRORS, PART = 5.0, 0.05
@@ -126,7 +126,7 @@ class Bench:
         order = Order.drawn(sweep_of(experiment), len(experiment.references()), int(rng.integers(2**31)))
         place = (np.array([order.position(i) for i in range(len(circuits))]) + 0.5) / len(circuits)
         qubits = physical_qubits(experiment)
-        run = Run(drawn, circuits, qubits, place, read(circuits, drawn.backend, qubits, drawn.shots, rng))
+        run = Run(drawn, circuits, qubits, place, read_run(circuits, drawn, qubits, rng))
         clean = analyzed(run, run.shots, order)
         kinds = self.case.damage if number % DAMAGED_EVERY == 0 else ()
         several = run.width > 1

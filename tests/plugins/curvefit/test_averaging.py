@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from attrs import evolve, frozen
+from scipy.special import chdtrc
 
 from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
+from oqtopus_experiments_curvefit._averaged import averaged
+from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._positions import positions
-from oqtopus_experiments_curvefit._problem import averaged
 
 LENGTHS = np.array([1, 5, 10, 20, 40, 80, 120, 180, 250, 350])
 ERROR = 0.008
@@ -138,3 +140,37 @@ def test_a_length_whose_circuits_scatter_more_than_the_others_is_known_less():
     assert 0.9 * 0.1 / np.sqrt(20) < errors[0] < 0.95 * 0.1 / np.sqrt(20)
     assert errors[0] > 1.7 * errors[1]
     assert errors[1:] == pytest.approx(np.full(9, errors[1]))
+
+
+@pytest.mark.parametrize("seeds", [3, 4])
+def test_few_circuits_that_differ_make_right_models_no_more_doubtful_than_many_do(seeds):
+    """Their error is known badly, so that points are far from it more often than a normal law has them."""
+    experiment, dataset = measured(seeds, 0.5, runs=400)
+    analyses = CurveFit().analyze(experiment, dataset)
+
+    assert np.mean([a.verdict.level == "good" for a in analyses]) >= 0.98
+    unlikely = [chdtrc(a.degrees_of_freedom, a.deviance) < 0.01 for a in analyses]
+    assert np.mean(unlikely) <= 0.02
+
+
+def test_a_distance_in_errors_that_are_known_badly_is_no_more_unlikely_than_it_is():
+    """Of Student's law with 5 degrees of freedom 5 errors are as unlikely as 2.87 of a normal one."""
+    rng = np.random.default_rng(1)
+    distances = rng.standard_t(5, 20_000)
+    zero, one = np.zeros(20_000), np.ones(20_000)
+    points = Points(zero, one, one, np.full(20_000, np.nan), np.full(20_000, np.nan), np.full(20_000, 5.0))
+
+    found = points.as_normal(distances)
+
+    assert (np.sign(found) == np.sign(distances)).all()
+    assert np.std(found) == pytest.approx(1, abs=0.02)
+    assert np.mean(np.abs(found) > 3) == pytest.approx(0.0027, abs=0.0012)
+    assert np.mean(np.abs(distances) > 3) > 0.02
+
+
+def test_a_distance_in_errors_that_are_known_is_what_it_is():
+    nothing, one = np.full(2, np.nan), np.ones(2)
+
+    assert Points(one, one, one, nothing, nothing).as_normal(np.array([-50.0, 3.0])).tolist() == [-50.0, 3.0]
+    few = Points(one, one, one, nothing, nothing, np.array([np.inf, 8.0])).as_normal(np.array([-50.0, 3.0]))
+    assert few.tolist() == [-50.0, pytest.approx(2.385, abs=1e-3)]

@@ -115,3 +115,13 @@ def test_a_device_that_ends_anywhere_is_not_one_with_perfect_gates():
 def test_what_cannot_be_is_refused_with_the_reason(given, said):
     with pytest.raises(ParameterError, match=said):
         RandomizedBenchmarking(**given)
+
+
+@pytest.mark.parametrize("num_qubits", [1, 2])
+def test_every_ending_has_two_sequences_at_least(num_qubits):
+    """Of one nobody would know how far sequences scatter."""
+    few = RandomizedBenchmarking(num_qubits=num_qubits, num_samples=4, num_lengths=3)
+
+    _, counts = np.unique(few.sweep().grid()["ending"], return_counts=True)
+
+    assert counts.tolist() == [2 * 3] * 2**num_qubits

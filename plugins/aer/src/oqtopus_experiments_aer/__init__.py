@@ -196,7 +196,7 @@ class NoisyBackend(Backend):
 
         places = physical_qubits or tuple(range(circuit.num_qubits))
         self._check_measured((circuit,), places)
-        return exact(self.profile(), circuit, places, self.method)
+        return exact(self.profile(), [circuit], places, self.method)[0]
 
     def profile(self) -> Profile:
         """Return the noise of every qubit, uniform values and exceptions resolved."""

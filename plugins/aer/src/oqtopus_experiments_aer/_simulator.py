@@ -65,22 +65,26 @@ def sample(
 
 
 def exact(
-    profile: Profile, circuit: QuantumCircuit, physical_qubits: tuple[int, ...], method: str = "automatic"
-) -> Array:
+    profile: Profile, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...], method: str = "automatic"
+) -> list[Array]:
     """
-    Return the distribution of all classical bits, shape (2**bits,).
+    Return the distribution of all classical bits of every circuit, shape (2**bits,) each.
 
     Raises:
         UnsupportedOperationError: For a circuit that has probabilities only shot by shot.
         DeviceError: For a part that is too large, or too entangled.
     """
-    program = read(circuit)
-    if _by_shots(program):
-        message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
-        raise UnsupportedOperationError(message)
-    parts = _parts(program, physical_qubits, profile)
-    solver = Solver(method, parts)
-    return joint([_probabilities(part, solver.solution(part)) for part in parts], program.num_clbits)
+    programs = [read(circuit) for circuit in circuits]
+    for program in programs:
+        if _by_shots(program):
+            message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
+            raise UnsupportedOperationError(message)
+    parts = [_parts(program, physical_qubits, profile) for program in programs]
+    solver = Solver(method, [part for of_circuit in parts for part in of_circuit])
+    return [
+        joint([_probabilities(part, solver.solution(part)) for part in of_circuit], program.num_clbits)
+        for program, of_circuit in zip(programs, parts, strict=True)
+    ]
 
 
 def _by_shots(program: Program) -> bool:

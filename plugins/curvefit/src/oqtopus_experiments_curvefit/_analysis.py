@@ -97,7 +97,7 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
         curves=_curves(given, fit),
         covariance=covariance_of(fit, names, withheld),
         panels=declared.panels(attrs.evolve(summary, quantities=quantities)) if declared.panels else (),
-        deviance=fit.deviance,
+        deviance=fit.chi_square,
         degrees_of_freedom=fit.degrees_of_freedom,
     )
 

@@ -131,7 +131,7 @@ def followed(problem: Problem, fit: Fit, weight: Array, kinds: Sequence[Kind], c
     given /= np.where(length > 0, length, 1.0)[:, None]
     explained, triangle = np.linalg.qr(fit.jacobian * weight[:, None])
     parts = explained.T @ given.T
-    residual = (problem.everything.mean - fit.expected) * weight
+    residual = problem.everything.as_normal((problem.everything.mean - fit.expected) * weight)
     beyond = given.T - explained @ parts
     # Of a parameter that no point depends on nothing is known.
     known = bool((np.abs(np.diag(triangle)) > SINGULAR * np.linalg.norm(triangle, axis=0)).all())

@@ -46,6 +46,8 @@ class Fit:
         jacobian: Its slope along each free parameter, shape (len(expected), free).
         fitted: Model at the points of the sweep, shape (points,).
         deviance: Sum of squared residuals, of points and references.
+        chi_square: The same where all errors are known; what it is to be judged by where some are not: see
+            `Points.chi_square`.
         degrees_of_freedom: Points and references less free parameters.
     """
 
@@ -59,6 +61,7 @@ class Fit:
     jacobian: Array
     fitted: Array
     deviance: float
+    chi_square: float
     degrees_of_freedom: int
 
     @property
@@ -119,6 +122,7 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         jacobian=jacobian,
         fitted=expected[: len(problem.points)],
         deviance=float(best[1].chisqr),
+        chi_square=points.chi_square(expected),
         degrees_of_freedom=degrees_of_freedom,
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
+from scipy.special import ndtri_exp, stdtr
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,8 @@ class Points:
         shots: Shots, shape (n,).
         low: The lower of the two values of the signal, shape (n,); NaN where it has more: such a point is normal.
         high: The higher one, likewise.
+        behind: Degrees of freedom of the standard error of a normal point, shape (n,): few where it was found from how
+            a few circuits scatter, infinite where it is known.
     """
 
     mean: Array
@@ -38,6 +41,7 @@ class Points:
     shots: Array
     low: Array
     high: Array
+    behind: Array = field()
     is_binomial: NDArray[np.bool_] = field(init=False)
     are_binomial: bool = field(init=False)
     # What the others are taken for, so that one formula runs over all points: of any range.
@@ -45,6 +49,10 @@ class Points:
     _range: Array = field(init=False, repr=False)
     _observed: Array = field(init=False, repr=False)
     _edge: Array = field(init=False, repr=False)
+
+    @behind.default
+    def _errors_are_known(self) -> Array:
+        return np.full(len(self.mean), np.inf)
 
     @is_binomial.default
     def _has_two_values(self) -> NDArray[np.bool_]:
@@ -80,11 +88,11 @@ class Points:
     def as_fractions(self) -> Points:
         """Return two-valued points as those of a probability, in [0, 1]; others as they are."""
         low, high = self.fraction(self.low), self.fraction(self.high)
-        return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, low, high)
+        return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, low, high, self.behind)
 
     def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
         """Return some of the points."""
-        return Points(self.mean[chosen], self.stderr[chosen], self.shots[chosen], self.low[chosen], self.high[chosen])
+        return Points(*(column[chosen] for column in _columns(self)))
 
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (n,): their squares sum to the deviance. Always finite."""
@@ -103,6 +111,26 @@ class Points:
             slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
             binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
         return binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
+
+    def as_normal(self, deviations: Array) -> Array:
+        """
+        Return deviations in standard errors as the normal ones that are as unlikely, shape (n,).
+
+        One of 4 errors is no surprise where the error was found from how three circuits scatter. Tests of a fit ask for
+        these, so that their laws hold; a fit weighs by the errors as they are.
+        """
+        if np.isinf(self.behind).all():
+            return deviations
+        distance = np.abs(deviations)
+        with np.errstate(all="ignore"):  # so far away that no float has the probability: as far as it is
+            as_likely = -ndtri_exp(np.log(stdtr(self.behind, -distance)))
+        kept = np.isinf(self.behind) | ~np.isfinite(as_likely)
+        return np.where(kept, deviations, np.copysign(as_likely, deviations))
+
+    def chi_square(self, model: Array) -> float:
+        """Return the sum of the squared residuals, each `as_normal`: of right models it has the law of chi-square."""
+        residuals = self.as_normal(self.residuals(model))
+        return float(residuals @ residuals)
 
     def deviance(self, model: Array) -> float:
         """Return the sum of the squared residuals."""
@@ -141,7 +169,7 @@ def joined(first: Points, second: Points) -> Points:
 
 
 def _columns(points: Points) -> tuple[Array, ...]:
-    return points.mean, points.stderr, points.shots, points.low, points.high
+    return points.mean, points.stderr, points.shots, points.low, points.high, points.behind
 
 
 def _term(observed: Array, expected: Array) -> Array:

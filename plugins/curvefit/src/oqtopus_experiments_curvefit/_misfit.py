@@ -90,16 +90,18 @@ def _let_in(
 
 def _usual(problem: Problem, fit: Fit) -> float:
     """Return how far points usually are, in standard errors: where all are far, none stands out."""
-    distance = np.abs(problem.points.residuals(fit.fitted))
+    points = problem.points
+    distance = np.abs(points.as_normal(points.residuals(fit.fitted)))
     return max(1.0, float(np.median(distance)) / MEDIAN)
 
 
 def _outliers(problem: Problem, fit: Fit, contrast: float, usual: float) -> NDArray[np.bool_]:
-    distance = np.abs(problem.points.mean - fit.fitted)
-    errors = np.sqrt(problem.points.variance(fit.fitted))
+    points = problem.points
+    distance = np.abs(points.mean - fit.fitted)
+    errors = points.as_normal(distance / np.sqrt(points.variance(fit.fitted)))
     # At few counts many standard errors are less unlikely than they look.
-    told = np.minimum(distance / errors, np.abs(problem.points.residuals(fit.fitted)))
-    clear: NDArray[np.bool_] = (distance > OUTLIER_ERRORS * errors) & (distance > OUTLIER_CONTRAST * contrast)
+    told = np.minimum(errors, np.abs(points.as_normal(points.residuals(fit.fitted))))
+    clear: NDArray[np.bool_] = (errors > OUTLIER_ERRORS) & (distance > OUTLIER_CONTRAST * contrast)
     return clear | (told > OUTLIER_ALONE * usual)
 
 
@@ -165,7 +167,7 @@ def strictest_score_test(given: Departures, fit: Fit) -> ScoreTest | None:
 
 def _beyond(fit: Fit, score: float, directions: int) -> float:
     """Return the chi-square per degree of freedom beyond some directions, or 1 where the shots explain it."""
-    remains, degrees_of_freedom = fit.deviance - score, fit.degrees_of_freedom - directions
+    remains, degrees_of_freedom = fit.chi_square - score, fit.degrees_of_freedom - directions
     if degrees_of_freedom < 1 or chdtrc(degrees_of_freedom, max(remains, 0.0)) > FIT_PROBABILITY:
         return 1.0
     return max(1.0, remains / degrees_of_freedom)
@@ -196,6 +198,6 @@ def _largest(fit: Fit, given: Departures) -> Array:
 
 def _widened(fit: Fit) -> float:
     """Return what the scatter of the points adds to their errors, in quadrature and in units of these."""
-    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.deviance) > SEEN_PROBABILITY:
+    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.chi_square) > SEEN_PROBABILITY:
         return 0.0
-    return math.sqrt(max(0.0, fit.deviance / fit.degrees_of_freedom - 1))
+    return math.sqrt(max(0.0, fit.chi_square / fit.degrees_of_freedom - 1))

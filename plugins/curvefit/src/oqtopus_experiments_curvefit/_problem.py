@@ -15,15 +15,13 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import AnalysisError, Dataset
+from oqtopus_experiments_curvefit._averaged import averaged
 from oqtopus_experiments_curvefit._likelihood import Points, joined
 from oqtopus_experiments_curvefit._model import BoundModel, Values
 from oqtopus_experiments_curvefit._positions import Positions
 
 Array = NDArray[np.float64]
 
-# The scatter of all points together counts as that of so many more circuits at each, and as fewer where a point
-# scatters more than they do: the longer random circuits are, the more they differ, and the error must not miss it.
-SHARED, SHARED_ABOVE = 10, 4
 # Where a parameter that only references know starts, and the step by which its slope is found.
 HALF, STEP = 0.5, 1e-3
 
@@ -191,37 +189,6 @@ def problem(model: BoundModel, positions: Positions, dataset: Dataset, target: i
     )
 
 
-def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Points, int]:
-    """
-    Return the signal of one target at the positions of a model, and how many measured points lack counts.
-
-    A position of one circuit alone keeps its two values. At others the mean over the circuits is normal, and random
-    circuits differ by more than their shots: see `_scatter`.
-    """
-    read = dataset.points
-    mean, shots, low, high = (a[target] for a in (read.mean, read.shots, read.low, read.high))
-    stderr = read.shot_stderr[target]  # what moves all points together is no scatter of theirs
-    shots = np.where(np.isfinite(mean), shots, 0)  # shots whose signal is not a number say nothing
-    missing = int((shots == 0).sum())
-    if positions.alone.all():
-        return Points(mean, stderr, shots.astype(float), low, high), missing
-    count_all, group = len(positions.alone), positions.of_point
-
-    def total(array: NDArray[Any]) -> Array:
-        return np.bincount(group, weights=array, minlength=count_all).astype(float)
-
-    used = shots > 0
-    count = total(used).astype(np.int64)
-    center = total(np.where(used, mean, 0)) / count
-    shot_noise = np.sqrt(total(np.where(used, stderr, 0) ** 2)) / count
-    spread = total(np.where(used, mean - center[group], 0) ** 2) / count
-    error = shot_noise * np.sqrt(_scatter(spread / shot_noise**2, count))
-    lowest, highest = np.full(count_all, np.nan), np.full(count_all, np.nan)
-    kept = positions.alone[group]
-    error[group[kept]], lowest[group[kept]], highest[group[kept]] = stderr[kept], low[kept], high[kept]
-    return Points(center, error, total(shots), lowest, highest), missing
-
-
 def _moved(dataset: Dataset, target: int, positions: Positions) -> Array:
     """Return how far the directions of a calibration move the mean at each position, shape (directions, positions)."""
     read, group = dataset.points, positions.of_point
@@ -229,27 +196,3 @@ def _moved(dataset: Dataset, target: int, positions: Positions) -> Array:
     count = np.maximum(np.bincount(group[used], minlength=len(positions.alone)), 1)
     moved = [np.bincount(group, np.where(used, row, 0.0), len(count)) / count for row in read.shifts[target]]
     return np.array(moved).reshape(len(moved), len(count))
-
-
-def _scatter(squares: Array, count: NDArray[np.int64]) -> Array:
-    """
-    Return the variance of each mean in units of its shot noise.
-
-    The scatter of a few circuits is itself known badly, and points that scatter little by chance would weigh too
-    much. So each estimate is drawn towards the mean of all (1 at least), which counts as much as `SHARED` circuits
-    more, `SHARED_ABOVE` where it is larger than that: a moderated variance (after Smyth 2004, Stat. Appl. Genet. Mol.
-    Biol. 3, 3, with a fixed prior).
-
-    Args:
-        squares: Sum of squares about the mean over the number of circuits, in units of the variance of the mean.
-        count: Circuits behind each mean.
-    """
-    degrees_of_freedom = np.maximum(count - 1, 0)
-    known = (degrees_of_freedom > 0) & np.isfinite(squares)
-    if not known.any():
-        return np.ones(len(squares))
-    sums = np.where(known, squares, 0.0)
-    shared = max(1.0, float(sums.sum() / degrees_of_freedom[known].sum()))
-    weight = np.where(sums > shared * degrees_of_freedom, SHARED_ABOVE, SHARED)
-    moderated: Array = (weight * shared + sums) / (weight + degrees_of_freedom)
-    return moderated

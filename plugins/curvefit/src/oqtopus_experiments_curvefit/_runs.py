@@ -55,8 +55,8 @@ def localized(problem: Problem, fit: Fit, usual: float, probability: float) -> l
     orders = _orders(problem)
     points, variance = problem.points, problem.points.variance(fit.fitted)
     # Those of counts have too heavy a tail at few counts; squares of both agree where there are many.
-    pearson = (points.mean - fit.fitted) / np.sqrt(variance) / usual
-    signed = points.residuals(fit.fitted) / usual
+    pearson = points.as_normal((points.mean - fit.fitted) / np.sqrt(variance)) / usual
+    signed = points.as_normal(points.residuals(fit.fitted)) / usual
     if not orders or len(points) < 2 * SHORTEST or not np.isfinite(pearson).all():
         return []
     allowed = math.log(probability / (3 * len(orders)))

@@ -126,13 +126,13 @@ def _size(points: Points, fit: Fit, contrast: float, test: ScoreTest | None) -> 
 
     The first alone would reject every fit at a million shots; the second alone every fit at few shots.
     """
-    if chdtrc(fit.degrees_of_freedom, fit.deviance) > FIT_PROBABILITY:
+    if chdtrc(fit.degrees_of_freedom, fit.chi_square) > FIT_PROBABILITY:
         return []
     excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - points.variance(fit.fitted)))))
     size = f"{_part(excess, contrast)} beyond shot noise"
     if excess > SCATTER * contrast:
         manner = f", as if {test.kind.told}" if test is not None else ""
-        chi_square = f"chi-square {fit.deviance:.0f} for {fit.degrees_of_freedom}"
+        chi_square = f"chi-square {fit.chi_square:.0f} for {fit.degrees_of_freedom}"
         message = f"the model misses the points by {size} ({chi_square}){manner}"
         return [Reason(ReasonCode.POOR_FIT, message, "bad")]
     return [Reason(ReasonCode.SYSTEMATIC, f"deviations of {size}; standard errors cover shot noise only", "good")]

@@ -10,6 +10,9 @@ import numpy as np
 from oqtopus_experiments import Axis, Sweep
 from oqtopus_experiments_rb import _sequences
 
+# One sequence of each ending says nothing of how far sequences scatter: its error would be that of its shots alone.
+LEAST = 2
+
 
 def check_lengths(instance: Any, field: attrs.Attribute[Any], number: int) -> None:
     """Refuse more lengths than there are whole numbers up to the longest."""
@@ -29,7 +32,7 @@ def sweep(num_qubits: int, longest: int, number: int, samples: int, *series: Axi
         num_qubits: Qubits of a target.
         longest: The longest length.
         number: How many lengths.
-        samples: Sequences of each length, rounded up to as many of each ending.
+        samples: Sequences of each length, rounded up to as many of each ending, which are two at least.
         series: Axes of labels, for each of which there are all of them.
     """
     ends = _sequences.endings(num_qubits)
@@ -37,5 +40,5 @@ def sweep(num_qubits: int, longest: int, number: int, samples: int, *series: Axi
         *series,
         Axis("length", _sequences.lengths(longest, number)),
         Axis("ending", ends),
-        Axis("sequence", np.arange(-(-samples // len(ends)))),
+        Axis("sequence", np.arange(max(LEAST, -(-samples // len(ends))))),
     )

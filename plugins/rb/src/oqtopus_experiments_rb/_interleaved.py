@@ -40,7 +40,10 @@ class InterleavedRandomizedBenchmarking(Experiment):
     max_sequence_length: int = parameter(128, ge(3), le(100_000), help="random Cliffords of the longest sequence")
     num_lengths: int = parameter(8, ge(3), le(1000), check_lengths, help="number of lengths, from 1 to the longest")
     num_samples: int = parameter(
-        30, ge(4), le(100_000), help="sequences of each length and kind; rounded up to as many of each ending"
+        30,
+        ge(4),
+        le(100_000),
+        help="sequences of each length and kind; rounded up to as many of each ending, at least two",
     )
     seed: int = parameter(0, ge(0), help="another number draws other sequences")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 QUARTER_TURNS = {1: np.pi / 2, 2: np.pi, 3: -np.pi / 2}
 
 
+@cache
 def gates_of_a_clifford(num_qubits: int) -> float:
     """Return of how many gates an element is made on average: 5/6 pulses for one qubit, 3/2 cx for two."""
     return clifford_group(num_qubits).mean_gates(*(("sx", "x") if num_qubits == 1 else ("cx",)))

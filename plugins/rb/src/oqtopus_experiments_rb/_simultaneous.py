@@ -40,7 +40,10 @@ class SimultaneousRandomizedBenchmarking(Experiment):
     max_sequence_length: int = parameter(100, ge(3), le(100_000), help="random Cliffords of the longest sequence")
     num_lengths: int = parameter(10, ge(3), le(1000), check_lengths, help="number of lengths, from 1 to the longest")
     num_samples: int = parameter(
-        30, ge(4), le(100_000), help="sequences of each length and turn; rounded up to as many of each ending"
+        30,
+        ge(4),
+        le(100_000),
+        help="sequences of each length and turn; rounded up to as many of each ending, at least two",
     )
     turns: int = parameter(2, ge(2), le(1000), help="turns in which targets are driven without the others")
     seed: int = parameter(0, ge(0), help="another number draws other sequences")

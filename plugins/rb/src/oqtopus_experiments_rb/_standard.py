@@ -37,7 +37,10 @@ class RandomizedBenchmarking(Experiment):
     max_sequence_length: int = parameter(100, ge(3), le(100_000), help="random Cliffords of the longest sequence")
     num_lengths: int = parameter(10, ge(3), le(1000), check_lengths, help="number of lengths, from 1 to the longest")
     num_samples: int = parameter(
-        50, ge(4), le(100_000), help="sequences of each length; rounded up to as many of each outcome they end in"
+        50,
+        ge(4),
+        le(100_000),
+        help="sequences of each length; rounded up to as many of each outcome they end in, at least two",
     )
     seed: int = parameter(0, ge(0), help="another number draws other sequences")
 

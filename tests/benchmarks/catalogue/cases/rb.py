@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 
 from catalogue.case import Case, Drawn, Rng
-from oqtopus_experiments.experiments import InterleavedRandomizedBenchmarking, RandomizedBenchmarking
+from oqtopus_experiments.experiments import (
+    InterleavedRandomizedBenchmarking,
+    RandomizedBenchmarking,
+    SimultaneousRandomizedBenchmarking,
+)
 from oqtopus_experiments_aer import NoisyBackend
 
 SHOTS = 500
@@ -56,8 +61,28 @@ def interleaved(rng: Rng) -> Drawn:
     return Drawn(experiment, device(rng, single_qubit_error=error), truth, SHOTS)
 
 
+def simultaneous(rng: Rng) -> Drawn:
+    """Pulses are up to twice as bad while neighbours are driven, in half of the runs no worse."""
+    error = float(10 ** rng.uniform(-3, -2.3))
+    together = error * (1 + rng.choice([0.0, rng.uniform(0.0, 1.0)]))
+    experiment = SimultaneousRandomizedBenchmarking(
+        max_sequence_length=100, num_lengths=5, num_samples=12, seed=int(rng.integers(2**31))
+    )
+    alone = device(rng, single_qubit_error=error)
+    kinds = experiment.sweep().grid()["kind"]
+    truth = {
+        "crosstalk": (together - error) * 5 / 12,
+        "error_alone": error * 5 / 12,
+        "error_together": together * 5 / 12,
+    }
+    driven = attrs.evolve(alone, single_qubit_error=together)
+    beside = tuple(np.flatnonzero(kinds == "together").tolist())
+    return Drawn(experiment, alone, truth, SHOTS, driven=driven, beside=beside)
+
+
 CASES = [
     Case("rb of one qubit", one_qubit, "error_per_clifford"),
     Case("rb of two qubits", two_qubits, "error_per_clifford"),
     Case("rb interleaved", interleaved, "gate_error"),
+    Case("rb simultaneous", simultaneous, "crosstalk"),
 ]
