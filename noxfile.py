@@ -327,12 +327,13 @@ def pip_only(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def clone(session: nox.Session) -> None:
-    """The README's first command, from a clean clone in a fresh folder."""
+    """The README's first commands, from a clean clone in a fresh folder."""
     fresh = Path(session.create_tmp()).resolve() / "fresh"
     shutil.rmtree(fresh, ignore_errors=True)
     session.run("git", "clone", "--quiet", str(ROOT), str(fresh), external=True)
     session.chdir(fresh)
     session.run("uv", "run", "oqx", "run", "docs/examples/characterize.toml", external=True, env={"VIRTUAL_ENV": ""})
+    session.run("uv", "run", "oqx", "check", "docs/examples/characterize.toml", external=True, env={"VIRTUAL_ENV": ""})
     figures = list(fresh.glob("runs/*/*/figure.png"))
     assert figures, "no figure was written"
 

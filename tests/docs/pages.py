@@ -16,6 +16,7 @@ FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 SHOWN_ONLY = {"shell", "bash", "json", "ini", "yaml", "diff", "csv"}
 """Blocks that are not run: what needs a network, an account or another machine."""
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples"
 OQX = "import sys; sys.argv[0] = 'oqx'; from oqtopus_experiments.cli import program; program()"
 
 
@@ -30,7 +31,8 @@ class Reader:
 
     A ``python`` block runs, all in one namespace; a ``text`` block behind it is what it prints. A block with a name is
     a file. In a ``console`` block each line ``$ command`` runs, and lines below it are what it prints, if there are
-    any; a command that is to fail is followed by ``$ echo $?`` and its exit code.
+    any; a command that is to fail is followed by ``$ echo $?`` and its exit code. The folder is like a checkout: it has
+    docs/examples.
     """
 
     def __init__(self, page: Path, folder: Path, difference) -> None:
@@ -42,6 +44,8 @@ class Reader:
     def read(self) -> None:
         """Run all blocks in order; what they set in the environment is set back."""
         environment = dict(os.environ)
+        (self.folder / "docs").mkdir(exist_ok=True)
+        (self.folder / "docs/examples").symlink_to(EXAMPLES)
         try:
             self._read()
         finally:
@@ -92,6 +96,8 @@ class Reader:
 
     def _words(self, command: str) -> list[str]:
         words = shlex.split(command)
+        if words[:3] == ["uv", "run", "oqx"]:
+            words = words[2:]
         if words[0] == "oqx":
             return [self.python, "-c", OQX, *words[1:]]
         if words[0] == "python":
