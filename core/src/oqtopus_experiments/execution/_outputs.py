@@ -22,6 +22,7 @@ from oqtopus_experiments.reporting._table import to_frame, to_rows
 from oqtopus_experiments.reporting.figures import _possible as possible
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._run_index import note
 from oqtopus_experiments.support._csv_files import csv_of
 from oqtopus_experiments.support._directory import Directory
 
@@ -47,6 +48,7 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
         write_analyses(directory, _described(analyzer, result), experiment.analyses)
         directory.write("table.csv", csv_of(to_frame(result.dataset, experiment.analyses)))
         _write_arrays(directory, experiment.analyses)
+    folder.touch()
     directory.write("points.csv", csv_of(result.dataset.to_frame()))
     try:
         # Panels are data of an analyzer, and whether they can be drawn shows when they are.
@@ -123,5 +125,6 @@ def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -> 
     """Write what belongs to the whole run: ``table.csv`` and ``report.html``; say once when there are no figures."""
     folder.write_table([row for one in experiments for row in to_rows(one.label, one.analyses)])
     write_report(folder, experiments)
+    note(folder.path)
     if any(one.measured for one in experiments) and (reason := possible.why_not()):
         logger.warning("no figures: %s", reason)

@@ -109,6 +109,18 @@ class RunFolder:
 
         self.directory().write("table.csv", csv_of(pd.DataFrame(list(rows))))
 
+    def touch(self) -> None:
+        """
+        Let the folder itself say that something below it has changed: who indexes runs looks no deeper.
+
+        Raises:
+            StoreError: When the folder cannot be written.
+        """
+        try:
+            os.utime(self.path)
+        except OSError as error:
+            raise failed("write", self.path, error) from error
+
     def section_path(self, label: str) -> Path:
         """Return where the files of one experiment are; always below the run folder, whatever the label says."""
         return self.path / folder_name(label)

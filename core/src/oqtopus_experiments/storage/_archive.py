@@ -1,0 +1,256 @@
+"""What the index of a folder of runs is asked: which runs there are, and one quantity over all of them."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from oqtopus_experiments.contracts.analysis import Quantity
+from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.verdict import LEVELS, Level
+from oqtopus_experiments.storage._run_index import NUMBERS, TEXTS, run_index
+
+
+@frozen(eq=False)
+class IndexedRun:
+    """
+    A run as the index knows it.
+
+    Args:
+        path: Its folder.
+        name: Name of the run.
+        created: Time of its start in UTC, ISO 8601; empty when unknown.
+        backend: Name of the backend.
+        device: What tells its device from others of the same backend.
+        counts: How many targets have each verdict, the best first.
+        missing: Labels of the experiments without an analysis.
+        problem: Why the folder cannot be read; empty where it can.
+    """
+
+    path: Path
+    name: str
+    created: str
+    backend: str
+    device: Mapping[str, Any]
+    counts: Mapping[Level, int]
+    missing: tuple[str, ...]
+    problem: str
+
+
+@frozen(eq=False)
+class IndexedQuantity:
+    """
+    A measurement of a quantity as the index knows it.
+
+    Args:
+        run: Folder of the run.
+        created: Its time, UTC, ISO 8601.
+        backend: Name of the backend.
+        device: What tells its device from others of the same backend.
+        label: Label of the experiment.
+        use: Its name.
+        settings: What decides what its quantities mean.
+        level: The verdict.
+        quantity: The number.
+    """
+
+    run: Path
+    created: str
+    backend: str
+    device: Mapping[str, Any]
+    label: str
+    use: str
+    settings: Mapping[str, Any]
+    level: Level
+    quantity: Quantity
+
+
+@frozen
+class Wanted:
+    """
+    Which runs are asked for; what is None or empty asks for nothing.
+
+    Args:
+        device: Text in the name of the backend or in what tells its device.
+        experiment: Label or name of an experiment it has.
+        quantity: Name of a quantity it has.
+        target: Qubits of a target that has it.
+        verdicts: At least one target has one of these.
+        since: Started at this time or later, ISO 8601 in UTC.
+        until: Started before this time.
+    """
+
+    device: str | None = None
+    experiment: str | None = None
+    quantity: str | None = None
+    target: Target | None = None
+    verdicts: tuple[Level, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def clauses(self) -> tuple[str, list[str]]:
+        """Return the conditions in SQL, over ``runs``, and their values."""
+        inner: list[str] = []
+        values: list[str] = []
+        of_experiment = "(experiments.label = ? OR experiments.use = ?)"
+        for text, given in (
+            (of_experiment, [self.experiment] * 2 if self.experiment else []),
+            ("quantities.name = ?", [self.quantity] if self.quantity else []),
+            ("quantities.target = ?", [label(self.target)] if self.target else []),
+            (f"quantities.verdict IN ({', '.join('?' * len(self.verdicts))})", list(self.verdicts)),
+        ):
+            if given:
+                inner.append(text)
+                values += given
+        told: list[str] = []
+        if inner:
+            told.append(
+                "runs.id IN (SELECT experiments.run FROM experiments LEFT JOIN quantities "  # noqa: S608  # ours
+                f"ON quantities.experiment = experiments.id WHERE {' AND '.join(inner)})"
+            )
+        for text, one in (
+            ("instr(lower(runs.backend || ' ' || runs.device), lower(?)) > 0", self.device),
+            ("runs.created >= ?", self.since),
+            ("runs.created < ?", self.until),
+        ):
+            if one is not None:
+                told.append(text)
+                values.append(one)
+        return " AND ".join(told) or "1", values
+
+
+def find(folder: Path, wanted: Wanted = Wanted(), newest: int | None = None) -> tuple[list[IndexedRun], int]:
+    """
+    Return the runs in a folder, the oldest first, and how many there are in all.
+
+    Args:
+        folder: Folder of run folders.
+        wanted: Which runs.
+        newest: Only so many of the newest; None for all.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    where, values = wanted.clauses()
+    levels = ", ".join(LEVELS)
+    with run_index(folder) as index:
+        (number,) = index.execute(f"SELECT count(*) FROM runs WHERE {where}", values).fetchone()  # noqa: S608  # ours
+        rows = index.execute(
+            f"SELECT folder, name, created, backend, device, missing, problem, {levels} FROM runs WHERE {where} "  # noqa: S608
+            # The name of a folder starts with its time, to the second only and before any copying and renaming.
+            "ORDER BY created DESC, folder DESC LIMIT ?",
+            (*values, -1 if newest is None else newest),
+        ).fetchall()
+    return [_run(folder, row) for row in reversed(rows)], number
+
+
+def _run(folder: Path, row: Sequence[Any]) -> IndexedRun:
+    name, title, created, backend, device, missing, problem, *counts = row
+    return IndexedRun(
+        folder / name,
+        title or "",
+        created or "",
+        backend or "",
+        json.loads(device or "{}"),
+        dict(zip(LEVELS, (count or 0 for count in counts), strict=True)),
+        tuple(json.loads(missing or "[]")),
+        problem or "",
+    )
+
+
+def measurements(
+    folder: Path, name: str, targets: Sequence[Target] = (), wanted: Wanted = Wanted()
+) -> dict[Target, list[IndexedQuantity]]:
+    """
+    Return all measurements of a quantity, the oldest first, by target.
+
+    Args:
+        folder: Folder of run folders; those that cannot be read are left out.
+        name: Name of the quantity.
+        targets: Only these; none for all there are.
+        wanted: Only of these runs, and of these verdicts and this experiment.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    where, values = wanted.clauses()
+    given = [label(target) for target in targets]
+    conditions = [where, "quantities.name = ?"]
+    values.append(name)
+    for text, some in (
+        ("quantities.target", given),
+        ("quantities.verdict", list(wanted.verdicts)),
+    ):
+        if some:
+            conditions.append(f"{text} IN ({', '.join('?' * len(some))})")
+            values += some
+    if wanted.experiment:
+        conditions.append("(experiments.label = ? OR experiments.use = ?)")
+        values += [wanted.experiment] * 2
+    with run_index(folder) as index:
+        rows = index.execute(
+            "SELECT runs.folder, runs.created, runs.backend, runs.device, experiments.label, experiments.use, "  # noqa: S608
+            "experiments.settings, quantities.target, quantities.verdict, "
+            f"{', '.join(f'quantities.{column}' for column in (*TEXTS, *NUMBERS))} "
+            "FROM quantities JOIN experiments ON experiments.id = quantities.experiment "
+            f"JOIN runs ON runs.id = experiments.run WHERE {' AND '.join(conditions)} "
+            "ORDER BY runs.created, runs.folder, experiments.id",
+            values,
+        )
+        return _by_target(folder, rows)
+
+
+def _by_target(folder: Path, rows: sqlite3.Cursor) -> dict[Target, list[IndexedQuantity]]:
+    found: dict[Target, list[IndexedQuantity]] = {}
+    parsed: dict[str, Any] = {}
+    for name, created, backend, device, chapter, use, settings, target, level, *columns in rows:
+        for text in (device, settings):
+            if text not in parsed:
+                parsed[text] = json.loads(text)
+        texts, numbers = columns[: len(TEXTS)], columns[len(TEXTS) :]
+        known: dict[str, Any] = {
+            key: math.nan if number is None else number for key, number in zip(NUMBERS, numbers, strict=True)
+        }
+        quantity = Quantity(**dict(zip(TEXTS, texts, strict=True)), **known)
+        qubits = tuple(map(int, target.split("-")))
+        found.setdefault(qubits, []).append(
+            IndexedQuantity(
+                folder / name, created, backend, parsed[device], chapter, use, parsed[settings], level, quantity
+            )
+        )
+    return found
+
+
+def known_quantities(folder: Path) -> tuple[list[str], list[Target]]:
+    """
+    Return the names of all quantities and all targets that any run has, for a message about one that none has.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    with run_index(folder) as index:
+        names = [name for (name,) in index.execute("SELECT DISTINCT name FROM quantities ORDER BY name")]
+        targets = [target for (target,) in index.execute("SELECT DISTINCT target FROM quantities")]
+    return names, sorted(tuple(map(int, target.split("-"))) for target in targets)
+
+
+def runs_with(folder: Path, use: str) -> list[Path]:
+    """
+    Return the folders of the runs that have an experiment of this name, the newest first.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    with run_index(folder) as index:
+        rows = index.execute(
+            "SELECT DISTINCT runs.folder, runs.created FROM runs JOIN experiments ON experiments.run = runs.id "
+            "WHERE experiments.use = ? ORDER BY runs.created DESC, runs.folder DESC",
+            (use,),
+        ).fetchall()
+    return [folder / name for name, _ in rows]

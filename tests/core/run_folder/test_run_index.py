@@ -1,0 +1,246 @@
+"""The index of a folder of runs says what the folders say: fast, for several processes, and never instead of them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
+from oqtopus_experiments.storage import _run_index
+from oqtopus_experiments.storage._analysis_json import write_analyses
+from oqtopus_experiments.storage._archive import Wanted, find, known_quantities, measurements, runs_with
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._run_index import FILE, note
+
+
+def run_of(folder, values, day=1, device="chip", use="t1"):
+    """Return the folder of a run with an experiment ``x`` that measured one value for each qubit; None for no value."""
+    entry = RecordedExperiment("x", use, 100, {})
+    series = {"device": {"device": device}, "settings": {"x": {"kind": "plain"}}}
+    origin = {"created": f"2026-01-{day:02}T08:00:00+00:00", "series": series}
+    made = RunFolder.create(folder, RunManifest("test", {"use": "noisy", "options": {}}, (entry,), origin))
+    written(made, values)
+    return made
+
+
+def written(made, values):
+    """Write the analysis of a run, as a run and a re-analysis do."""
+    analyses = [
+        Analysis(
+            (qubit,),
+            [Quantity("t1_time", *((value, 1.0) if value else (float("nan"), float("nan"))), "ns", at_least=5.0)],
+            Verdict([Reason("fits", "as good as any", "good" if value else "bad")]),
+        )
+        for qubit, value in enumerate(values)
+    ]
+    made.directory("x").make()
+    write_analyses(made.directory("x"), {"use": "test", "options": {}}, analyses)
+    made.touch()
+
+
+def aged(folder):
+    """Let every run have been written long ago: its stamp is trusted."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            os.utime(path, (1e9, 1e9))
+
+
+def read_of(monkeypatch):
+    """Return a list of the folders that are read from now on."""
+    read = []
+    reading = _run_index.read_summary
+    monkeypatch.setattr(_run_index, "read_summary", lambda path: read.append(path.name) or reading(path))
+    return read
+
+
+def names(folder, **wanted):
+    return [one.path.name for one in find(folder, Wanted(**wanted))[0]]
+
+
+def test_the_index_lists_runs_by_time_with_what_their_folders_say(tmp_path):
+    later = run_of(tmp_path, [10.0, None], day=2)
+    first = run_of(tmp_path, [10.0, 20.0], day=1)
+
+    found, number = find(tmp_path)
+
+    assert [one.path for one in found] == [first.path, later.path]
+    assert number == 2
+    assert found[1].counts == {"good": 1, "suspect": 0, "bad": 1}
+    assert (found[0].name, found[0].backend, found[0].device) == ("test", "noisy", {"device": "chip"})
+    assert found[0].created == "2026-01-01T08:00:00+00:00"
+
+
+def test_only_the_newest_are_read_from_it_but_all_are_counted(tmp_path):
+    runs = [run_of(tmp_path, [10.0], day=day) for day in (3, 1, 2)]
+
+    found, number = find(tmp_path, newest=2)
+
+    assert ([one.path for one in found], number) == ([runs[2].path, runs[0].path], 3)
+
+
+def test_a_run_that_has_not_changed_is_not_read_again(tmp_path, monkeypatch):
+    run_of(tmp_path, [10.0])
+    aged(tmp_path)
+    find(tmp_path)
+    read = read_of(monkeypatch)
+
+    find(tmp_path)
+
+    assert read == []
+
+
+def test_a_run_that_was_just_written_is_read_again_as_clocks_of_files_tick_slowly(tmp_path, monkeypatch):
+    made = run_of(tmp_path, [10.0])
+    stamp = made.path.stat().st_mtime_ns
+    find(tmp_path)
+    written(made, [20.0])
+    os.utime(made.path, ns=(stamp, stamp))  # within the same tick
+
+    (entry,) = measurements(tmp_path, "t1_time")[0,]
+    assert entry.quantity.value == 20.0
+
+
+def test_a_new_analysis_a_new_run_and_a_run_that_is_gone_are_noticed(tmp_path):
+    kept, gone = run_of(tmp_path, [10.0], day=1), run_of(tmp_path, [11.0], day=2)
+    aged(tmp_path)
+    find(tmp_path)
+
+    written(kept, [12.0])
+    new = run_of(tmp_path, [13.0], day=3)
+    gone.path.rename(tmp_path.parent / "elsewhere")
+
+    assert names(tmp_path) == [kept.path.name, new.path.name]
+    assert [one.quantity.value for one in measurements(tmp_path, "t1_time")[0,]] == [12.0, 13.0]
+
+
+def test_an_index_that_was_deleted_damaged_or_of_another_version_is_made_again(tmp_path):
+    run_of(tmp_path, [10.0])
+    whole = names(tmp_path)
+    file = tmp_path / FILE
+
+    file.unlink()
+    assert names(tmp_path) == whole
+    file.write_bytes(b"not a database at all, but long enough to be taken for the head of one" * 40)
+    assert names(tmp_path) == whole
+    content = bytearray(file.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    file.write_bytes(content)
+    assert names(tmp_path) == whole
+    import sqlite3
+
+    connection = sqlite3.connect(file)
+    connection.executescript("PRAGMA user_version = 1; DROP TABLE quantities; CREATE TABLE quantities (old TEXT);")
+    connection.close()
+    assert names(tmp_path) == whole
+    assert measurements(tmp_path, "t1_time")[0,][0].quantity.value == 10.0
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root and Windows write where they may not")
+def test_where_nothing_can_be_written_the_runs_are_listed_all_the_same(tmp_path):
+    made = run_of(tmp_path, [10.0])
+    tmp_path.chmod(0o500)
+    try:
+        assert names(tmp_path) == [made.path.name]
+    finally:
+        tmp_path.chmod(0o700)
+    assert not (tmp_path / FILE).exists()
+
+
+def test_where_no_file_can_be_the_index_it_is_kept_in_memory(tmp_path):
+    made = run_of(tmp_path, [10.0])
+    (tmp_path / FILE).mkdir()
+
+    assert names(tmp_path) == [made.path.name]
+
+
+def test_two_processes_that_make_the_index_at_once_make_the_same(tmp_path):
+    whole = [run_of(tmp_path, [10.0, 20.0], day=1 + day % 28).path.name for day in range(60)]
+    aged(tmp_path)
+    code = f"""
+from pathlib import Path
+from oqtopus_experiments.storage._archive import find
+found, number = find(Path({str(tmp_path)!r}))
+print(number, sum(one.counts["good"] for one in found))
+"""
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+
+    assert [one.communicate()[0].split() for one in both] == [["60", "120"]] * 2
+    assert sorted(names(tmp_path)) == sorted(whole)
+    assert len(measurements(tmp_path, "t1_time")[0,]) == 60
+
+
+def test_a_run_that_ends_is_noted_where_there_is_an_index_and_makes_none(tmp_path, monkeypatch):
+    made = run_of(tmp_path, [10.0])
+    note(made.path)
+    assert not (tmp_path / FILE).exists()
+    find(tmp_path)
+    other = run_of(tmp_path, [11.0], day=2)
+    note(other.path)
+    aged(tmp_path)
+    read = read_of(monkeypatch)
+
+    monkeypatch.setattr(_run_index, "_stamps", lambda _: dict.fromkeys([made.path.name, other.path.name], -1))
+    assert names(tmp_path) == [made.path.name, other.path.name]
+    assert read == []
+
+
+def test_a_folder_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_text("{")
+    (tmp_path / "no-run").mkdir()
+    made = run_of(tmp_path, [10.0])
+
+    found, _ = find(tmp_path)
+
+    assert {one.path.name: bool(one.problem) for one in found} == {"broken": True, made.path.name: False}
+    with pytest.raises(StoreError, match="there is no folder"):
+        find(tmp_path / "nowhere")
+
+
+def test_runs_are_found_by_device_experiment_quantity_qubit_verdict_and_time(tmp_path):
+    one = run_of(tmp_path, [10.0, None], day=1, device="anemone").path.name
+    two = run_of(tmp_path, [10.0], day=2, device="urchin", use="ramsey").path.name
+
+    assert names(tmp_path, device="ANEM") == [one]
+    assert names(tmp_path, experiment="ramsey") == [two]
+    assert names(tmp_path, experiment="x") == [one, two]
+    assert names(tmp_path, quantity="t1_time", target=(1,)) == [one]
+    assert names(tmp_path, verdicts=("bad",)) == [one]
+    assert names(tmp_path, since="2026-01-02") == [two]
+    assert names(tmp_path, until="2026-01-02") == [one]
+    assert names(tmp_path, device="'; DROP TABLE runs; --") == []
+    assert runs_with(tmp_path, "ramsey") == [tmp_path / two]
+    assert known_quantities(tmp_path) == (["t1_time"], [(0,), (1,)])
+
+
+def test_a_quantity_comes_back_whole_with_its_bound_and_without_its_value(tmp_path):
+    made = run_of(tmp_path, [None], day=1)
+
+    (entry,) = measurements(tmp_path, "t1_time", [(0,)])[0,]
+
+    stored = json.loads((made.path / "x" / "analysis.json").read_text())["analyses"][0]["quantities"][0]
+    assert (entry.quantity.value != entry.quantity.value, entry.quantity.at_least) == (True, stored["at_least"])
+    assert (entry.level, entry.use, entry.label, entry.settings) == ("bad", "t1", "x", {"kind": "plain"})
+
+
+def test_asking_takes_no_longer_for_what_runs_hold_beside_quantities(tmp_path):
+    """The floor is the time to look at the folders, measured in the same minute."""
+    for day in range(200):
+        run_of(tmp_path, [10.0], day=1 + day % 28)
+    aged(tmp_path)
+    find(tmp_path)
+
+    def least(what):
+        times = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            what()
+            times.append(time.perf_counter() - begin)
+        return min(times)
+
+    floor = least(lambda: [(path / "run.json").read_bytes() for path in tmp_path.glob("2*")])
+    assert least(lambda: find(tmp_path, newest=20)) < 3 * floor
