@@ -1,0 +1,75 @@
+"""``oqx audit``, ``oqx pack``, ``oqx unpack``: a run that can be checked, and handed to somebody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(epilog=RUN_MEANS)
+@RUN
+def audit(run: Path) -> None:
+    """
+    Check RUN: its files against their checksums, and every number again from its counts.
+
+    Nothing is changed, and no backend is asked. Ends with 1 where something differs or could not be checked.
+    """
+    from oqtopus_experiments.errors import StoreError
+    from oqtopus_experiments.execution._audit import audit as audited
+
+    found = audited(run)
+    for one in found.altered:
+        say(f"{one}")
+    if not found.sealed:
+        say("no checksums: the run has not come to its end, or is of a version that wrote none")
+    elif not found.altered:
+        say("every file is as it was written")
+    for difference in found.differences:
+        say(difference)
+    for reason in found.unchecked:
+        say(f"not checked: {reason}")
+    if not found.differences:
+        say(f"{found.recomputed} numbers computed again from their counts, none differs")
+    if not found.is_sound:
+        message = f"{run} is not all it should be: {_counted(len(found.altered), len(found.differences))}"
+        raise StoreError(message)
+
+
+def _counted(files: int, numbers: int) -> str:
+    told = [f"{files} file{'s' * (files > 1)} altered"] * bool(files)
+    told += [f"{numbers} difference{'s' * (numbers > 1)}"] * bool(numbers)
+    return " and ".join(told) or "not everything could be checked"
+
+
+@click.command(epilog=RUN_MEANS)
+@RUN
+@click.option("--output", "-o", type=_FILE, help="The file to write (default: the name of the run, .zip).")
+def pack(run: Path, output: Path | None) -> None:
+    """Write RUN into one ZIP file: report, numbers, counts and checksums, for somebody else to open and check."""
+    from oqtopus_experiments.__about__ import __version__
+    from oqtopus_experiments.storage._pack import pack as packed
+    from oqtopus_experiments.storage._run_folder import RunFolder
+
+    file = output or Path(f"{run.resolve().name}.zip")
+    number = packed(RunFolder.open(run), file, __version__)
+    say(f"{file}: {number} files; oqx unpack {file} makes a run folder of it")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--runs", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"), help="Folder for run folders."
+)
+def unpack(file: Path, runs: Path) -> None:
+    """Make a run folder of FILE, which ``oqx pack`` wrote."""
+    from oqtopus_experiments.storage._pack import unpack as unpacked
+
+    folder = unpacked(file, runs)
+    say(f"run folder: {folder.path}")
+    say(f"check it with: oqx audit {folder.path}")
