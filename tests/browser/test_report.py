@@ -96,7 +96,7 @@ def report(tmp_path_factory, experiment_over, measured):
     for label, targets in labels.items():
         experiment = experiment_over(DELAYS, targets=targets, name="decay")
         chapters.append(chapter(folder, label, experiment, measured(experiment, MODEL, missing=(3,))))
-    finish_run(folder, chapters)
+    finish_run(folder, chapters, complete=True)
     return folder.path / "report.html"
 
 

@@ -141,9 +141,8 @@ def write_analyzed(write_run, monkeypatch):
         monkeypatch.setattr(files, "write_figures", drawn if figures else lambda *_: None)
         folder = write_run(experiments, **how)
         run = load_run(folder.path)
-        finish_run(
-            folder, [write_experiment(folder, label, r, run.analyzer(label)) for label, r in run.results.items()]
-        )
+        done = [write_experiment(folder, label, r, run.analyzer(label)) for label, r in run.results.items()]
+        finish_run(folder, done, complete=True)
         return folder
 
     return write

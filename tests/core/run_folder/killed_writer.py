@@ -80,7 +80,7 @@ def write(runs, experiment, made):
             results[outcome.index] = outcome.result
         section.finish({"job_id": "7", "status": "succeeded"})
     result = ExperimentResult(experiment, Dataset.from_counts(experiment, results), results, {"job_id": "7"})
-    files.finish_run(folder, [files.write_experiment(folder, "decay", result, Mean())])
+    files.finish_run(folder, [files.write_experiment(folder, "decay", result, Mean())], complete=True)
 
 
 def main():

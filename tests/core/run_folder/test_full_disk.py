@@ -226,7 +226,7 @@ def test_every_step_of_a_run_says_that_its_folder_is_gone(write_run, decay):
         lambda: folder.locked().__enter__(),
         lambda: folder.writing("decay").__enter__(),
         lambda: write_experiment(folder, "decay", run.results["decay"], run.analyzer("decay")),
-        lambda: finish_run(folder, []),
+        lambda: finish_run(folder, [], complete=True),
     ]
     for step in steps:
         with pytest.raises(StoreError, match=r"deleted|not a run folder"):

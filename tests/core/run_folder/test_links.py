@@ -92,7 +92,7 @@ def test_a_linked_figure_is_not_taken_into_the_report(name, write_analyzed, deca
         (folder.path / "decay" / figure).unlink(missing_ok=True)
     (folder.path / "decay" / name).symlink_to(secret)
 
-    finish_run(folder, [AnalyzedExperiment("decay")])
+    finish_run(folder, [AnalyzedExperiment("decay")], complete=True)
 
     assert "<img" not in (folder.path / "report.html").read_text()
     assert f"{name} is a link" in caplog.text

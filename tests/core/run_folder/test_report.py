@@ -69,7 +69,7 @@ def test_a_chapter_without_a_result_says_why(write_run, decay):
     from oqtopus_experiments.execution._outputs import finish_run
 
     folder = write_run({"decay": decay()})
-    finish_run(folder, [AnalyzedExperiment("decay", problem="the device <is> off")])
+    finish_run(folder, [AnalyzedExperiment("decay", problem="the device <is> off")], complete=True)
 
     assert "the device &lt;is&gt; off" in (folder.path / "report.html").read_text()
 

@@ -6,6 +6,7 @@ import click
 
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli._analyze import analyze
+from oqtopus_experiments.cli._audit import audit, pack, unpack
 from oqtopus_experiments.cli._compare import compare
 from oqtopus_experiments.cli._debugging import Debugging
 from oqtopus_experiments.cli._devices import device, devices
@@ -57,6 +58,9 @@ for command in (
     compare,
     history,
     export,
+    audit,
+    pack,
+    unpack,
     devices,
     device,
     list_everything,

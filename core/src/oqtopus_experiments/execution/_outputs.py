@@ -23,6 +23,7 @@ from oqtopus_experiments.reporting.figures import _possible as possible
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._run_index import note
+from oqtopus_experiments.storage._seal import lift, seal
 from oqtopus_experiments.support._csv_files import csv_of
 from oqtopus_experiments.support._directory import Directory
 
@@ -59,6 +60,12 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
         log_fault(fault)
         _remove_figures(directory)
     return experiment
+
+
+def unsealed(folder: RunFolder) -> None:
+    """Take the seal of a run away, into whose folder more is to be written; say what had changed below it."""
+    for altered in lift(folder):
+        logger.warning("%s was sealed, and since then %s", folder.path, altered)
 
 
 def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
@@ -121,10 +128,19 @@ def write_twin(
         directory.write(f"twin.{kind}", render(drawn, kind))
 
 
-def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment]) -> None:
-    """Write what belongs to the whole run: ``table.csv`` and ``report.html``; say once when there are no figures."""
+def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment], *, complete: bool) -> None:
+    """
+    Write what belongs to the whole run, ``table.csv`` and ``report.html``; say once when there are no figures.
+
+    Args:
+        folder: The run.
+        experiments: What they came to.
+        complete: Whether nothing more can come: the run is sealed then.
+    """
     folder.write_table([row for one in experiments for row in to_rows(one.label, one.analyses)])
     write_report(folder, experiments)
+    if complete:
+        seal(folder)
     note(folder.path)
     if any(one.measured for one in experiments) and (reason := possible.why_not()):
         logger.warning("no figures: %s", reason)

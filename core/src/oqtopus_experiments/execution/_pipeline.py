@@ -21,7 +21,7 @@ from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFau
 from oqtopus_experiments.execution._calibrations import Calibrations
 from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._observer import Observer
-from oqtopus_experiments.execution._outputs import finish_run, write_experiment, write_twin
+from oqtopus_experiments.execution._outputs import finish_run, unsealed, write_experiment, write_twin
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._resume import lost_points, outcomes_of, reopen
 from oqtopus_experiments.execution._submission import by_the_clock, checked, create_folder, submit_or_resume
@@ -125,6 +125,7 @@ def _finish(
     # Held to the end, so that nobody analyzes beside it, or goes on with it while an observer asks a question.
     with folder.locked(), within(timeout) as ambient:
         deadline = None if timeout is None else ambient
+        unsealed(folder)
         observer.started(folder.path)
         origin = folder.manifest().provenance
         results: dict[str, ExperimentResult] = {}
@@ -138,11 +139,11 @@ def _finish(
                 for entry, handle in zip(config.experiments, handles, strict=True)
             ]
             experiments = [watched.finished(entry, collected) for entry, collected in entries]
-            finish_run(folder, experiments)
+            complete = not config.backend.queued or outcomes_of(config, folder) is not None
+            finish_run(folder, experiments, complete=complete)
         except KeyboardInterrupt:
             observer.interrupted(config, folder.path)
             raise
-    complete = not config.backend.queued or outcomes_of(config, folder) is not None
     # Nobody holds the folder any more: who is told may work on it.
     listeners.run_finished(config.name, experiments, origin, folder.path, complete=complete)
     return FinishedRun(folder.path, tuple(experiments), results, lost_points(config, folder), complete)

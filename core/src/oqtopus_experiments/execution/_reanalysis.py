@@ -10,10 +10,11 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution._load import load_sound
-from oqtopus_experiments.execution._outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.execution._outputs import analyzed, finish_run, unsealed, write_experiment
 from oqtopus_experiments.plugins._fence import log_traceback
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._seal import is_sealed
 
 
 @frozen(eq=False)
@@ -53,6 +54,9 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
     with contextlib.ExitStack() as stack:
         reason = _hold(folder, stack) if write else ""
         writable = write and not reason
+        was_sealed = is_sealed(folder)
+        if writable:
+            unsealed(folder)
         loaded, faults = load_sound(path)
         experiments = []
         for label in loaded.entries:
@@ -66,7 +70,7 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
                 write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)
             )
         if writable:
-            finish_run(folder, experiments)
+            finish_run(folder, experiments, complete=was_sealed)
     return Reanalysis(path, tuple(experiments), reason)
 
 

@@ -23,6 +23,7 @@ from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage._manifest import RecordedExperiment
 from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._seal import lift
 
 
 def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
@@ -68,6 +69,7 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
         BackendError: When the states of the jobs cannot be asked for.
     """
     number = 0
+    lift(folder)
     for entry in config.experiments:
         states = job_states(config.backend, folder.journal(entry.label)) if config.backend.queued else ()
         with folder.writing(entry.label) as journal:

@@ -87,9 +87,7 @@ def unpack(file: Path, runs: Path) -> RunFolder:
         raise failed("read", file, error) from error
 
 
-def _unpacked(
-    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], runs: Path, target: Path
-) -> RunFolder:
+def _unpacked(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], runs: Path, target: Path) -> RunFolder:
     import shutil
 
     # A folder appears only once all of it is there.
