@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on, print_outcome
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
@@ -22,10 +23,12 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 
 
 @click.command(epilog=RUN_MEANS)
-@click.argument("source", metavar="RUN")
-@click.option("--analyzer", metavar="NAME", help="Another analyzer than the run was configured with.")
+@click.argument("source", metavar="RUN", shell_complete=names.run_names)
+@click.option("--analyzer", metavar="NAME", help="Another analyzer than the run was configured with.",
+              shell_complete=names.installed("analyzer"))  # fmt: skip
 @click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is, or make none.")
-@click.option("--as", "use", metavar="EXPERIMENT", help="RUN is a CSV file of counts of this experiment.")
+@click.option("--as", "use", metavar="EXPERIMENT", help="RUN is a CSV file of counts of this experiment.",
+              shell_complete=names.installed("experiment"))  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of it; repeatable.")
 @click.option("--name", metavar="LABEL", help="Its name in the run folder.")
 @click.option("--runs", type=_FOLDER, default=Path("runs"), help="Folder for run folders (default: runs).")

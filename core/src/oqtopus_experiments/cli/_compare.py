@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._names import run_names
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=RUN_MEANS)
-@click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder)
+@click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder, shell_complete=run_names)
 @click.option("--flagged", is_flag=True, help="Only what differs by more than chance allows.")
 def compare(runs: tuple[Path, ...], flagged: bool) -> None:
     """

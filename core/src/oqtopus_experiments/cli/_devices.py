@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._printing import console, say, say_json
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.devices import CouplingInfo, QubitInfo
 
-_BACKEND = click.option("--backend", metavar="NAME", help="Backend to ask, when several have devices.")
+_BACKEND = click.option("--backend", metavar="NAME", help="Backend to ask, when several have devices.",
+                        shell_complete=names.installed("backend"))  # fmt: skip
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -25,9 +27,11 @@ def devices(backend: str | None, as_json: bool) -> None:
     """List the devices: status, jobs waiting, qubits, last calibration."""
     import attrs
 
+    from oqtopus_experiments.cli._words import remember_devices
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
 
     found = [(asked.name, line) for asked in _backends(backend) for line in backend_calls.devices(asked)]
+    remember_devices(line.name for _, line in found)
     if as_json:
         say_json([{"backend": name, **attrs.asdict(line)} for name, line in found])
         return
@@ -46,7 +50,7 @@ def devices(backend: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names.devices)
 @_BACKEND
 @_JSON
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from oqtopus_experiments.cli._exit_codes import FAILED
+from oqtopus_experiments.cli._names import backends
 from oqtopus_experiments.cli._printing import say, say_json
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--backend", metavar="NAME", help="Look at this backend, and ask its device.")
+@click.option("--backend", metavar="NAME", help="Look at this backend, and ask its device.", shell_complete=backends)
 @click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0), default=10.0, metavar="SECONDS", show_default=True,

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli._names import run_names
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 
 @click.command(epilog=RUN_MEANS)
-@click.argument("run", type=run_folder)
+@click.argument("run", type=run_folder, shell_complete=run_names)
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN.csv)."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._printing import console, say
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("quantity")
-@click.option("--qubit", "qubits", required=True, metavar="N or N-M", help="Qubit, or the qubits of a target: 2-3.")
+@click.argument("quantity", shell_complete=names.quantities)
+@click.option("--qubit", "qubits", required=True, metavar="N or N-M", help="Qubit, or the qubits of a target: 2-3.",
+              shell_complete=names.measured_qubits)  # fmt: skip
 @click.option("--runs", "folder", type=_FOLDER, default=Path("runs"), help="Folder of run folders (default: runs).")
-@click.option("--experiment", metavar="NAME", help="Only this experiment, by its label or name.")
+@click.option("--experiment", metavar="NAME", help="Only this experiment, by its label or name.",
+              shell_complete=names.measured_labels)  # fmt: skip
 @click.option("--device", metavar="TEXT", help="Only devices and settings with this text in their name.")
 @click.option("--plot", type=_FILE, help="File to draw it in, .png or .svg (default: a .png beside the runs).")
 def history(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._names import precisions
 from oqtopus_experiments.cli._printing import say, say_json
 from oqtopus_experiments.cli._run import FILE, changes, load_config
 
@@ -33,7 +34,7 @@ def _pairs(context: click.Context, option: click.Parameter, given: Sequence[str]
 @FILE
 @changes
 @click.option(
-    "--precision", multiple=True, metavar="NAME=2%", callback=_pairs,
+    "--precision", multiple=True, metavar="NAME=2%", callback=_pairs, shell_complete=precisions,
     help='Shots that a standard error needs: a part, or t1_time="1 us"; repeatable.',
 )  # fmt: skip
 @click.option(

@@ -7,19 +7,21 @@ from pathlib import Path
 import click
 
 from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on, print_outcome
+from oqtopus_experiments.cli._names import run_names
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 
 @click.command(epilog=RUN_MEANS)
-@click.argument("run", metavar="[RUN]", type=run_folder, default="latest")
+@click.argument("run", metavar="[RUN]", required=False, type=run_folder, shell_complete=run_names)
 @fail_on
 @every
-def results(run: Path, every: bool, fail_on: str | None) -> None:
+def results(run: Path | None, every: bool, fail_on: str | None) -> None:
     """Show the numbers and verdicts of RUN (default: latest) as they are stored."""
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.storage._summary import read_summary
 
+    run = run or run_folder("latest")
     found = read_summary(run)
     experiments = [AnalyzedExperiment(label, analyses) for label, analyses in found.analyses.items()]
     print_outcome(experiments, run, every=every)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._whole import Whole
@@ -23,7 +24,12 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that change what a run file says."""
     for option in (
         click.option(
-            "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value of the file; repeatable."
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Change a value of the file; repeatable.",
+            shell_complete=names.settings,
         ),
         click.option("--qubits", metavar='"0-4"', help="Only targets among these qubits."),
         click.option(
@@ -31,9 +37,12 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="NAME",
             help="Only this one; `bad`: what was bad last time; repeatable.",
+            shell_complete=names.labels,
         ),
         click.option("--shots", type=Whole(1, 10_000_000), help="Shots of every experiment."),
-        click.option("--backend", metavar="NAME", help="Another backend than the file's."),
+        click.option(
+            "--backend", metavar="NAME", help="Another backend than the file's.", shell_complete=names.backends
+        ),
     ):
         command = option(command)
     return command

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from oqtopus_experiments.cli._names import run_names
+
 _NEWEST = re.compile(r"latest(?:~(\d{1,6}))?")
 RUNS = Path("runs")
 RUN_MEANS = (
@@ -51,4 +53,4 @@ def _parsed(_: click.Context, __: click.Parameter, value: str) -> Path:
     return run_folder(value)
 
 
-RUN = click.argument("run", callback=_parsed, metavar="RUN")
+RUN = click.argument("run", callback=_parsed, metavar="RUN", shell_complete=run_names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,33 +17,9 @@ if TYPE_CHECKING:
 @click.command("list")
 def list_everything() -> None:
     """List the experiments, backends and analyzers of all installed plugins."""
-    from oqtopus_experiments.plugins import _index as plugin_index
+    from oqtopus_experiments.cli._provided import provided
 
-    # With plugin options on the command line the registry is there already; the index is for the plain call.
-    if "oqtopus_experiments.plugins._registry" in sys.modules:
-        _print_rows(_rows()[0])
-        return
-    wanted = plugin_index.fingerprint()
-    rows = plugin_index.read(plugin_index.cache_file(), wanted)
-    if rows is None:
-        rows, sound = _rows()
-        if sound:
-            plugin_index.write(plugin_index.cache_file(), wanted, rows)
-    _print_rows(rows)
-
-
-def _rows() -> tuple[list[list[str]], bool]:
-    """Return what all plugins provide, and whether all of them are sound."""
-    from oqtopus_experiments.plugins._plugin import KINDS
-    from oqtopus_experiments.plugins._registry import registry
-
-    rows = []
-    for kind in KINDS:
-        for name, found in registry().classes(kind).items():
-            for cls, plugin in found:
-                clash = " (two plugins provide this name)" if len(found) > 1 else ""
-                rows.append([kind, name, first_sentence(cls) + clash, f"{plugin.distribution} {plugin.version}"])
-    return rows, all(plugin.status in ("loaded", "disabled") for plugin in registry().report())
+    _print_rows([[one.kind, one.name, one.what, one.source] for one in provided()])
 
 
 def _print_rows(rows: list[list[str]]) -> None:
@@ -84,18 +59,6 @@ def plugins(as_json: bool, schema: bool, strict: bool) -> None:
         raise click.ClickException(f"{len(lost)} of {len(report)} plugins could not be loaded")
 
 
-@click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
-    """Print the completion script of a shell, for example: eval "$(oqx completion bash)"."""
-    from click.shell_completion import get_completion_class
-
-    made = get_completion_class(shell)
-    if made is None:
-        raise click.UsageError(f"no completion for {shell}")
-    say(made(click.get_current_context().find_root().command, {}, "oqx", "_OQX_COMPLETE").source(), most=sys.maxsize)
-
-
 def _as_dict(plugin: Plugin) -> dict[str, Any]:
     return {
         "entry_point": plugin.entry_point,
@@ -127,9 +90,3 @@ def _print(report: list[Plugin]) -> None:
         stated = str(plugin.compatibility) or "-"
         table.add(plugin.entry_point, plugin.distribution, plugin.version, stated, status, what)
     console().show(table)
-
-
-def first_sentence(cls: type[Any]) -> str:
-    """Return the first sentence of a class's docstring, without its point."""
-    text = " ".join((cls.__doc__ or "").split())
-    return text.split(". ")[0].rstrip(".")

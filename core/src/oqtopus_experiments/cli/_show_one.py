@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import click
 
-from oqtopus_experiments.cli._names import completed
+from oqtopus_experiments.cli._names import installed
 from oqtopus_experiments.cli._printing import console, say, say_json
-from oqtopus_experiments.cli._show import first_sentence
+from oqtopus_experiments.cli._provided import first_sentence
 from oqtopus_experiments.cli._streams import results
 from oqtopus_experiments.errors import OqtopusExperimentsError
 
@@ -19,7 +19,7 @@ WIDTH = 80
 
 
 @click.command()
-@click.argument("name", shell_complete=completed)
+@click.argument("name", shell_complete=installed())
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def show(name: str, as_json: bool) -> None:
     """

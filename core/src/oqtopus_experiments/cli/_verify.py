@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from oqtopus_experiments.cli._exit_codes import FAILED
-from oqtopus_experiments.cli._names import completed
+from oqtopus_experiments.cli._names import installed, parameters
 from oqtopus_experiments.cli._printing import say, say_json
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ PROMPT = 1.0
 
 
 @click.command()
-@click.argument("name", required=False, shell_complete=completed)
+@click.argument("name", required=False, shell_complete=installed())
 @click.option("--kind", type=click.Choice(["experiment", "backend", "analyzer"]), help="Where two have one name.")
 @click.option("--only", multiple=True, metavar="CHECK", help="Run this check only; repeatable.")
-@click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="A parameter of it; repeatable.")
+@click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="A parameter of it; repeatable.",
+              shell_complete=parameters)  # fmt: skip
 @click.option("--list", "listed", is_flag=True, help="List the checks and what each promises.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def verify(
