@@ -1,16 +1,12 @@
-"""The published counts, as tables of counts, and the stranger's experiment that some are counts of."""
+"""The published counts, as tables of counts."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from oqtopus_experiments.plugins import _registry as plugins
 
 HERE = Path(__file__).parent
 
@@ -28,7 +24,7 @@ def spam():
         for state, right in states.items()
         for outcome, count in ((state, right), ("10"[int(state)], told["shots"] - right))
     ]
-    return pd.DataFrame(rows, columns=["prepared", "target", "outcome", "count"])
+    return pd.DataFrame(rows, columns=["state", "target", "outcome", "count"])
 
 
 def benchmarking(name):
@@ -48,16 +44,3 @@ def benchmarking(name):
 def published():
     """The tables by name."""
     return {"SPAM": spam(), "SQ_RB": benchmarking("SQ_RB"), "TQ_RB": benchmarking("TQ_RB")}
-
-
-@pytest.fixture
-def stranger(monkeypatch):
-    """The experiment of `benchmarks.py`, beside what is installed, as if a distribution had brought them."""
-    name = "golden_benchmarks"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / "benchmarks.py")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    monkeypatch.setattr(plugins, "_current", None)
-    plugins.registry().register(sys.modules[name], "stranger-golden")
-    return sys.modules[name]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oqtopus_experiments import Counts
+from oqtopus_experiments import Counts, Dataset
 from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments_curvefit import CurveFit
 from oqtopus_experiments_mirror import MirrorRB
 from oqtopus_experiments_mirror._cliffords import cliffords
 from oqtopus_experiments_mirror._polarization import Polarization
@@ -105,6 +106,34 @@ def test_layers_that_leave_nothing_have_an_error_above_a_bound():
     assert "window_too_long" in analysis.verdict.codes
     assert error.is_bounded
     assert 0.5 < error.at_least < 0.95 * 15 / 16
+
+
+def read_as(experiment, shots, chances):
+    """Counts of two qubits: the expected outcome as often as said at each point, and any other bits else."""
+    counts = {}
+    for index, (point, chance) in enumerate(zip(experiment.sweep().points(), chances, strict=True)):
+        expected = experiment.signal(**point, target=(0, 1)).outcome
+        other = round(shots * (1 - chance) / 4)
+        told = dict.fromkeys(("00", "01", "10", "11"), other)
+        told[expected] += shots - 4 * other
+        counts[index] = Counts.from_dict({bits: count for bits, count in told.items() if count}, 2)
+    return Dataset.from_counts(experiment, counts)
+
+
+@pytest.mark.parametrize("odd", [8.0, 16.0])
+def test_circuits_of_which_some_come_back_and_others_do_not_are_doubted_at_whatever_length(odd):
+    """Of a device that keeps no phases; the mean over the circuits is that of a sound one."""
+    experiment = MirrorRB(max_sequence_length=16, num_lengths=5, num_samples=12)
+    grid = experiment.sweep().grid()
+    kept = 0.97 ** grid["length"]
+    (sound,) = CurveFit().analyze(experiment, read_as(experiment, 500, kept))
+    alternately = np.where(grid["sample"] % 2, np.minimum(1, 2 * kept), np.maximum(0, 2 * kept - 1))
+    differing = np.where(grid["length"] == odd, alternately, kept)
+    (found,) = CurveFit().analyze(experiment, read_as(experiment, 500, differing))
+
+    assert sound.verdict.level == "good"
+    assert found.verdict.level == "suspect"
+    assert "circuits of one length differ" in found.verdict.why
 
 
 def test_targets_side_by_side_have_circuits_of_their_own():
