@@ -160,12 +160,14 @@ def test_a_notebook_shows_systematic_and_bound():
 
 def test_figures_show_a_systematic_and_a_bound_in_their_titles():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures._style import quantity_text
-    from oqtopus_experiments.reporting.figures._sweep_panels import headline
+    from oqtopus_experiments.reporting.figures._sheets import Sheet
 
-    assert quantity_text(LEANS) == "t1_time = 39.3 ± 0.9 ± 1.6 µs"
-    assert headline(analysis(BOUNDED)) == "t1_time > 120 µs (95 %)"
-    assert headline(analysis(WITHOUT_ERROR)) == ""
+    def headline(quantity):
+        return Sheet((0,), analysis(quantity), ()).headline
+
+    assert headline(LEANS) == "t1_time = 39.3(9)(16) µs"
+    assert headline(BOUNDED) == "t1_time > 120 µs (95 %)"
+    assert headline(WITHOUT_ERROR) == ""
 
 
 def test_an_overview_draws_the_whole_error_and_an_arrow_at_a_bound():

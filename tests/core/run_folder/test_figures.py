@@ -379,8 +379,8 @@ def test_the_panel_says_value_error_verdict_and_reason(experiment_over, measured
     titles = {axes.get_title(loc=side).strip() for axes in drawn.axes for side in ("left", "right")}
     legend = {text.get_text() for text in drawn.axes[0].get_legend().get_texts()}
     assert "no decay within the <window> $x$" in words
-    assert {"qubit 0", "qubit 1", "✔ good", "✕ bad"} <= titles
-    assert legend == {"t1_time = 24.90 ± 0.40 µs", "1 point missing"}
+    assert {"qubit 0 · t1_time = 24.9(4) µs", "qubit 1 · t1_time = 24.9(4) µs", "✔ good", "✕ bad"} <= titles
+    assert legend == {"1 point missing"}
     assert {axes.get_ylabel() for axes in drawn.axes} == {"P(1)", "residual (σ)"}
 
 

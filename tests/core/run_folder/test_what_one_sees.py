@@ -93,7 +93,7 @@ def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
     from oqtopus_experiments.reporting.figures._overview import overview
 
-    (panel,) = overview("t1", [analysis(qubit) for qubit in range(8)]).axes
+    panel, _ = overview("t1", [analysis(qubit) for qubit in range(8)]).axes
 
     assert panel.get_ylabel() == "t1_time (µs)"
     assert bars(panel) == pytest.approx([0.4] * 8)

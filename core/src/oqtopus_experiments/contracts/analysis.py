@@ -133,12 +133,14 @@ class Curve:
         y: The function, shape (n,).
         axis: Name of the axis; empty for the only numeric one.
         series: Which labels of the other axes it belongs to: ``{"kind": "interleaved"}``.
+        stderr: One standard error of the function, from the covariance of the fit, shape (n,); None where not known.
     """
 
     x: NDArray[Any]
     y: NDArray[Any]
     axis: str = ""
     series: Mapping[str, str] = field(factory=_no_series)
+    stderr: NDArray[Any] | None = None
 
 
 @frozen(eq=False, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
+import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -89,6 +90,8 @@ class Line:
     """
     A curve: x and y, shape (n,) each. Of the name of a point series, it has its colour and no legend of its own.
 
+    With one standard error of y, shape (n,), it has a band one standard error to either side, in its colour.
+
     Raises:
         ValueError: When the lengths differ.
     """
@@ -96,9 +99,11 @@ class Line:
     x: NDArray[Any] = field(converter=_as_numbers)
     y: NDArray[Any] = field(converter=_as_numbers)
     name: str = ""
+    stderr: NDArray[Any] | None = field(default=None, converter=attrs.converters.optional(_as_numbers))
 
     def __attrs_post_init__(self) -> None:
-        _same_length(f"line {self.name!r}", x=self.x, y=self.y)
+        errors = self.y if self.stderr is None else self.stderr
+        _same_length(f"line {self.name!r}", x=self.x, y=self.y, stderr=errors)
 
 
 @frozen(eq=False)

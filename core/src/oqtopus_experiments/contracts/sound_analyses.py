@@ -64,6 +64,10 @@ def _faults(analysis: Analysis, points: int) -> Iterator[str]:
     for curve in analysis.curves:
         if np.ndim(curve.x) != 1 or np.shape(curve.x) != np.shape(curve.y):
             yield f"a curve has positions of shape {np.shape(curve.x)} and values of shape {np.shape(curve.y)}"
+        if curve.stderr is not None:
+            yield from _faults_of_shape("standard error of a curve", curve.stderr, np.shape(curve.x))
+            if (np.asarray(curve.stderr) < 0).any():
+                yield "a curve has a negative standard error"
     count = len(analysis.quantities)
     yield from _faults_of_shape("fitted", analysis.fitted, (points,))
     yield from _faults_of_shape("covariance", analysis.covariance, (count, count))

@@ -95,9 +95,10 @@ def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequ
     """Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot."""
     if possible.why_not():
         return
-    from oqtopus_experiments.reporting.figures import NAMES, figures, render
+    from oqtopus_experiments.reporting.figures import NAMES, About, figures, render
 
-    made = figures(result.label, result.dataset, analyses)
+    about = About.of(result.provenance, result.job_metadata)
+    made = figures(result.label, result.dataset, analyses, about)
     for kind in ("png", "svg"):
         for name in NAMES:
             if name in made:

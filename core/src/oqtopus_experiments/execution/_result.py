@@ -112,9 +112,9 @@ class ExperimentResult:
 
         analyses = self.analyses(analyzer)
         if plot:
-            from oqtopus_experiments.reporting.figures import draw_in_pyplot
+            from oqtopus_experiments.reporting.figures import About, draw_in_pyplot
 
-            draw_in_pyplot(self.label, self.dataset, analyses)
+            draw_in_pyplot(self.label, self.dataset, analyses, About.of(self.provenance, self.job_metadata))
         return to_frame(self.dataset, analyses)
 
     def arrays(self, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
@@ -193,6 +193,7 @@ class ExperimentResult:
     def _repr_html_(self) -> str:
         """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""
         from oqtopus_experiments.reporting._notebook import to_html
+        from oqtopus_experiments.reporting.figures import About
 
         analyses: Sequence[Analysis] = ()
         problem = ""
@@ -200,10 +201,33 @@ class ExperimentResult:
             analyses = self.analyses()
         except (AnalysisError, PluginError) as error:
             problem = str(error)
-        return to_html(self.label, self.dataset, analyses, problem, self.notes)
+        return to_html(
+            self.label, self.dataset, analyses, problem, self.notes, About.of(self.provenance, self.job_metadata)
+        )
 
-    def figure(self, analyzer: str | Analyzer | None = None) -> Figure:
-        """Return a matplotlib figure of points, fit and verdict; it belongs to no window."""
-        from oqtopus_experiments.reporting.figures import figure
+    def figure(
+        self,
+        analyzer: str | Analyzer | None = None,
+        *,
+        size: tuple[float, float] | None = None,
+        qubits: Sequence[int | Sequence[int]] | None = None,
+        style: str | Mapping[str, Any] = "screen",
+    ) -> Figure:
+        """
+        Return a matplotlib figure of points, fit and verdict; it belongs to no window.
 
-        return figure(self.label, self.dataset, self.analyses(analyzer))
+        Args:
+            analyzer: As for `analyses`.
+            size: Width and height in inches; None for what the panels need.
+            qubits: Which targets, each a qubit or a list of qubits, such as ``[0, 3]``; None for all.
+            style: ``"screen"``, ``"talk"`` with larger letters, ``"paper"`` with smaller ones, or settings of
+                matplotlib: ``{"font.family": "serif"}``.
+
+        Raises:
+            ValueError: When a target or the style is not known.
+        """
+        from oqtopus_experiments.reporting.figures import About, figure
+
+        about = About.of(self.provenance, self.job_metadata)
+        analyses = self.analyses(analyzer)
+        return figure(self.label, self.dataset, analyses, about, size=size, qubits=qubits, style=style)

@@ -13,12 +13,20 @@ from oqtopus_experiments.reporting._arrays_html import arrays_html
 from oqtopus_experiments.reporting._summary_of import summary_of
 from oqtopus_experiments.reporting._written import symbol, written_quantity
 from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.reporting.figures._about import NOTHING, About
 from oqtopus_experiments.support._text import shown
 
 _MOST_ROWS = 20
 
 
-def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem: str, notes: Sequence[str] = ()) -> str:
+def to_html(
+    title: str,
+    dataset: Dataset,
+    analyses: Sequence[Analysis],
+    problem: str,
+    notes: Sequence[str] = (),
+    about: About = NOTHING,
+) -> str:
     """
     Return table and figure of a result: values with units and errors, each target's verdict with what to act on.
 
@@ -28,11 +36,12 @@ def to_html(title: str, dataset: Dataset, analyses: Sequence[Analysis], problem:
         analyses: One per target, or none.
         problem: Why there is no analysis, shown in place of the table; empty when there is one.
         notes: What a person should know of what came back, each in a sentence.
+        about: Where the points come from.
     """
     said = "".join(f"<p>{escape(note)}</p>" for note in notes)
     said += f"<p>{escape(problem)}</p>" if problem else _table(analyses)
     arrays = arrays_html(analyses, "result.arrays()")
-    return f"<div><b>{escape(title)}</b>{said}{arrays}{_figure(title, dataset, analyses)}</div>"
+    return f"<div><b>{escape(title)}</b>{said}{arrays}{_figure(title, dataset, analyses, about)}</div>"
 
 
 def _table(analyses: Sequence[Analysis]) -> str:
@@ -60,11 +69,11 @@ def _row(analysis: Analysis, names: Iterable[str]) -> str:
     return f"<tr>{''.join(f'<td>{escape(shown(cell))}</td>' for cell in cells)}</tr>"
 
 
-def _figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> str:
+def _figure(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About) -> str:
     if reason := possible.why_not():
         return f"<p>No figure: {escape(shown(reason))}</p>"
     from oqtopus_experiments.reporting.figures import figure, render
 
-    drawn = render(figure(title, dataset, analyses), "png")
+    drawn = render(figure(title, dataset, analyses, about), "png")
     data = base64.b64encode(drawn).decode("ascii")
     return f'<img style="max-width: 60em; width: 100%" alt="figure" src="data:image/png;base64,{data}">'

@@ -26,6 +26,7 @@ from oqtopus_experiments import (
     Target,
     Verdict,
 )
+from oqtopus_experiments_curvefit._band import band
 from oqtopus_experiments_curvefit._bounds import bounds
 from oqtopus_experiments_curvefit._drift import when_measured
 from oqtopus_experiments_curvefit._fit import Fit, best_fit, standard_errors
@@ -198,7 +199,8 @@ def _curves(given: Problem, fit: Fit) -> list[Curve]:
         labels = {name: values[chosen][0] for name, values in where.values.items() if name != axis}
         axes = {axis: dense} | {name: np.full(len(dense), label) for name, label in labels.items()}
         series = {name: str(label) for name, label in labels.items()}
-        curves.append(Curve(dense, given.model.signal(axes, fit.values), axis, series))
+        stderr = band(given.model, fit, axes)
+        curves.append(Curve(dense, given.model.signal(axes, fit.values), axis, series, stderr))
     return curves
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.reporting.figures._about import NOTHING, About as About, of_points
+from oqtopus_experiments.reporting.figures._style import Style, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +29,16 @@ FULL = 6
 """So many targets get full panels."""
 
 
-def figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure:
+def figure(
+    title: str,
+    dataset: Dataset,
+    analyses: Sequence[Analysis],
+    about: About = NOTHING,
+    *,
+    size: tuple[float, float] | None = None,
+    qubits: Sequence[int | Sequence[int]] | None = None,
+    style: Style = "screen",
+) -> Figure:
     """
     Return the figure of all targets; it belongs to no window.
 
@@ -35,25 +46,34 @@ def figure(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> Figure
         title: What it is called, as in the run file.
         dataset: The points.
         analyses: One per target, or none: then the points are drawn alone.
+        about: Where the points come from, for the small print.
+        size: Width and height in inches; None for what the panels need.
+        qubits: Which targets, each a qubit or a list of qubits; None for all.
+        style: ``"screen"``, ``"talk"``, ``"paper"``, or settings of matplotlib.
+
+    Raises:
+        ValueError: When a target or the style is not known.
     """
     from matplotlib.figure import Figure
 
-    from oqtopus_experiments.reporting.figures._sheets import sheets
+    from oqtopus_experiments.reporting.figures._sheets import chosen, sheets
 
-    return drawn(Figure, title, sheets(dataset, analyses))
+    prepared = sheets(dataset, analyses, chosen(dataset.targets, qubits))
+    small_print = about.small_print(*of_points(dataset, analyses))
+    return drawn(Figure, title, prepared, small_print, size=size, style=style)
 
 
-def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> dict[str, Figure]:
+def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About = NOTHING) -> dict[str, Figure]:
     """Return all figures by name: ``figure``, and for many targets with a quantity ``overview``."""
     from oqtopus_experiments.reporting.figures._overview import overview
 
-    made = {"figure": figure(title, dataset, analyses)}
+    made = {"figure": figure(title, dataset, analyses, about)}
     if len(analyses) > FULL and any(analysis.quantities for analysis in analyses):
-        made["overview"] = overview(title, analyses)
+        made["overview"] = overview(title, analyses, about.small_print(*of_points(dataset, ())))
     return made
 
 
-def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -> None:
+def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About = NOTHING) -> None:
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
 
@@ -61,26 +81,31 @@ def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis]) -
 
     # One window per experiment, drawn anew: a loop over a hundred runs must not keep a hundred figures.
     window = functools.partial(plt.figure, title, clear=True)
-    drawn(window, title, sheets(dataset, analyses))
+    drawn(window, title, sheets(dataset, analyses), about.small_print(*of_points(dataset, analyses)))
     if plt.isinteractive():
         plt.show(block=False)
 
 
-def drawn(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
+def drawn(
+    make: Any,
+    title: str,
+    prepared: Sequence[Sheet],
+    small_print: str = "",
+    *,
+    size: tuple[float, float] | None = None,
+    style: Style = "screen",
+) -> Figure:
     """Return the figure that `make` makes, with the panels of all targets: full ones, or one grid of many."""
     from oqtopus_experiments.reporting.figures._grid import draw_grid
     from oqtopus_experiments.reporting.figures._renderer import draw_sheets
-    from oqtopus_experiments.reporting.figures._style import styled
 
-    with styled():
+    with styled(style):
         draw = draw_sheets if len(prepared) <= FULL else draw_grid
-        return draw(make, title, prepared)
+        return draw(make, title, prepared, small_print, size)
 
 
 def render(made: Figure, kind: Literal["png", "svg"]) -> bytes:
     """Return a figure as the bytes of a file; equal figures give equal bytes."""
-    from oqtopus_experiments.reporting.figures._style import styled
-
     buffer = io.BytesIO()
     with styled():
         # Without a date and with fixed ids, a re-analysis that changes nothing writes the same file.

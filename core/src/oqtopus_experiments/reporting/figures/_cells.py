@@ -101,6 +101,7 @@ def fill_cells(canvas: Axes, panels: Sequence[Panel], frame: Frame, columns: int
     size = 2.4 if columns <= 5 else 1.6
     for ink in _inked(_bounds(panels, frame, columns)):
         canvas.plot(*ink.joined(), "--", color=ink.color, linewidth=0.8)
+    _fill_bands(canvas, panels, frame, columns)
     for ink in _inked(_lines(panels, frame, columns)):
         canvas.plot(*ink.joined(), "-", color=ink.color, linewidth=1.2)
     for ink in _inked(_bars(panels, frame, columns)):
@@ -112,6 +113,33 @@ def fill_cells(canvas: Axes, panels: Sequence[Panel], frame: Frame, columns: int
     y = np.concatenate([np.full(len(places), row + 0.95) for places, row in missing])
     canvas.plot(x, y, "x", color=GREY, markersize=2 * size, markeredgewidth=0.8)
     return None
+
+
+def _fill_bands(canvas: Axes, panels: Sequence[Panel], frame: Frame, columns: int) -> None:
+    """Draw how well the curves are known, all bands of one colour at once."""
+    from matplotlib.collections import PolyCollection
+
+    bands: dict[str, list[Array]] = {}
+    for number, panel in enumerate(panels):
+        colors = colors_of(panel)
+        for line in panel.lines:
+            if line.stderr is None or not np.isfinite(line.stderr).all():
+                continue
+            step = _coarse(line.x, panel)
+            x, row = frame.across(line.x[::step], number % columns), number // columns
+            low = frame.down((line.y - line.stderr)[::step], row)
+            high = frame.down((line.y + line.stderr)[::step], row)
+            corners = np.column_stack([np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])])
+            bands.setdefault(color_of(line.name, colors), []).append(corners)
+    for color, polygons in bands.items():
+        canvas.add_collection(
+            PolyCollection(polygons, facecolor=color, alpha=0.25, linewidth=0, zorder=1), autolim=False
+        )
+
+
+def _coarse(x: Array, panel: Panel) -> int:
+    """Return which positions of a curve a small panel needs: each, or every so many."""
+    return max(1, len(x) // _CURVE_POINTS) if panel.x.scale == "linear" and not panel.x.ticks else 1
 
 
 _Stroke = tuple[str, Array, Array]
@@ -156,7 +184,7 @@ def _lines(panels: Sequence[Panel], frame: Frame, columns: int) -> Iterator[_Str
     for number, panel in enumerate(panels):
         colors = colors_of(panel)
         for line in panel.lines:
-            step = max(1, len(line.x) // _CURVE_POINTS) if panel.x.scale == "linear" and not panel.x.ticks else 1
+            step = _coarse(line.x, panel)
             x = frame.across(line.x[::step], number % columns)
             y = frame.down(line.y[::step], number // columns)
             yield color_of(line.name, colors), np.append(x, np.nan), np.append(y, np.nan)

@@ -11,7 +11,18 @@ import numpy as np
 from oqtopus_experiments.contracts.panels import Panel, PointSeries
 from oqtopus_experiments.reporting.figures._axes import set_axes
 from oqtopus_experiments.reporting.figures._heat_maps import draw_map
-from oqtopus_experiments.reporting.figures._style import BAND, FAINT, FIT, GREY, LINES, LOOKS, MARKERS, SHAPES, short
+from oqtopus_experiments.reporting.figures._style import (
+    BAND,
+    FAINT,
+    FIT,
+    GREY,
+    INK,
+    LINES,
+    LOOKS,
+    MARKERS,
+    SHAPES,
+    short,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,19 +46,17 @@ def draw(axes: Axes, panel: Panel, *, is_bottom: bool = True, with_legend: bool 
         _draw_points(axes, panel, series, colors[series.name], SHAPES[number // len(LINES) % len(SHAPES)])
     named = {series.name for series in panel.points}
     for line in panel.lines:
+        if line.stderr is not None:
+            low, high = line.y - line.stderr, line.y + line.stderr
+            axes.fill_between(line.x, low, high, color=color_of(line.name, colors), alpha=0.25, linewidth=0, zorder=1.5)
         text = None if line.name in named else line.name
         axes.plot(line.x, line.y, color=color_of(line.name, colors), linewidth=1.4, label=text, zorder=3)
     _mark_missing(axes, panel)
     if panel.note and not (panel.points or panel.lines):
         axes.text(
-            0.5,
-            0.5,
-            textwrap.fill(short(panel.note, NOTE), 40),
-            transform=axes.transAxes,
-            ha="center",
-            va="center",
-            color=GREY,
-        )
+            0.5, 0.5, textwrap.fill(short(panel.note, NOTE), 40), transform=axes.transAxes, ha="center", va="center",
+            color=INK, fontsize="large",
+        )  # fmt: skip
     set_axes(axes, panel, is_bottom=is_bottom)
     entries = _entries(axes, panel) if with_legend else {}
     _draw_levels(axes, panel, inside=len(entries) > INSIDE)
@@ -88,8 +97,14 @@ def _draw_points(axes: Axes, panel: Panel, series: PointSeries, color: str, shap
     shown, limits = series.y, panel.y.limits
     if limits is not None:
         margin = 0.02 * (limits[1] - limits[0])
-        shown = np.clip(series.y, limits[0] + margin, limits[1] - margin)
-    off = np.isfinite(series.y) & (shown != series.y)
+        low, high = limits[0] + margin, limits[1] - margin
+        shown = np.clip(series.y, low, high)
+        # An arrow at the edge must not say more than is known: that a value is below the edge, for example.
+        gone = (shown > series.y) if series.look == "at_least" else (shown < series.y) & (series.look == "at_most")
+        shown = np.where(gone, np.nan, shown)
+        if series.look in ("at_least", "at_most") and not np.isfinite(shown).any():
+            return
+    off = np.isfinite(shown) & (shown != series.y)
     axes.errorbar(
         series.x, shown, np.where(np.isfinite(series.stderr) & ~off, series.stderr, 0),
         linestyle="none", marker=MARKERS.get(series.look, shape), markersize=_SIZES.get(series.look, 5), linewidth=1,
@@ -99,7 +114,7 @@ def _draw_points(axes: Axes, panel: Panel, series: PointSeries, color: str, shap
         above = value < y
         axes.annotate(
             f"{value:.3g}", (x, y), (0, 6 if above else -6), textcoords="offset points", ha="center",
-            va="bottom" if above else "top", fontsize=8, color=color,
+            va="bottom" if above else "top", fontsize="x-small", color=color,
         )  # fmt: skip
 
 

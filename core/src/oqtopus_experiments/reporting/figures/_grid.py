@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import LEVELS
+from oqtopus_experiments.reporting._written import symbol, written_quantity
 from oqtopus_experiments.reporting.figures._cells import INSIDE_X, INSIDE_Y, Frame, fill_cells
 from oqtopus_experiments.reporting.figures._drawing import colors_of
 from oqtopus_experiments.reporting.figures._sheets import Sheet, kind
-from oqtopus_experiments.reporting.figures._style import GREY, MARKS, VERDICTS, short, value_text
+from oqtopus_experiments.reporting.figures._style import GREY, MARKS, VERDICTS, scale, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,19 +34,34 @@ _FLAT = 0.82
 """Height of a cell by its width."""
 _BAR, _LEGEND = 0.9, 0.28
 """Inches for a colour bar on the right, and for the names of colours below."""
+_SMALL = 0.22
+"""Inches for the small print."""
+_BOUNDS = "bounds: 95 %"
 _Cells: TypeAlias = list[tuple[Sheet, Panel]]
 
 
-def draw_grid(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
-    """Return a figure of small panels with common axes, of at most `MOST` targets; each kind of panel in a block."""
+def draw_grid(
+    make: Any, title: str, prepared: Sequence[Sheet], about: str = "", size: tuple[float, float] | None = None
+) -> Figure:
+    """
+    Return a figure of small panels with common axes, of at most `MOST` targets; each kind of panel in a block.
+
+    Args:
+        make: What makes a figure, given its size.
+        title: What it is called.
+        prepared: What is drawn for each target.
+        about: The small print.
+        size: Width and height in inches; None for what the panels need.
+    """
     shown = _chosen(prepared)
     blocks = _blocks(shown)
     columns = _columns(len(shown))
     wide = 2.6 if columns <= 5 else 1.7
     heights = [_height(block, columns, wide, titled=len(blocks) > 1) for block in blocks]
     across = wide * columns + _LEFT + _right(blocks)
-    high = sum(heights) + _ABOVE + _BETWEEN * (len(blocks) - 1)
-    made: Figure = make(figsize=(across, high))
+    small = _small_print(about, shown)
+    high = sum(heights) + _ABOVE + _BETWEEN * (len(blocks) - 1) + _SMALL * bool(small)
+    made: Figure = make(figsize=size or (across, high))
     bottom = high - _ABOVE
     for block, height in zip(blocks, heights, strict=True):
         bottom -= height
@@ -52,10 +69,12 @@ def draw_grid(make: Any, title: str, prepared: Sequence[Sheet]) -> Figure:
         frame = (_LEFT / across, (bottom + _below(block)) / high, wide * columns / across, inner / high)
         canvas: Axes = made.add_axes(frame)
         _draw_block(made, canvas, block, columns)
-        _name_axes(made, canvas, block[0][1], bottom / high, titled=len(blocks) > 1)
+        _name_axes(made, canvas, block[0][1], (across, high), bottom / high, titled=len(blocks) > 1)
         bottom -= _BETWEEN
     words = f"{title} · {_words(prepared, len(shown))}"
-    made.suptitle(words, fontsize=13, fontweight="bold", y=1 - 0.12 / high, va="top")
+    made.suptitle(words, fontsize="x-large", fontweight="bold", y=1 - 0.12 / high, va="top")
+    if small:
+        made.text(1 - 0.1 / across, 0.08 / high, small, ha="right", va="bottom", fontsize="x-small", color=GREY)
     return made
 
 
@@ -71,21 +90,28 @@ def _right(blocks: Sequence[_Cells]) -> float:
     return _BAR if any(block[0][1].maps for block in blocks) else _RIGHT
 
 
-def _name_axes(made: Figure, canvas: Axes, panel: Panel, bottom: float, *, titled: bool) -> None:
+def _small_print(about: str, shown: Sequence[Sheet]) -> str:
+    firsts = [sheet.analysis.quantities[0] for sheet in shown if sheet.analysis and sheet.analysis.quantities]
+    return " · ".join(filter(None, [about, _BOUNDS if any(first.is_bounded for first in firsts) else ""]))
+
+
+def _name_axes(
+    made: Figure, canvas: Axes, panel: Panel, inches: tuple[float, float], bottom: float, *, titled: bool
+) -> None:
     """Name the axes of a block and, among others, the block itself."""
-    across, high = made.get_size_inches()
+    across, high = inches
     left, low, width, height = canvas.get_position().bounds
     scale = ", logarithmic" if panel.x.scale in ("log", "symlog") else ""
-    made.text(left + width / 2, low - 0.3 / high, panel.x.label + scale, ha="center", va="top", fontsize=11)
-    made.text(0.1 / across, low + height / 2, panel.y.label, ha="left", va="center", rotation=90, fontsize=11)
+    made.text(left + width / 2, low - 0.3 / high, panel.x.label + scale, ha="center", va="top", fontsize="large")
+    made.text(0.1 / across, low + height / 2, panel.y.label, ha="left", va="center", rotation=90, fontsize="large")
     if titled:
         top = low + height + _TITLE / high
-        made.text(left + width / 2, top, panel.title, ha="center", va="top", fontsize=11, fontweight="bold")
+        made.text(left + width / 2, top, panel.title, ha="center", va="top", fontsize="large", fontweight="bold")
     names = {name: mark for mark, name in zip(*canvas.get_legend_handles_labels(), strict=True)}
     if names:
         made.legend(
             names.values(), [short(name, 30) for name in names], loc="lower right",
-            bbox_to_anchor=(left + width, bottom), fontsize=9, ncols=min(6, len(names)), borderaxespad=0,
+            bbox_to_anchor=(left + width, bottom), fontsize="small", ncols=min(6, len(names)), borderaxespad=0,
         )  # fmt: skip
 
 
@@ -109,7 +135,7 @@ def _words(prepared: Sequence[Sheet], shown: int) -> str:
     """Return the title: what, how many, how they are."""
     levels = [sheet.analysis.verdict.level for sheet in prepared if sheet.analysis is not None]
     words = [f"{levels.count(level)} {level}" for level in LEVELS if level in levels]
-    named = next((s.analysis.quantities[0].name for s in prepared if s.analysis and s.analysis.quantities), "")
+    named = next((symbol(s.analysis.quantities[0]) for s in prepared if s.analysis and s.analysis.quantities), "")
     more = [f"the worst {shown} shown"] if shown < len(prepared) else []
     return " · ".join(
         [*([named] if named else []), f"{len(prepared)} targets", *([", ".join(words)] if words else []), *more]
@@ -128,7 +154,7 @@ def _badness(sheet: Sheet) -> int:
 
 
 def _draw_block(made: Figure, canvas: Axes, block: _Cells, columns: int) -> None:
-    letters = 9.5 if columns <= 5 else 8.0
+    letters = (9.5 if columns <= 5 else 8.0) * scale()
     rows = math.ceil(len(block) / columns)
     canvas.set_xlim(0, columns)
     canvas.set_ylim(rows, 0)
@@ -159,9 +185,27 @@ def _title(canvas: Axes, sheet: Sheet, column: int, row: int, letters: float) ->
         return
     level = analysis.verdict.level
     first = analysis.quantities[0] if analysis.quantities else None
-    value = value_text(str(first)) if first and (first.is_known or first.is_bounded) else level
-    text = f"{value} {MARKS[level]}"
-    canvas.text(right, up, text, fontsize=letters, color=VERDICTS[level], ha="right", va="bottom")
+    text = f"{_result(analysis, first)} {MARKS[level]}"
+    room = _letters_in(canvas, letters) - len(label(sheet.target)) - 1
+    canvas.text(
+        right, up, text, fontsize=letters * min(1.0, room / len(text)), color=VERDICTS[level], ha="right", va="bottom"
+    )
+
+
+def _result(analysis: Analysis, first: Quantity | None) -> str:
+    """Return the headline as a small panel has room for it."""
+    if first is not None and first.is_known:
+        return written_quantity(first)
+    if first is None or not first.is_bounded:
+        return analysis.verdict.level if analysis.fitted is not None or first is None else "no fit"
+    return written_quantity(first).removesuffix(" each)").removesuffix(" (95 %").removesuffix(" (95 %)")
+
+
+def _letters_in(canvas: Axes, letters: float) -> float:
+    """Return how many letters of a size fit above a panel."""
+    figure = canvas.get_figure(root=True)
+    wide = 1.0 if figure is None else float(figure.get_size_inches()[0]) * canvas.get_position().width
+    return 72 * INSIDE_X * wide / float(np.ptp(canvas.get_xlim())) / (0.6 * letters)
 
 
 def _boxes(canvas: Axes, count: int, columns: int) -> None:

@@ -11,7 +11,7 @@ from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.reporting.figures._drawing import beside, draw
 from oqtopus_experiments.reporting.figures._sheets import Sheet
-from oqtopus_experiments.reporting.figures._style import MARKS, VERDICTS
+from oqtopus_experiments.reporting.figures._style import GREY, MARKS, VERDICTS, scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,25 +24,40 @@ _LETTERS = 12.2
 """Letters per inch of the reasons."""
 _LINES = 8
 """Lines of reasons above a panel."""
-_TITLE_LETTERS = 9.0
+_TITLE_LETTERS = 9.8
 """Letters per inch of a title."""
 
 
-def draw_sheets(make: Any, title: str, shown: Sequence[Sheet]) -> Figure:
-    """Return a figure of a few targets: side by side when each has one panel, else below each other."""
+def draw_sheets(
+    make: Any, title: str, shown: Sequence[Sheet], about: str = "", size: tuple[float, float] | None = None
+) -> Figure:
+    """
+    Return a figure of a few targets: side by side when each has one panel, else below each other.
+
+    Args:
+        make: What makes a figure, given its size.
+        title: What it is called.
+        shown: What is drawn for each target.
+        about: The small print.
+        size: Width and height in inches; None for what the panels need.
+    """
     most = max(len(sheet.panels) for sheet in shown)
     count = len(shown) if most == 1 else most
     columns = count if count <= 3 and most > 1 else 1 if count == 1 else 2 if count <= 4 else 3
     width = {1: _ALONE, 2: _WIDE, 3: _NARROW if most > 1 else _WIDE}[columns]
     width += max(beside(panel) for sheet in shown for panel in sheet.panels)
+    width = width if size is None else size[0] / columns
     reasons = [_reasons(sheet, width) for sheet in shown]
     rows_each = math.ceil(most / columns) if most > 1 else 1
     rows = len(shown) * rows_each if most > 1 else math.ceil(len(shown) / columns)
     has_below = any(panel.below is not None for sheet in shown for panel in sheet.panels)
     turned = any(sum(map(len, panel.x.ticks)) > 40 for sheet in shown for panel in sheet.panels)
-    height = _HEIGHT + _BELOW * has_below + _TURNED * turned + 0.17 * max(map(len, reasons))
-    made: Figure = make(figsize=(width * columns, height * rows + 0.35), layout="constrained")
-    made.suptitle(title, fontsize=13, fontweight="bold")
+    height = _HEIGHT + _BELOW * has_below + _TURNED * turned + 0.17 * scale() * max(map(len, reasons))
+    made: Figure = make(figsize=size or (width * columns, height * rows + 0.35 + 0.2 * bool(about)))
+    made.set_layout_engine("constrained")
+    made.suptitle(title, fontsize="x-large", fontweight="bold")
+    if about:
+        made.supxlabel(about, x=0.995, ha="right", fontsize="x-small", color=GREY)
     cells = made.add_gridspec(rows, columns, hspace=0.08)
     for index, (sheet, lines) in enumerate(zip(shown, reasons, strict=True)):
         places = (
@@ -70,7 +85,14 @@ def _draw(made: Figure, cell: Any, panel: Panel) -> Axes:
     draw(axes, panel, is_bottom=False)
     draw(lower, panel.below, with_legend=False)
     lower.grid(visible=False)
-    lower.locator_params(axis="y", nbins=5)
+    if panel.below.points:
+        lower.locator_params(axis="y", nbins=5)
+        lower.annotate(
+            panel.below.note, (1, 0), (0, -20 * scale()), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="top", fontsize="x-small", color=GREY, annotation_clip=False,
+        ).set_in_layout(False)  # fmt: skip
+    else:  # there are no numbers on an axis of nothing
+        lower.set_yticks([])
     return axes
 
 
@@ -79,8 +101,8 @@ def _set_titles(drawn: Sequence[Axes], sheet: Sheet, reasons: Sequence[str], wid
     room = "\n" * len(reasons)
     who = f"{'qubits' if len(sheet.target) > 1 else 'qubit'} {label(sheet.target)}"
     for number, (axes, panel) in enumerate(zip(drawn, sheet.panels, strict=True)):
-        words = " · ".join(filter(None, [who, panel.title])) if number == 0 else panel.title
-        letters = _TITLE_LETTERS * width - (10 if number == 0 else 0)  # the verdict stands beside the first
+        words = " · ".join(filter(None, [who, sheet.headline, panel.title])) if number == 0 else panel.title
+        letters = _TITLE_LETTERS / scale() * width - (10 if number == 0 else 0)  # the verdict stands beside the first
         text = "\n".join(textwrap.wrap(words, max(20, int(letters)))[:3]) + (room if number < columns else "")
         axes.set_title(text, loc="left", fontweight="bold")
     if sheet.analysis is None or not drawn:
@@ -90,7 +112,7 @@ def _set_titles(drawn: Sequence[Axes], sheet: Sheet, reasons: Sequence[str], wid
     if reasons:
         said = drawn[0].annotate(
             "\n".join(reasons), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", va="bottom",
-            fontsize=9, color=VERDICTS[level], annotation_clip=False,
+            fontsize="small", color=VERDICTS[level], annotation_clip=False,
         )  # fmt: skip
         said.set_in_layout(len(drawn) == 1)  # the titles make the room it needs
 
@@ -99,5 +121,5 @@ def _reasons(sheet: Sheet, width: float) -> list[str]:
     """Return the lines that say why a verdict is not good."""
     if sheet.analysis is None or sheet.analysis.verdict.level == "good":
         return []
-    doubts, letters = sheet.analysis.verdict.doubts, int(_LETTERS * width)
+    doubts, letters = sheet.analysis.verdict.doubts, int(_LETTERS / scale() * width)
     return textwrap.wrap(doubts, letters, max_lines=_LINES, placeholder=" … (all in the report)")

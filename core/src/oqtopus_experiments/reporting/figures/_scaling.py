@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.panels import Panel, PanelAxis, Scale
 from oqtopus_experiments.contracts.units import display_scale
-from oqtopus_experiments.reporting.figures._style import unit_text
+from oqtopus_experiments.reporting._written import unit_text
 
 
 def spacing(positions: NDArray[np.float64]) -> Scale:
@@ -57,7 +57,15 @@ def _drawable(panel: Panel) -> Panel:
     return attrs.evolve(
         panel,
         points=points,
-        lines=[attrs.evolve(line, x=_bounded(line.x), y=_bounded(line.y)) for line in panel.lines],
+        lines=[
+            attrs.evolve(
+                line,
+                x=_bounded(line.x),
+                y=_bounded(line.y),
+                stderr=None if line.stderr is None else _bounded(line.stderr),
+            )
+            for line in panel.lines
+        ],
         bands=[attrs.evolve(b, x=_bounded(b.x), low=_bounded(b.low), high=_bounded(b.high)) for b in panel.bands],
         levels=[level for level in panel.levels if abs(level.at) <= LARGEST],
         maps=maps,
@@ -108,7 +116,10 @@ def _scaled(panel: Panel, across: tuple[float, str], up: tuple[float, str], colo
         x=_axis(panel.x, *across),
         y=_axis(panel.y, *up),
         points=[attrs.evolve(p, x=a * p.x, y=u * p.y, stderr=u * p.stderr) for p in panel.points],
-        lines=[attrs.evolve(line, x=a * line.x, y=u * line.y) for line in panel.lines],
+        lines=[
+            attrs.evolve(line, x=a * line.x, y=u * line.y, stderr=None if line.stderr is None else u * line.stderr)
+            for line in panel.lines
+        ],
         bands=[attrs.evolve(b, x=a * b.x, low=u * b.low, high=u * b.high) for b in panel.bands],
         levels=[attrs.evolve(level, at=(a if level.upright else u) * level.at) for level in panel.levels],
         maps=[

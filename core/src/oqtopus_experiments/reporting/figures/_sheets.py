@@ -10,9 +10,11 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.panels import Panel
-from oqtopus_experiments.contracts.targets import Target
+from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.reporting._written import equation
 from oqtopus_experiments.reporting.figures._array_panels import array_panels
 from oqtopus_experiments.reporting.figures._scaling import readable
+from oqtopus_experiments.reporting.figures._shared_limits import shared
 from oqtopus_experiments.reporting.figures._sweep_panels import sweep_panels
 
 
@@ -31,18 +33,50 @@ class Sheet:
     analysis: Analysis | None
     panels: tuple[Panel, ...]
 
+    @property
+    def headline(self) -> str:
+        """The first quantity, ``T₁ = 39.3(9) µs``, or its bound; empty when nothing is known of it."""
+        first = self.analysis.quantities[0] if self.analysis is not None and self.analysis.quantities else None
+        return equation(first) if first and (first.is_known or first.is_bounded) else ""
 
-def sheets(dataset: Dataset, analyses: Sequence[Analysis]) -> list[Sheet]:
-    """Return what is drawn for each target, in the units shown; without analyses, the points alone."""
-    return in_step(base_sheets(dataset, analyses))
+
+def sheets(dataset: Dataset, analyses: Sequence[Analysis], wanted: Sequence[int] | None = None) -> list[Sheet]:
+    """
+    Return what is drawn for each target, in the units shown; without analyses, the points alone.
+
+    Args:
+        dataset: The points.
+        analyses: One per target, or none.
+        wanted: Positions of the targets that are drawn; None for all.
+    """
+    return in_step(base_sheets(dataset, analyses, wanted))
 
 
-def base_sheets(dataset: Dataset, analyses: Sequence[Analysis]) -> list[Sheet]:
+def chosen(targets: Sequence[Target], qubits: Sequence[int | Sequence[int]] | None) -> list[int] | None:
+    """
+    Return the positions of the targets that were asked for; None for all.
+
+    Raises:
+        ValueError: When there is no such target.
+    """
+    if qubits is None:
+        return None
+    wanted = [(one,) if isinstance(one, int) else tuple(one) for one in qubits]
+    unknown = [label(one) for one in wanted if one not in targets]
+    if unknown or not wanted:
+        there = ", ".join(label(target) for target in targets)
+        message = f"there is no target {unknown[0] if unknown else '()'}; there are {there}"
+        raise ValueError(message)
+    return sorted(targets.index(one) for one in wanted)
+
+
+def base_sheets(dataset: Dataset, analyses: Sequence[Analysis], wanted: Sequence[int] | None = None) -> list[Sheet]:
     """Return what is drawn for each target, positions in base units."""
     given: list[Analysis | None] = list(analyses) if analyses else [None] * len(dataset.targets)
     return [
         Sheet(target, analysis, panels_of(dataset, index, analysis))
         for index, (target, analysis) in enumerate(zip(dataset.targets, given, strict=True))
+        if wanted is None or index in wanted
     ]
 
 
@@ -55,7 +89,7 @@ def panels_of(dataset: Dataset, target: int, analysis: Analysis | None) -> tuple
 
 
 def in_step(made: Sequence[Sheet]) -> list[Sheet]:
-    """Give panels that show the same of several targets the same units, and a low panel where others have one."""
+    """Give panels that show the same of several targets the same units and limits, and all a low panel or none."""
     kinds: dict[tuple[str, ...], list[Panel]] = {}
     for sheet in made:
         for panel in sheet.panels:
@@ -70,7 +104,7 @@ def kind(panel: Panel) -> tuple[str, ...]:
 
 
 def _alike(panels: Sequence[Panel]) -> list[Panel]:
-    there = readable(panels)
+    there = shared(readable(panels))
     beneath = next((panel.below for panel in there if panel.below is not None), None)
     if beneath is None:
         return there

@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
-
-from oqtopus_experiments.contracts.analysis import Quantity
+from typing import Any, TypeAlias
 
 POINTS = "#0072B2"
 FIT = "#D55E00"
 FAINT = "#9DB9CC"
 GREY = "#666666"
+INK = "#222222"
 BAND = "#EFEFEF"
 VERDICTS = {"good": "#00795A", "suspect": "#8F5A00", "bad": "#A3123A"}
 MARKS = {"good": "\N{HEAVY CHECK MARK}", "suspect": "!", "bad": "\N{MULTIPLICATION X}"}
@@ -26,19 +25,41 @@ LOOKS = VERDICTS | {"at_least": GREY, "at_most": GREY}
 """Colours of points that have a look."""
 SHAPES = ("o", "s", "^", "D")
 """Of points beyond the eight colours, which then come again."""
+_FONT_SIZE = 10.0
 # For text in scripts that matplotlib's own font lacks: the first of these that is installed.
 _WIDE_FONTS = ("Noto Sans CJK JP", "IPAexGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic", "WenQuanYi Zen Hei")
 
 
+STYLES = {"screen": 1.0, "talk": 1.35, "paper": 0.8}
+"""Sizes of letters by what a figure is for: a screen, a slide that is read from afar, a column of print."""
+Style: TypeAlias = str | Mapping[str, Any]
+"""Name of a style, or settings of matplotlib on top of that for a screen."""
+
+
 @contextlib.contextmanager
-def styled() -> Iterator[None]:
-    """Draw in the house style, whatever the user's matplotlib is set to."""
+def styled(style: Style = "screen") -> Iterator[None]:
+    """
+    Draw in the house style, whatever the user's matplotlib is set to.
+
+    Raises:
+        ValueError: When there is no such style, or matplotlib has no such setting.
+    """
     import matplotlib as mpl
+
+    if isinstance(style, str) and style not in STYLES:
+        message = f"no style {style!r}; there are {', '.join(STYLES)}, or give settings of matplotlib in a dictionary"
+        raise ValueError(message)
+    size, more = (STYLES[style], {}) if isinstance(style, str) else (1.0, dict(style))
 
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         settings: Any = mpl.rcParams  # its keys are literals to the type checker, ours are a table
-        settings.update(_settings())
+        settings.update(_settings(size))
+        try:
+            settings.update(more)
+        except KeyError as error:
+            message = f"a style that matplotlib does not take: {' '.join(str(error.args[0]).split())}"
+            raise ValueError(message) from error
         # A label in a script no installed font has is drawn as boxes; the report has it in letters.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
         # Panels of strangers may hold more text than their figure has room for: drawn all the same, only not well.
@@ -46,20 +67,27 @@ def styled() -> Iterator[None]:
         yield
 
 
+def scale() -> float:
+    """Return by how much letters are larger than on a screen, in the style that is drawn in."""
+    import matplotlib as mpl
+
+    return float(mpl.rcParams["font.size"]) / _FONT_SIZE
+
+
 @cache
-def _settings() -> dict[str, Any]:
+def _settings(size: float) -> dict[str, Any]:
     from matplotlib import font_manager
 
     installed = set(font_manager.get_font_names())
     wide = [name for name in _WIDE_FONTS if name in installed][:1]
     return {
         "font.family": ["DejaVu Sans", *wide],
-        "font.size": 10,
-        "axes.titlesize": 10.5,
-        "axes.labelsize": 10.5,
-        "legend.fontsize": 10,
-        "xtick.labelsize": 9.5,
-        "ytick.labelsize": 9.5,
+        "font.size": _FONT_SIZE * size,
+        "axes.titlesize": 10.5 * size,
+        "axes.labelsize": 10.5 * size,
+        "legend.fontsize": 10 * size,
+        "xtick.labelsize": 9.5 * size,
+        "ytick.labelsize": 9.5 * size,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.edgecolor": "#444444",
@@ -82,17 +110,6 @@ def short(text: str, most: int) -> str:
     """Return a text of at most so many letters in one line: a figure has room for a name, not for a page."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
-
-
-def unit_text(unit: str) -> str:
-    """Return a unit as print has it: ``µs`` for ``us``."""
-    return unit.replace("us", "µs") if unit == "us" else unit
-
-
-def quantity_text(quantity: Quantity) -> str:
-    """Return a quantity with its name: ``t1_time = 24.90 ± 0.40 µs``, or ``t1_time > 120 µs (95 %)``."""
-    text = value_text(str(quantity))
-    return f"{quantity.name} {text}" if quantity.is_bounded else f"{quantity.name} = {text}"
 
 
 def value_text(text: str) -> str:

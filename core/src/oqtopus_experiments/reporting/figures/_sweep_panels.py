@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -15,9 +16,9 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.panels import Band, HeatMap, Level, Line, Panel, PanelAxis, PointSeries
 from oqtopus_experiments.contracts.sweep import Axis
 from oqtopus_experiments.contracts.units import display_scale
+from oqtopus_experiments.reporting._written import unit_text
 from oqtopus_experiments.reporting.figures._positions import Array, Positions, axis_of, positions
 from oqtopus_experiments.reporting.figures._scaling import spacing
-from oqtopus_experiments.reporting.figures._style import quantity_text, unit_text
 
 FEW = 3
 """A numeric axis of at most so many values, beside a longer one, is a series: three curves say more than three rows."""
@@ -35,7 +36,7 @@ class _Part:
     signal: PanelAxis
     varying: tuple[Axis, ...]
     curves: tuple[Curve, ...]
-    headline: str
+    chi_square: str
 
     def split(self, axes: Sequence[Axis]) -> Iterator[tuple[_Labels, Positions]]:
         """Yield the positions for each combination of values of some axes, in order of appearance."""
@@ -89,14 +90,15 @@ def _part(dataset: Dataset, target: int, found: Positions, number: int, analysis
             for curve in curves
             if all(constant.get(name, label) == label for name, label in curve.series.items())
         ),
-        headline=headline(analysis),
+        chi_square=chi_square(analysis),
     )
 
 
-def headline(analysis: Analysis | None) -> str:
-    """Return the first quantity with its error, or its bound; empty when nothing is known of it."""
-    first = analysis.quantities[0] if analysis is not None and analysis.quantities else None
-    return quantity_text(first) if first and (first.is_known or first.is_bounded) else ""
+def chi_square(analysis: Analysis | None) -> str:
+    """Return ``χ² / dof = 27.1 / 27``: how far points and fit are apart, by shot noise; empty without a fit."""
+    if analysis is None or not math.isfinite(analysis.deviance):
+        return ""
+    return f"χ² / dof = {analysis.deviance:.1f} / {analysis.degrees_of_freedom}"
 
 
 def _is_present(column: NDArray[Any]) -> bool:
@@ -138,7 +140,6 @@ def _curves(part: _Part, across: Axis) -> Panel:
     """Return points and fit over one numeric axis, one colour for each combination of the others."""
     others = [axis for axis in part.varying if axis is not across]
     split = list(part.split(others))
-    alone = len(split) == 1
     points, lines, residuals, faint = [], [], [], []
     for values, found in split:
         name, x = _name(values), found.columns[across.name].astype(float)
@@ -147,10 +148,9 @@ def _curves(part: _Part, across: Axis) -> Panel:
         faint += _singles(x, found)
         labels = {axis.name: str(value) for axis, value in values}
         curves = [curve for curve in part.curves if curve.axis == across.name and _belongs(curve, labels)]
-        # On its own the curve stands in the legend with the result, among others by the name of its points.
-        lines += [_through(curve, x, found.model, part.headline if alone else name) for curve in curves]
+        lines += [_through(curve, x, found.model, name) for curve in curves]
         if not curves and found.model is not None:
-            lines.append(_sorted(x, found.model, part.headline if alone else name))
+            lines.append(_sorted(x, found.model, name))
     x = part.found.columns[across.name].astype(float)
     axis = PanelAxis(across.name, across.unit, scale=spacing(x))
     return Panel(
@@ -160,8 +160,7 @@ def _curves(part: _Part, across: Axis) -> Panel:
         points=[*faint, *points],
         lines=lines,
         missing=np.repeat(x, part.found.missing),
-        note="" if alone and lines else part.headline,
-        below=_residuals(axis, residuals),
+        below=_residuals(axis, residuals, part.chi_square),
     )
 
 
@@ -174,7 +173,7 @@ def residual(found: Positions) -> Array:
     return np.full_like(found.signal, np.nan) if found.model is None else (found.signal - found.model) / found.stderr
 
 
-def _residuals(axis: PanelAxis, residuals: Sequence[PointSeries]) -> Panel | None:
+def _residuals(axis: PanelAxis, residuals: Sequence[PointSeries], chi_square: str) -> Panel | None:
     """Return the panel of the residuals, with two standard errors to either side of none; None without any."""
     if not any(np.isfinite(series.y).any() for series in residuals):
         return None
@@ -187,6 +186,7 @@ def _residuals(axis: PanelAxis, residuals: Sequence[PointSeries]) -> Panel | Non
         points=residuals,
         bands=[Band(reach, [-2, -2], [2, 2])],
         levels=[Level(0)],
+        note=chi_square,
     )
 
 
@@ -201,7 +201,8 @@ def _through(curve: Curve, x: Array, model: Array | None, name: str) -> Line:
     """Return the curve with the model at the points added: on a logarithmic axis an even grid is coarse on the left."""
     known = np.zeros(len(x), dtype=bool) if model is None else np.isfinite(model)
     every, chosen = np.unique(np.concatenate([curve.x, x[known]]), return_index=True)
-    return Line(every, np.concatenate([curve.y, np.zeros(0) if model is None else model[known]])[chosen], name)
+    errors = None if curve.stderr is None else np.interp(every, curve.x, curve.stderr)
+    return Line(every, np.concatenate([curve.y, np.zeros(0) if model is None else model[known]])[chosen], name, errors)
 
 
 def _sorted(x: Array, y: Array, name: str) -> Line:
@@ -224,7 +225,7 @@ def _categories(part: _Part) -> Panel:
         if found.model is not None:
             # A short stroke at each label: there is nothing between them.
             ends = np.column_stack([x - 0.2 / len(split), x + 0.2 / len(split), np.full(len(x), np.nan)]).ravel()
-            lines.append(Line(ends, np.repeat(found.model, 3), part.headline if len(split) == 1 else name))
+            lines.append(Line(ends, np.repeat(found.model, 3), name))
     places = np.array([ticks.index(label) for label in part.found.columns[across.name].tolist()], dtype=float)
     axis = PanelAxis(across.name, ticks=tuple(map(str, ticks)))
     return Panel(
@@ -234,8 +235,7 @@ def _categories(part: _Part) -> Panel:
         points=points,
         lines=lines,
         missing=np.repeat(places, part.found.missing),
-        note="" if len(split) == 1 and lines else part.headline,
-        below=_residuals(axis, residuals),
+        below=_residuals(axis, residuals, part.chi_square),
     )
 
 
@@ -255,12 +255,12 @@ def _maps(part: _Part, across: Axis, up: Axis) -> list[Panel]:
     horizontal = PanelAxis(across.name, across.unit, scale=spacing(x))
     upright = PanelAxis(up.name, up.unit, scale=spacing(y))
     signal = HeatMap(x, y, spread(found.signal), part.signal.label)
-    panels = [
-        Panel(part.title, horizontal, upright, maps=[signal], note=", ".join(filter(None, [part.headline, gone])))
-    ]
+    panels = [Panel(part.title, horizontal, upright, maps=[signal], note=gone)]
     apart = spread(residual(found))
     if np.isfinite(apart).any():
         largest = max(3.0, float(np.nanmax(np.abs(apart))))
         shown = HeatMap(x, y, apart, "residual (σ)", limits=(-largest, largest))
-        panels.append(Panel(_titled(part.title, ()) or "residuals", horizontal, upright, maps=[shown]))
+        panels.append(
+            Panel(_titled(part.title, ()) or "residuals", horizontal, upright, maps=[shown], note=part.chi_square)
+        )
     return panels

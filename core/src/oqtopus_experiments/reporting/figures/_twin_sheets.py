@@ -57,6 +57,6 @@ def _points(panel: Panel, owner: str) -> list[PointSeries]:
 
 
 def _lines(panel: Panel, owner: str) -> list[Line]:
-    """Return the curves, each by the name of its points; one that goes with no points had the result as its name."""
+    """Return the curves, each by the name of its points."""
     names = {series.name for series in panel.points}
     return [attrs.evolve(line, name=_named(owner, line.name if line.name in names else "")) for line in panel.lines]
