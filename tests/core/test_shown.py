@@ -143,11 +143,18 @@ def test_the_terminal_shows_each_number_and_every_reason_whole(monkeypatch, widt
     assert window < shots < last < text.index("zz_first")
 
 
-def test_compare_shows_a_bound_beside_a_number():
-    from oqtopus_experiments.cli._compare import _shown
+def test_compare_shows_a_bound_beside_a_number(monkeypatch):
+    from oqtopus_experiments.cli._compare import _show
+    from oqtopus_experiments.reporting._compare import Difference
 
-    assert _shown(Value(LEANS, "good")) == "39.3(9)(16) µs"
-    assert _shown(Value(BOUNDED, "bad")) == "> 120 µs (95 %) (bad)"
+    told = io.StringIO()
+    monkeypatch.setattr(_tables, "results", lambda: told)
+
+    _show("t1: t1_time", [Difference("t1", "0", "t1_time", (Value(LEANS, "good"), Value(BOUNDED, "bad")), NAN, False)],
+          ["A", "B"])  # fmt: skip
+
+    *_, row = told.getvalue().splitlines()
+    assert " ".join(row.split()) == "0 39.3(9)(16) µs > 120 µs (95 %) - - - B bad"
 
 
 def test_a_notebook_shows_systematic_and_bound():

@@ -130,3 +130,87 @@ def test_a_quantity_is_compared_within_its_own_experiment_only():
 
     with pytest.raises(StoreError, match="in common"):
         compare([first, second])
+
+
+def correlated(*quantities, covariance, level="good"):
+    analysis = Analysis((0,), quantities, Verdict([Reason("code", "why", level)]), covariance=np.asarray(covariance))
+    return Summary(Path("run"), "run", "", "noisy", (), {"rb": (analysis,)})
+
+
+def rb(decay, error=0.001, correlation=-1.0):
+    """A decay and the error per gate that is computed from it, as a fit gives them."""
+    per_gate = Quantity("error_per_gate", (1 - decay) / 2, error / 2)
+    covariance = [[error**2, correlation * error**2 / 2], [correlation * error**2 / 2, error**2 / 4]]
+    return correlated(Quantity("decay", decay, error), per_gate, covariance=covariance)
+
+
+def test_a_quantity_that_says_another_one_again_is_no_further_difference():
+    decay, per_gate = compare([rb(0.99), rb(0.90)])
+
+    assert (decay.same_as, decay.flagged, decay.headline) == ("", True, True)
+    assert (per_gate.same_as, per_gate.flagged, per_gate.headline) == ("decay", False, False)
+    assert per_gate.sigma == pytest.approx(decay.sigma)
+
+
+def test_quantities_that_only_go_together_are_differences_of_their_own():
+    decay, per_gate = compare([rb(0.99, correlation=-0.999), rb(0.90, correlation=-0.999)])
+
+    assert (decay.flagged, per_gate.flagged) == (True, True)
+    assert per_gate.same_as == ""
+
+
+def test_one_number_must_be_so_in_every_run_that_knows_it():
+    assert compare([rb(0.99), rb(0.99, correlation=-0.5)])[1].same_as == ""
+    unknown = correlated(*rb(0.9).analyses["rb"][0].quantities, covariance=np.full((2, 2), math.nan))
+    assert compare([rb(0.99), unknown])[1].same_as == "decay"
+
+
+def test_repetitions_do_not_raise_the_threshold(monkeypatch):
+    asked = []
+    monkeypatch.setattr("oqtopus_experiments.reporting._compare.threshold", lambda m: asked.append(m) or threshold(m))
+
+    compare([rb(0.99), rb(0.99)])
+
+    assert asked == [1]
+
+
+@pytest.mark.parametrize(("first", "last", "percent"), [(20_000.0, 22_000.0, 10.0), (22_000.0, 19_800.0, -10.0)])
+def test_a_change_has_its_sign_its_error_and_its_part(first, last, percent):
+    (found,) = compare([run(t1_time(first, 300.0)), run(t1_time(50_000.0), level="bad"), run(t1_time(last, 400.0))])
+
+    assert found.change.value == pytest.approx(last - first)
+    assert found.change.stderr == pytest.approx(500.0)
+    assert found.change.unit == "ns"
+    assert found.percent == pytest.approx(percent)
+
+
+def test_a_part_of_what_may_be_nothing_is_not_told():
+    (found,) = compare([run(Quantity("offset", 0.01, 0.02)), run(Quantity("offset", 0.05, 0.02))])
+
+    assert found.change.value == pytest.approx(0.04)
+    assert math.isnan(found.percent)
+
+
+def test_no_change_is_told_of_what_cannot_be_compared():
+    (found,) = compare([run(t1_time(25_000)), run(t1_time(90_000), level="bad")])
+
+    assert found.change is None
+
+
+def test_the_terminal_shows_headlines_and_what_differs_and_counts_the_rest(write_analyzed, decay, oqx):
+    runs = [write_analyzed({"decay": decay(physical_qubits=range(30))}, seed=seed).path for seed in (1, 2)]
+
+    _, out, _ = oqx("compare", *runs)
+    rows = [line for line in out.splitlines() if " σ" in line]
+    _, every, _ = oqx("compare", *runs, "--all")
+
+    assert out.startswith(f"A: {runs[0].name}\nB: {runs[1].name}\ndecay: level\n")
+    assert "B - A" in out
+    assert len(rows) == 5
+    sigmas = sorted(
+        (float(line.split(" σ")[0].split()[-1]) for line in every.splitlines() if " σ" in line), reverse=True
+    )
+    assert sorted((float(line.split(" σ")[0].split()[-1]) for line in rows), reverse=True) == sigmas[:5]
+    assert "25 more are compared, none of them flagged; --all shows them" in out
+    assert len(sigmas) == 30
+    assert "more are compared" not in every

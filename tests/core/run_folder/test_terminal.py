@@ -204,8 +204,8 @@ def test_an_output_that_is_not_utf_8_gets_letters_it_has(write_analyzed, decay, 
         out = done.stdout.decode(encoding)
         assert done.returncode == 0, done.stderr
         assert done.stderr.decode(encoding) is not None
-        table = out.partition("\n")[2] if words[0] == "history" else out  # a history begins with the name of its series
-        head, rule, *rows = table.splitlines()
+        before = {"history": 1, "compare": 3, "runs": 0}[words[0]]  # names of runs and series
+        head, rule, *rows = out.splitlines()[before:]
         assert set(rule) == {"-"}
         assert len(head) <= len(rule)  # what is spelled otherwise is laid out as it is spelled
         if words[0] != "runs":

@@ -41,6 +41,11 @@ class PlainConsole(Console):
         """Return a measured number as every table shows it: ``39.3(9) µs``."""
         return written_quantity(quantity, ascii_only=self.ascii_only)
 
+    def written_change(self, change: Quantity) -> str:
+        """Return a difference with its sign: ``+1.2(9) µs``."""
+        text = self.written(change)
+        return text if text.startswith("-") else f"+{text}"
+
     def show(self, sheet: Sheet) -> None:
         """Print a table in the room there is; what is copied is never broken, not even at the edge."""
         for line in sheet.lines(self, self.width):
