@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from oqtopus_experiments.contracts.estimates import Estimates as Estimates
     from oqtopus_experiments.contracts.experiment import Declaration as Declaration
+    from oqtopus_experiments.contracts.fit_options import FitOptions as FitOptions
     from oqtopus_experiments.contracts.gate import Gate as Gate
     from oqtopus_experiments.contracts.hookspecs import hookimpl as hookimpl
     from oqtopus_experiments.contracts.job import (

@@ -29,7 +29,10 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 @click.option("--print-only", is_flag=True, help="Print the numbers and leave the folder as it is, or make none.")
 @click.option("--as", "use", metavar="EXPERIMENT", help="RUN is a CSV file of counts of this experiment.",
               shell_complete=names.installed("experiment"))  # fmt: skip
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of it; repeatable.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE",
+    help="Of a run: t1.fit.fixed.offset=0, t1.analyzer.OPTION=VALUE; of counts (--as): a parameter. Repeatable.",
+)  # fmt: skip
 @click.option("--name", metavar="LABEL", help="Its name in the run folder.")
 @click.option("--runs", type=_FOLDER, default=Path("runs"), help="Folder for run folders (default: runs).")
 @click.option("--device", default="", metavar="NAME", help="What was measured; histories are kept apart by it.")
@@ -75,9 +78,9 @@ def analyze(
         return
     if Path(source).is_file():
         raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
-    if settings or name is not None or device:
-        raise click.UsageError("--set, --name and --device are for counts taken elsewhere, with --as")
-    found = _analyze_folder(run_folder(source), analyzer, print_only=print_only, every=every)
+    if name is not None or device:
+        raise click.UsageError("--name and --device are for counts taken elsewhere, with --as")
+    found = _analyze_folder(run_folder(source), analyzer, settings, print_only=print_only, every=every)
     end_by_verdict(found, fail_on)
 
 
@@ -104,10 +107,12 @@ def _imported(result: ExperimentResult, analyzer: str | None) -> AnalyzedExperim
     return analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
 
 
-def _analyze_folder(run: Path, analyzer: str | None, *, print_only: bool, every: bool) -> Sequence[AnalyzedExperiment]:
+def _analyze_folder(
+    run: Path, analyzer: str | None, settings: Sequence[str], *, print_only: bool, every: bool
+) -> Sequence[AnalyzedExperiment]:
     from oqtopus_experiments.execution._reanalysis import reanalyze
 
-    done = reanalyze(run, analyzer, write=not print_only)
+    done = reanalyze(run, analyzer, settings=settings, write=not print_only)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
     _print(done.experiments, None if print_only or done.left_alone else done.path, every=every)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.arrays import QuantityArray
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.units import bounded, with_error
+from oqtopus_experiments.contracts.units import bounded, held_at, with_error
 from oqtopus_experiments.contracts.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Quantity:
         at_least: Where there is no value: what the quantity exceeds with 95 % confidence, as far as the data tell.
         at_most: What it is below, likewise.
         symbol: What people write for it, for example ``T₁``; empty for its name.
+        held: Where there is no value since a person held it: at what.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Quantity:
     at_least: float = math.nan
     at_most: float = math.nan
     symbol: str = ""
+    held: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -71,6 +73,11 @@ class Quantity:
         return not self.is_known and (math.isfinite(self.at_least) or math.isfinite(self.at_most))
 
     @property
+    def is_held(self) -> bool:
+        """Whether a person held it, so that nothing was measured of it."""
+        return not self.is_known and math.isfinite(self.held)
+
+    @property
     def has_interval(self) -> bool:
         """Whether `low` and `high` are there."""
         return math.isfinite(self.low) and math.isfinite(self.high)
@@ -79,11 +86,11 @@ class Quantity:
         """
         Return it as people read it, everywhere: ``24.93 ± 0.41 us``, ``39.3 ± 0.9 ± 1.6 us`` with its systematic.
 
-        Where there is no number: the bound, as ``> 120 us (95 %)``, or ``-``.
+        Where there is no number: the bound, as ``> 120 us (95 %)``, what it was held at, as ``30 us (held)``, or ``-``.
         """
         if self.is_known:
             return with_error(self.value, self.stderr, self.unit, self.systematic)
-        return bounded(self.at_least, self.at_most, self.unit) or "-"
+        return bounded(self.at_least, self.at_most, self.unit) or held_at(self.held, self.unit) or "-"
 
     def ufloat(self) -> AffineScalarFunc:
         """

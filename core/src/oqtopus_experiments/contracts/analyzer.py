@@ -36,6 +36,16 @@ class Analyzer(ABC):
             AnalysisError: When it cannot be applied to this experiment. Never because the data are poor.
         """
 
+    def check_options(self, experiment: Declaration) -> None:  # noqa: B027  # most have none that depend on it
+        """
+        Refuse options that do not go with an experiment, before anything is measured.
+
+        Optional: a fit refuses names that are not parameters of the model.
+
+        Raises:
+            ParameterError: Its field names the option, as ``fixed.offset``.
+        """
+
     def forecast(self, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
         """
         Return what one target would come to, before anything is measured: the truth, with the errors to expect.

@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 COLUMNS = ("qubits", "verdict", "reasons", "points", "shots")
 """What a table with one row per target says of it beside its quantities."""
-RUN_FILE_KEYS = ("use", "name", "shots", "analyzer")
+RUN_FILE_KEYS = ("use", "name", "shots", "analyzer", "fit")
 """What a run file says of every experiment beside its parameters."""
 TARGETS = ("physical_qubit", "physical_qubits", "target", "targets")
 AXES = (*COLUMNS, *RUN_FILE_KEYS, *TARGETS, "signal", "signal_stderr", "self")
 """What no axis may be called: columns of the points, and arguments that mean something else."""
-SUFFIXES = ("_stderr", "_low", "_high", "_systematic", "_at_least", "_at_most")
+SUFFIXES = ("_stderr", "_low", "_high", "_systematic", "_at_least", "_at_most", "_held")
 """Ends of the columns that belong to a quantity."""
 
 

@@ -92,7 +92,8 @@ def _faults_of_quantity(quantity: Quantity) -> Iterator[str]:
     name = quantity.name
     for what, number in (("value", quantity.value), ("stderr", quantity.stderr), ("low", quantity.low),
                          ("high", quantity.high), ("systematic", quantity.systematic),
-                         ("at_least", quantity.at_least), ("at_most", quantity.at_most)):  # fmt: skip
+                         ("at_least", quantity.at_least), ("at_most", quantity.at_most),
+                         ("held", quantity.held)):  # fmt: skip
         if not _is_number(number):
             yield f"{name!r} has the {what} {_told(number)}, which is not a number"
         elif math.isinf(number):
@@ -104,6 +105,8 @@ def _faults_of_quantity(quantity: Quantity) -> Iterator[str]:
         yield f"{name!r} has no value but the error {quantity.stderr:g}; both are NaN where a number is not known"
     if not math.isnan(quantity.value) and not (math.isnan(quantity.at_least) and math.isnan(quantity.at_most)):
         yield f"{name!r} has a value and a bound; a bound stands where there is no value"
+    if not math.isnan(quantity.value) and not math.isnan(quantity.held):
+        yield f"{name!r} has a value and was held; what a person holds is not measured"
     if quantity.has_interval and quantity.low > quantity.high:
         yield f"{name!r} has an interval whose low end, {quantity.low:g}, is above its high end, {quantity.high:g}"
 

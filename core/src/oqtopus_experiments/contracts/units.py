@@ -174,6 +174,14 @@ def bounded(at_least: float, at_most: float, unit: str = "", shown_in: str = "")
     return f"{' and '.join(signs)}{f' {shown}' if shown else ''} (95 %{each})" if signs else ""
 
 
+def held_at(value: float, unit: str = "", shown_in: str = "") -> str:
+    """Return ``"30 us (held)"``: a value that a person gave and nobody measured; empty where there is none."""
+    if not math.isfinite(value):
+        return ""
+    factor, shown = scale_to(abs(value), unit, shown_in)
+    return f"{factor * value:.6g}{f' {shown}' if shown else ''} (held)"
+
+
 def _outwards(number: float, up: bool) -> float:
     """Return a number rounded to three digits, upwards or downwards."""
     if number == 0:

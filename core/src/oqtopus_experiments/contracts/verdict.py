@@ -24,6 +24,7 @@ class ReasonCode(StrEnum):
 
     # Nothing, or something else, was measured.
     NOT_DRIVEN = "not_driven"
+    HELD = "held"
     NO_SIGNAL = "no_signal"
     INVERTED = "inverted"
     # It was measured in the wrong place.
@@ -103,8 +104,14 @@ class Verdict:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """Why it is not good, or else why it is; each reason after its code: docs/statistics.md has its rule."""
-        return tuple(f"{reason.code}: {reason.message}" for reason in self.to_act_on or self.reasons)
+        """
+        Why it is not good, or else why it is; each reason after its code: docs/statistics.md has its rule.
+
+        What a person held is told in any case.
+        """
+        held = [reason for reason in self.reasons if reason.code == ReasonCode.HELD and reason.level == "good"]
+        told = (*self.to_act_on, *held) if self.to_act_on else self.reasons
+        return tuple(f"{reason.code}: {reason.message}" for reason in told)
 
     @property
     def why(self) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.execution._analyzer_settings import changed_analyzers
 from oqtopus_experiments.execution._load import load_sound
 from oqtopus_experiments.execution._outputs import analyzed, finish_run, unsealed, write_experiment
 from oqtopus_experiments.plugins._fence import log_traceback
@@ -33,7 +35,9 @@ class Reanalysis:
     left_alone: str = ""
 
 
-def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) -> Reanalysis:
+def reanalyze(
+    path: Path, analyzer: str | None = None, *, settings: Sequence[str] = (), write: bool = True
+) -> Reanalysis:
     """
     Analyze the counts of a run folder again.
 
@@ -42,11 +46,14 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
     Args:
         path: The run folder.
         analyzer: Name of another analyzer than the run was configured with.
+        settings: What to change of how experiments are analyzed, by the paths of run files:
+            ``t1.fit.fixed.offset=0``, ``t1.analyzer.intervals=true``.
         write: Whether to write tables, figures and report anew. A folder that another process works on, or that cannot
             be written, is left as it is all the same.
 
     Raises:
         StoreError: When it is not a run folder.
+        ConfigError: For a setting that names no experiment of the run, or that an analyzer refuses.
         PluginError: When the plugin of an experiment or analyzer is missing.
     """
     folder = RunFolder.open(path)
@@ -58,6 +65,7 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
         if writable:
             unsealed(folder)
         loaded, faults = load_sound(path)
+        changed = changed_analyzers(loaded, analyzer, settings)
         experiments = []
         for label in loaded.entries:
             if label in faults:
@@ -65,7 +73,7 @@ def reanalyze(path: Path, analyzer: str | None = None, *, write: bool = True) ->
                 experiments.append(AnalyzedExperiment(label, problem=str(faults[label]), measured=False))
                 continue
             result = loaded.results[label]
-            chosen = loaded.analyzer(label) if named is None else named
+            chosen = changed.get(label) or (loaded.analyzer(label) if named is None else named)
             experiments.append(
                 write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)
             )

@@ -22,6 +22,7 @@ from oqtopus_experiments.execution import _by_target as by_target
 from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.plugins._experiment_calls import analyses_of
 from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._analyzers import with_fit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,18 +30,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def chosen_analyzer(experiment: Declaration, analyzer: str | Analyzer | None = None) -> Analyzer:
+def chosen_analyzer(
+    experiment: Declaration, analyzer: str | Analyzer | None = None, fit: Mapping[str, Any] | None = None
+) -> Analyzer:
     """
     Return the analyzer that was chosen, or else that of the experiment, or the default of what is installed.
 
+    Args:
+        experiment: What it is to analyze.
+        analyzer: Its name, or one with options.
+        fit: What is said of the fit, as `[experiments.fit]` of a run file has it.
+
     Raises:
         PluginError: When there is no such analyzer.
+        ConfigError: For what it does not take, or does not go with the experiment.
     """
     chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
-    if not isinstance(chosen, str):
-        return chosen
-    made: Analyzer = registry().get("analyzer", chosen)()
-    return made
+    made: Analyzer = registry().get("analyzer", chosen)() if isinstance(chosen, str) else chosen
+    return made if fit is None else with_fit(made, fit, experiment)
 
 
 @frozen(eq=False, repr=False)
@@ -80,37 +87,49 @@ class ExperimentResult:
     def _name_of_experiment(self) -> str:
         return self.experiment.name
 
-    def analyses(self, analyzer: str | Analyzer | None = None) -> Sequence[Analysis]:
+    def analyses(
+        self, analyzer: str | Analyzer | None = None, *, fit: Mapping[str, Any] | None = None
+    ) -> Sequence[Analysis]:
         """
         Return one analysis per target.
 
         Args:
             analyzer: Name of an analyzer, or one with options; that of the experiment by default.
+            fit: What is known of the fit, as `[experiments.fit]` of a run file has it, by parameters of the model:
+                ``{"guess": {"t1_time": "20 us"}, "fixed": {"offset": 0.02}, "bounds": {"amplitude": [0, 1]}}``.
 
         Raises:
             PluginError: When there is no such analyzer.
+            ConfigError: For a name in `fit` that is not a parameter of the model, or a value that is none of its.
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
             PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
-        found = analyses_of(chosen_analyzer(self.experiment, analyzer), self.experiment, self.dataset)
+        found = analyses_of(chosen_analyzer(self.experiment, analyzer, fit), self.experiment, self.dataset)
         return without_undriven(found, self.experiment, self.synthesized)
 
-    def analyze(self, plot: bool = False, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+    def analyze(
+        self,
+        plot: bool = False,
+        analyzer: str | Analyzer | None = None,
+        *,
+        fit: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
         """
         Analyze, and return one row per target.
 
         Columns: ``qubits``; each quantity and its ``_stderr`` (and ``_low``, ``_high`` where the analyzer was asked for
-        intervals, ``_systematic``, ``_at_least``, ``_at_most`` where some target has one); ``verdict`` and ``reasons``,
-        the one to act on first; ``points`` used and ``shots`` behind them. Units are in ``attrs["units"]``. A value
-        without an error is not a number.
+        intervals, ``_systematic``, ``_at_least``, ``_at_most``, ``_held`` where some target has one); ``verdict`` and
+        ``reasons``, the one to act on first; ``points`` used and ``shots`` behind them. Units are in
+        ``attrs["units"]``. A value without an error is not a number.
 
         Args:
             plot: Also draw the figure, shown at once in a notebook or an interactive window.
             analyzer: As for `analyses`.
+            fit: Likewise.
         """
         from oqtopus_experiments.reporting._table import to_frame
 
-        analyses = self.analyses(analyzer)
+        analyses = self.analyses(analyzer, fit=fit)
         if plot:
             from oqtopus_experiments.reporting.figures import About, draw_in_pyplot
 

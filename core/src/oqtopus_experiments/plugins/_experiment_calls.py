@@ -23,7 +23,7 @@ from oqtopus_experiments.contracts.model import FitModel
 from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.errors import AnalysisError, CountsError, PluginError
+from oqtopus_experiments.errors import AnalysisError, CountsError, ParameterError, PluginError
 from oqtopus_experiments.plugins._fence import fence
 
 if TYPE_CHECKING:
@@ -204,6 +204,21 @@ def analyses_of(analyzer: Analyzer, experiment: Declaration, dataset: Dataset) -
             message = f"{type(analyzer).__name__}.analyze {problem}"
             raise PluginError(message)
         return tuple(found)
+
+
+def check_options(analyzer: Analyzer, experiment: Declaration) -> None:
+    """
+    Refuse options of an analyzer that do not go with an experiment; see `Analyzer.check_options`.
+
+    Raises:
+        ParameterError: Its field names the option.
+        AnalysisError: When the analyzer does not fit the experiment at all.
+        PluginFault: When its code or that of the experiment's model fails.
+    """
+    passing = (AnalysisError, ParameterError)
+    place = f"of {experiment.name!r}"
+    with fence("check_options", type(analyzer), place, passing=passing, others=(type(experiment),)):
+        analyzer.check_options(experiment)
 
 
 def forecast_of(analyzer: Analyzer, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:

@@ -72,7 +72,7 @@ def _given(quantity: Quantity) -> list[str]:
     """Return what an analysis says of a quantity beside value and error: a table has a column for what any has."""
     found = ["low", "high"] if quantity.has_interval else []
     found += ["systematic"] if quantity.has_systematic else []
-    return found + [name for name in ("at_least", "at_most") if math.isfinite(_numbers(quantity)[name])]
+    return found + [name for name in ("at_least", "at_most", "held") if math.isfinite(_numbers(quantity)[name])]
 
 
 def _numbers(quantity: Quantity) -> dict[str, float]:
@@ -86,6 +86,7 @@ def _numbers(quantity: Quantity) -> dict[str, float]:
         "systematic": quantity.systematic if known else missing,
         "at_least": missing if known else quantity.at_least,
         "at_most": missing if known else quantity.at_most,
+        "held": missing if known else quantity.held,
     }
 
 

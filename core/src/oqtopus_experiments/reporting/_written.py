@@ -20,7 +20,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
-from oqtopus_experiments.contracts.units import bounded, scale_to
+from oqtopus_experiments.contracts.units import bounded, held_at, scale_to
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analysis import Quantity
@@ -79,24 +79,27 @@ def written(
 
 
 def written_quantity(quantity: Quantity, *, shown_in: str = "", ascii_only: bool = False) -> str:
-    """Return a quantity without its name: ``39.3(9) µs``, ``> 120 µs (95 %)`` where a bound is known, else ``-``."""
+    """Return a quantity without its name: ``39.3(9) µs``; else ``> 120 µs (95 %)``, ``30 µs (held)`` or ``-``."""
     if quantity.is_known:
         return written(
             quantity.value, quantity.stderr, quantity.unit, quantity.systematic,
             shown_in=shown_in, ascii_only=ascii_only,
         )  # fmt: skip
     text = bounded(quantity.at_least, quantity.at_most, quantity.unit, shown_in)
+    text = text or held_at(quantity.held, quantity.unit, shown_in)
     return _UNIT.sub(lambda found: unit_text(found[0], ascii_only=ascii_only), text) or UNKNOWN
 
 
 def equation(quantity: Quantity, *, shown_in: str = "", ascii_only: bool = False) -> str:
-    """Return ``T₁ = 39.3(9) µs``, ``T₁ > 120 µs (95 %)``, or ``T₁: no value``."""
+    """Return ``T₁ = 39.3(9) µs``, ``T₁ > 120 µs (95 %)``, ``T₁: 30 µs (held)``, or ``T₁: no value``."""
     name, text = (
         symbol(quantity, ascii_only=ascii_only),
         written_quantity(quantity, shown_in=shown_in, ascii_only=ascii_only),
     )
     if quantity.is_known:
         return f"{name} = {text}"
+    if quantity.is_held:
+        return f"{name}: {text}"
     return f"{name} {text}" if quantity.is_bounded else f"{name}: no value"
 
 

@@ -23,6 +23,7 @@ _OF_A_QUANTITY: tuple[tuple[str, Callable[[Quantity], float]], ...] = (
     ("_systematic", lambda q: q.systematic if q.is_known else math.nan),
     ("_at_least", lambda q: math.nan if q.is_known else q.at_least),
     ("_at_most", lambda q: math.nan if q.is_known else q.at_most),
+    ("_held", lambda q: math.nan if q.is_known else q.held),
 )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import attrs
 
-from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._analyzers import analyzer_of
 from oqtopus_experiments.runfile._config import ConfiguredExperiment
 from oqtopus_experiments.runfile._defaults import ExperimentTable, experiment_tables
 from oqtopus_experiments.runfile._device_qubits import DeviceQubits
@@ -114,7 +114,9 @@ def experiments_of(
             parameters["physical_qubits"] = qubits
         experiment = _experiment(source, table, _resolved(source, table, parameters, device))
         own_shots = shots if forced else _own_shots(source, table, experiment, shots)
-        analyzer = _analyzer(source, table, chosen)
+        analyzer = analyzer_of(
+            source, chosen, own.get("fit"), experiment, partial(table.error, source), table.place(["analyzer"])
+        )
         entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
     return tuple(entries)
 
@@ -150,11 +152,3 @@ def _own_shots(source: TomlSource, table: ExperimentTable, experiment: Declarati
         message = f"its parameters ask for {asked} shots of each circuit; say it once"
         raise source.error(message, path)
     return told
-
-
-def _analyzer(source: TomlSource, table: ExperimentTable, chosen: Any) -> Analyzer:
-    path = table.place(["analyzer"])
-    options = dict(chosen) if isinstance(chosen, Mapping) else {"use": chosen}
-    cls = class_named(source, "analyzer", options.pop("use", None), path)
-    analyzer: Analyzer = made(cls, options, lambda message, inner: table.error(source, message, ["analyzer", *inner]))
-    return analyzer

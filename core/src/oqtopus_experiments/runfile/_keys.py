@@ -49,6 +49,12 @@ KEYS = (
     Key("[[experiments]]", "shots", "integer", "shots of the file", "shots of each of its circuits"),
     Key("[[experiments]]", "analyzer", "text or table", "that of the experiment, or the default",
         'what analyzes it; as a table `use = "NAME"` and its options'),
+    Key("[[experiments]]", "fit", "table", "none", "what is known of the fit: [experiments.fit]"),
+    Key("[experiments.fit]", "guess", "table", "{}",
+        'where parameters of the model start, by name: `{t1_time = "20 us"}`; `oqx show NAME` has the names'),
+    Key("[experiments.fit]", "fixed", "table", "{}",
+        "values at which parameters are held, by name; they are not measured, and tables say `(held)`"),
+    Key("[experiments.fit]", "bounds", "table", "{}", "`[low, high]` of parameters, by name; `inf` where one is free"),
     Key("[[experiments]]", "PARAMETER", "as declared", "as declared", "any parameter of it, as `oqx show` lists them"),
 )  # fmt: skip
 """Every key, in the order in which to read them."""

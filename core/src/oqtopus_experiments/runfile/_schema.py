@@ -39,6 +39,15 @@ _TARGETS: dict[str, Schema] = {
         "description": "targets measured side by side, as lists of qubits",
     },
 }
+_VALUE: Schema = {"type": ["number", "string"]}
+_FIT: dict[str, Schema] = {
+    "guess": {"type": "object", "additionalProperties": _VALUE},
+    "fixed": {"type": "object", "additionalProperties": _VALUE},
+    "bounds": {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": _VALUE, "minItems": 2, "maxItems": 2},
+    },
+}
 _PLUGINS: dict[str, Schema] = {
     "disable": {"type": "array", "items": {"type": "string"}},
     "prefer": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -96,7 +105,9 @@ def _definition(kind: Kind, cls: type[Any], names: dict[Kind, list[str]]) -> Sch
     if kind != "experiment":
         # Options may stand in two places, and the name be that of the table: neither place must have all of them.
         return table({"use": use, **properties(cls)}, description=summary(cls))
-    common = _keys("[[experiments]]", {"use": use, "name": _TEXT, "shots": _SHOTS, "analyzer": _analyzer(names)})
+    fit = table(_keys("[experiments.fit]", _FIT))
+    given = {"use": use, "name": _TEXT, "shots": _SHOTS, "analyzer": _analyzer(names), "fit": fit}
+    common = _keys("[[experiments]]", given)
     own = properties(cls, leave_out=TARGETS)
     own["mitigation"] |= {"enum": ["", *names["mitigation"]]}
     own["mitigation_max_age"] |= _AGE

@@ -19,6 +19,7 @@ from oqtopus_experiments import (
     Dataset,
     Declaration,
     FitModel,
+    FitOptions,
     FitSummary,
     Quantity,
     Reason,
@@ -28,6 +29,7 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments_curvefit._band import band
 from oqtopus_experiments_curvefit._bounds import bounds
+from oqtopus_experiments_curvefit._by_hand import as_said, findings_of_held, settled, without_held
 from oqtopus_experiments_curvefit._drift import when_measured
 from oqtopus_experiments_curvefit._fit import Fit, best_fit, standard_errors
 from oqtopus_experiments_curvefit._intervals import profile_intervals
@@ -44,13 +46,16 @@ logger = logging.getLogger(__name__)
 CURVE_POINTS = 400
 
 
-def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = False) -> list[Analysis]:
+def analyze(
+    experiment: Declaration, dataset: Dataset, *, intervals: bool = False, said: FitOptions | None = None
+) -> list[Analysis]:
     """Return one analysis per target; see `CurveFit`."""
     declared = experiment.fit_model()
     if declared is None:
         message = f"{experiment.name!r} declares no fit model; choose another analyzer than curvefit"
         raise AnalysisError(message)
-    model = bind(declared, dataset.sweep)
+    model = bind(declared, dataset.sweep, said)
+    model = model if said is None else as_said(model, said)
     where = positions(dataset.sweep, model.axes)
     # What cannot be computed is asked for with isfinite wherever it matters; a fit strays there many times.
     with np.errstate(all="ignore"):
@@ -58,14 +63,16 @@ def analyze(experiment: Declaration, dataset: Dataset, *, intervals: bool = Fals
         return [
             # Figures keep apart what the model keeps apart, also where no fit succeeded.
             attrs.evolve(
-                _target(declared, problem(model, where, dataset, index, when), target, intervals=intervals),
+                _target(declared, problem(model, where, dataset, index, when), target, intervals=intervals, said=said),
                 axes=model.axes,
             )
             for index, target in enumerate(dataset.targets)
         ]
 
 
-def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bool) -> Analysis:
+def _target(
+    declared: FitModel, given: Problem, target: Target, *, intervals: bool, said: FitOptions | None
+) -> Analysis:
     model, points = given.model, given.points
     names = declared.quantities or model.names
     sought = len(model.free) - len(model.of_references)
@@ -87,16 +94,20 @@ def _target(declared: FitModel, given: Problem, target: Target, *, intervals: bo
     quantities = _quantities(declared, fit, found, profile_intervals(fit) if intervals else {})
     summary = FitSummary(given.axes, points.mean, points.stderr, fit.fitted, quantities)
     checked = [reason for check in declared.checks for reason in check(summary)]
-    reasons = findings(given, fit, summary, found, names[0], checked)
-    withheld = undetermined(fit, quantities, checked, names[0], found.contrast)
-    quantities = without(fit, quantities, withheld, names[0])
+    held = settled(fit.names, fit.gradient, said)
+    reasons = [
+        *findings_of_held(quantities, held, said, names[0]),
+        *findings(given, fit, summary, found, names[0], checked),
+    ]
+    withheld = undetermined(fit, quantities, checked, names[0], found.contrast) - set(held)
+    quantities = without_held(without(fit, quantities, withheld, names[0]), held)
     return Analysis(
         target=target,
         quantities=[quantities[name] for name in names],
         verdict=Verdict(reasons),
         fitted=model.signal(given.positions.values, fit.values)[given.positions.of_point],
         curves=_curves(given, fit),
-        covariance=covariance_of(fit, names, withheld),
+        covariance=covariance_of(fit, names, withheld | set(held)),
         panels=declared.panels(attrs.evolve(summary, quantities=quantities)) if declared.panels else (),
         deviance=fit.chi_square,
         degrees_of_freedom=fit.degrees_of_freedom,

@@ -21,12 +21,14 @@ from oqtopus_experiments import (
     Declaration,
     Estimates,
     FitModel,
+    FitOptions,
     FitSummary,
     Quantity,
     Reason,
     ReasonCode,
     Verdict,
 )
+from oqtopus_experiments_curvefit._by_hand import findings_of_held, settled, without_held
 from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at, standard_errors
 from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._model import BoundModel, Values, bind
@@ -40,19 +42,22 @@ Array = NDArray[np.float64]
 ROUNDING = 1e-9
 
 
-def forecast(experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+def forecast(
+    experiment: Declaration, truth: Mapping[str, float], shots: int, said: FitOptions | None = None
+) -> Analysis:
     """Return what one target would come to; see `CurveFit.forecast`."""
     declared = experiment.fit_model()
     if declared is None:
         message = f"{experiment.name!r} declares no fit model, so that nothing can be forecast"
         raise AnalysisError(message)
     nothing = Dataset.from_counts(experiment, {})
-    model = bind(declared, nothing.sweep)
+    model = bind(declared, nothing.sweep, said)
     vector = _vector(model, truth)
     with np.errstate(all="ignore"):
         given = _planned(model, positions(nothing.sweep, model.axes), nothing, vector, shots)
         expected, jacobian = given.predict(vector), given.jacobian(vector)
-        covariance, _ = covariance_at(given, gradient_at(model, vector), expected, jacobian)
+        gradient = gradient_at(model, vector)
+        covariance, _ = covariance_at(given, gradient, expected, jacobian)
         values = model.expand(vector)
         quantities = _quantities(declared, values, covariance)
         fitted = expected[: len(given.points)]
@@ -63,6 +68,11 @@ def forecast(experiment: Declaration, truth: Mapping[str, float], shots: int) ->
         message = f"these points do not determine {', '.join(unknown)}, whatever the shots"
         reasons.append(Reason(ReasonCode.UNDETERMINED, message, "bad"))
     order = [list(values).index(name) for name in names]
+    held = settled(list(values), gradient, said)
+    reasons = [*findings_of_held(quantities, held, said, names[0]), *reasons]
+    quantities = without_held(quantities, held)
+    hidden = np.array([name in held for name in values])
+    covariance = np.where(hidden[:, None] | hidden, np.nan, covariance)
     return Analysis(
         target=experiment.targets[0],
         quantities=[quantities[name] for name in names],

@@ -13,7 +13,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from oqtopus_experiments import AnalysisError, FitModel, Sweep
+from oqtopus_experiments import AnalysisError, FitModel, FitOptions, Sweep
 
 Array = NDArray[np.float64]
 Values: TypeAlias = Mapping[str, float]
@@ -90,9 +90,14 @@ class BoundModel:
             return math.nan
 
 
-def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
+def bind(fit: FitModel, sweep: Sweep, said: FitOptions | None = None) -> BoundModel:
     """
     Bind a fit model to a sweep.
+
+    Args:
+        fit: The model.
+        sweep: The sweep.
+        said: What a person says of its parameters: those that are held are not fitted, bounds replace the model's.
 
     Raises:
         AnalysisError: When no argument of the model is an axis of the sweep, an axis it uses is not numeric, or
@@ -114,6 +119,12 @@ def bind(fit: FitModel, sweep: Sweep) -> BoundModel:
     for name, (low, high) in fit.bounds.items():
         _require(name, parameters, "bounds are given for")
         parameters[name].set(min=low, max=high)
+    if said is not None:
+        for name, (low, high) in said.bounds.items():
+            parameters[name].set(min=low, max=high)
+        for name, value in said.fixed.items():
+            parameters[name].set(value=value, vary=False, min=-np.inf, max=np.inf)
+    of_references = tuple(name for name in of_references if parameters[name].vary)
     if not any(parameter.vary for parameter in parameters.values()):
         message = "every parameter of the model is fixed: there is nothing to fit"
         raise AnalysisError(message)
