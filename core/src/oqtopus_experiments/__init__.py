@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         Probability as Probability,
         Signal as Signal,
     )
+    from oqtopus_experiments.contracts.simulated import SimulatedJob as SimulatedJob
     from oqtopus_experiments.contracts.sweep import Axis as Axis, Sweep as Sweep
     from oqtopus_experiments.contracts.targets import Target as Target
     from oqtopus_experiments.contracts.verdict import (

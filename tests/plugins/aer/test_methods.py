@@ -12,7 +12,7 @@ from qiskit.quantum_info import Kraus, SuperOp
 from scipy.special import chdtrc
 
 from oqtopus_experiments import Batch, DeviceError, ParameterError, UnsupportedOperationError
-from oqtopus_experiments_aer import NoisyBackend, _simulator as solver, _trajectories as trajectories
+from oqtopus_experiments_aer import NoisyBackend, _solver as solver, _trajectories as trajectories
 from oqtopus_experiments_aer._contraction import chain
 
 UNEQUAL = {

@@ -7,7 +7,8 @@ import pytest
 from qiskit.circuit.random import random_circuit
 
 from oqtopus_experiments.simulation import read
-from oqtopus_experiments_aer import NoisyBackend, _simulator
+from oqtopus_experiments_aer import NoisyBackend, _simulator, _solver
+from oqtopus_experiments_aer._small_part import SmallParts
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -19,7 +20,7 @@ def test_a_small_part_has_the_distribution_that_aer_finds(seed):
     circuit.measure_all()
     parts = _simulator._parts(read(circuit), (3, 1), device.profile())
 
-    own, by_aer = _simulator.distributions(parts), _simulator._by_aer(parts)
+    own, by_aer = _solver.distributions(parts, SmallParts()), _solver._by_aer(parts)
 
     assert [len(one) for one in own] == [4]
     for one, other in zip(own, by_aer, strict=True):

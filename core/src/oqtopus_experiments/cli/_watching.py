@@ -124,12 +124,13 @@ class TerminalObserver(Observer):
         say(f"\ninterrupted; what arrived is in {folder}", err=True)
         if self._collected == len(config.experiments):  # no job is left to be settled
             say(f"all outcomes are there; analyze them with: oqx analyze {shlex.quote(str(folder))}", err=True)
-        elif config.backend.queued:
+            return
+        if config.backend.queued:
             try:
                 settle(config, folder)
             except KeyboardInterrupt:
                 say("interrupted again; jobs not named as cancelled go on", err=True)
-            say(f"go on with: {resume_command(folder)}", err=True)
+        say(f"go on with: {resume_command(folder)}", err=True)
 
     def finished(self, done: FinishedRun, *, every: bool = False) -> None:
         """

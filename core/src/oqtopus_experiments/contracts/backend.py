@@ -19,6 +19,7 @@ from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
+from oqtopus_experiments.contracts.simulated import SimulatedJob
 from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import DeviceError, JobError
 
@@ -65,8 +66,8 @@ class Backend(ABC):
     """
     Base of all backends: a frozen attrs class whose fields are its options.
 
-    A simulator writes `submit` and returns a `FinishedJob`. A queue also writes `job`, and overrides `open`
-    to note job ids in the journal as it gets them.
+    A simulator writes `submit` and returns a `SimulatedJob`, or a `FinishedJob` where all outcomes are there at once. A
+    queue also writes `job`, and overrides `open` to note job ids in the journal as it gets them.
     """
 
     __signature__ = ReadableSignature()
@@ -155,10 +156,12 @@ class Backend(ABC):
         Submit what the journal does not know as submitted yet, and return the job of the whole batch.
 
         A fresh run enters with an empty journal, a resumed one with that of the interrupted process. The default
-        suits simulators: it runs the batch (again), unless every outcome is safe already. Counts that are safe stay.
+        suits simulators: it runs the batch (again), unless every outcome is safe already. Counts that are safe stay; a
+        `SimulatedJob` does not simulate what has them.
         """
         known = journal.results()
-        if journal.records and set(range(len(batch.circuits))) <= known.keys():
+        settled = {i: result for i, result in known.items() if isinstance(result, Counts) or result.final}
+        if journal.records and set(range(len(batch.circuits))) <= settled.keys():
             outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
             ids = [str(record["job_id"]) for record in journal.records if "job_id" in record]
             return FinishedJob(ids[-1] if ids else "", outcomes)
@@ -167,6 +170,10 @@ class Backend(ABC):
             message = f"submit must return a Job, as FinishedJob(id, outcomes), not {job!r:.60}"
             raise TypeError(message)
         journal.append({"job_id": job.id})
+        if isinstance(job, SimulatedJob):
+            simulated = job.beside(settled)
+            simulated.begin()
+            return simulated
         kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
         if not kept:
             return job

@@ -18,6 +18,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
+from oqtopus_experiments.contracts.simulated import SimulatedJob
 from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution._mitigation import Place, with_calibration
 from oqtopus_experiments.execution._result import ExperimentResult
@@ -165,7 +166,8 @@ class SubmittedExperiment:
     @property
     def _owner(self) -> type[Any]:
         """The class that is answerable for the job: its own, or that of the backend which gave one of core's."""
-        return type(self.job) if self.backend is None or type(self.job) is not FinishedJob else type(self.backend)
+        from_core = type(self.job) in (FinishedJob, SimulatedJob)
+        return type(self.backend) if self.backend is not None and from_core else type(self.job)
 
     def _where(self, job: Job) -> str:
         """Return who answers for the outcomes of a job, as messages begin."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from attrs import frozen
+from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.counts import Counts
@@ -47,15 +51,33 @@ class PartCounts:
     occurrences: NDArray[np.int64]
 
 
-def generator(seed: int | None, name: str) -> np.random.Generator:
+def generator(seed: int | None, name: str, circuit: int | None = None) -> np.random.Generator:
     """
-    Return the random numbers of one batch: the same for the same seed and name, independent for other names.
+    Return the random numbers of a batch, or of one circuit of it: the same for the same arguments, else independent.
 
     Args:
         seed: None for fresh entropy.
         name: Name of the batch, so that the experiments of one run do not share their noise.
+        circuit: Number of the circuit in the experiment, ``batch.order.circuit(position)``: what is drawn for it then
+            does not depend on which circuits are run with it, before it, or not at all.
     """
-    return np.random.default_rng(None if seed is None else [seed, zlib.crc32(name.encode())])
+    if circuit is None:
+        return np.random.default_rng(None if seed is None else [seed, zlib.crc32(name.encode())])
+    # A hash instead of numpy's, which takes ten times as long: short circuits are simulated in as many microseconds.
+    told = f"{seed} {circuit} {name}".encode()
+    words = os.urandom(32) if seed is None else hashlib.blake2b(told, digest_size=32).digest()
+    return np.random.Generator(np.random.PCG64(_Words(words)))  # type: ignore[arg-type]  # takes what has a state
+
+
+class _Words(ISeedSequence):
+    """The state that a generator begins with."""
+
+    def __init__(self, words: bytes) -> None:
+        self._words = np.frombuffer(words, dtype="<u8").astype(np.uint64)
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> NDArray[Any]:
+        """Return four words, which is what a PCG64 asks for."""
+        return self._words[:n_words].astype(dtype, copy=False)
 
 
 def marginal(probabilities: NDArray[np.float64], qubits: Sequence[int]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, DeviceInfo, FinishedJob, Outcome, ge, gt, hookimpl, in_, le, parameter
+from oqtopus_experiments import Backend, Batch, DeviceInfo, SimulatedJob, ge, gt, hookimpl, in_, le, parameter
 from oqtopus_experiments_aer._names import METHODS
 from oqtopus_experiments_aer._native_gates import as_names, check_gates
 from oqtopus_experiments_aer._profile import (
@@ -127,24 +127,34 @@ class NoisyBackend(Backend):
     )
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
-    def submit(self, batch: Batch) -> FinishedJob:
+    def submit(self, batch: Batch) -> SimulatedJob:
         """
-        Simulate all circuits.
+        Return a job that simulates the circuits piece by piece.
 
         Raises:
             UnsupportedOperationError: For control flow and for delays in units other than time.
-            DeviceError: When an entangled group of qubits is too large, or too entangled, to be simulated.
+            DeviceError: When an entangled group of qubits is too large to be simulated; one that turns out to be too
+                entangled ends the job.
         """
         from oqtopus_experiments.simulation import generator
         from oqtopus_experiments_aer._methods import provenance
-        from oqtopus_experiments_aer._simulator import sample
+        from oqtopus_experiments_aer._simulator import Simulation
 
         self.check(batch)
-        rng = generator(self.seed, batch.name)
-        counts, ran = sample(self.profile(), batch.circuits, batch.physical_qubits, batch.shots, rng, self.method)
-        outcomes = [Outcome(i, counted) for i, counted in enumerate(counts)]
-        metadata = {"device": self.name, "simulation": provenance(ran)}
-        return FinishedJob(f"noisy-{uuid.uuid4().hex[:12]}", outcomes, metadata)
+        simulation = Simulation(
+            self.profile(),
+            batch.circuits,
+            batch.physical_qubits,
+            batch.shots,
+            lambda position: generator(self.seed, batch.name, batch.order.circuit(position)),
+            self.method,
+        )
+        return SimulatedJob(
+            f"noisy-{uuid.uuid4().hex[:12]}",
+            len(batch.circuits),
+            simulation.counts,
+            lambda: {"device": self.name, "simulation": provenance(simulation.ran)},
+        )
 
     def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
         """Return which gates are made of the native ones, on all qubits alike; none where all are driven."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
@@ -27,37 +27,56 @@ MAX_WORK = 5e11
 WORTH_SAYING = 1e10
 
 
-def check(parts: Sequence[NoisyPart], shots: int) -> None:
+class Effort:
     """
-    Refuse parts that are too large to be simulated shot by shot, or in all too much work.
+    What parts that are simulated shot by shot take, in all that were added.
 
-    Raises:
-        DeviceError: Saying what would be possible.
+    Args:
+        shots: Of each part.
     """
-    work = 0.0
-    for part in parts:
+
+    def __init__(self, shots: int) -> None:
+        self._shots = shots
+        self._parts = self._widest = 0
+        self._work = 0.0
+
+    def add(self, parts: Iterable[NoisyPart]) -> None:
+        """
+        Refuse parts that are too large to be simulated shot by shot, or with all before them too much work.
+
+        Raises:
+            DeviceError: Saying what would be possible.
+        """
+        before = self._work
+        for part in parts:
+            self._add(part)
+        if self._work == before or self._work <= WORTH_SAYING:
+            return
+        what = f"{self._parts} circuit parts of up to {self._widest} entangled qubits"
+        described = f"{self._shots} shots of {what}, one by one,"
+        if self._work > MAX_WORK:
+            message = (
+                f"{described} take {self._work:.1g} steps, beyond the {MAX_WORK:.0g} that are about an hour; ask for "
+                f"at most {int(self._shots * MAX_WORK / self._work)} shots, or for fewer circuits, qubits or gates"
+            )
+            raise DeviceError(message)
+        if before <= WORTH_SAYING:
+            logger.warning("%s take about %.0f minutes", described, max(1, self._work / MAX_WORK * 60))
+
+    def _add(self, part: NoisyPart) -> None:
         if part.num_qubits > MAX_QUBITS:
             message = (
                 f"{part.num_qubits} entangled qubits are too many to be simulated shot by shot (at most {MAX_QUBITS}), "
                 f"and a matrix product state holds them only where bonds of {WIDE_BOND} suffice: entangle fewer"
             )
             raise DeviceError(message)
-        work += 2.0**part.num_qubits * len(part.circuit().data) * shots
-    if work <= WORTH_SAYING:
-        return
-    widest = max(part.num_qubits for part in parts)
-    described = f"{shots} shots of {len(parts)} circuit parts of up to {widest} entangled qubits, one by one,"
-    if work > MAX_WORK:
-        message = (
-            f"{described} take {work:.1g} steps, beyond the {MAX_WORK:.0g} that are about an hour; "
-            f"ask for at most {int(shots * MAX_WORK / work)} shots, or for fewer circuits, qubits or gates"
-        )
-        raise DeviceError(message)
-    logger.warning("%s take about %.0f minutes", described, max(1, work / MAX_WORK * 60))
+        self._parts += 1
+        self._widest = max(self._widest, part.num_qubits)
+        self._work += 2.0**part.num_qubits * len(part.circuit().data) * self._shots
 
 
 def trajectories(part: NoisyPart, shots: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return the classical bits of a part in every shot, shape (shots, bits); `check` it first."""
+    """Return the classical bits of a part in every shot, shape (shots, bits); see `Effort` first."""
     circuit, parameters = with_parameters(_with_kraus(part.circuit()))
     if not part.by_shots:
         circuit.add_register(ClassicalRegister(part.num_bits))

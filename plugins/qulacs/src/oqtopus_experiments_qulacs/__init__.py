@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, FinishedJob, Outcome, ge, hookimpl, parameter
+from oqtopus_experiments import Backend, Batch, Counts, SimulatedJob, ge, hookimpl, parameter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +28,9 @@ class QulacsBackend(Backend):
     drifts: ClassVar[bool] = False
     seed: int | None = parameter(None, ge(0), help="the same seed gives the same counts")
 
-    def submit(self, batch: Batch) -> FinishedJob:
+    def submit(self, batch: Batch) -> SimulatedJob:
         """
-        Simulate all circuits.
+        Return a job that simulates the circuits piece by piece.
 
         Raises:
             UnsupportedOperationError: For reset, control flow, and measurements that later gates depend on.
@@ -39,14 +40,22 @@ class QulacsBackend(Backend):
         from oqtopus_experiments_qulacs._simulator import Simulator
 
         simulator = Simulator()
-        rng = generator(self.seed, batch.name)
         programs = [read(circuit) for circuit in batch.circuits]
-        parts = [simulator.probabilities(program) for program in programs]
-        outcomes = [
-            Outcome(i, draw(found, program.num_clbits, batch.shots, rng))
-            for i, (program, found) in enumerate(zip(programs, parts, strict=True))
-        ]
-        return FinishedJob(f"qulacs-{uuid.uuid4().hex[:12]}", outcomes, {"device": self.name})
+        parts = [simulator.prepare(program) for program in programs]
+
+        def simulate(positions: Sequence[int]) -> list[Counts]:
+            return [
+                draw(
+                    simulator.probabilities(parts[position]),
+                    programs[position].num_clbits,
+                    batch.shots,
+                    generator(self.seed, batch.name, batch.order.circuit(position)),
+                )
+                for position in positions
+            ]
+
+        job_id = f"qulacs-{uuid.uuid4().hex[:12]}"
+        return SimulatedJob(job_id, len(programs), simulate, lambda: {"device": self.name})
 
     def probabilities(self, circuit: QuantumCircuit) -> NDArray[np.float64]:
         """
@@ -62,7 +71,8 @@ class QulacsBackend(Backend):
         from oqtopus_experiments_qulacs._simulator import Simulator
 
         program = read(circuit)
-        return joint(Simulator().probabilities(program), program.num_clbits)
+        simulator = Simulator()
+        return joint(simulator.probabilities(simulator.prepare(program)), program.num_clbits)
 
 
 @hookimpl

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 import numpy as np
 import qulacs
+from attrs import frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import DeviceError, UnsupportedOperationError
@@ -16,16 +17,33 @@ from oqtopus_experiments_qulacs._gates import add_gate
 MAX_QUBITS = 26
 
 
+@frozen(eq=False)
+class Prepared:
+    """
+    An independent part that is ready to be simulated.
+
+    Args:
+        part: The part.
+        key: Equal for parts with the same outcome probabilities.
+        circuit: Its gates.
+    """
+
+    part: Part
+    key: Hashable
+    circuit: qulacs.QuantumCircuit
+
+
 class Simulator:
     """Remembers the parts it has seen, so that equal parts of many circuits are simulated once."""
 
     def __init__(self) -> None:
+        self._prepared: dict[Hashable, Prepared] = {}
         self._seen: dict[Hashable, NDArray[np.float64]] = {}
         self._state: qulacs.QuantumState | None = None
 
-    def probabilities(self, program: Program) -> list[PartProbabilities]:
+    def prepare(self, program: Program) -> list[Prepared]:
         """
-        Return the outcome probabilities of every independent part.
+        Return the independent parts of a program; none is simulated yet.
 
         Raises:
             UnsupportedOperationError: When the program is more than gates followed by measurements.
@@ -35,18 +53,17 @@ class Simulator:
             message = f"the noiseless simulator cannot run {program.dynamic}: only gates followed by measurements"
             raise UnsupportedOperationError(message)
         gates = [step for step in program.steps if step.name not in ("measure", "barrier", "delay")]
-        return [PartProbabilities(part.clbits, self._part(part)) for part in split(gates, program.measured)]
+        return [self._ready(part) for part in split(gates, program.measured)]
 
-    def _part(self, part: Part) -> NDArray[np.float64]:
-        key = part.key()
-        if key is None:
-            return self._simulate(part)
-        if key not in self._seen:
-            self._seen[key] = self._simulate(part)
-        return self._seen[key]
+    def probabilities(self, parts: Iterable[Prepared]) -> list[PartProbabilities]:
+        """Return the outcome probabilities of every part."""
+        return [PartProbabilities(prepared.part.clbits, self._solved(prepared)) for prepared in parts]
 
-    def _simulate(self, part: Part) -> NDArray[np.float64]:
-        """Return the distribution of the classical bits of one part, shape (2**bits,)."""
+    def _ready(self, part: Part) -> Prepared:
+        key = part.key() or id(part)
+        known = self._prepared.get(key)
+        if known is not None:
+            return Prepared(part, key, known.circuit)
         qubits = len(part.qubits)
         if qubits > MAX_QUBITS:
             message = f"a group of {qubits} entangled qubits is beyond a state vector of {MAX_QUBITS} qubits"
@@ -54,10 +71,19 @@ class Simulator:
         circuit = qulacs.QuantumCircuit(qubits)
         for step in part.steps:
             add_gate(circuit, step.operation, step.qubits)
-        state = self._ground_state(qubits)
-        circuit.update_quantum_state(state)
-        amplitudes = state.get_vector()
-        return marginal(amplitudes.real**2 + amplitudes.imag**2, part.readout)
+        # Kept with its part: its key may be where that is.
+        self._prepared[key] = Prepared(part, key, circuit)
+        return self._prepared[key]
+
+    def _solved(self, prepared: Prepared) -> NDArray[np.float64]:
+        """Return the distribution of the classical bits of one part, shape (2**bits,)."""
+        if prepared.key not in self._seen:
+            state = self._ground_state(len(prepared.part.qubits))
+            prepared.circuit.update_quantum_state(state)
+            amplitudes = state.get_vector()
+            probabilities = amplitudes.real**2 + amplitudes.imag**2
+            self._seen[prepared.key] = marginal(probabilities, prepared.part.readout)
+        return self._seen[prepared.key]
 
     def _ground_state(self, qubits: int) -> qulacs.QuantumState:
         """Return the one state that is kept, with all qubits in 0: making one costs more than a small circuit."""

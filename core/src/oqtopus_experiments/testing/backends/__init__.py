@@ -29,6 +29,10 @@ from oqtopus_experiments.testing.backends.options import (
     every_option_can_be_set_from_a_run_file,
     options_survive_their_configuration,
 )
+from oqtopus_experiments.testing.backends.pieces import (
+    a_simulation_that_was_killed_goes_on_with_what_is_missing,
+    pieces_have_the_counts_of_the_whole,
+)
 from oqtopus_experiments.testing.backends.positions import (
     an_outcome_belongs_to_the_circuit_at_its_position,
     circuits_are_left_as_they_were,
@@ -97,6 +101,8 @@ CHECKS = tuple(
         a_job_is_found_again_by_its_id,
         a_job_that_there_is_not_is_a_job_error,
         outcomes_that_are_safe_stay,
+        pieces_have_the_counts_of_the_whole,
+        a_simulation_that_was_killed_goes_on_with_what_is_missing,
         a_run_that_was_killed_submits_nothing_twice,
         a_job_whose_id_nobody_noted_is_not_submitted_twice,
         jobs_are_listed_for_every_circuit,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 
-def _seeded(subject: BackendSubject, seed: int | None) -> BackendSubject:
+def seeded(subject: BackendSubject, seed: int | None) -> BackendSubject:
+    """Return the subject with a seed, as a new process has it."""
     if not any(field.name == "seed" and field.init for field in attrs.fields(type(subject.backend))):
         message = "it has no option 'seed'"
         raise NotApplicable(message)
@@ -33,7 +34,8 @@ def _seeded(subject: BackendSubject, seed: int | None) -> BackendSubject:
     return attrs.evolve(subject, backend=backend)
 
 
-def _circuits(subject: BackendSubject) -> list[QuantumCircuit]:
+def random_circuits(subject: BackendSubject) -> list[QuantumCircuit]:
+    """Return circuits whose counts differ from draw to draw."""
     from qiskit import QuantumCircuit
 
     width = min(3, len(places_of(subject).qubits))
@@ -44,8 +46,8 @@ def _circuits(subject: BackendSubject) -> list[QuantumCircuit]:
 
 
 def _counts(subject: BackendSubject, seed: int | None, name: str = "verified") -> list[Counts]:
-    seeded = _seeded(subject, seed)
-    return counts_of(seeded, _circuits(seeded), 1000, name=name)
+    chosen = seeded(subject, seed)
+    return counts_of(chosen, random_circuits(chosen), 1000, name=name)
 
 
 @presupposing(counts_scatter_as_shots_do)
@@ -61,7 +63,7 @@ def another_seed_gives_other_counts(subject: BackendSubject) -> None:
     """Another seed gives other counts, and none given is another one each time."""
     for one, other in ((3, 4), (None, None)):
         if _counts(subject, one) == _counts(subject, other):
-            message = f"seeds {one} and {other} gave the same counts of {len(_circuits(subject))} random circuits"
+            message = f"seeds {one} and {other} gave the same counts of {len(random_circuits(subject))} random circuits"
             raise NotConforming(message)
 
 

@@ -1,0 +1,187 @@
+"""The job of a simulator: a job like any other, whose outcomes come piece by piece."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeAlias
+
+import attrs
+from attrs import field, frozen
+
+from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.job import Job, JobStatus
+from oqtopus_experiments.contracts.outcome import Failure, Outcome
+from oqtopus_experiments.contracts.pieces import Pieces
+from oqtopus_experiments.contracts.workers import Work, Workers, own_workers
+from oqtopus_experiments.errors import JobError
+
+Simulate: TypeAlias = Callable[[Sequence[int]], Sequence[Counts | Failure]]
+"""Given positions of circuits in the batch, returns what comes of each, in the same order."""
+
+_PATIENCE = 0.5
+"""Seconds between two looks at the line: some systems let nobody press Ctrl-C while a thread waits."""
+
+
+@frozen(eq=False)
+class SimulatedJob(Job):
+    """
+    The job of a simulator that is given some circuits of a batch at a time.
+
+    How many, follows from how long the circuits before took: about half a second of work. It works in a thread of its
+    own from when it is opened or first asked for anything, and comes to its end whether it is asked again or not. Each
+    outcome is on disk once it arrives, so a run that was killed goes on with what is missing (`beside`).
+
+    What comes of a circuit must depend on the seed, the name of the batch and the number of the circuit only, never on
+    what is simulated with it or before it: `oqtopus_experiments.simulation.generator` makes the numbers for it.
+
+    Args:
+        id: What a person sees.
+        circuits: How many circuits the batch has.
+        simulate: Returns the counts of the circuits at these positions, or why there are none. It is called in another
+            thread, for each position once, and never twice at a time. What it raises ends the job.
+        told: Called at the end: what else is to be known, such as the device.
+        workers: Who simulates; by default the one thread of this process.
+    """
+
+    id: str
+    circuits: int
+    simulate: Simulate = field(repr=False)
+    told: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    workers: Workers = field(factory=own_workers, repr=False)
+    known: Mapping[int, Counts | Failure] = field(factory=dict, repr=False, kw_only=True)
+    _work: _Simulation = field(init=False, repr=False)
+
+    @_work.default
+    def _all_that_is_missing(self) -> _Simulation:
+        missing = [index for index in range(self.circuits) if index not in self.known]
+        return _Simulation(self.simulate, Pieces(missing), len(missing))
+
+    def beside(self, known: Mapping[int, Counts | Failure]) -> SimulatedJob:
+        """Return the same job where these outcomes are safe already: they are yielded first, and not simulated."""
+        return attrs.evolve(self, known=known)
+
+    def begin(self) -> None:
+        """Let it have its turn."""
+        self.workers.enter(self._work)
+
+    def status(self) -> JobStatus:
+        """Return its state; one that did not begin, or was interrupted, goes on."""
+        self.begin()
+        with self.workers.changed:
+            work = self._work
+            if work.cancelled:
+                return "cancelled"
+            if work.error is not None:
+                return "failed"
+            if not work.ended:
+                return "running" if work.results else "submitted"
+            results = [*self.known.values(), *work.results.values()]
+            return "succeeded" if any(isinstance(result, Counts) for result in results) else "failed"
+
+    def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
+        """
+        Yield the outcomes that were known, then the others as they come.
+
+        Where a person interrupts the wait no further piece is begun until it is asked again.
+        """
+        for index, result in self.known.items():
+            yield Outcome(index, result)
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        yielded = 0
+        while arrived := self._wait(yielded, until):
+            yield from arrived
+            yielded += len(arrived)
+        if self._work.error is not None:
+            raise self._work.error
+
+    def cancel(self) -> None:
+        """Begin no further piece: circuits that were not simulated have no counts."""
+        with self.workers.changed:
+            self._work.cancel(self.id)
+            self.workers.leave(self._work)
+            self.workers.changed.notify_all()
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """``job_id``, ``status``, and what the backend added."""
+        return {"job_id": self.id, "status": self.status(), **self.told()}
+
+    def _wait(self, seen: int, until: float) -> list[Outcome]:
+        """Return what has arrived beyond so many outcomes; nothing at the end."""
+        self.workers.enter(self._work, first=True)
+        with self.workers.changed:
+            while len(self._work.results) <= seen and not self._work.ended:
+                left = until - time.monotonic()
+                if left <= 0:
+                    message = (
+                        f"job {self.id}: {self._work.circuits - seen} of {self.circuits} circuits were not simulated "
+                        "when the time was up; what was is kept, and asking again goes on"
+                    )
+                    raise JobError(message)
+                try:
+                    self.workers.changed.wait(min(left, _PATIENCE))
+                except KeyboardInterrupt:
+                    self.workers.leave(self._work)
+                    raise
+            return [Outcome(index, result) for index, result in list(self._work.results.items())[seen:]]
+
+
+class _Simulation(Work):
+    """
+    What is left of a job, and what came of it.
+
+    Args:
+        simulate: See `SimulatedJob`.
+        pieces: The circuits, by their positions.
+        circuits: How many they are.
+    """
+
+    def __init__(self, simulate: Simulate, pieces: Pieces, circuits: int) -> None:
+        self.circuits = circuits
+        self.results: dict[int, Counts | Failure] = {}
+        self.error: BaseException | None = None
+        self.cancelled = False
+        self._simulate = simulate
+        self._pieces = pieces
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.error is not None or len(self.results) == self.circuits
+
+    @property
+    def function(self) -> Simulate:
+        """What simulates a piece."""
+        return self._simulate
+
+    def next_piece(self) -> Sequence[int]:
+        """Return the next piece; none after an error."""
+        return () if self.error is not None else self._pieces.take()
+
+    def failed(self, error: BaseException) -> None:
+        """Come to an end without the rest."""
+        self.error = self.error or error
+
+    def returned(self, piece: Sequence[int], simulated: Future[tuple[float, Sequence[Counts | Failure]]]) -> None:
+        """Keep what came, or why nothing did."""
+        error = simulated.exception()
+        if error is not None:
+            self.failed(error)
+            return
+        seconds, results = simulated.result()
+        if len(results) != len(piece):
+            message = f"simulate must return what came of each of {len(piece)} circuits, not {len(results)}"
+            self.failed(TypeError(message))
+            return
+        self._pieces.took(len(piece), seconds)
+        self.results.update(zip(piece, results, strict=True))
+
+    def cancel(self, job_id: str) -> None:
+        """Give up what is left."""
+        left = self._pieces.drop()
+        self.cancelled = self.cancelled or bool(left)
+        failure = Failure("cancelled before it was simulated", job_id, final=False)
+        self.results.update(dict.fromkeys(left, failure))
