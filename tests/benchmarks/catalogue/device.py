@@ -77,7 +77,7 @@ def without_entangling(circuit: QuantumCircuit) -> QuantumCircuit:
     kept = circuit.copy_empty_like()
     for step in circuit.data:
         if len(step.qubits) == 1 or step.operation.name in NO_GATES:
-            kept.append(step)
+            kept._append(step)  # of a circuit that was made soundly
     return kept
 
 
@@ -92,7 +92,7 @@ def waiting(circuit: QuantumCircuit) -> QuantumCircuit:
     """Return a circuit that waits behind the last gate on several qubits until `FORGETFUL` has lost all coherence."""
     made, last = circuit.copy_empty_like(), _last_entangling(circuit)
     for i, step in enumerate(circuit.data):
-        made.append(step)
+        made._append(step)
         if i == last:
             made.delay(FOREVER, range(circuit.num_qubits), unit="ns")
     return made
@@ -108,7 +108,7 @@ def dephased(circuit: QuantumCircuit, rng: Rng) -> Iterator[QuantumCircuit]:
         flipped = np.flatnonzero(np.array(chosen) @ generators % 2)
         made = circuit.copy_empty_like()
         for i, step in enumerate(circuit.data):
-            made.append(step)
+            made._append(step)
             if i == last:
                 for qubit in flipped:
                     made.z(int(qubit))

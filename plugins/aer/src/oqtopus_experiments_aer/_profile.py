@@ -51,6 +51,11 @@ class QubitNoise:
         None, ge(0), le(WIDEST_SPREAD), unit="Hz", help="standard deviation of the detuning from shot to shot"
     )
 
+    @property
+    def ages(self) -> bool:
+        """Whether time does anything to the qubit, so that it matters when things happen."""
+        return bool(self.t1 or self.t2 or self.detuning or self.detuning_spread)
+
     def over(self, uniform: Mapping[str, Any]) -> QubitNoise:
         """Return this noise with uniform values where it says nothing; t2 is kept within 2 t1 unless given."""
         own = {name: value for name, value in attrs.asdict(self).items() if value is not None}

@@ -26,14 +26,16 @@ def scheduled(steps: Iterable[Step], physical_qubits: tuple[int, ...], profile: 
 
     Barriers make their qubits wait for each other. The last of each qubit, such as its measurement, comes as soon as
     it can, and what is before it as late as it can: a qubit with less to do than another waits in its ground state,
-    not with what it holds. That waiting is left out, since nothing happens in it. Every step keeps the qubits of the
-    circuit.
+    not with what it holds. That waiting is left out, since nothing happens in it, as all waiting is where time does
+    nothing to any qubit. Every step keeps the qubits of the circuit.
 
     Raises:
         UnsupportedOperationError: For a delay that is not given in units of time.
     """
     small = [step for large in steps for step in native(large, profile.gates)]
     lengths = [_duration(step, physical_qubits, profile) for step in small]
+    if not any(profile.of(place).ages for place in physical_qubits):
+        return [step for step in small if step.name not in ("barrier", "delay")]
     free: dict[int, float] = {}
     timed: list[Step] = []
     for step, length, start in zip(small, lengths, _starts(small, lengths), strict=True):
