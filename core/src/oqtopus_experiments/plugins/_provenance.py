@@ -23,7 +23,7 @@ def now() -> str:
 
 def provenance(classes: Iterable[type[Any]]) -> dict[str, Any]:
     """
-    Return the versions of Python, the platform, this library, the libraries below it and the plugins used.
+    Return the versions of Python, the platform, the host, this library, the libraries below it and the plugins used.
 
     Args:
         classes: The experiments, backends and analyzers used.
@@ -33,6 +33,7 @@ def provenance(classes: Iterable[type[Any]]) -> dict[str, Any]:
         "created": now(),
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "host": platform.node(),
         "versions": {CORE: version_of(CORE), **{name: v for name in libraries(plugins) if (v := version_of(name))}},
         "plugins": plugins,
     }

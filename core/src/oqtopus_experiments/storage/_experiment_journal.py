@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -178,8 +180,15 @@ class ExperimentJournal(Journal):
         return self._order
 
     def finish(self, metadata: Mapping[str, Any]) -> None:
-        """Note that all outcomes have come, and what the backend says about the job; on disk when this returns."""
-        self._write([{"done": dict(metadata)}])
+        """Note that all outcomes have come, when, and what the backend says of the job; on disk when this returns."""
+        self._write([{"done": dict(metadata), "ended": time.time()}])
+
+    @property
+    def ended(self) -> float | None:
+        """When all outcomes had come, s since 1970; None where that was not noted."""
+        noted = [line.get("ended") for line in self._lines if "done" in line]
+        known = [moment for moment in noted if isinstance(moment, (int, float)) and math.isfinite(moment)]
+        return float(known[-1]) if known else None
 
     @property
     def sweep(self) -> tuple[Sweep, int] | None:

@@ -12,7 +12,7 @@ Lines are one of::
     {"index": 3, "width": 100, "bits": "<base64>", "occurrences": [1, 3, ...]}           a wide one
     {"index": 4, "failure": "calibration drifted", "job_id": "..."}                      why there are no counts
     {"apart": 3, "target": 1, "width": 1, "counts": {...}}        counts of one target that was not read with others
-    {"done": {"job_id": "...", "status": "succeeded"}}                                   all that will come has come
+    {"done": {"job_id": "...", "status": "succeeded"}, "ended": 1795219260.5}            all that will come has come
 
 ``index`` is the number of the circuit in the experiment: points, then references. ``time`` is when it ran, in seconds
 since 1970, where the backend knows. ``bits`` are the outcomes packed eight to a byte, row by row, the first classical

@@ -8,7 +8,7 @@ The run folder: everything about a run, written as it goes.
         rabi/journal.jsonl    what is swept, job ids, and the counts as they arrive, each on disk before the next step
         rabi/analysis.json    quantities with errors and covariance, verdicts
         rabi/curves.json      fitted curves
-        rabi/table.csv  rabi/points.csv  rabi/figure.png  rabi/figure.svg
+        rabi/table.csv  rabi/points.csv  rabi/figure.png  rabi/figure.svg  rabi/figure.json
         table.csv             every quantity of the run
         report.html           all of it on one page
 
