@@ -31,6 +31,8 @@ BESIDE = {
 }
 # Plugins that bring libraries of their own are tested alone; all others are experiments, which share an environment.
 EXPERIMENTS = sorted(set(PLUGINS) - set(BESIDE))
+AXE_CORE = "axe-core@4.14"
+"""A checker of web pages (MPL-2.0), which is used in tests and never distributed."""
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2", "--dist", "worksteal")  # a page or a check may take a hundred times another
@@ -386,7 +388,17 @@ def catalogue(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """The report in headless Chromium, with the network off. Skipped where there is no Chromium."""
     session.install(*all_wheels(), *PYTEST)
-    session.run("pytest", "-q", "-rs", "tests/browser", env=THREADS)
+    session.run("pytest", "-q", "-rs", "tests/browser", env={**THREADS, "AXE": axe_core(session)})
+
+
+def axe_core(session: nox.Session) -> str:
+    """Return where the checker of accessibility is, fetched with npm; nothing where that cannot be: its tests skip."""
+    place = Path(session.create_tmp()).resolve()
+    found = place / "node_modules" / "axe-core" / "axe.min.js"
+    if not found.is_file() and shutil.which("npm"):
+        fetched = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(place), AXE_CORE)
+        session.run(*fetched, external=True, success_codes=range(256))
+    return str(found) if found.is_file() else ""
 
 
 @nox.session(requires=["wheels"])

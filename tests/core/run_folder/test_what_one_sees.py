@@ -23,7 +23,7 @@ from oqtopus_experiments import (
 )
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting._history import Measurement, Series
-from oqtopus_experiments.reporting._report import page
+from oqtopus_experiments.reporting.report._page import page
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 
 GOOD = Verdict([Reason("fits", "as the model says", "good")])

@@ -17,9 +17,12 @@ from oqtopus_experiments.execution._twin import Prediction, figure
 from oqtopus_experiments.plugins._fence import fence, log_fault, log_traceback
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
-from oqtopus_experiments.reporting._report import write_report
 from oqtopus_experiments.reporting._table import to_frame, to_rows
-from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.reporting.figures import _possible as possible, has_overview
+from oqtopus_experiments.reporting.figures._chart_data import chart_data
+from oqtopus_experiments.reporting.figures._overview import overview_panel
+from oqtopus_experiments.reporting.figures._sheets import sheets
+from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._run_index import note
@@ -92,7 +95,13 @@ def _write_arrays(directory: Directory, analyses: Sequence[Analysis]) -> None:
 
 
 def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
-    """Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot."""
+    """
+    Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot.
+
+    What the figure shows is written as JSON all the same: the report draws it where scripts run.
+    """
+    overview = overview_panel(analyses) if has_overview(analyses) else None
+    directory.write("figure.json", chart_data(sheets(result.dataset, analyses), result.dataset, overview))
     if possible.why_not():
         return
     from oqtopus_experiments.reporting.figures import NAMES, About, figures, render
@@ -111,6 +120,7 @@ def _remove_figures(directory: Directory) -> None:
     """Remove the figures of an earlier analysis."""
     from oqtopus_experiments.reporting.figures import NAMES
 
+    directory.remove("figure.json")
     for name in NAMES:
         for kind in ("png", "svg"):
             directory.remove(f"{name}.{kind}")

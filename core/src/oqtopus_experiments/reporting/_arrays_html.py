@@ -24,7 +24,10 @@ def _table(table: ArrayTable) -> str:
         + "</tr>\n"
         for name, *cells in table.rows
     )
+    title = escape(table.title)
+    # What scrolls can be reached with the keyboard.
     return (
-        f'<div class="wide"><table><caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="wide" role="region" tabindex="0" aria-label="{title}">'
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )

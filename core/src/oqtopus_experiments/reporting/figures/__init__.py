@@ -68,9 +68,14 @@ def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: A
     from oqtopus_experiments.reporting.figures._overview import overview
 
     made = {"figure": figure(title, dataset, analyses, about)}
-    if len(analyses) > FULL and any(analysis.quantities for analysis in analyses):
+    if has_overview(analyses):
         made["overview"] = overview(title, analyses, about.small_print(*of_points(dataset, ())))
     return made
+
+
+def has_overview(analyses: Sequence[Analysis]) -> bool:
+    """Return whether there are so many targets, and a quantity, that they are shown at a glance as well."""
+    return len(analyses) > FULL and any(analysis.quantities for analysis in analyses)
 
 
 def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About = NOTHING) -> None:

@@ -124,11 +124,12 @@ def _mark_missing(axes: Axes, panel: Panel) -> None:
         return
     axes.plot(
         places, np.full(len(places), 0.03), "x", color=GREY, markersize=6, transform=axes.get_xaxis_transform(),
-        clip_on=False, zorder=4, label=_missing_words(panel),
+        clip_on=False, zorder=4, label=missing_words(panel),
     )  # fmt: skip
 
 
-def _missing_words(panel: Panel) -> str:
+def missing_words(panel: Panel) -> str:
+    """Return what the legend calls the points that are missing."""
     count = panel.missing.size
     return f"{count} {panel.missing_are}" if panel.missing_are else f"{count} point{'s' * (count > 1)} missing"
 
@@ -162,7 +163,7 @@ def _entries(axes: Axes, panel: Panel) -> dict[str, Any]:
 
     handles, names = axes.get_legend_handles_labels()
     found = dict(zip(names, handles, strict=True))
-    last = _missing_words(panel) if panel.missing.size else ""
+    last = missing_words(panel) if panel.missing.size else ""
     order = [*(series.name for series in panel.points), *(name for name in found if name != last), last]
     entries = {name: found[name] for name in order if name in found}
     return entries | (

@@ -31,6 +31,7 @@ class Positions:
         model: The model, or None without a fit.
         missing: How many of its points are missing.
         singles: Signal of the single points behind a joined one, in rows, shape (positions, n); None if none is joined.
+        members: Which points of the sweep stand there, in rows filled up with -1, shape (positions, n).
     """
 
     axes: tuple[Axis, ...]
@@ -41,6 +42,7 @@ class Positions:
     model: Array | None
     missing: NDArray[np.intp]
     singles: Array | None
+    members: NDArray[np.intp]
 
     def at(self, chosen: NDArray[np.bool_]) -> Positions:
         """Return some of the positions."""
@@ -53,6 +55,7 @@ class Positions:
             model=None if self.model is None else self.model[chosen],
             missing=self.missing[chosen],
             singles=None if self.singles is None else self.singles[chosen],
+            members=self.members[chosen],
         )
 
 
@@ -78,7 +81,8 @@ def positions(dataset: Dataset, target: int, analysis: Analysis | None) -> Posit
         stderr=stderr,
         model=None if analysis is None else _model(analysis, member, len(first), sweep.size),
         missing=missing,
-        singles=None if single else _rows(mean, member, count),
+        singles=None if single else _rows(mean, member, count, np.nan),
+        members=_rows(np.arange(sweep.size), member, count, -1),
     )
 
 
@@ -153,9 +157,10 @@ def _model(analysis: Analysis, member: NDArray[np.intp], positions: int, points:
     return np.bincount(member, weights=fitted, minlength=positions) / np.bincount(member, minlength=positions)
 
 
-def _rows(mean: Array, member: NDArray[np.intp], count: NDArray[np.intp]) -> Array:
+def _rows(values: NDArray[Any], member: NDArray[np.intp], count: NDArray[np.intp], empty: float) -> NDArray[Any]:
+    """Return what belongs to each position as one row, filled up with `empty`."""
     order = np.argsort(member, kind="stable")
     place = np.arange(len(member)) - np.repeat(np.cumsum(count) - count, count)
-    rows = np.full((len(count), int(count.max())), np.nan)
-    rows[member[order], place] = mean[order]
+    rows = np.full((len(count), int(count.max(initial=0))), empty, dtype=values.dtype)
+    rows[member[order], place] = values[order]
     return rows

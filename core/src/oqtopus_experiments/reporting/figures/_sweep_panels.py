@@ -17,6 +17,7 @@ from oqtopus_experiments.contracts.panels import Band, HeatMap, Level, Line, Pan
 from oqtopus_experiments.contracts.sweep import Axis
 from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.reporting._written import unit_text
+from oqtopus_experiments.reporting.figures._measured import MeasuredMap, MeasuredPoints
 from oqtopus_experiments.reporting.figures._positions import Array, Positions, axis_of, positions
 from oqtopus_experiments.reporting.figures._scaling import spacing
 
@@ -143,7 +144,7 @@ def _curves(part: _Part, across: Axis) -> Panel:
     points, lines, residuals, faint = [], [], [], []
     for values, found in split:
         name, x = _name(values), found.columns[across.name].astype(float)
-        points.append(PointSeries(x, found.signal, found.stderr, name))
+        points.append(MeasuredPoints(x, found.signal, found.stderr, name, members=found.members))
         residuals.append(PointSeries(x, residual(found), np.full(len(x), np.nan), name))
         faint += _singles(x, found)
         labels = {axis.name: str(value) for axis, value in values}
@@ -220,7 +221,7 @@ def _categories(part: _Part) -> Panel:
         name = _name(values)
         shift = (number - (len(split) - 1) / 2) * min(0.15, 0.7 / len(split))
         x = np.array([ticks.index(label) for label in found.columns[across.name].tolist()]) + shift
-        points.append(PointSeries(x, found.signal, found.stderr, name))
+        points.append(MeasuredPoints(x, found.signal, found.stderr, name, members=found.members))
         residuals.append(PointSeries(x, residual(found), np.full(len(x), np.nan), name))
         if found.model is not None:
             # A short stroke at each label: there is nothing between them.
@@ -254,7 +255,9 @@ def _maps(part: _Part, across: Axis, up: Axis) -> list[Panel]:
     gone = f"{missing} point{'s' * (missing > 1)} missing" if missing else ""
     horizontal = PanelAxis(across.name, across.unit, scale=spacing(x))
     upright = PanelAxis(up.name, up.unit, scale=spacing(y))
-    signal = HeatMap(x, y, spread(found.signal), part.signal.label)
+    members = np.full((len(y), len(x)), -1)
+    members[row.ravel(), column.ravel()] = found.members.max(axis=1)
+    signal = MeasuredMap(x, y, spread(found.signal), part.signal.label, members=members)
     panels = [Panel(part.title, horizontal, upright, maps=[signal], note=gone)]
     apart = spread(residual(found))
     if np.isfinite(apart).any():
