@@ -231,7 +231,7 @@ def test_damaged_data_of_figures_are_left_out(write_analyzed, decay, content):
     folder = write_analyzed({"decay": decay()})
     (folder.path / "decay" / "figure.json").write_bytes(content)
 
-    finish_run(folder, [AnalyzedExperiment("decay")])
+    finish_run(folder, [AnalyzedExperiment("decay")], complete=False)
 
     assert '<script type="application/json" id="charts">{}</script>' in (folder.path / "report.html").read_text()
 
@@ -241,7 +241,7 @@ def test_data_of_figures_end_no_script(write_analyzed, decay):
     end = {"format": 1, "sheets": [{"qubits": "</script><script>alert(1)</script><!--", "panels": []}]}
     (folder.path / "decay" / "figure.json").write_text(json.dumps(end))
 
-    finish_run(folder, [AnalyzedExperiment("decay")])
+    finish_run(folder, [AnalyzedExperiment("decay")], complete=False)
 
     found = Page((folder.path / "report.html").read_text())
     assert len(found.scripts) == 3
