@@ -212,7 +212,7 @@ def test_the_data_of_the_figures_are_the_points_with_their_counts(write_analyzed
             [y for y in points["y"] if y is not None], dataset.mean[target][[0, 2, 3, 4]], rtol=1e-4
         )
         assert sheet["panels"][0]["missing_words"] == "1 point missing"
-    assert [level for _, level, _ in told["said"]] == ["good", "good"]
+    assert [level for _, level in told["said"]] == ["good", "good"]
 
 
 DAMAGED = [

@@ -17,7 +17,7 @@ from attrs import define, field
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.panels import HeatMap, Panel, PanelAxis, PointSeries
+from oqtopus_experiments.contracts.panels import HeatMap, Line, Panel, PanelAxis, PointSeries
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.reporting.figures._axes import positions_across, possible_scale, smallest
 from oqtopus_experiments.reporting.figures._drawing import color_of, colors_of, missing_words
@@ -27,8 +27,10 @@ from oqtopus_experiments.reporting.figures._read_counts import ReadCounts
 from oqtopus_experiments.reporting.figures._sheets import Sheet
 
 FORMAT = 1
-_X, _Y, _ERROR = 7, 5, 3
-"""Significant digits of positions, values and errors."""
+_X, _Y, _ERROR, _BAND = 7, 5, 3, 2
+"""Significant digits of positions, values, errors, and the error of a curve."""
+_FEW, _INVISIBLE = 32, 2e-3
+"""Shorter curves are kept whole; of others what moves them by less than this part of their height is left out."""
 
 
 def chart_data(sheets: Sequence[Sheet], dataset: Dataset | None = None, overview: Panel | None = None) -> bytes:
@@ -83,23 +85,13 @@ class _Writer:
     def panel(self, panel: Panel) -> dict[str, Any]:
         """Return one panel; what is empty in it is left out."""
         colors = colors_of(panel)
-        named = {series.name for series in panel.points}
         told = {
             "title": panel.title,
             "note": panel.note,
             "x": _axis(panel.x, panel),
             "y": _axis(panel.y, panel, upright=True),
             "points": [{**self._points(one), "color": colors[one.name]} for one in panel.points],
-            "lines": [
-                {
-                    "x": self.across.number(line.x),
-                    "y": _numbers(line.y, _Y),
-                    "name": line.name,
-                    "color": color_of(line.name, colors),
-                    "own": line.name not in named,
-                }
-                for line in panel.lines
-            ],
+            "lines": [{**self._line(one), "color": color_of(one.name, colors)} for one in panel.lines],
             "bands": [
                 {"x": self.across.number(b.x), "low": _numbers(b.low, _Y), "high": _numbers(b.high, _Y), "name": b.name}
                 for b in panel.bands
@@ -115,6 +107,13 @@ class _Writer:
             "below": None if panel.below is None else self.panel(panel.below),
         }
         return {name: value for name, value in told.items() if value not in ("", [], None)}
+
+    def _line(self, line: Line) -> dict[str, Any]:
+        kept = _needed(line)
+        told: dict[str, Any] = {"x": self.across.number(line.x[kept]), "y": _numbers(line.y[kept], _Y)}
+        if line.stderr is not None:
+            told["stderr"] = _numbers(line.stderr[kept], _BAND)
+        return told | ({"name": line.name} if line.name else {})
 
     def _points(self, series: PointSeries) -> dict[str, Any]:
         told: dict[str, Any] = {"x": self.across.number(series.x), "y": _numbers(series.y, _Y)}
@@ -148,6 +147,20 @@ class _Writer:
         if not isinstance(shown, MeasuredMap) or self.read is None:
             return {}
         return self.read.of(self.target, shown.members.reshape(-1, 1))
+
+
+def _needed(line: Line) -> NDArray[np.intp]:
+    """Return which points of a curve a screen needs: every second, fourth or eighth where lines between them do."""
+    every = np.arange(len(line.x))
+    known = np.isfinite(line.x).all() and np.isfinite(line.y).all()
+    if len(every) < _FEW or not known or not (np.diff(line.x) > 0).all():
+        return every
+    small = _INVISIBLE * float(np.ptp(line.y))
+    for step in (8, 4, 2):
+        kept = np.union1d(every[::step], every[-1:])
+        if np.abs(np.interp(line.x, line.x[kept], line.y[kept]) - line.y).max() <= small:
+            return kept
+    return every
 
 
 def _axis(axis: PanelAxis, panel: Panel, *, upright: bool = False) -> dict[str, Any]:

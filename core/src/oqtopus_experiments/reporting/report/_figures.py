@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments.reporting.figures._sweep_panels import headline
 from oqtopus_experiments.reporting.report._html import for_script
 from oqtopus_experiments.reporting.report._kept import Kept
 from oqtopus_experiments.reporting.report._words import caption, in_place_of
@@ -50,6 +49,6 @@ def chart_data(experiments: Sequence[AnalyzedExperiment], kept: Mapping[str, Kep
     for experiment in experiments:
         charts = kept[experiment.label].charts if experiment.label in kept else {}
         if charts:
-            said = [[f"{caption(one)},", one.verdict.level, headline(one)] for one in experiment.analyses]
+            said = [[f"{caption(one)},", one.verdict.level] for one in experiment.analyses]
             content[experiment.label] = {**charts, "said": said}
     return for_script(content)

@@ -3,11 +3,10 @@
 function curves(panel, across) {
   const tables = [], series = [];
   for (const points of panel.points || []) {
-    const x = across[points.x], single = new Set(x).size === x.length && points.look !== "faint";
-    series.push({kind: "points", told: points, x, y: points.y, name: points.name || "", own: false, at: 0, single});
+    series.push({kind: "points", told: points, x: across[points.x], y: points.y, name: points.name || ""});
   }
   for (const line of panel.lines || [])
-    series.push({kind: "line", told: line, x: across[line.x], y: line.y, name: line.name || "", own: line.own});
+    series.push({kind: "line", told: line, x: across[line.x], y: line.y, name: line.name || ""});
   // The library wants one list of positions for all: null is a gap, what another series alone has is none.
   for (const one of series) {
     const order = one.x.map((_, i) => i).filter(i => isNumber(one.x[i])).sort((a, b) => one.x[a] - one.x[b]);
@@ -47,16 +46,25 @@ function clipped(u, draw) {
   ctx.restore();
 }
 
-function drawRegions(u, panel, across) {
+function fill(u, ctx, x, low, high) {
+  const there = x.map((_, i) => i).filter(i => isNumber(x[i]) && isNumber(low[i]) && isNumber(high[i]));
+  ctx.beginPath();
+  there.forEach(i => ctx.lineTo(u.valToPos(x[i], "x", true), u.valToPos(high[i], "y", true)));
+  there.reverse().forEach(i => ctx.lineTo(u.valToPos(x[i], "x", true), u.valToPos(low[i], "y", true)));
+  ctx.fill();
+}
+
+function drawRegions(u, panel, across, series) {
   clipped(u, ctx => {
     ctx.fillStyle = css("--band");
-    for (const band of panel.bands || []) {
-      const x = across[band.x];
-      ctx.beginPath();
-      x.forEach((value, i) => ctx.lineTo(u.valToPos(value, "x", true), u.valToPos(band.high[i], "y", true)));
-      for (let i = x.length - 1; i >= 0; i--) ctx.lineTo(u.valToPos(x[i], "x", true), u.valToPos(band.low[i], "y", true));
-      ctx.fill();
-    }
+    for (const band of panel.bands || []) fill(u, ctx, across[band.x], band.low, band.high);
+    ctx.globalAlpha = 0.25;
+    series.forEach((one, number) => {
+      const {stderr} = one.told;
+      if (one.kind !== "line" || !stderr || !u.series[number + 1].show) return;
+      ctx.fillStyle = tint(one.told.color);
+      fill(u, ctx, one.x, one.y.map((y, i) => y - stderr[i]), one.y.map((y, i) => y + stderr[i]));
+    });
   });
 }
 
@@ -146,7 +154,7 @@ function curvePanel(panel, across, host, height, {bare = false, linked = false, 
       ? {scale: "y", stroke: () => tint(one.told.color), width: 1.6, points: {show: false}}
       : {scale: "y", paths: () => null, points: {show: false}})],
     hooks: {
-      drawClear: [u => drawRegions(u, panel, across)],
+      drawClear: [u => drawRegions(u, panel, across, series)],
       draw: [u => drawPoints(u, panel, series)],
       setSelect: [u => chosen(u, looked)],
       setCursor: [u => {

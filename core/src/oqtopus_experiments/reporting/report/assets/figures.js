@@ -1,10 +1,10 @@
 // ---- the names of what is drawn, each a switch
 
-function legend(panel, drawn, host, result) {
+function legend(panel, drawn, host) {
   const names = new Map();
   drawn.series.forEach((one, number) => {
     const own = one.kind === "points" ? one.told.look === "faint" ? "each circuit" : "measured" : "fit";
-    const name = one.kind === "line" && one.name === result ? own : one.name || own;  // the caption has the result
+    const name = one.name || own;
     if (!names.has(name)) names.set(name, {kinds: new Set(), numbers: [], color: one.told.color});
     names.get(name).kinds.add(one.kind);
     names.get(name).numbers.push(number + 1);
@@ -23,7 +23,7 @@ function legend(panel, drawn, host, result) {
     list.append(button);
   }
   if (panel.missing_words) list.append(element("span", {}, `× ${panel.missing_words}`));
-  if (panel.note && panel.note !== result) list.append(element("span", {}, panel.note));
+  if (panel.note) list.append(element("span", {}, panel.note));
   host.before(list);
 }
 
@@ -59,7 +59,7 @@ function build(holder) {
       drawn.below = curvePanel(under, across, low, 128, {linked: true, looked});
       plots.push([drawn.below.plot, low]);
     }
-    legend(panel, drawn, host, holder.told.result);
+    legend(panel, drawn, host);
   }
   built.set(holder, plots);
 }
@@ -81,17 +81,17 @@ document.querySelectorAll(".charts").forEach(place => {
   place.classList.toggle("several", several && told.sheets.every(sheet => sheet.panels.length === 1));
   if (told.overview) {
     const body = element("div", {class: "panels"}), sheet = {qubits: "", verdict: "", panels: [told.overview]};
-    body.holder = {told: {sheet, across: told.across, result: ""}, body, small: false};
+    body.holder = {told: {sheet, across: told.across}, body, small: false};
     place.append(element("figure", {class: "sheet overview"}, body));
     seen.observe(body);
   }
   told.sheets.forEach((sheet, number) => {
-    const [words = "", level = "", result = ""] = told.said?.[number] || [];
+    const [words = "", level = ""] = told.said?.[number] || [];
     const body = element("div", {class: "panels"});
     const caption = element("figcaption", {}, words);
     if (level) caption.append(" ", element("span", {class: level}, level));
     const figure = element("figure", {class: "sheet", "data-qubits": sheet.qubits, "data-verdict": sheet.verdict}, caption, body);
-    body.holder = {told: {sheet, across: told.across, result}, body, small: several};
+    body.holder = {told: {sheet, across: told.across}, body, small: several};
     place.append(figure);
     seen.observe(body);
   });
