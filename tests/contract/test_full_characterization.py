@@ -22,6 +22,8 @@ TRUTHS = {
     ("readout", "readout_error_0"): [0.02, 0.02, 0.02, 0.03, 0.02],
     ("readout", "readout_error_1"): [0.03, 0.03, 0.03, 0.05, 0.03],
     ("rabi", "drive_scale"): [1.0, 1.0, 1.0, 1.01, 1.0],
+    ("amplify", "drive_scale"): [1.0, 1.0, 1.0, 1.01, 1.0],
+    ("simultaneous_rb", "crosstalk"): [0.0, 0.0, 0.0, 0.0, 0.0],
 }
 # All backends take minutes: nox -s catalogue sets CATALOGUE.
 FULL = bool(os.environ.get("CATALOGUE"))
@@ -53,6 +55,15 @@ def changed(backend, folder):
 def test_one_changed_line_chooses_the_device_and_nothing_else(backend, tmp_path):
     experiments = [entry.experiment for entry in load(changed(backend, tmp_path)).experiments]
     assert experiments == [entry.experiment for entry in load(FILE).experiments]
+
+
+def test_every_experiment_that_characterizes_qubits_or_pairs_is_in_it():
+    """Scans of what another one measures at its best point, and algorithms, are not."""
+    used = {entry.experiment.name for entry in load(FILE).experiments}
+    assert used == {
+        "readout", "rabi", "amplify", "t1", "t2echo", "ramsey", "rb", "simultaneous_rb",
+        "irb", "mirror_rb", "chsh", "state_tomography", "ghz",
+    }  # fmt: skip
 
 
 def test_every_experiment_is_on_all_qubits_or_on_pairs_that_share_none(tmp_path):
