@@ -70,6 +70,8 @@ QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # what mkdocs-material says of its success
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(_pyenv.glob("3.1[23].*/bin")))])
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+# Where bytecode may not be kept, each of the many processes that the tests start compiles its libraries anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"
