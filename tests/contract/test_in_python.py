@@ -130,3 +130,23 @@ def test_points_that_are_no_grid_have_one_dimension_in_xarray():
     assert found.signal.dims == ("target", "point")
     assert found.target.values.tolist() == ["0-1"]
     assert {axis.name for axis in result.dataset.sweep.axes} <= set(found.coords)
+
+
+def test_a_progress_bar_counts_the_outcomes_and_is_shown_only_when_asked_for(capsys):
+    T1(delay_points=6, calibrate_readout=False).run("qulacs", shots=10)
+    assert capsys.readouterr().out == ""
+    T1(delay_points=6, calibrate_readout=False).run("qulacs", shots=10, name="[bold]mine", progress=True)
+    assert "[bold]mine" in (shown := capsys.readouterr().out)
+    assert "6/6" in shown
+
+
+def test_the_bar_of_a_run_file_has_one_line_for_each_experiment(tmp_path, capsys):
+    (tmp_path / "run.toml").write_text(
+        'backend = "qulacs"\nshots = 10\n[[experiments]]\nuse = "t1"\ndelay_points = 5\ncalibrate_readout = false\n'
+        '[[experiments]]\nuse = "rabi"\namplitude_points = 7\n'
+    )
+    oqx.run(tmp_path / "run.toml", runs=tmp_path, observer=oqx.ProgressBar())
+
+    shown = capsys.readouterr().out
+    assert "5/5" in shown
+    assert "7/7" in shown

@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.execution._observer import Observer as Observer
     from oqtopus_experiments.execution._pipeline import FinishedRun as FinishedRun
     from oqtopus_experiments.execution._price import Offer as Offer, Price as Price, price as price
+    from oqtopus_experiments.execution._progress_bar import ProgressBar as ProgressBar
     from oqtopus_experiments.execution._rehearsal import Rehearsal as Rehearsal, rehearse as rehearse
     from oqtopus_experiments.execution._result import ExperimentResult as ExperimentResult
     from oqtopus_experiments.execution._run_file import run as run

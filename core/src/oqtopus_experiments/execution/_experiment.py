@@ -35,6 +35,7 @@ class Experiment(Declaration):
         runs: str | Path | bool | None = None,
         timeout: float | None = None,
         calibration: ExperimentResult | str | Path | None = None,
+        progress: bool = False,
     ) -> ExperimentResult:
         """
         Run on a backend and wait for the counts.
@@ -51,12 +52,23 @@ class Experiment(Declaration):
             timeout: Seconds to wait; None waits for as long as it takes. Jobs behind a queue go on when it is up.
             calibration: What its `mitigation` is calibrated by: a result, or a run folder. By default the newest run
                 of the same device in ``runs`` that has its qubits.
+            progress: Whether to show a bar that moves with every outcome.
 
         Raises:
             BackendError: When the backend cannot run it, or no circuit came back with counts.
             CalibrationError: When it asks for a mitigation that nothing calibrates; nothing was submitted.
         """
-        return self.submit(backend, shots, name=name, runs=runs, calibration=calibration).result(timeout)
+        submitted = self.submit(backend, shots, name=name, runs=runs, calibration=calibration)
+        if not progress:
+            return submitted.result(timeout)
+        from oqtopus_experiments.execution._progress_bar import ProgressBar
+
+        bar, label = ProgressBar(), submitted.batch.name
+        bar.waiting(label, len(submitted.batch.circuits))
+        try:
+            return submitted.result(timeout, lambda outcome: bar.outcome(label, outcome))
+        finally:
+            bar.close()
 
     def submit(
         self,
