@@ -10,7 +10,7 @@ import pytest
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
 from oqtopus_experiments.reporting._changes import changes, penalties
 from oqtopus_experiments.reporting._comparable import comparable
-from oqtopus_experiments.reporting._history import Measurement, _entries as entries_of, history, series as series_of
+from oqtopus_experiments.reporting._history import Measurement, Wanted, _entries as entries_of, history, series as series_of
 from oqtopus_experiments.storage._manifest import RecordedExperiment
 from oqtopus_experiments.storage._summary import Summary
 
@@ -366,7 +366,7 @@ def test_the_history_of_a_pair_is_not_that_of_the_pair_turned_round():
         {"t1": (Analysis((1, 0), quantities, Verdict([Reason("fits", "it does", "good")])),)},
     )  # fmt: skip
 
-    assert len(entries_of(entry, "t1_time", (1, 0), None)) == 1
-    assert entries_of(entry, "t1_time", (0, 1), None) == []
-    ((_, offset),) = entries_of(entry, "offset", (1, 0), None)
+    assert len(entries_of(entry, "t1_time", Wanted(((1, 0),)))) == 1
+    assert entries_of(entry, "t1_time", Wanted(((0, 1),))) == []
+    ((_, _, offset),) = entries_of(entry, "offset", Wanted(((1, 0),)))
     assert offset.quantity.value == 0.5

@@ -3,45 +3,80 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from oqtopus_experiments.cli import _names as names
+from oqtopus_experiments.cli._after_run import every
+from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
+from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.contracts.verdict import LEVELS, Level
 
 if TYPE_CHECKING:
     from oqtopus_experiments.reporting._history import Series
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+FEW = 3
+"""So many series are shown run by run; of more, each gets a line."""
+MANY = 20
+"""Of more lines than this only those are shown in which something changed."""
+NEWEST = 20
+"""So many runs of a series are shown."""
+ALL = "all"
 
 
 @click.command()
 @click.argument("quantity", shell_complete=names.quantities)
-@click.option("--qubit", "qubits", required=True, metavar="N or N-M", help="Qubit, or the qubits of a target: 2-3.",
-              shell_complete=names.measured_qubits)  # fmt: skip
+@click.option("--qubit", "qubits", multiple=True, metavar="N,N-M", shell_complete=names.measured_qubits,
+              help="Qubits, or pairs as 2-3, with commas; repeatable; all by default.")  # fmt: skip
 @click.option("--runs", "folder", type=_FOLDER, default=Path("runs"), help="Folder of run folders (default: runs).")
-@click.option("--experiment", metavar="NAME", help="Only this experiment, by its label or name.",
-              shell_complete=names.measured_labels)  # fmt: skip
+@click.option("--experiment", metavar="NAME", shell_complete=names.measured_labels,
+              help="Only this experiment, by its label or name.")  # fmt: skip
 @click.option("--device", metavar="TEXT", help="Only devices and settings with this text in their name.")
+@click.option("--verdict", "levels", multiple=True, type=click.Choice(get_args(Level)),
+              help="Only values with this verdict; repeatable.")  # fmt: skip
+@click.option("--since", type=Moment(), metavar="MOMENT", help="Only runs since 2026-11-20, or since 2d ago.")
+@click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
 @click.option("--plot", type=_FILE, help="File to draw it in, .png or .svg (default: a .png beside the runs).")
+@every
 def history(
-    quantity: str, qubits: str, folder: Path, experiment: str | None, device: str | None, plot: Path | None
+    quantity: str,
+    qubits: tuple[str, ...],
+    folder: Path,
+    experiment: str | None,
+    device: str | None,
+    levels: tuple[Level, ...],
+    since: datetime | None,
+    until: datetime | None,
+    plot: Path | None,
+    every: bool,
 ) -> None:
     """
-    Show QUANTITY of a qubit over all runs: value and error, as table and plot, apart for each device and settings.
+    Show QUANTITY over all runs: value and error, as table and plot, apart for each qubit, device and settings.
 
     What changed is told: a step where a run differs from those before it, a drift with its slope where it goes on.
-    Of histories of a quantity that never changed, at most one in a hundred shows anything.
+    Of histories of a quantity that never changed, at most one in a hundred shows anything. Times are local.
     """
-    from oqtopus_experiments.reporting._history import history as history_of
+    from oqtopus_experiments.reporting._history import Wanted, histories
 
-    target = _target(qubits)
-    found = history_of(folder, quantity, target, experiment, device)
-    for one in found:
-        _print(one, quantity)
+    targets = _targets(qubits)
+    found = histories(folder, quantity, Wanted(targets, experiment, device, levels or LEVELS, since, until))
+    if len(found) > FEW and not every:
+        _print_lines(found, quantity)
+    else:
+        several = len({one.target for one in found}) > 1
+        for one in found:
+            _print(one, quantity, several=several, every=every)
+    _plot(found, quantity, qubits, folder, plot)
+
+
+def _plot(found: Sequence[Series], quantity: str, qubits: Sequence[str], folder: Path, plot: Path | None) -> None:
     from oqtopus_experiments.reporting.figures import _possible as possible
 
     if reason := possible.why_not():
@@ -52,30 +87,65 @@ def history(
     from oqtopus_experiments.storage._run_folder import folder_name
     from oqtopus_experiments.support._atomic_writing import write_bytes
 
-    file = plot or folder / f"history-{folder_name(quantity)}-{qubits}.png"
-    write_bytes(file, render(timeline(found, target), "svg" if file.suffix.lower() == ".svg" else "png"))
+    called = "-".join(part.strip() for text in qubits for part in text.split(",")) or ALL
+    file = plot or folder / f"history-{folder_name(quantity)}-{folder_name(called)}.png"
+    figure = timeline(found, found[0].target)
+    write_bytes(file, render(figure, "svg" if file.suffix.lower() == ".svg" else "png"))
     say(f"plot: {file}")
 
 
-def _print(series: Series, quantity: str) -> None:
+def _print(series: Series, quantity: str, *, several: bool, every: bool) -> None:
     from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
 
-    say(series.name, bold=True)
-    columns = Col("time (UTC)"), Col("run", copied=True), Col("experiment"), Col(quantity), Col("verdict"), Col("")
-    table = Sheet(columns)
     out = console()
-    for entry in series.entries:
+    say(f"qubit {label(series.target)}: {series.name}" if several else series.name, bold=True)
+    columns = Col(time_head()), Col("run", copied=True), Col("experiment"), Col(quantity), Col("verdict"), Col("")
+    table = Sheet(columns)
+    entries = series.entries if every else series.entries[-NEWEST:]
+    for entry in entries:
         step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
-        time = entry.created[:19].replace("T", " ")
         verdict = coloured(entry.level, COLORS[entry.level])
-        table.add(time, entry.run.name, entry.experiment, out.written(entry.quantity), verdict, step)
+        value = out.written(entry.quantity)
+        table.add(local_time(entry.created), entry.run.name, entry.experiment, value, verdict, step)
     out.show(table)
+    if left_out := len(series.entries) - len(entries):
+        say(f"{left_out} earlier runs are left out; --all shows them")
     say(f"{quantity} {series.change}")
 
 
-def _target(text: str) -> tuple[int, ...]:
+def _print_lines(found: Sequence[Series], quantity: str) -> None:
+    """Print a line for each of many series: its first and last value, and what became of it."""
+    from oqtopus_experiments.cli._sheets import Col, Sheet
+
+    out = console()
+    for name in dict.fromkeys(one.name for one in found):
+        group = [one for one in found if one.name == name]
+        told = group if len(group) <= MANY else [one for one in group if one.is_changed]
+        columns = Col("qubits"), Col("runs", right=True), Col("first"), Col("last"), Col("change", wraps=True)
+        table = Sheet(columns, title=f"{quantity}, {name}")
+        for one in told:
+            ends = [out.written(one.entries[place].quantity) for place in (0, -1)]
+            change = one.change if one.is_changed else "no change" if len(one.entries) > 1 else "one run"
+            table.add(label(one.target), str(len(one.entries)), *ends, change)
+        if told:
+            out.show(table)
+        if len(told) < len(group):
+            say(f"{name}: {len(group) - len(told)} of {len(group)} show no change in {quantity} beyond its errors")
+    say("--all shows every run; --qubit chooses")
+
+
+def _targets(texts: Sequence[str]) -> tuple[Target, ...] | None:
+    """Return the targets that are named; None for all."""
+    words = [word.strip() for text in texts for word in text.split(",")]
+    if not words or words == [ALL]:
+        return None
+    return tuple(dict.fromkeys(map(_target, words)))
+
+
+def _target(text: str) -> Target:
     parts = text.split("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        raise click.BadParameter(f"{text!r} is not a qubit; write a number, or 2-3 for a pair", param_hint="--qubit")
+        message = f"{text!r} is not a qubit; write a number, 2-3 for a pair, 0,1,2 for several, or all"
+        raise click.BadParameter(message, param_hint="--qubit")
     return tuple(map(int, parts))

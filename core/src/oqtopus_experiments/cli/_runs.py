@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oqtopus_experiments.cli._moments import local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def runs(folder: Path) -> None:
     from oqtopus_experiments.storage._summary import find_runs
 
     found, damaged = find_runs(folder)
-    columns = Col("run", copied=True), Col("time (UTC)"), Col("name", wraps=True), Col("backend")
+    columns = Col("run", copied=True), Col(time_head()), Col("name", wraps=True), Col("backend")
     table = Sheet((*columns, Col("verdicts", wraps=True)))
     for run in found:
-        time = run.created[:19].replace("T", " ")
+        time = local_time(run.created)
         table.add(run.path.name, time, run.name, run.backend, _verdicts(run))
     if found:
         console().show(table)

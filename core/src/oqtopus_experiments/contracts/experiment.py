@@ -197,8 +197,8 @@ class Declaration(ABC):
         Texts and truth values that were chosen, such as a kind of pulse, but those in `manner`. Numbers are windows,
         points and repetitions: they change the error, not the quantity.
         """
-        told = chosen(self, self.manner)
-        return {name: value for name, value in told.items() if isinstance(value, (str, bool))}
+        given = self.parameters()  # a long list is told in short, as a text, and is none all the same
+        return {name: v for name, v in chosen(self, self.manner).items() if isinstance(given.get(name), (str, bool))}
 
     def on_clock(self, step: float) -> Self:
         """

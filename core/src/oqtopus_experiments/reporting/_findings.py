@@ -38,17 +38,17 @@ def findings(analyses: Iterable[Analysis]) -> list[Findings]:
 
 def _qubits(analyses: Sequence[Analysis]) -> str:
     plural = len(analyses) > 1 or len(analyses[0].target) > 1
-    return f"qubit{'s' if plural else ''} {', '.join(_spans([analysis.target for analysis in analyses]))}"
+    return f"qubit{'s' if plural else ''} {', '.join(spans([analysis.target for analysis in analyses]))}"
 
 
-def _spans(targets: Sequence[Target]) -> list[str]:
+def spans(targets: Sequence[Target]) -> list[str]:
     """Return the names of targets, with neighbouring single qubits as a span: ``0 to 4``."""
-    spans: list[list[Target]] = []
+    found: list[list[Target]] = []
     for target in targets:
-        if spans and len(target) == 1 and spans[-1][-1] == (target[0] - 1,):
-            spans[-1].append(target)
+        if found and len(target) == 1 and found[-1][-1] == (target[0] - 1,):
+            found[-1].append(target)
         else:
-            spans.append([target])
+            found.append([target])
     return [
-        f"{label(span[0])} to {label(span[-1])}" if len(span) > 2 else ", ".join(map(label, span)) for span in spans
+        f"{label(span[0])} to {label(span[-1])}" if len(span) > 2 else ", ".join(map(label, span)) for span in found
     ]

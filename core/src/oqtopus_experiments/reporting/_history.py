@@ -20,10 +20,11 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import Target, label
-from oqtopus_experiments.contracts.verdict import Level
+from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.reporting._changes import changes
 from oqtopus_experiments.reporting._comparable import comparable
+from oqtopus_experiments.reporting._findings import spans
 from oqtopus_experiments.reporting._series_names import SeriesKey, named
 from oqtopus_experiments.storage._summary import Summary, find_runs
 from oqtopus_experiments.support._suggestions import suggest
@@ -93,11 +94,18 @@ class Series:
         name: What tells it from the other series in the folder: ``t1 on noisy (t1 = 40000.0)``.
         entries: Its measurements, the oldest first, with the steps.
         drift: Its drift between the steps; None where it does not drift.
+        target: Its physical qubits; empty where nobody says.
     """
 
     name: str
     entries: tuple[Measurement, ...]
     drift: Drift | None = None
+    target: Target = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it has a step or a drift."""
+        return self.drift is not None or any(math.isfinite(entry.step) for entry in self.entries)
 
     @property
     def change(self) -> str:
@@ -108,42 +116,91 @@ class Series:
         return " and ".join(told) or "shows no change beyond its errors"
 
 
+@frozen
+class Wanted:
+    """
+    Which measurements a history is made of; all of them by default.
+
+    Args:
+        targets: Only these targets; None for every one that was measured.
+        experiment: Only experiments of this label or name.
+        device: Only series whose name contains this text.
+        levels: Only these verdicts.
+        since: Only runs from this moment on.
+        until: Only runs up to this moment.
+    """
+
+    targets: tuple[Target, ...] | None = None
+    experiment: str | None = None
+    device: str | None = None
+    levels: tuple[Level, ...] = LEVELS
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def takes(self, created: str) -> bool:
+        """Return whether a run of this time is wanted; one whose time cannot be read only where no time is asked."""
+        if self.since is None and self.until is None:
+            return True
+        try:
+            day = days(created)
+        except (ValueError, OverflowError):
+            return False
+        first = -math.inf if self.since is None else self.since.timestamp() / _DAY
+        last = math.inf if self.until is None else self.until.timestamp() / _DAY
+        return first <= day <= last
+
+
 def history(
     folder: Path, name: str, target: Target, experiment: str | None = None, device: str | None = None
 ) -> list[Series]:
+    """Return a quantity of one target over the runs in a folder: see `histories`."""
+    return histories(folder, name, Wanted((target,), experiment, device))
+
+
+def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
     """
-    Return a quantity over the runs in a folder: a series for each device and settings, the longest first.
+    Return a quantity over the runs in a folder: a series for each target, device and settings.
+
+    In the order of the targets; those of one target the longest first. Steps and drifts are those of the measurements
+    that are wanted.
 
     Args:
         folder: Folder of run folders; those that cannot be read are left out.
         name: Name of the quantity.
-        target: Its physical qubits.
-        experiment: Only experiments of this label or name; all of them by default.
-        device: Only series whose name contains this text.
+        wanted: Which measurements.
 
     Raises:
         StoreError: When no run has it; the message says what there is.
     """
     runs, _ = find_runs(folder)
-    found: dict[SeriesKey, list[Measurement]] = {}
+    found: dict[tuple[Target, SeriesKey], list[Measurement]] = {}
     for run in runs:
-        for key, entry in _entries(run, name, target, experiment):
-            found.setdefault(key, []).append(entry)
+        if wanted.takes(run.created):
+            for target, key, entry in _entries(run, name, wanted):
+                found.setdefault((target, key), []).append(entry)
     if not found:
-        known = sorted(
-            {q.name for run in runs for parts in run.analyses.values() for part in parts for q in part.quantities}
-        )
-        qubits = sorted({part.target for run in runs for parts in run.analyses.values() for part in parts})
-        shown = ", ".join(map(label, qubits)) or "none"
-        hint = "" if name in known else suggest(name, known)
-        message = f"no run in {folder} has {name!r} of qubit {label(target)}{hint}; qubits: {shown}"
-        raise StoreError(message)
-    names = named(found)
-    chosen = [key for key in found if device is None or device.casefold() in names[key].casefold()]
+        raise StoreError(_nothing(folder, name, wanted, runs))
+    names = named({key for _, key in found})
+    device = (wanted.device or "").casefold()
+    chosen = [each for each in found if device in names[each[1]].casefold()]
     if not chosen:
-        message = f"no series of {name!r} has {device!r} in its name; there are: {'; '.join(names.values())}"
+        message = f"no series of {name!r} has {wanted.device!r} in its name; there are: {'; '.join(names.values())}"
         raise StoreError(message)
-    return sorted((series(names[key], found[key]) for key in chosen), key=lambda one: -len(one.entries))
+    order = {target: place for place, target in enumerate(wanted.targets or sorted({target for target, _ in chosen}))}
+    made = [attrs.evolve(series(names[key], found[target, key]), target=target) for target, key in chosen]
+    return sorted(made, key=lambda one: (order[one.target], -len(one.entries)))
+
+
+def _nothing(folder: Path, name: str, wanted: Wanted, runs: Sequence[Summary]) -> str:
+    """Return why a history is empty: what there is instead."""
+    parts = [part for run in runs for analyses in run.analyses.values() for part in analyses]
+    known = sorted({quantity.name for part in parts for quantity in part.quantities})
+    shown = ", ".join(spans(sorted({part.target for part in parts}))) or "none"
+    hint = "" if name in known else suggest(name, known)
+    of = "" if wanted.targets is None else f" of qubit {', '.join(map(label, wanted.targets))}"
+    filtered = wanted.since or wanted.until or wanted.levels != LEVELS or wanted.experiment
+    rest = " with what else was asked for" if filtered else ""
+    return f"no run in {folder} has {name!r}{of}{rest}{hint}; qubits: {shown}"
 
 
 def series(name: str, entries: Sequence[Measurement]) -> Series:
@@ -189,17 +246,19 @@ def _times(created: Sequence[str]) -> tuple[list[float], str]:
         return [float(number) for number in range(len(created))], "run"
 
 
-def _entries(run: Summary, name: str, target: Target, experiment: str | None) -> list[tuple[SeriesKey, Measurement]]:
+def _entries(run: Summary, name: str, wanted: Wanted) -> list[tuple[Target, SeriesKey, Measurement]]:
     uses = {entry.label: entry.use for entry in run.entries}
     return [
         (
+            analysis.target,
             SeriesKey.of(run.backend, run.device, uses[chapter], run.settings.get(chapter, {}), quantity.unit),
             Measurement(run.path, run.created, chapter, quantity, analysis.verdict.level),
         )
         for chapter, analyses in run.analyses.items()
-        if experiment in (None, chapter, uses[chapter])
+        if wanted.experiment in (None, chapter, uses[chapter])
         for analysis in analyses
-        if analysis.target == target
+        if wanted.targets is None or analysis.target in wanted.targets
+        if analysis.verdict.level in wanted.levels
         for quantity in analysis.quantities
         if quantity.name == name
     ]

@@ -31,12 +31,14 @@ def timeline(series: Sequence[Series], target: Target) -> Figure:
 
     Args:
         series: At least one, of one quantity in one unit or more.
-        target: Its qubits, for the title.
+        target: Its qubits, for the title, where the series name none of their own.
     """
     from matplotlib.figure import Figure
 
     panels = readable([timeline_panel(one) for one in series[:MOST]])
-    qubits = "qubits" if len(target) > 1 else "qubit"
+    targets = list(dict.fromkeys(one.target or target for one in series))
+    qubits = "qubits" if len(targets) > 1 or len(targets[0]) > 1 else "qubit"
+    among = ", ".join(map(label, targets)) if len(targets) <= MOST else f"{label(targets[0])} to {label(targets[-1])}"
     name, runs = series[0].entries[0].quantity.name, sum(len(one.entries) for one in series)
     left_out = f" · {len(series) - MOST} more series" if len(series) > MOST else ""
     with styled():
@@ -45,8 +47,9 @@ def timeline(series: Sequence[Series], target: Target) -> Figure:
             axes = made.add_subplot(len(panels), 1, number + 1)
             draw(axes, panel)
             if one.name:
-                axes.set_title(short(one.name, 90), loc="left")
-        made.suptitle(f"{name} of {qubits} {label(target)} · {runs} runs{left_out}", fontsize=13, fontweight="bold")
+                of = f"{label(one.target)}: " if len(targets) > 1 else ""
+                axes.set_title(short(f"{of}{one.name}", 90), loc="left")
+        made.suptitle(f"{name} of {qubits} {among} · {runs} runs{left_out}", fontsize=13, fontweight="bold")
     return made
 
 
