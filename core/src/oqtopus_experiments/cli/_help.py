@@ -20,6 +20,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "compare": "what differs between runs, by more than chance",
         "history": "one quantity over all runs: steps and drifts",
         "export": "a run as one tidy CSV file",
+        "audit": "files against checksums, numbers against counts",
+        "pack": "a run as one ZIP file, for somebody else",
+        "unpack": "a run folder from such a file",
     },
     "Hardware": {
         "devices": "list the devices behind a backend",
