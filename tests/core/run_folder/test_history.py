@@ -10,7 +10,13 @@ import pytest
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
 from oqtopus_experiments.reporting._changes import changes, penalties
 from oqtopus_experiments.reporting._comparable import comparable
-from oqtopus_experiments.reporting._history import Measurement, Wanted, _entries as entries_of, history, series as series_of
+from oqtopus_experiments.reporting._history import (
+    Measurement,
+    Wanted,
+    _entries as entries_of,
+    history,
+    series as series_of,
+)
 from oqtopus_experiments.storage._manifest import RecordedExperiment
 from oqtopus_experiments.storage._summary import Summary
 
