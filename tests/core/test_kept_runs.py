@@ -99,7 +99,7 @@ def test_kept_runs_are_compared_listed_and_followed(kept, capsys):
     assert call("runs") == 0
     assert call("history", "mean_up", "--qubit", 0) == 0
     out = capsys.readouterr().out
-    assert "0.504 ± 0.014" in out
+    assert "0.504(14)" in out
     for way in ANALYZED:
         assert way in out
 

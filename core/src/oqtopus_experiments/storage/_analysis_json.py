@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, get_origin
 
 import cattrs
+import cattrs.gen
 import numpy as np
 from attrs import frozen
 from cattrs.errors import BaseValidationError
 
-from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._manifest import FORMAT, check_format
 from oqtopus_experiments.support._atomic_writing import parse_object
@@ -97,7 +98,15 @@ def converter() -> cattrs.Converter:
     made.register_unstructure_hook(int, int)
     made.register_unstructure_hook_func(_is_array, _array_to_json)
     made.register_structure_hook_func(_is_array, lambda value, _: _array_from_json(value))
+    made.register_unstructure_hook(Quantity, _quantity_to_json(made))
     return made
+
+
+def _quantity_to_json(made: cattrs.Converter) -> Callable[[Quantity], dict[str, Any]]:
+    """Return how a quantity is written: what says nothing is left out where the first files had no such field."""
+    first = ("name", "value", "stderr", "unit", "low", "high", "systematic", "at_least", "at_most")
+    whole = cattrs.gen.make_dict_unstructure_fn(Quantity, made)
+    return lambda one: {key: value for key, value in whole(one).items() if key in first or value not in (None, "")}
 
 
 def _describe(error: BaseException, _: type[Any] | None) -> str:
