@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         PartState as PartState,
     )
     from oqtopus_experiments.contracts.journal import Journal as Journal, MemoryJournal as MemoryJournal
-    from oqtopus_experiments.contracts.mitigation import Mitigation as Mitigation
+    from oqtopus_experiments.contracts.mitigation import Mitigation as Mitigation, mitigated as mitigated
     from oqtopus_experiments.contracts.model import FitModel as FitModel, FitSummary as FitSummary
     from oqtopus_experiments.contracts.order import Execution as Execution, Order as Order
     from oqtopus_experiments.contracts.outcome import Failure as Failure, Outcome as Outcome

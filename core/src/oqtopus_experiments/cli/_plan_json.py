@@ -42,6 +42,7 @@ def _expected(one: Forecast) -> dict[str, Any]:
             {"name": q.name, "value": _known(q.value), "stderr": _known(q.stderr), "unit": q.unit}
             for q in one.analysis.quantities
         ],
+        "mitigated_by": one.mitigated_by,
         "verdict": one.analysis.verdict.level,
         "reasons": [str(reason.code) for reason in one.analysis.verdict.reasons],
     }

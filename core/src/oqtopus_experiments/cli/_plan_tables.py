@@ -124,6 +124,8 @@ def _print_assumptions(prospects: Sequence[Prospect]) -> None:
             say(f"{prospect.label}: no forecast: {prospect.problem}")
         elif prospect.forecasts[0].truth.values:
             say(f"{prospect.label}: {_assumption(prospect)}")
+            if told := _worst(prospect.forecasts).mitigated_by:
+                say(f"{prospect.label}: {told}")
 
 
 def _assumption(prospect: Prospect) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.errors import AnalysisError
@@ -46,7 +47,13 @@ class Analyzer(ABC):
             ParameterError: Its field names the option, as ``fixed.offset``.
         """
 
-    def forecast(self, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+    def forecast(
+        self,
+        experiment: Declaration,
+        truth: Mapping[str, float],
+        shots: int,
+        correction: Correction | None = None,
+    ) -> Analysis:
         """
         Return what one target would come to, before anything is measured: the truth, with the errors to expect.
 
@@ -56,6 +63,7 @@ class Analyzer(ABC):
             experiment: With one target.
             truth: Values assumed of the parameters of its model, by name.
             shots: Shots of each circuit, > 0.
+            correction: What a mitigation would do to the target; only given where the experiment asks for one.
 
         Returns:
             Quantities with their expected standard errors, the headline first, and as verdict what could be said

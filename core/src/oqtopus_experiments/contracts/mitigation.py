@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.dataset import Dataset, outcomes_of
+from oqtopus_experiments.contracts.devices import QubitInfo
 from oqtopus_experiments.contracts.estimates import estimates
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.point_signals import PointSignals
@@ -50,6 +51,23 @@ class Mitigation(ABC):
         Raises:
             CalibrationError: When the calibration does not have these qubits, or cannot be used: which and why.
         """
+
+    def undone(self, qubit: QubitInfo) -> QubitInfo:
+        """Return a qubit without the errors that this undoes; as it is, unless overridden. ``oqx plan`` asks for it."""
+        return qubit
+
+    def expected(self, calibrating: Declaration, qubits: Sequence[QubitInfo], shots: int) -> Sequence[Analysis]:
+        """
+        Return what a calibration is expected to come to, before there is one; nothing, unless overridden.
+
+        ``oqx plan`` grows the errors of what is mitigated by it. Where nothing is known of a qubit, an example will do.
+
+        Args:
+            calibrating: The experiment that would calibrate it.
+            qubits: What is known of the qubits.
+            shots: Shots of each of its circuits.
+        """
+        return ()
 
 
 def mitigated(experiment: Declaration, raw: Dataset, corrections: Sequence[Correction]) -> Dataset:

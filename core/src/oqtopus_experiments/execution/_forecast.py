@@ -10,11 +10,13 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts import sound_model
 from oqtopus_experiments.contracts.analysis import Analysis
+from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.declared_fields import is_per_target
-from oqtopus_experiments.contracts.devices import DeviceInfo, QubitInfo
+from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError
+from oqtopus_experiments.execution._expected_mitigation import ExpectedMitigation, expected_mitigations, qubits_of
 from oqtopus_experiments.plugins._experiment_calls import expected_of, forecast_of, model_of, sweep_of
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._registry import registry
@@ -53,10 +55,12 @@ class Forecast:
     Args:
         analysis: The truth with the standard errors to expect, and what could be said against these points already.
         truth: For what they are to be expected.
+        mitigated_by: The calibration by which its errors have grown, as the end of a sentence; empty without one.
     """
 
     analysis: Analysis
     truth: Truth
+    mitigated_by: str = ""
 
     @property
     def target(self) -> Target:
@@ -71,6 +75,7 @@ def forecast(
     truth: Mapping[str, float] | None = None,
     device: DeviceInfo | None = None,
     analyzer: Analyzer | str | None = None,
+    calibration: Calibration | None = None,
 ) -> tuple[Forecast, ...]:
     """
     Return the standard errors to expect of each target, before anything is measured.
@@ -82,12 +87,15 @@ def forecast(
             is believed (`Declaration.expected`), and where that says nothing, the example (`FitModel.example`).
         device: The device with its calibration; None where nothing is known.
         analyzer: What is to analyze it, or its name; that of the experiment by default.
+        calibration: By which the mitigation that it asks for is calibrated; one to expect of the device by default.
 
     Raises:
         AnalysisError: When the analyzer cannot say, for example as it knows no truth to assume.
+        CalibrationError: When the calibration cannot be used.
         PluginFault: When code of a plugin fails.
     """
-    return of_truths(experiment, shots, truths_of(experiment, truth or {}, device), analyzer)
+    mitigations = expected_mitigations(experiment, shots, device, calibration)
+    return of_truths(experiment, shots, truths_of(experiment, truth or {}, device), analyzer, mitigations)
 
 
 def truths_of(experiment: Declaration, given: Mapping[str, float], device: DeviceInfo | None) -> dict[Target, Truth]:
@@ -106,7 +114,11 @@ def truths_of(experiment: Declaration, given: Mapping[str, float], device: Devic
     example = {} if model is None else dict(model.example)
     truths = {}
     for target in experiment.targets:
-        told = {} if device is None else expected_of(on_targets(experiment, (target,)), _calibration(target, device))
+        told = (
+            {}
+            if device is None
+            else expected_of(on_targets(experiment, (target,)), qubits_of(experiment, device, target))
+        )
         sources: dict[str, Source] = {
             **dict.fromkeys(example, "example"),
             **dict.fromkeys(told, "calibration"),
@@ -117,10 +129,14 @@ def truths_of(experiment: Declaration, given: Mapping[str, float], device: Devic
 
 
 def of_truths(
-    experiment: Declaration, shots: int, truths: Mapping[Target, Truth], analyzer: Analyzer | str | None
+    experiment: Declaration,
+    shots: int,
+    truths: Mapping[Target, Truth],
+    analyzer: Analyzer | str | None,
+    mitigations: Mapping[Target, ExpectedMitigation],
 ) -> tuple[Forecast, ...]:
     """
-    Return the forecast of each target for its truth.
+    Return the forecast of each target for its truth, and with its mitigation where there is one.
 
     Raises:
         AnalysisError: When the analyzer cannot say.
@@ -132,11 +148,14 @@ def of_truths(
     found: dict[object, Analysis] = {}
     forecasts = []
     for target in experiment.targets:
-        truth = truths[target]
-        key = (tuple(sorted(truth.values.items())), target if _differs(experiment) else None)
+        truth, mitigation = truths[target], mitigations.get(target)
+        key = (tuple(sorted(truth.values.items())), target if mitigation or _differs(experiment) else None)
         if key not in found:
-            found[key] = forecast_of(chosen, on_targets(experiment, (target,)), truth.values, shots)
-        forecasts.append(Forecast(attrs.evolve(found[key], target=target), truth))
+            correction = None if mitigation is None else mitigation.correction
+            found[key] = forecast_of(chosen, on_targets(experiment, (target,)), truth.values, shots, correction)
+        forecasts.append(
+            Forecast(attrs.evolve(found[key], target=target), truth, "" if mitigation is None else mitigation.told)
+        )
     return tuple(forecasts)
 
 
@@ -163,8 +182,3 @@ def on_targets(experiment: Declaration, targets: tuple[Target, ...]) -> Declarat
 def _differs(experiment: Declaration) -> bool:
     """Return whether targets may differ in more than what is assumed of them."""
     return callable(experiment.signal) or any(is_per_target(field) for field in attrs.fields(type(experiment)))
-
-
-def _calibration(target: Target, device: DeviceInfo) -> tuple[QubitInfo, ...]:
-    known = {qubit.index: qubit for qubit in device.qubits}
-    return tuple(known.get(index, QubitInfo(index=index)) for index in target)

@@ -7,7 +7,7 @@ A calibration is of the same device, has the qubits, and is no older than the ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import attrs
 from attrs import frozen
 
 from oqtopus_experiments.contracts.ages import told_age
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.experiment import Declaration
@@ -24,6 +24,7 @@ from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.errors import CalibrationError
 from oqtopus_experiments.execution._reading import check_reading, read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
+from oqtopus_experiments.plugins._backend_calls import identity
 from oqtopus_experiments.plugins._experiment_calls import reading
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._registry import registry
@@ -50,6 +51,17 @@ class Place:
         """Return the place that a run has noted of itself."""
         series, backend = provenance.get("series", {}), provenance.get("backend", {})
         return cls(str(backend.get("use", "")), series.get("device", {}), str(provenance.get("created", "")))
+
+    @classmethod
+    def now(cls, backend: Backend) -> Place:
+        """
+        Return the place of a run that would begin now.
+
+        Raises:
+            BackendError: When the device cannot be asked who it is.
+        """
+        use = str(backend.configuration().get("use", ""))
+        return cls(use, identity(backend), datetime.now(timezone.utc).isoformat())
 
 
 def mitigation_of(experiment: Declaration) -> Mitigation:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.errors import AnalysisError, ConfigError
+from oqtopus_experiments.execution._expected_mitigation import expected_mitigations
 from oqtopus_experiments.execution._forecast import Forecast, Truth, of_truths, on_targets, truths_of
 from oqtopus_experiments.execution._precision import Precision
 from oqtopus_experiments.plugins._experiment_calls import alternatives_of, model_of, references_of, sweep_of
@@ -83,12 +85,15 @@ class _Asked:
     precisions: tuple[Precision, ...]
     truths: Mapping[Target, Truth]
     analyzer: Analyzer | str | None
+    device: DeviceInfo | None
+    calibration: Calibration | None
 
     def forecasts(self, experiment: Declaration, shots: int) -> tuple[Forecast, ...]:
         model = model_of(experiment)
         example = {} if model is None else model.example
         truths = {target: truth.beside(example) for target, truth in self.truths.items()}
-        return of_truths(experiment, shots, truths, self.analyzer)
+        mitigations = expected_mitigations(experiment, shots, self.device, self.calibration)
+        return of_truths(experiment, shots, truths, self.analyzer, mitigations)
 
     def excess(self, one: Forecast) -> float:
         """Return by how much the errors are too large: 1 or less where all are as small as asked for."""
@@ -107,6 +112,7 @@ def price(
     truth: Mapping[str, float] | None = None,
     device: DeviceInfo | None = None,
     analyzer: Analyzer | str | None = None,
+    calibration: Calibration | None = None,
 ) -> Price:
     """
     Return the shots that a precision needs, with these points and with the best of `Declaration.alternatives`.
@@ -117,6 +123,7 @@ def price(
         truth: As for `forecast`.
         device: Likewise.
         analyzer: Likewise.
+        calibration: Likewise; one that is yet to be measured has the same shots.
 
     Raises:
         ConfigError: When it has no such quantity, or the precision is not one.
@@ -125,7 +132,7 @@ def price(
         PluginFault: When code of a plugin fails.
     """
     wanted = tuple(Precision(name, str(part)) for name, part in precision.items())
-    asked = _Asked(wanted, truths_of(experiment, truth or {}, device), analyzer)
+    asked = _Asked(wanted, truths_of(experiment, truth or {}, device), analyzer, device, calibration)
     usual = asked.forecasts(experiment, TYPICAL)
     names = [quantity.name for quantity in usual[0].analysis.quantities]
     for one in asked.precisions:

@@ -9,8 +9,10 @@ from attrs import evolve, frozen
 
 from oqtopus_experiments.contracts import deadline, units
 from oqtopus_experiments.contracts.backend import Backend
-from oqtopus_experiments.errors import AnalysisError, BackendError, ConfigError, PluginFault
+from oqtopus_experiments.contracts.calibration import Calibration
+from oqtopus_experiments.errors import AnalysisError, BackendError, CalibrationError, ConfigError, PluginFault
 from oqtopus_experiments.execution._forecast import Forecast, assumable, forecast
+from oqtopus_experiments.execution._mitigation import Place, newest as newest_calibration
 from oqtopus_experiments.execution._price import Price, price
 from oqtopus_experiments.plugins._backend_calls import device_info
 from oqtopus_experiments.support._suggestions import suggest
@@ -75,7 +77,8 @@ def prospects(
         PluginFault: When code of a plugin fails.
     """
     truths = _truths(config, assumed)
-    found = [_prospect(entry, truths[entry.label], device) for entry in config.experiments]
+    newest = {entry.label: _calibration(config, entry) for entry in config.experiments}
+    found = [_prospect(entry, truths[entry.label], device, newest[entry.label]) for entry in config.experiments]
     reported = {one.label: _reported(one) for one in found}
     for name in precision:
         if not any(name in names for names in reported.values()):
@@ -88,16 +91,40 @@ def prospects(
         asked = {name: text for name, text in precision.items() if name in reported[one.label]}
         cost = None
         if asked:
-            cost = price(entry.experiment, asked, truth=truths[entry.label], device=device, analyzer=entry.analyzer)
+            cost = price(
+                entry.experiment, asked, truth=truths[entry.label], device=device, analyzer=entry.analyzer,
+                calibration=newest[entry.label],
+            )  # fmt: skip
         priced.append(evolve(one, price=cost))
     return tuple(priced)
 
 
-def _prospect(entry: ConfiguredExperiment, truth: Mapping[str, float], device: DeviceInfo | None) -> Prospect:
+def _calibration(config: RunConfig, entry: ConfiguredExperiment) -> Calibration | None:
+    """Return the newest calibration that an experiment could use now; None where it needs none, or there is none."""
+    if not entry.experiment.mitigation:
+        return None
     try:
-        found = forecast(entry.experiment, entry.shots, truth=truth, device=device, analyzer=entry.analyzer)
+        return newest_calibration(entry.experiment, config.runs, Place.now(config.backend))
+    except (CalibrationError, BackendError):  # as one that the file measures first
+        return None
+
+
+def _prospect(
+    entry: ConfiguredExperiment,
+    truth: Mapping[str, float],
+    device: DeviceInfo | None,
+    calibration: Calibration | None,
+) -> Prospect:
+    try:
+        found = forecast(
+            entry.experiment, entry.shots, truth=truth, device=device, analyzer=entry.analyzer, calibration=calibration
+        )
         return Prospect(entry.label, found, assumable(entry.experiment))
-    except (AnalysisError, PluginFault) as error:  # the problem of one experiment, and no reason not to count circuits
+    except (
+        AnalysisError,
+        CalibrationError,
+        PluginFault,
+    ) as error:  # the problem of one experiment, and no reason not to count circuits
         return Prospect(entry.label, (), {}, str(error))
 
 

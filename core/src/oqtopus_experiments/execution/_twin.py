@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import attrs
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.errors import PluginError
+from oqtopus_experiments.errors import CalibrationError, PluginError
+from oqtopus_experiments.execution._mitigation import mitigation_of
+from oqtopus_experiments.execution._reading import read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
@@ -24,6 +27,8 @@ from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
 
 
 @frozen(eq=False)
@@ -46,7 +51,17 @@ def predict(config: RunConfig) -> dict[str, Prediction]:
     """
     info = backend_calls.device_info(config.backend)
     twin = twin_of(info, config.seed)
-    return {entry.label: _predicted(entry, twin, info.summary.name) for entry in config.experiments}
+    measured: list[ExperimentResult] = []
+    predictions = {}
+    for entry in config.experiments:
+        try:
+            result = _measured(entry, twin, measured)
+        except CalibrationError as error:
+            logger.warning("the twin of %s predicts nothing of %r: %s", info.summary.name, entry.label, error)
+            continue
+        measured.append(result)
+        predictions[entry.label] = Prediction(info.summary.name, result, tuple(result.analyses(entry.analyzer)))
+    return predictions
 
 
 def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
@@ -65,12 +80,22 @@ def twin_of(device: DeviceInfo, seed: int | None) -> Backend:
     raise PluginError(message)
 
 
-def _predicted(entry: ConfiguredExperiment, twin: Backend, device: str) -> Prediction:
-    # The twin has calibrations of its own nowhere: what it predicts is what would be read.
-    result = submit(
-        attrs.evolve(entry.experiment, mitigation=""), twin, entry.shots, name=entry.label, runs=False
-    ).result()
-    return Prediction(device, result, tuple(result.analyses(entry.analyzer)))
+def _measured(entry: ConfiguredExperiment, twin: Backend, before: Sequence[ExperimentResult]) -> ExperimentResult:
+    """Measure an experiment on the twin; what it mitigates is calibrated on the twin as well."""
+    if not entry.experiment.mitigation:
+        return submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False).result()
+    calibrated_by = mitigation_of(entry.experiment).calibrated_by
+    read = {qubit for qubits in read_qubits(entry.experiment) for qubit in qubits}
+    calibration = next((one for one in reversed(before) if _calibrates(one, calibrated_by, read)), None)
+    if calibration is None:  # the device has been calibrated in another run
+        calibrating = registry().get("experiment", calibrated_by)(physical_qubits=sorted(read))
+        calibration = submit(calibrating, twin, entry.shots, name=calibrated_by, runs=False).result()
+    return submit(entry.experiment, twin, entry.shots, name=entry.label, runs=False, calibration=calibration).result()
+
+
+def _calibrates(result: ExperimentResult, calibrated_by: str, read: set[int]) -> bool:
+    experiment = result.experiment
+    return experiment.name == calibrated_by and read <= {q for target in experiment.targets for q in target}
 
 
 def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from oqtopus_experiments.contracts import arguments, sound_analyses
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.devices import QubitInfo
 from oqtopus_experiments.contracts.experiment import Declaration
@@ -221,7 +222,13 @@ def check_options(analyzer: Analyzer, experiment: Declaration) -> None:
         analyzer.check_options(experiment)
 
 
-def forecast_of(analyzer: Analyzer, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+def forecast_of(
+    analyzer: Analyzer,
+    experiment: Declaration,
+    truth: Mapping[str, float],
+    shots: int,
+    correction: Correction | None = None,
+) -> Analysis:
     """
     Return what an experiment with one target is expected to come to; see `Analyzer.forecast`.
 
@@ -230,7 +237,9 @@ def forecast_of(analyzer: Analyzer, experiment: Declaration, truth: Mapping[str,
         PluginFault: When its code or that of the experiment's model fails, or what it gives is unsound.
     """
     with _asking(analyzer, "forecast", experiment):
-        found = analyzer.forecast(experiment, truth, shots)
+        # Analyzers that were written before there were mitigations take no such argument.
+        mitigated = {} if correction is None else {"correction": correction}
+        found = analyzer.forecast(experiment, truth, shots, **mitigated)
         if problem := sound_analyses.problem([found], experiment.targets, experiment.sweep().size):
             message = f"{type(analyzer).__name__}.forecast {problem}"
             raise PluginError(message)

@@ -11,6 +11,7 @@ from oqtopus_experiments import (
     Analysis,
     AnalysisError,
     Analyzer,
+    Correction,
     Dataset,
     Declaration,
     ParameterError,
@@ -94,7 +95,13 @@ class CurveFit(Analyzer):
             raise AnalysisError(message) from error
         return analyze(experiment, dataset, intervals=self.intervals, said=said)
 
-    def forecast(self, experiment: Declaration, truth: Mapping[str, float], shots: int) -> Analysis:
+    def forecast(
+        self,
+        experiment: Declaration,
+        truth: Mapping[str, float],
+        shots: int,
+        correction: Correction | None = None,
+    ) -> Analysis:
         """
         Return the standard errors to expect: the inverse Fisher information of the model at an assumed truth.
 
@@ -108,7 +115,7 @@ class CurveFit(Analyzer):
         from oqtopus_experiments_curvefit._forecast import forecast
 
         said = by_hand(experiment, self.guess, self.fixed, self.bounds) if self._says_something else None
-        return forecast(experiment, truth, shots, said)
+        return forecast(experiment, truth, shots, said, correction)
 
 
 @hookimpl

@@ -8,7 +8,7 @@ Methods of Statistics, 1946, sections 32.3 and 33.3). They are what a fit would 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import evolve
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from oqtopus_experiments import (
     Analysis,
     AnalysisError,
+    Correction,
     Dataset,
     Declaration,
     Estimates,
@@ -27,6 +28,7 @@ from oqtopus_experiments import (
     Reason,
     ReasonCode,
     Verdict,
+    mitigated,
 )
 from oqtopus_experiments_curvefit._by_hand import findings_of_held, settled, without_held
 from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at, standard_errors
@@ -43,18 +45,25 @@ ROUNDING = 1e-9
 
 
 def forecast(
-    experiment: Declaration, truth: Mapping[str, float], shots: int, said: FitOptions | None = None
+    experiment: Declaration,
+    truth: Mapping[str, float],
+    shots: int,
+    said: FitOptions | None = None,
+    correction: Correction | None = None,
 ) -> Analysis:
     """Return what one target would come to; see `CurveFit.forecast`."""
     declared = experiment.fit_model()
     if declared is None:
         message = f"{experiment.name!r} declares no fit model, so that nothing can be forecast"
         raise AnalysisError(message)
-    nothing = Dataset.from_counts(experiment, {})
+    raw = Dataset.from_counts(experiment, {})
+    nothing = raw if correction is None else mitigated(experiment, raw, [correction])
+    # As the points would be by other calibrations, each moved by one standard error in a direction of its own.
+    others = [] if correction is None else [mitigated(experiment, raw, [one]) for one in correction.variations()]
     model = bind(declared, nothing.sweep, said)
     vector = _vector(model, truth)
     with np.errstate(all="ignore"):
-        given = _planned(model, positions(nothing.sweep, model.axes), nothing, vector, shots)
+        given = _planned(model, positions(nothing.sweep, model.axes), nothing, others, vector, shots)
         expected, jacobian = given.predict(vector), given.jacobian(vector)
         gradient = gradient_at(model, vector)
         covariance, _ = covariance_at(given, gradient, expected, jacobian)
@@ -94,7 +103,9 @@ def _vector(model: BoundModel, truth: Mapping[str, float]) -> Array:
     return np.array([truth[name] for name in model.free], dtype=float)
 
 
-def _planned(model: BoundModel, where: Positions, nothing: Dataset, vector: Array, shots: int) -> Problem:
+def _planned(
+    model: BoundModel, where: Positions, nothing: Dataset, others: Sequence[Dataset], vector: Array, shots: int
+) -> Problem:
     """
     Return the problem that counts as expected would pose.
 
@@ -109,6 +120,14 @@ def _planned(model: BoundModel, where: Positions, nothing: Dataset, vector: Arra
     told = np.array([function(values) for function in model.references.values()])
     low, high = nothing.references.low[:, columns], nothing.references.high[:, columns]
     known = _as_expected(evolve(nothing.references, low=low, high=high), told, shots, "reference", values)
+    count = np.bincount(where.of_point)
+    shifts = [
+        np.append(
+            np.bincount(where.of_point, _moved(points, other.points, slice(None))) / count,
+            _moved(known, other.references, columns),
+        )
+        for other in others
+    ]
     return Problem(
         model=model,
         positions=where,
@@ -117,13 +136,25 @@ def _planned(model: BoundModel, where: Positions, nothing: Dataset, vector: Arra
         references=tuple(model.references),
         known=known,
         missing=0,
+        shifts=np.array(shifts).reshape(len(shifts), len(count) + len(columns)),
     )
+
+
+def _moved(points: Points, other: Estimates, columns: slice | list[int]) -> Array:
+    """Return how far the means are when what is read is given the two values of another calibration."""
+    fraction = (points.mean - points.low) / (points.high - points.low)
+    low, high = other.low[0, columns], other.high[0, columns]
+    found: Array = low + fraction * (high - low) - points.mean
+    return found
 
 
 def _as_expected(read: Estimates, signal: Array, shots: int, what: str, values: Values) -> Points:
     low, high = read.low[0], read.high[0]
     if np.isnan(low).any():
-        message = "a signal of more than two values: how far single shots scatter is not known before they are measured"
+        message = (
+            "a signal of more than two values: how far single shots scatter is not known before they are measured; a "
+            "mitigated signal of several bits is such a one"
+        )
         raise AnalysisError(message)
     fraction = (signal - low) / (high - low)
     wrong = ~((fraction >= -ROUNDING) & (fraction <= 1 + ROUNDING))

@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import attrs
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Analysis, CalibrationError, Correction, Mitigation, Target
-from oqtopus_experiments_readout._tallies import Array
+from oqtopus_experiments import (
+    Analysis,
+    CalibrationError,
+    Correction,
+    Declaration,
+    Dimension,
+    Mitigation,
+    Quantity,
+    QuantityArray,
+    QubitInfo,
+    Reason,
+    Target,
+    Verdict,
+)
+from oqtopus_experiments_readout._experiment import Readout
+from oqtopus_experiments_readout._tallies import Array, fractions
 from oqtopus_experiments_readout._undone import Block, Undone
 
+EXAMPLE = (0.01, 0.03)
+"""Probability to read 1 after |0> and 0 after |1> of a qubit of which nothing is known: those of devices of today."""
 LEAST = 0.05
 """Smallest singular value of a matrix: an inverse of more than twenty times the counts tells nothing any more."""
 
@@ -41,6 +58,32 @@ class ReadoutMitigation(Mitigation):
             message = f"it does not have qubit {', '.join(map(str, missing))}; it has {has}"
             raise CalibrationError(message)
         return Undone(tuple(_block(one, qubits) for one in calibration if set(one.target) & set(qubits)))
+
+    def undone(self, qubit: QubitInfo) -> QubitInfo:
+        """Return a qubit that is read without an error, where its errors are known."""
+        if qubit.readout_error_0 is None or qubit.readout_error_1 is None:
+            return qubit
+        return attrs.evolve(qubit, readout_error_0=0.0, readout_error_1=0.0)
+
+    def expected(self, calibrating: Declaration, qubits: Sequence[QubitInfo], shots: int) -> Sequence[Analysis]:
+        """Return the matrices of qubits read one by one, by what the device says or an example of it."""
+        repetitions = calibrating.repetitions if isinstance(calibrating, Readout) else 1
+        return [_of_qubit(qubit, shots * repetitions) for qubit in qubits]
+
+
+def _of_qubit(qubit: QubitInfo, shots: int) -> Analysis:
+    low, high = (
+        usual if told is None else told
+        for told, usual in zip((qubit.readout_error_0, qubit.readout_error_1), EXAMPLE, strict=True)
+    )
+    wrong = np.round(np.array([low, high]) * shots)
+    matrix, stderr = fractions(np.array([[shots - wrong[0], wrong[1]], [wrong[0], shots - wrong[1]]]), shots)
+    fidelity = Quantity("assignment_fidelity", 1 - (low + high) / 2, float(np.hypot(*stderr.diagonal()) / 2))
+    labels = ("0", "1")
+    array = QuantityArray(
+        "assignment_matrix", matrix, stderr, (Dimension("read", labels), Dimension("prepared", labels))
+    )
+    return Analysis((qubit.index,), [fidelity], Verdict([Reason("expected", "of these shots", "good")]), arrays=[array])
 
 
 def _block(analysis: Analysis, qubits: Target) -> Block:

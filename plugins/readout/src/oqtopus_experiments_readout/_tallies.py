@@ -82,7 +82,7 @@ def of_all(dataset: Dataset, prepared: list[list[str]]) -> Shots | None:
     return Shots(np.array(rows, dtype=bool).reshape(len(known), width), tuple(dataset.counts[point] for point in known))
 
 
-def fractions(number: Array, of: Array) -> tuple[Array, Array]:
+def fractions(number: Array, of: Array | float) -> tuple[Array, Array]:
     """Return numbers as parts of shots, with their binomial errors; NaN where there are no shots."""
     with np.errstate(divide="ignore", invalid="ignore"):
         smoothed = (number + 0.5) / (of + 1)
