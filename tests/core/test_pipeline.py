@@ -270,10 +270,10 @@ def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(
 
     made = figures.figures
 
-    def odd(label, dataset, analyses, about):
+    def odd(label, dataset, analyses, about, device):
         if label == "ramp":
             raise ValueError("no such scale")
-        return made(label, dataset, analyses, about)
+        return made(label, dataset, analyses, about, device)
 
     earlier = run(file).path
     monkeypatch.setattr(figures, "figures", odd)

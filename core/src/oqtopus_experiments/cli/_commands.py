@@ -7,6 +7,7 @@ import click
 from oqtopus_experiments.__about__ import __version__
 from oqtopus_experiments.cli._analyze import analyze
 from oqtopus_experiments.cli._audit import audit, pack, unpack
+from oqtopus_experiments.cli._chip import chip
 from oqtopus_experiments.cli._compare import compare
 from oqtopus_experiments.cli._completion import completion
 from oqtopus_experiments.cli._debugging import Debugging
@@ -61,6 +62,7 @@ for command in (
     analyze,
     compare,
     history,
+    chip,
     export,
     audit,
     pack,

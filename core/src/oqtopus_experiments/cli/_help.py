@@ -19,6 +19,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "analyze": "analyze counts again, or counts taken elsewhere",
         "compare": "what differs between runs, by more than chance",
         "history": "one quantity over all runs: steps and drifts",
+        "chip": "a quantity of a run on its device, qubit by qubit",
         "export": "a run as one tidy CSV file",
         "audit": "files against checksums, numbers against counts",
         "pack": "a run as one ZIP file, for somebody else",

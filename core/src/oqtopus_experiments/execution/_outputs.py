@@ -11,7 +11,9 @@ import attrs
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.analyzer import Analyzer
+from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.errors import AnalysisError, PluginFault, StoreError
+from oqtopus_experiments.execution._kept_device import kept_device
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._twin import Prediction, figure
 from oqtopus_experiments.plugins._fence import fence, log_fault, log_traceback
@@ -58,7 +60,7 @@ def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, an
         # Panels are data of an analyzer, and whether they can be drawn shows when they are.
         fenced = fence("analyze", type(analyzer), f"of {label!r}: its figure cannot be drawn", passing=(StoreError,))
         with fenced:
-            write_figures(directory, result, experiment.analyses)
+            write_figures(directory, result, experiment.analyses, kept_device(folder))
     except PluginFault as fault:  # the numbers are what was measured; they stay
         log_fault(fault)
         _remove_figures(directory)
@@ -94,7 +96,9 @@ def _write_arrays(directory: Directory, analyses: Sequence[Analysis]) -> None:
         directory.remove("arrays.csv")
 
 
-def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis]) -> None:
+def write_figures(
+    directory: Directory, result: ExperimentResult, analyses: Sequence[Analysis], device: DeviceInfo | None = None
+) -> None:
     """
     Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot.
 
@@ -107,7 +111,7 @@ def write_figures(directory: Directory, result: ExperimentResult, analyses: Sequ
     from oqtopus_experiments.reporting.figures import NAMES, About, figures, render
 
     about = About.of(result.provenance, result.job_metadata)
-    made = figures(result.label, result.dataset, analyses, about)
+    made = figures(result.label, result.dataset, analyses, about, device)
     for kind in ("png", "svg"):
         for name in NAMES:
             if name in made:

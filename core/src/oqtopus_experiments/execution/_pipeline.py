@@ -19,6 +19,7 @@ from oqtopus_experiments.contracts.backend import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution._calibrations import Calibrations
+from oqtopus_experiments.execution._kept_device import device_at_start
 from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._outputs import finish_run, unsealed, write_experiment, write_twin
@@ -30,6 +31,7 @@ from oqtopus_experiments.execution._twin import Prediction, beside, predict
 from oqtopus_experiments.plugins import _listeners as listeners
 from oqtopus_experiments.plugins._fence import log_traceback
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
+from oqtopus_experiments.storage._device_file import keep_device
 from oqtopus_experiments.storage._run_folder import RunFolder
 
 
@@ -84,9 +86,13 @@ def run(
     with within(timeout) as deadline:
         config = by_the_clock(config)
         batches = checked(config)
+        device = device_at_start(config.backend)
     left = None if timeout is None else deadline.left()
     predictions = predict(config) if with_twin else {}
-    return _finish(config, create_folder(config), watcher, left, batches, predictions)
+    folder = create_folder(config)
+    if device is not None:
+        keep_device(folder, device)
+    return _finish(config, folder, watcher, left, batches, predictions)
 
 
 def resume(path: Path, observer: Observer | None = None, *, timeout: float | None = None) -> FinishedRun:

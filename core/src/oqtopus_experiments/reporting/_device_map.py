@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from oqtopus_experiments.contracts.devices import DeviceInfo
+from oqtopus_experiments.reporting._chip_map import layout_of
+from oqtopus_experiments.reporting._chip_text import draw as drawing
 
 _COLUMN, _ROW = 8, 4
 LARGEST, WIDEST = 200_000, 2000
@@ -18,6 +20,9 @@ def draw(info: DeviceInfo) -> str:
     Places scattered over more columns and rows than a person can look at give a sentence instead: where no two qubits
     share a column, the room grows with the square of their number.
     """
+    if info.couplings and any(qubit.position is None for qubit in info.qubits):
+        # Where the device does not say where its qubits are, its couplings do.
+        return "\n".join(drawing(layout_of(info), {q.index: (f"({q.index})", "") for q in info.qubits}).lines)
     places = _places(info)
     if not places:
         return ""

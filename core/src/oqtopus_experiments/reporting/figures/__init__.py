@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.reporting.figures._about import NOTHING, About as About, of_points
 from oqtopus_experiments.reporting.figures._style import Style, styled
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from oqtopus_experiments.reporting.figures._sheets import Sheet
 
-NAMES = ("figure", "overview")
+NAMES = ("figure", "overview", "chip")
 """Names of all figures of an experiment."""
 FULL = 6
 """So many targets get full panels."""
@@ -63,13 +64,25 @@ def figure(
     return drawn(Figure, title, prepared, small_print, size=size, style=style)
 
 
-def figures(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About = NOTHING) -> dict[str, Figure]:
-    """Return all figures by name: ``figure``, and for many targets with a quantity ``overview``."""
+def figures(
+    title: str,
+    dataset: Dataset,
+    analyses: Sequence[Analysis],
+    about: About = NOTHING,
+    device: DeviceInfo | None = None,
+) -> dict[str, Figure]:
+    """Return all figures by name: ``figure``, for many targets with a quantity ``overview``, on a device ``chip``."""
+    from oqtopus_experiments.reporting._chip_map import chip_map
+    from oqtopus_experiments.reporting.figures._chip_figure import chip_figure
     from oqtopus_experiments.reporting.figures._overview import overview
 
     made = {"figure": figure(title, dataset, analyses, about)}
     if has_overview(analyses):
         made["overview"] = overview(title, analyses, about.small_print(*of_points(dataset, ())))
+    known = [analysis for analysis in analyses if analysis.quantities and analysis.quantities[0].is_known]
+    if device is not None and device.couplings and len(known) > 1:
+        small_print = about.small_print(*of_points(dataset, ()))
+        made["chip"] = chip_figure(title, chip_map(analyses, None, device), small_print)
     return made
 
 
