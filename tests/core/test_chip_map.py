@@ -91,7 +91,7 @@ def test_the_drawing_has_numbers_verdicts_and_values_and_lines_along_the_couplin
     assert drawn.lines == (
         " 0──1!",
         "40  50",
-        " │  │",
+        " │   │",
         " 2──3x",
         "     -",
     )

@@ -35,7 +35,8 @@ def figures(experiment: AnalyzedExperiment, kept: Kept) -> str:
 
 
 def _alt(name: str, told: str) -> str:
-    return {"overview": f"Overview. {told}", "twin": f"Beside the twin of the device. {told}"}.get(name, told)
+    first = {"chip": "On the device. ", "overview": "Overview. ", "twin": "Beside the twin of the device. "}
+    return f"{first.get(name, '')}{told}"
 
 
 def hint(kept: Mapping[str, Kept]) -> str:

@@ -17,7 +17,7 @@ from oqtopus_experiments.support._directory import Directory
 
 logger = logging.getLogger(__name__)
 
-PICTURES = ("overview", "figure", "twin")
+PICTURES = ("chip", "overview", "figure", "twin")
 """Names of the figures, in the order of the page."""
 DATA = ("table.csv", "points.csv", "arrays.csv", "analysis.json")
 """Files of numbers that can be taken out of the page again; fitted curves are in the data of the figures."""
