@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.experiment import Declaration
     from oqtopus_experiments.execution._result import ExperimentResult
+    from oqtopus_experiments.storage._parent import ParentFolder
 
 _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
 
@@ -111,12 +112,32 @@ def _analyze_folder(
     run: Path, analyzer: str | None, settings: Sequence[str], *, print_only: bool, every: bool
 ) -> Sequence[AnalyzedExperiment]:
     from oqtopus_experiments.execution._reanalysis import reanalyze
+    from oqtopus_experiments.storage._parent import ParentFolder
 
+    if (parent := ParentFolder.open(run)) is not None:
+        return _analyze_several(parent, analyzer, settings, print_only=print_only, every=every)
     done = reanalyze(run, analyzer, settings=settings, write=not print_only)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
     _print(done.experiments, None if print_only or done.left_alone else done.path, every=every)
     return done.experiments
+
+
+def _analyze_several(
+    parent: ParentFolder, analyzer: str | None, settings: Sequence[str], *, print_only: bool, every: bool
+) -> Sequence[AnalyzedExperiment]:
+    """Analyze each of several runs, and compare them anew."""
+    from oqtopus_experiments.cli._several import print_siblings
+    from oqtopus_experiments.execution._parent_outputs import write_parent
+
+    found: list[AnalyzedExperiment] = []
+    for member in parent.begun():
+        say(member.folder, bold=True)
+        found += _analyze_folder(parent.member(member), analyzer, settings, print_only=print_only, every=every)
+    if not print_only:
+        write_parent(parent)
+        print_siblings(parent.path)
+    return found
 
 
 def _print(experiments: Sequence[AnalyzedExperiment], folder: Path | None, *, every: bool) -> None:

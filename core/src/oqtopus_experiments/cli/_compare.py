@@ -28,17 +28,19 @@ WORST = 5
 @every
 def compare(runs: tuple[Path, ...], flagged: bool, every: bool) -> None:
     """
-    Compare the quantities of two or more runs: how far, and how many sigma, they are apart.
+    Compare the quantities of two or more runs, or those of a sweep: how far, and how many sigma, they are apart.
 
     Headlines come first. The change is that from the first run to the last. A difference is flagged when a comparison
     of unchanged runs would show it, in any quantity, once in a thousand times; always from 5 sigma on. Values with a
     bad verdict are shown, not compared; a quantity that only says another one again is not counted.
     """
     from oqtopus_experiments.reporting._compare import compare as compared
+    from oqtopus_experiments.storage._parent import member_paths
     from oqtopus_experiments.storage._summary import read_summary
 
+    runs = tuple(path for run in runs for path in member_paths(run))
     if len(runs) < 2:
-        raise click.UsageError("name at least two run folders")
+        raise click.UsageError("name at least two run folders, or the folder of a sweep or a watch")
     differences = compared([read_summary(run) for run in runs])
     chosen = [difference for difference in differences if difference.flagged or not flagged]
     shown = _chosen(chosen, every=every or flagged)

@@ -51,9 +51,11 @@ def doctor(file: Path | None, backend: str | None, runs: Path | None, timeout: f
 def _chosen(file: Path | None, backend: str | None) -> tuple[Backend | None, Path]:
     """Return the backend to look at, where one is named, and the folder of run folders."""
     if file is not None:
-        from oqtopus_experiments.cli._run import load_config
+        from oqtopus_experiments.cli._run import load_any
+        from oqtopus_experiments.runfile._config import SeveralRuns
 
-        config = load_config(file, backend, None, ())
+        found = load_any(file, backend, None, ())
+        config = found.first if isinstance(found, SeveralRuns) else found
         return config.backend, config.runs
     if backend is None:
         return None, Path("runs")

@@ -27,10 +27,15 @@ if TYPE_CHECKING:
 def resume(run: Path, timeout: float | None, failed: bool, every: bool, fail_on: str | None) -> None:
     """Go on with RUN where it stopped: submit what was not submitted, fetch what was not fetched."""
     from oqtopus_experiments.cli._interrupt import failed_command
+    from oqtopus_experiments.cli._several import resume_and_watch
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
     from oqtopus_experiments.execution._resume import outcomes_of, reopen, send_again
+    from oqtopus_experiments.storage._parent import ParentFolder
 
+    if (parent := ParentFolder.open(run)) is not None:
+        end_by_verdict(resume_and_watch(parent, timeout, failed=failed), fail_on)
+        return
     config, folder = reopen(run)
     if failed:
         with folder.locked():
@@ -76,8 +81,13 @@ def jobs(run: Path, as_json: bool) -> None:
 def cancel(run: Path) -> None:
     """Cancel the jobs of RUN that have not ended; what is not submitted yet never will be."""
     from oqtopus_experiments.cli._interrupt import cancel_all, failed_command, resume_command
+    from oqtopus_experiments.cli._several import cancel_parent
     from oqtopus_experiments.execution._resume import reopen
+    from oqtopus_experiments.storage._parent import ParentFolder
 
+    if (parent := ParentFolder.open(run)) is not None:
+        cancel_parent(parent)
+        return
     config, folder = reopen(run)
     if not config.backend.queued:
         message = f"backend {config.backend.name!r} keeps no jobs: there is nothing to cancel"
@@ -100,10 +110,12 @@ def _stored(run: Path) -> list[AnalyzedExperiment]:
 
 def _states(run: Path) -> list[tuple[str, PartState]]:
     from oqtopus_experiments.execution._resume import job_states, reopen
+    from oqtopus_experiments.storage._parent import member_paths
 
-    config, folder = reopen(run)
+    opened = [(path.name + "/" if path != run else "", *reopen(path)) for path in member_paths(run)]
     return [
-        (entry.label, state)
+        (f"{member}{entry.label}", state)
+        for member, config, folder in opened
         for entry in config.experiments
         for state in job_states(config.backend, folder.journal(entry.label))
     ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from oqtopus_experiments.cli._names import precisions
 from oqtopus_experiments.cli._printing import say, say_json
-from oqtopus_experiments.cli._run import FILE, changes, load_config
+from oqtopus_experiments.cli._run import FILE, changes, load_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from oqtopus_experiments.runfile._config import RunConfig
 
 
 def _pairs(context: click.Context, option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
@@ -54,6 +56,27 @@ def plan(
     as_json: bool,
 ) -> None:
     """Show what running FILE would take, and the errors to expect or what a precision would cost. Runs nothing."""
+    from oqtopus_experiments.runfile._config import SeveralRuns
+
+    found = load_any(file, backend, shots, overrides, only, qubits)
+    if not isinstance(found, SeveralRuns):
+        planned = _plan(found, precision, assume, as_json=as_json)
+        if as_json:
+            say_json(planned)
+        return
+    parts = []
+    for member in found.members:
+        if member.values and not as_json:
+            say(", ".join(f"{key} = {value}" for key, value in member.values.items()), bold=True)
+        parts.append({"values": dict(member.values), **_plan(member.config, precision, assume, as_json=as_json)})
+    if as_json:
+        say_json({"kind": found.kind, "times": found.times, "repeat": found.repeat, "runs": parts})
+    else:
+        say(f"in all: {found.told}")
+
+
+def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], *, as_json: bool) -> dict[str, Any]:
+    """Print what one run would take, unless it is to be JSON, which is returned."""
     from oqtopus_experiments.cli._plan_json import content
     from oqtopus_experiments.cli._plan_tables import print_costs, print_prices, waiting
     from oqtopus_experiments.errors import BackendError
@@ -61,7 +84,6 @@ def plan(
     from oqtopus_experiments.execution._plan import plan as plan_of
     from oqtopus_experiments.execution._prospect import device_of, prospects
 
-    config = load_config(file, backend, shots, overrides, only, qubits)
     rows = plan_of(config)
     device, note = device_of(config.backend)
     expected = prospects(config, device, assume, precision)
@@ -71,10 +93,11 @@ def plan(
         for line in drive_notes(config):
             say(f"{config.backend.name}: {line}", err=True)
     if as_json:
-        say_json(content(config, device, rows, expected))
-    elif precision:
+        return content(config, device, rows, expected)
+    if precision:
         print_prices(config, rows, expected)
     else:
         print_costs(config, rows, expected)
-    if not as_json and (line := waiting(device)):
+    if line := waiting(device):
         say(line)
+    return {}

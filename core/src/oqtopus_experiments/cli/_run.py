@@ -13,9 +13,9 @@ from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._whole import Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from oqtopus_experiments.runfile._config import RunConfig
+    from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig, SeveralRuns
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -48,7 +48,7 @@ def changes(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def load_config(
+def load_any(
     file: Path,
     backend: str | None,
     shots: int | None,
@@ -56,14 +56,15 @@ def load_config(
     only: tuple[str, ...] = (),
     qubits: str | None = None,
     runs: Path | None = None,
-) -> RunConfig:
+) -> RunConfig | SeveralRuns:
     """Return a checked run file with what the options change, and say what of it is left out."""
-    from oqtopus_experiments.runfile._reading import load
+    from oqtopus_experiments.runfile._config import SeveralRuns
+    from oqtopus_experiments.runfile._reading import Changes, load_runs
 
-    config = load(file, backend=backend, shots=shots, overrides=overrides, only=only, qubits=qubits, runs=runs)
-    for note in config.notes:
+    found = load_runs(file, Changes(backend, shots, overrides, only, qubits, runs))
+    for note in (found.first if isinstance(found, SeveralRuns) else found).notes:
         say(note, err=True)
-    return config
+    return found
 
 
 @click.command()
@@ -88,10 +89,17 @@ def run(
     fail_on: str | None,
 ) -> None:
     """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
+    from oqtopus_experiments.cli._several import run_and_watch
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
+    from oqtopus_experiments.runfile._config import SeveralRuns
 
-    config = load_config(file, backend, shots, overrides, only, qubits, runs)
+    config = load_any(file, backend, shots, overrides, only, qubits, runs)
+    if isinstance(config, SeveralRuns):
+        if compare_with_twin:
+            raise click.UsageError(f"--compare-with-twin is for one run; this is a {config.kind}")
+        end_by_verdict(run_and_watch(config, timeout), fail_on)
+        return
     with watched() as observer:
         done = pipeline.run(config, observer, timeout=timeout, with_twin=compare_with_twin)
     observer.finished(done, every=every)
@@ -113,11 +121,15 @@ def check(
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.execution._driven import notes as drive_notes
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
+    from oqtopus_experiments.runfile._config import SeveralRuns
 
-    config = load_config(file, backend, shots, overrides, only, qubits)
-    told = _rehearsed(config)
+    found = load_any(file, backend, shots, overrides, only, qubits)
+    configs = [member.config for member in found.members] if isinstance(found, SeveralRuns) else [found]
+    config = configs[0]
+    told = _rehearsed(_different(configs))
     count = len(config.experiments)
-    say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}")
+    what = f"; {found.told}" if isinstance(found, SeveralRuns) else ""
+    say(f"{file} is fine: {count} experiment{'s' * (count > 1)} on {config.backend.name}{what}")
     for line in told:
         say(line)
     try:
@@ -128,7 +140,13 @@ def check(
         say(f"{config.backend.name}: {note}", err=True)
 
 
-def _rehearsed(config: RunConfig) -> list[str]:
+def _different(configs: Sequence[RunConfig]) -> list[ConfiguredExperiment]:
+    """Return the experiments of some runs, those that are the same in several once."""
+    found = {str(entry.recorded().to_json()): entry for config in configs for entry in config.experiments}
+    return list(found.values())
+
+
+def _rehearsed(experiments: Sequence[ConfiguredExperiment]) -> list[str]:
     """
     Return a line about the rehearsal of each experiment, and one for each note.
 
@@ -140,7 +158,7 @@ def _rehearsed(config: RunConfig) -> list[str]:
 
     lines: list[str] = []
     faults: list[AnalysisError | PluginFault] = []
-    for entry in config.experiments:
+    for entry in experiments:
         try:
             done = rehearse(entry.experiment, entry.analyzer)
         except (AnalysisError, PluginFault) as error:
@@ -149,6 +167,6 @@ def _rehearsed(config: RunConfig) -> list[str]:
         else:
             lines += [f"{entry.label}: {done}", *(f"{entry.label}: note: {note}" for note in done.notes)]
     if faults:
-        message = f"{len(faults)} of {len(config.experiments)} experiments cannot be run as they are"
+        message = f"{len(faults)} of {len(experiments)} experiments cannot be run as they are"
         raise PluginFault(message) from faults[0]
     return lines

@@ -40,9 +40,9 @@ def run_folder(text: str) -> Path:
 
 
 def _latest(text: str, back: int) -> Path:
-    from oqtopus_experiments.storage._summary import find_runs
+    from oqtopus_experiments.storage._summary import list_runs
 
-    runs, _ = find_runs(RUNS)
+    runs, _ = list_runs(RUNS)
     if back >= len(runs):
         message = f"there are {len(runs)} runs in {RUNS}; {text} is not among them"
         raise click.BadParameter(message)

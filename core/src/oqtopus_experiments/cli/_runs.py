@@ -11,6 +11,8 @@ from oqtopus_experiments.cli._moments import local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.text import Text
 
     from oqtopus_experiments.storage._summary import Summary
@@ -21,14 +23,19 @@ if TYPE_CHECKING:
 def runs(folder: Path) -> None:
     """List the runs in FOLDER (default: runs): name, time, backend, verdicts."""
     from oqtopus_experiments.cli._sheets import Col, Sheet
-    from oqtopus_experiments.storage._summary import find_runs
+    from oqtopus_experiments.storage._summary import Siblings, list_runs
 
-    found, damaged = find_runs(folder)
+    found, damaged = list_runs(folder)
     columns = Col("run", copied=True), Col(time_head()), Col("name", wraps=True), Col("backend")
     table = Sheet((*columns, Col("verdicts", wraps=True)))
     for run in found:
         time = local_time(run.created)
-        table.add(run.path.name, time, run.name, run.backend, _verdicts(run))
+        if isinstance(run, Siblings):
+            told = f"{run.manifest.kind} of {len(run.manifest.members)}, {len(run.runs)} begun: "
+            backend = run.manifest.members[0].manifest.backend_name
+            table.add(run.path.name, time, run.name, backend, _verdicts(run.runs, told))
+        else:
+            table.add(run.path.name, time, run.name, run.backend, _verdicts([run]))
     if found:
         console().show(table)
     else:
@@ -37,14 +44,13 @@ def runs(folder: Path) -> None:
         say(f"not readable: {error}", err=True)
 
 
-def _verdicts(run: Summary) -> Text:
+def _verdicts(runs: Sequence[Summary], told: str = "") -> Text:
     from rich.text import Text
 
     from oqtopus_experiments.cli._tables import COLORS, coloured
     from oqtopus_experiments.contracts.verdict import LEVELS
 
-    levels = [analysis.verdict.level for analyses in run.analyses.values() for analysis in analyses]
+    levels = [analysis.verdict.level for run in runs for analyses in run.analyses.values() for analysis in analyses]
     words = [coloured(f"{levels.count(level)} {level}", COLORS[level]) for level in LEVELS if level in levels]
-    if run.state != "analyzed":
-        words.append(coloured(run.state, ""))
-    return Text(", ").join(words)
+    words += [coloured(state, "") for state in dict.fromkeys(run.state for run in runs) if state != "analyzed"]
+    return Text(told) + Text(", ").join(words)

@@ -46,6 +46,7 @@ class FinishedRun:
         results: The results by label; an experiment that has none is absent.
         lost_points: How many points failed or were cancelled; they can be submitted again.
         complete: Whether nothing more can come; otherwise `resume` may bring more.
+        members: Of a sweep or a watch, what its runs came to, in order; the other fields are then empty, but `path`.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class FinishedRun:
     results: Mapping[str, ExperimentResult] = field(repr=False)
     lost_points: int = 0
     complete: bool = True
+    members: tuple[FinishedRun, ...] = ()
 
     def __getitem__(self, label: str) -> ExperimentResult:
         """Return the result of an experiment; KeyError when it has none, and `experiments` says why."""

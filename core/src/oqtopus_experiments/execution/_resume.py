@@ -21,7 +21,7 @@ from oqtopus_experiments.plugins._plugin import Kind
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
-from oqtopus_experiments.storage._manifest import RecordedExperiment
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._seal import lift
 
@@ -44,16 +44,34 @@ def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
     if not manifest.backend:
         message = f"{path / 'run.json'} names no backend (config.backend.use): the run cannot go on"
         raise StoreError(message)
+    return config_of(manifest, path.parent, path / "run.json"), folder
+
+
+def config_of(manifest: RunManifest, runs: Path, file: Path, folder: str = "") -> RunConfig:
+    """
+    Return the run that a manifest is of, from the plugins that are installed.
+
+    Args:
+        manifest: What it is made of.
+        runs: Folder of all run folders.
+        file: What the manifest was read from, for messages.
+        folder: Name of its folder, where it has not begun and is one of several.
+
+    Raises:
+        StoreError: When it does not fit the installed plugins.
+        PluginError: When a plugin of the run is not installed.
+    """
     try:
         return RunConfig(
             name=manifest.name,
-            runs=path.parent,
+            runs=runs,
             seed=manifest.seed,
             backend=_build("backend", manifest.backend),
             experiments=tuple(map(_experiment, manifest.experiments)),
-        ), folder
+            folder=folder,
+        )
     except ConfigError as error:
-        message = f"{path / 'run.json'} cannot be run again with the plugins installed here: {error}"
+        message = f"{file} cannot be run again with the plugins installed here: {error}"
         raise StoreError(message) from error
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from oqtopus_experiments.execution import _pipeline as pipeline
 from oqtopus_experiments.execution._observer import Observer
+from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._pipeline import FinishedRun
-from oqtopus_experiments.runfile._reading import load
+from oqtopus_experiments.execution._several import run_several
+from oqtopus_experiments.runfile._config import SeveralRuns
+from oqtopus_experiments.runfile._reading import Changes, load_runs
 
 
 def run(
@@ -25,6 +28,8 @@ def run(
 ) -> FinishedRun:
     """
     Run all experiments of a run file, as ``oqx run`` does, and return what they came to.
+
+    Of a sweep or a watch, `FinishedRun.members` holds what each of its runs came to.
 
     Args:
         file: The TOML file.
@@ -44,13 +49,8 @@ def run(
             `FinishedRun.failed` and costs the others nothing.
         StoreError: When the run folder cannot be written.
     """
-    config = load(
-        Path(file),
-        backend=backend,
-        shots=shots,
-        overrides=overrides,
-        only=only,
-        qubits=qubits,
-        runs=None if runs is None else Path(runs),
-    )
-    return pipeline.run(config, observer, timeout=timeout)
+    changes = Changes(backend, shots, overrides, only, qubits, None if runs is None else Path(runs))
+    found = load_runs(Path(file), changes)
+    if isinstance(found, SeveralRuns):
+        return run_several(found, ParentObserver(observer), timeout=timeout)
+    return pipeline.run(found, observer, timeout=timeout)

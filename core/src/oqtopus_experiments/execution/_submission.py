@@ -103,10 +103,10 @@ def create_folder(config: RunConfig) -> RunFolder:
         CalibrationError: When an experiment asks for a mitigation that nothing calibrates; no folder is made.
         StoreError: When the folder cannot be written.
     """
-    origin = _origin(config)
+    origin = origin_of(config)
     entries = [(entry.label, entry.experiment) for entry in config.experiments]
     found = calibrations.needed(entries, config.runs, mitigation.Place.of(origin))
-    folder = RunFolder.create(config.runs, config.manifest(origin))
+    folder = RunFolder.create(config.runs, config.manifest(origin), config.folder)
     calibrations.keep(folder, found)
     return folder
 
@@ -133,7 +133,7 @@ def submit_or_resume(
     Raises:
         StoreError: When another process is doing the same, or a journal is damaged.
     """
-    origin = _origin(config)
+    origin = origin_of(config)
     handles: list[SubmittedExperiment | BackendError | PluginFault] = []
     known: Sequence[Batch | None] = batches or [None] * len(config.experiments)
     for entry, prepared in zip(config.experiments, known, strict=True):
@@ -278,7 +278,8 @@ def _calibration(
     return mitigation.given(given, experiment, here)
 
 
-def _origin(config: RunConfig) -> dict[str, Any]:
+def origin_of(config: RunConfig) -> dict[str, Any]:
+    """Return where the numbers of a run come from: backend, seed, versions, time."""
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
     series = _series(config.backend, {entry.label: entry.experiment for entry in config.experiments})
     return {"backend": _described(config.backend), "seed": config.seed, "series": series, **provenance(used)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.reporting._arrays import array_rows, long_frame
 from oqtopus_experiments.reporting._table import to_rows
+from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._summary import Summary
 
 if TYPE_CHECKING:
@@ -65,3 +67,23 @@ def quantities(run: Summary) -> pd.DataFrame:
         for row in to_rows(label, analyses)
     ]
     return pd.DataFrame(rows)
+
+
+def together(parent: ParentFolder, of_one: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
+    """
+    Return the rows of several runs below each other, with a column for each key that is swept, behind ``run``.
+
+    Args:
+        parent: Their folder.
+        of_one: Returns the rows of one of them.
+    """
+    import pandas as pd
+
+    frames = []
+    for member in parent.begun():
+        frame = of_one(parent.member(member))
+        swept: Mapping[str, Any] = member.values  # noqa: PD011  # not a column of pandas
+        for number, (key, value) in enumerate(swept.items()):
+            frame.insert(1 + number, key, [value] * len(frame))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["run"])

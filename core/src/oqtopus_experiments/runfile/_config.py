@@ -9,10 +9,12 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from oqtopus_experiments.contracts.ages import told_age
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._parent import ParentKind
 
 DEFAULT_SHOTS = 1000
 MAX_SHOTS = 10_000_000
@@ -50,6 +52,7 @@ class RunConfig:
         backend: What to run on.
         experiments: What to run, in order.
         notes: What of the file is not run, each in a sentence.
+        folder: Name of its run folder below `runs`, where it is one of several; empty for one made of time and name.
     """
 
     name: str
@@ -58,8 +61,61 @@ class RunConfig:
     backend: Backend
     experiments: tuple[ConfiguredExperiment, ...]
     notes: tuple[str, ...] = ()
+    folder: str = ""
+
+    def reseeded(self, number: int) -> RunConfig:
+        """Return this run with random numbers of its own among several: its seeds, and its number added."""
+        own = attrs.asdict(self.backend, recurse=False, filter=lambda attribute, _: attribute.name == "seed")
+        changed: dict[str, Any] = {name: seed + number for name, seed in own.items() if isinstance(seed, int)}
+        backend: Backend = attrs.evolve(self.backend, **changed)
+        return attrs.evolve(self, backend=backend, seed=None if self.seed is None else self.seed + number)
 
     def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:
         """Return what ``run.json`` keeps of this run: everything it is made of, defaults filled in."""
         entries = tuple(entry.recorded() for entry in self.experiments)
         return RunManifest(self.name, self.backend.configuration(), entries, provenance, self.seed)
+
+
+@frozen
+class Member:
+    """One of several runs: the run, and what is swept, by path: its values here, as written."""
+
+    config: RunConfig
+    values: Mapping[str, Any]
+
+
+@frozen
+class SeveralRuns:
+    """
+    A run file that stands for several runs.
+
+    Args:
+        kind: ``sweep`` or ``watch``.
+        members: The runs, in order; of a watch the one that is repeated.
+        times: How many runs there will be.
+        repeat: Seconds from the beginning of one run of a watch to that of the next.
+    """
+
+    kind: ParentKind
+    members: tuple[Member, ...]
+    times: int
+    repeat: float = 0.0
+
+    def run(self, number: int) -> RunConfig:
+        """Return one of the runs, counted from 0, with seeds of its own unless these are swept."""
+        member = self.members[number if self.kind == "sweep" else 0]
+        seeds_are_swept = any(key.split(".")[-1] == "seed" for key in member.values)
+        return member.config if seeds_are_swept else member.config.reseeded(number)
+
+    @property
+    def first(self) -> RunConfig:
+        """The first run; name, folder and notes are those of all."""
+        return self.members[0].config
+
+    @property
+    def told(self) -> str:
+        """What it is, as ``3 runs, one for each of backends.noisy.t1``, or ``144 runs, one every 10 min``."""
+        runs = f"{self.times} run{'s' * (self.times > 1)}"
+        if self.kind == "sweep":
+            return f"{runs}, one for each of {' and '.join(self.members[0].values)}"
+        return f"{runs}, one every {told_age(self.repeat * 1e9)}" if self.repeat else f"{runs}, one after the other"

@@ -17,23 +17,51 @@ The run file: which experiments, on which backend, with how many shots.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+
+from attrs import frozen
 
 from oqtopus_experiments.errors import ConfigError, StoreError
 from oqtopus_experiments.plugins._registry import configure, registry
 from oqtopus_experiments.plugins._settings import PluginSettings, settings_with, with_table
 from oqtopus_experiments.runfile._bad_targets import BAD, bad_targets, latest_of
-from oqtopus_experiments.runfile._config import DEFAULT_SHOTS, RunConfig
+from oqtopus_experiments.runfile._config import DEFAULT_SHOTS, Member, RunConfig, SeveralRuns
 from oqtopus_experiments.runfile._constructing import backend_of, experiments_of
 from oqtopus_experiments.runfile._device_qubits import DeviceQubits
 from oqtopus_experiments.runfile._keys import names_in
 from oqtopus_experiments.runfile._labels import labels
+from oqtopus_experiments.runfile._repetition import again
 from oqtopus_experiments.runfile._selection import Selection
+from oqtopus_experiments.runfile._sweep import SweepPoint, sweep_points, watch_of
 from oqtopus_experiments.runfile._values import integer, shots_at, text_at
+from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._run_folder import RunFolder
-from oqtopus_experiments.storage._summary import read_summary
 from oqtopus_experiments.support._toml_lines import TomlSource
+
+
+@frozen
+class Changes:
+    """
+    What is other than a file says.
+
+    Args:
+        backend: Name of another backend to use.
+        shots: Other number of shots, for all experiments.
+        overrides: Settings such as ``experiments.t1.max_delay=3``.
+        only: Labels or names of experiments, all others are left out; ``bad`` for what was bad in the latest run of
+            this name, or in the run folder given.
+        qubits: Ranges such as ``"0-4"``: targets beyond are left out.
+        runs: Folder for run folders, instead of the file's.
+    """
+
+    backend: str | None = None
+    shots: int | None = None
+    overrides: Sequence[str] = ()
+    only: Sequence[str] = ()
+    qubits: str | None = None
+    runs: Path | None = None
 
 
 def load(
@@ -48,46 +76,90 @@ def load(
     settings: PluginSettings | None = None,
 ) -> RunConfig:
     """
+    Read and check a file of one run; nothing is run. See `load_runs`.
+
+    Raises:
+        ConfigError: Also when the file stands for several runs.
+    """
+    found = load_runs(file, Changes(backend, shots, overrides, only, qubits, runs), settings)
+    if isinstance(found, SeveralRuns):
+        message = f"is a {found.kind}: {found.told}; `oqx run` and `oqtopus_experiments.run` take it"
+        raise ConfigError(message, file=file)
+    return found
+
+
+def load_runs(file: Path, changes: Changes, settings: PluginSettings | None = None) -> RunConfig | SeveralRuns:
+    """
     Read and check a run file; nothing is run.
 
     Args:
         file: The TOML file, or a run folder: then what its run was made of, to be run again beside it.
-        backend: Name of another backend to use.
-        shots: Other number of shots, for all experiments.
-        overrides: Settings such as ``experiments.t1.max_delay=3``.
-        only: Labels or names of experiments, all others are left out; ``bad`` for what was bad in the latest run of
-            this name, or in the run folder given.
-        qubits: Ranges such as ``"0-4"``: targets beyond are left out.
-        runs: Folder for run folders, instead of the file's.
+        changes: What is other than the file says.
         settings: Plugin settings that win over those of the file.
+
+    Returns:
+        The run, or the runs of a sweep or a watch.
 
     Raises:
         ConfigError: With file, path, line and value, and the nearest name when one is unknown.
         PluginError: When two plugins clash over a name that is used.
         BackendError: When ``all`` qubits of a device are asked for, and it cannot be asked.
     """
-    source = _source(file, overrides)
+    source, points = _points(file, changes)
     configure_plugins(source, settings)
-    data = source.data
+    watch = watch_of(source)
+    if points:
+        return _sweep(file, changes, points)
+    config = _run(file, changes, source)
+    return config if watch is None else SeveralRuns("watch", (Member(config, {}),), watch[1], watch[0])
+
+
+def _points(file: Path, changes: Changes) -> tuple[TomlSource, Sequence[SweepPoint]]:
+    """Return what a file says, and the points of its sweep, if it is one."""
+    if not file.is_dir():
+        source = TomlSource.read(file, changes.overrides, labels)
+    elif (parent := _parent(file)) is not None:
+        return again(parent, changes.overrides)
+    else:
+        source = _of_folder(file, changes.overrides)
+    source.allow(names_in(""), source.data)
+    return source, sweep_points(source)
+
+
+def _sweep(file: Path, changes: Changes, points: Sequence[SweepPoint]) -> SeveralRuns:
+    members = [Member(_run(file, changes, point.source), point.values) for point in points]
+    known: dict[str, int] = {}
+    for number, member in enumerate(members):
+        made = json.dumps(member.config.manifest({}).config, sort_keys=True, default=str)
+        if made in known:
+            other = points[known[made]]
+            point = points[number]
+            key = next(key for key, value in point.values.items() if value != other.values[key])
+            message = (
+                f"nothing that is run changes with it: the backend is {member.config.backend.name!r}, the experiments "
+                f"are {', '.join(entry.label for entry in member.config.experiments)}"
+            )
+            raise point.source.error(message, point.places.get(key, ("sweep", key)))
+        known[made] = number
+    return SeveralRuns("sweep", tuple(members), len(members))
+
+
+def _run(file: Path, changes: Changes, source: TomlSource) -> RunConfig:
+    """Return the run that tables without a sweep stand for."""
+    data, shots = source.data, changes.shots
     seed = data.get("seed")
     if seed is not None:
         seed = integer(source, ("seed",), 0, 2**63 - 1)
     default_shots = shots if shots is not None else shots_at(source, ("shots",), DEFAULT_SHOTS)
-    made = backend_of(source, backend, seed)
+    made = backend_of(source, changes.backend, seed)
     device = DeviceQubits(made)
-    chosen = _ranges(device, qubits)
+    chosen = _ranges(device, changes.qubits)
     name = text_at(source, ("name",), file.stem)
-    folder = runs or Path(text_at(source, ("runs",), "runs"))
+    folder = changes.runs or Path(text_at(source, ("runs",), "runs"))
     experiments = experiments_of(source, default_shots, forced=shots is not None, device=device, qubits=chosen)
-    selection = _selection(file, name, folder, only, chosen)
+    selection = _selection(file, name, folder, changes.only, chosen)
     experiments, notes = selection.of(experiments)
     return RunConfig(name, folder, seed, made, experiments, notes)
-
-
-def _source(file: Path, overrides: Sequence[str]) -> TomlSource:
-    source = _of_folder(file, overrides) if file.is_dir() else TomlSource.read(file, overrides, labels)
-    source.allow(names_in(""), source.data)
-    return source
 
 
 def configure_plugins(source: TomlSource, settings: PluginSettings | None) -> None:
@@ -112,8 +184,15 @@ def _selection(file: Path, name: str, runs: Path, only: Sequence[str], qubits: t
     named = tuple(dict.fromkeys(one for one in only if one != BAD))
     if BAD not in only:
         return Selection(named, qubits)
-    run = read_summary(file) if file.is_dir() else latest_of(name, runs)
-    return Selection(named, qubits, bad_targets(run), str(run.path))
+    run = file if file.is_dir() else latest_of(name, runs)
+    return Selection(named, qubits, bad_targets(run), str(run))
+
+
+def _parent(path: Path) -> ParentFolder | None:
+    try:
+        return ParentFolder.open(path)
+    except StoreError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:

@@ -21,6 +21,7 @@ from oqtopus_experiments.plugins._plugin import KINDS, Kind
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._config import DEFAULT_SHOTS, MAX_SHOTS
 from oqtopus_experiments.runfile._keys import KEYS, names_in
+from oqtopus_experiments.runfile._sweep import MOST_TIMES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Schema = {"type": "string", "pattern": r"\S"}
@@ -29,6 +30,13 @@ _QUBIT: Schema = {"type": "integer", "minimum": 0, "maximum": HIGHEST}
 _QUBITS: Schema = {"type": "array", "items": _QUBIT, "minItems": 1}
 _RANGES: Schema = {"type": "string", "pattern": f"^{RANGES.pattern}$"}
 _AGE: Schema = {"type": ["number", "string"], "minimum": 0, "pattern": AGE.pattern}
+_VALUES: Schema = {
+    "anyOf": [
+        {"type": "array", "minItems": 1},
+        {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/values"}},
+    ]
+}
+"""What is swept: a list at its path, which without quotes TOML takes apart into tables."""
 _TARGETS: dict[str, Schema] = {
     "physical_qubit": {**_QUBIT, "description": "the qubit to measure (default 0)"},
     "physical_qubits": {"anyOf": [_QUBITS, _RANGES], "description": 'qubits measured side by side: a list, or "0-4"'},
@@ -79,6 +87,9 @@ def run_file_schema() -> Schema:
         "defaults": _defaults(
             {name: schema for name, schema in definitions.items() if name.startswith("experiment.")}, names
         ),
+        "sweep": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/values"}},
+        "repeat": _AGE,
+        "times": {"type": "integer", "minimum": 1, "maximum": MOST_TIMES},
         "plugins": table(_keys("[plugins]", _PLUGINS)),
         "experiments": {"type": "array", "minItems": 1, "items": _chosen("experiment", names["experiment"])},
     }
@@ -90,7 +101,7 @@ def run_file_schema() -> Schema:
         # Without profiles the name of a backend is that of an installed one.
         "if": {"not": {"required": ["backends"]}},
         "then": {"properties": {"backend": {"anyOf": [{"enum": names["backend"]}, {"type": "object"}]}}},
-        "$defs": definitions,
+        "$defs": {**definitions, "values": _VALUES},
     }
 
 

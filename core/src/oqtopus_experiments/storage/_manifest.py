@@ -142,6 +142,9 @@ class RunManifest:
             StoreError: When it is of a version this library does not read; naming the key that is missing or wrong.
         """
         check_format(content, file)
+        if "kind" in content:
+            message = f"{file.parent} holds several runs, not one: name one of them, such as {file.parent / '001'}"
+            raise StoreError(message)
         if not isinstance(content.get("name"), str):
             raise _damaged(file, "name is missing or not a text")
         config = _object(content.get("config"), "config", file)

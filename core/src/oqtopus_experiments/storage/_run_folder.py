@@ -50,32 +50,19 @@ class RunFolder:
         self.path = path
 
     @classmethod
-    def create(cls, runs: Path, manifest: RunManifest) -> RunFolder:
+    def create(cls, runs: Path, manifest: RunManifest, name: str = "") -> RunFolder:
         """
         Make a new folder below `runs` and write ``run.json``.
 
         Args:
             runs: Folder of all runs, made when missing.
             manifest: What the run is made of and where it comes from.
+            name: Name of the folder, where it is one of several; by default made of time and name.
 
         Raises:
             StoreError: When the folder cannot be written.
         """
-        stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-        path = runs / f"{stamp}-{_readable_name(manifest.name)}-{uuid.uuid4().hex[:6]}"
-        # A folder appears only once it holds its run.json.
-        hidden = runs / f".{path.name}"
-        try:
-            hidden.mkdir(parents=True)
-            write_json(hidden / "run.json", manifest.to_json())
-            hidden.rename(path)
-        except (OSError, StoreError) as error:
-            shutil.rmtree(hidden, ignore_errors=True)
-            reason = failed("write", path, error) if isinstance(error, OSError) else error
-            message = f"cannot write the run folder {path}: {reason}; choose another with `runs`"
-            raise StoreError(message) from error
-        Directory(runs).sync()
-        return cls(path)
+        return cls(new_folder(runs, manifest.name, manifest.to_json(), name))
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -166,6 +153,37 @@ class RunFolder:
             return [path for path in self.path.iterdir() if path.is_dir() and not path.is_symlink()]
         except OSError as error:
             raise failed("read", self.path, error) from error
+
+
+def new_folder(runs: Path, name: str, content: Mapping[str, Any], folder: str = "") -> Path:
+    """
+    Make a folder below `runs` that holds a ``run.json`` from the moment it appears.
+
+    Args:
+        runs: Folder of all runs, made when missing.
+        name: What is in it, for its name.
+        content: Content of ``run.json``.
+        folder: Name of the folder; by default made of time and name.
+
+    Raises:
+        StoreError: When it cannot be written.
+    """
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    path = runs / (folder or f"{stamp}-{_readable_name(name)}-{uuid.uuid4().hex[:6]}")
+    hidden = path.parent / f".{path.name}"
+    try:
+        if folder:  # what a killed process left of it
+            shutil.rmtree(hidden, ignore_errors=True)
+        hidden.mkdir(parents=True)
+        write_json(hidden / "run.json", content)
+        hidden.rename(path)
+    except (OSError, StoreError) as error:
+        shutil.rmtree(hidden, ignore_errors=True)
+        reason = failed("write", path, error) if isinstance(error, OSError) else error
+        message = f"cannot write the run folder {path}: {reason}; choose another with `runs`"
+        raise StoreError(message) from error
+    Directory(path.parent).sync()
+    return path
 
 
 def folder_name(label: str) -> str:

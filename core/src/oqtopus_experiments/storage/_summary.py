@@ -12,6 +12,7 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._analysis_json import read_analyses
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._directory import failed
 
@@ -83,9 +84,62 @@ def _told_apart(manifest: RunManifest) -> tuple[Mapping[str, Any], Mapping[str, 
     )
 
 
+@frozen(eq=False)
+class Siblings:
+    """
+    Several runs that belong together, at a glance.
+
+    Args:
+        path: Their folder.
+        manifest: What they are.
+        runs: Those that have begun and can be read, in order.
+        damaged: What is wrong with the others.
+    """
+
+    path: Path
+    manifest: ParentManifest
+    runs: tuple[Summary, ...]
+    damaged: tuple[StoreError, ...] = ()
+
+    @property
+    def created(self) -> str:
+        """Time of the start of the first in UTC, ISO 8601; empty when unknown."""
+        return self.manifest.created
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        return self.manifest.name
+
+
+def read_siblings(parent: ParentFolder) -> Siblings:
+    """Read what several runs say at a glance."""
+    runs, damaged = [], []
+    for member in parent.begun():
+        try:
+            runs.append(read_summary(parent.member(member)))
+        except StoreError as error:
+            damaged.append(error)
+    return Siblings(parent.path, parent.manifest, tuple(runs), tuple(damaged))
+
+
 def find_runs(folder: Path) -> tuple[list[Summary], list[StoreError]]:
     """
-    Return the runs in a folder, the oldest first, and what is wrong with those that cannot be read.
+    Return the runs in a folder, those of sweeps and watches included, the oldest first, and what is wrong with others.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    listed, damaged = list_runs(folder)
+    runs = [run for one in listed for run in (one.runs if isinstance(one, Siblings) else (one,))]
+    inner = [error for one in listed if isinstance(one, Siblings) for error in one.damaged]
+    # The name of a folder starts with its time, to the second only and before any copying and renaming.
+    return sorted(runs, key=lambda run: (run.created, run.path.name)), [*damaged, *inner]
+
+
+def list_runs(folder: Path) -> tuple[list[Summary | Siblings], list[StoreError]]:
+    """
+    Return the run folders in a folder, the oldest first, and what is wrong with those that cannot be read.
 
     Raises:
         StoreError: When there is no such folder.
@@ -93,14 +147,15 @@ def find_runs(folder: Path) -> tuple[list[Summary], list[StoreError]]:
     if not folder.is_dir():
         message = f"there is no folder {folder}; name the folder of run folders with --runs"
         raise StoreError(message)
-    runs, damaged = [], []
+    runs: list[Summary | Siblings] = []
+    damaged = []
     for path in sorted(folder.iterdir()):
         try:
             if not path.name.startswith(".") and (path / "run.json").is_file():
-                runs.append(read_summary(path))
+                parent = ParentFolder.open(path)
+                runs.append(read_summary(path) if parent is None else read_siblings(parent))
         except StoreError as error:
             damaged.append(error)
         except OSError as error:
             damaged.append(failed("read", path, error))
-    # The name of a folder starts with its time, to the second only and before any copying and renaming.
     return sorted(runs, key=lambda run: (run.created, run.path.name)), damaged

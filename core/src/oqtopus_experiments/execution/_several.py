@@ -1,0 +1,213 @@
+"""
+Several runs, one after the other, in one folder: a sweep or a watch. Each goes through the same pipeline as any run.
+
+Which of them are done, begun or missing is read from the folder each time, so that going on after an interruption is
+the same as beginning.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+from attrs import define, field
+
+from oqtopus_experiments.contracts.deadline import Deadline
+from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
+from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._parent_observer import ParentObserver
+from oqtopus_experiments.execution._parent_outputs import write_parent
+from oqtopus_experiments.execution._pipeline import FinishedRun
+from oqtopus_experiments.execution._resume import config_of, outcomes_of, reopen
+from oqtopus_experiments.execution._submission import by_the_clock, checked, origin_of
+from oqtopus_experiments.execution._timetable import next_of
+from oqtopus_experiments.runfile._config import RunConfig, SeveralRuns
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, folder_names
+
+_GLANCE = 5.0
+"""Seconds between looks at the clock while a run is waited for: a computer may sleep, and a clock be set."""
+
+
+def run_several(
+    several: SeveralRuns,
+    observer: ParentObserver | None = None,
+    *,
+    timeout: float | None = None,
+    clock: Callable[[], float] = time.time,
+) -> FinishedRun:
+    """
+    Run all runs of a sweep, or those of a watch as their times come, and compare them.
+
+    Args:
+        several: The checked run file.
+        observer: Who watches.
+        timeout: Seconds until this gives up waiting; `resume_several` goes on.
+        clock: The time, seconds since 1970.
+
+    Raises:
+        PluginError: When an experiment of any of them is unsound; nothing was submitted.
+        BackendError: When a backend cannot run one of them; nothing was submitted.
+        StoreError: When the folder cannot be written.
+    """
+    for number in range(len(several.members)):
+        checked(by_the_clock(several.run(number)))
+    parent = ParentFolder.create(several.first.runs, _manifest(several, clock()))
+    return _Going(parent, observer or ParentObserver(), _deadline(timeout), clock, several).to_the_end()
+
+
+def resume_several(
+    parent: ParentFolder,
+    observer: ParentObserver | None = None,
+    *,
+    timeout: float | None = None,
+    clock: Callable[[], float] = time.time,
+) -> FinishedRun:
+    """
+    Go on with a sweep or a watch: finish what was interrupted, then run what has not begun and has its time yet.
+
+    Raises:
+        StoreError: When another process works on it, or it does not fit the installed plugins.
+        PluginError: When a plugin is not installed.
+    """
+    return _Going(parent, observer or ParentObserver(), _deadline(timeout), clock).to_the_end()
+
+
+def _deadline(timeout: float | None) -> Deadline:
+    return Deadline(math.inf if timeout is None else time.monotonic() + timeout)
+
+
+def _manifest(several: SeveralRuns, now: float) -> ParentManifest:
+    names = folder_names(several.times)
+    if several.kind == "watch":
+        manifest = by_the_clock(several.first).manifest({})
+        members = [RecordedMember(name, manifest) for name in names]
+    else:
+        members = [
+            RecordedMember(name, by_the_clock(several.run(number)).manifest({}), several.members[number].values)
+            for number, name in enumerate(names)
+        ]
+    origin = origin_of(several.first)
+    return ParentManifest(several.first.name, several.kind, tuple(members), origin, now, several.repeat)
+
+
+@define
+class _Going:
+    """A sweep or a watch that goes on in this process."""
+
+    parent: ParentFolder
+    observer: ParentObserver
+    deadline: Deadline
+    clock: Callable[[], float]
+    several: SeveralRuns | None = None
+    done: list[FinishedRun] = field(factory=list)
+
+    def to_the_end(self) -> FinishedRun:
+        """Go on until nothing is left, or nobody waits any longer."""
+        manifest = self.parent.manifest
+        with self.parent.locked():
+            self.observer.started(self.parent)
+            try:
+                for number, member in enumerate(manifest.members):
+                    if self._is_there(member):
+                        self._finish(number, member)
+                if manifest.kind == "watch":
+                    self._watch()
+                else:
+                    self._sweep()
+            except KeyboardInterrupt:
+                self.observer.interrupted(self.parent)
+                raise
+            write_parent(self.parent)
+        complete = all(run.complete for run in self.done) and self._is_over()
+        return FinishedRun(self.parent.path, (), {}, sum(run.lost_points for run in self.done), complete, (*self.done,))
+
+    def _sweep(self) -> None:
+        for number, member in enumerate(self.parent.manifest.members):
+            if self._stops():
+                return
+            if not self._is_there(member):
+                self._begin(number, member)
+
+    def _watch(self) -> None:
+        manifest, told = self.parent.manifest, set[int]()
+        while not self._stops():
+            following = next_of(manifest.started, manifest.repeat, len(manifest.members), self._begun(), self.clock())
+            if missed := [number for number in following.missed if number not in told]:
+                self.observer.missed([manifest.members[number] for number in missed])
+                told.update(missed)
+            if following.number is None:
+                return
+            member = manifest.members[following.number]
+            if following.wait:
+                self.observer.waiting(member, following.wait)
+                if not self._waited(manifest.due(following.number)):
+                    return
+                continue  # what is next may have changed: a computer that slept has missed some
+            # What was missed before is settled now that this one begins.
+            self._begin(following.number, member)
+            write_parent(self.parent)
+
+    def _waited(self, due: float) -> bool:
+        """Wait until a time, and return whether it has come; not when nobody waits any longer."""
+        while (left := due - self.clock()) > 0:
+            if self._stops():
+                return False
+            time.sleep(min(left, _GLANCE, self.deadline.left()))
+        return True
+
+    def _begun(self) -> set[int]:
+        """Return the numbers of the members that have begun, or could not."""
+        problems = self.parent.problems()
+        return {
+            number
+            for number, member in enumerate(self.parent.manifest.members)
+            if member.folder in problems or self._is_there(member)
+        }
+
+    def _stops(self) -> bool:
+        return self.parent.gate.closed or self.deadline.left() <= 0
+
+    def _is_there(self, member: RecordedMember) -> bool:
+        return (self.parent.member(member) / "run.json").is_file()
+
+    def _is_over(self) -> bool:
+        manifest = self.parent.manifest
+        if manifest.kind == "sweep":
+            return all(self._is_there(member) for member in manifest.members)
+        following = next_of(manifest.started, manifest.repeat, len(manifest.members), self._begun(), self.clock())
+        return following.number is None
+
+    def _config(self, number: int, member: RecordedMember) -> RunConfig:
+        runs, folder = self.parent.path.parent, f"{self.parent.path.name}/{member.folder}"
+        if self.several is not None:  # with what no folder keeps: secrets
+            return attrs.evolve(self.several.run(number), runs=runs, folder=folder)
+        return config_of(member.manifest, runs, self.parent.path / "run.json", folder)
+
+    def _begin(self, number: int, member: RecordedMember) -> None:
+        watcher = self.observer.member(member)
+        try:
+            self.done.append(pipeline.run(self._config(number, member), watcher, timeout=self._left()))
+        except (BackendError, CalibrationError, PluginFault) as error:
+            # One of several costs the others nothing; before it has a folder, nothing of it was submitted.
+            self.parent.note_problem(member, str(error))
+            self.observer.failed(member, str(error))
+
+    def _finish(self, number: int, member: RecordedMember) -> None:
+        """Go on with a member that was interrupted; what is finished is left alone."""
+        path = self.parent.member(member)
+        if (path / "report.html").is_file() and not _is_open(path):
+            return
+        config, folder = reopen(path)
+        watcher = self.observer.member(member, going_on=True)
+        self.done.append(pipeline.go_on(config, folder, watcher, timeout=self._left()))
+
+    def _left(self) -> float | None:
+        return None if self.deadline.until == math.inf else self.deadline.left()
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether a run has circuits that may still bring counts."""
+    return outcomes_of(*reopen(path)) is None

@@ -1,0 +1,391 @@
+"""One file, several runs: sweeps of any value, and watches that repeat a run; also killed in the middle."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from oqtopus_experiments import ConfigError, StoreError, load_run, run
+from oqtopus_experiments.execution import _several
+from oqtopus_experiments.execution._parent_observer import ParentObserver
+from oqtopus_experiments.execution._timetable import next_of
+from oqtopus_experiments.runfile._config import SeveralRuns
+from oqtopus_experiments.runfile._reading import Changes, load_runs
+from oqtopus_experiments.storage._parent import ParentFolder, member_paths
+from oqtopus_experiments.storage._summary import find_runs, list_runs
+
+PROGRAM = [sys.executable, str(Path(__file__).with_name("slow_queue.py"))]
+SWEEP = """\
+backend = "toy"
+seed = 5
+shots = 200
+
+[sweep]
+"experiments.ramp.top" = [0.2, 0.5, 0.9]
+
+[[experiments]]
+use = "ramp"
+"""
+WATCH = """\
+backend = "toy"
+seed = 5
+repeat = "10 min"
+times = 4
+
+[[experiments]]
+use = "ramp"
+"""
+
+
+@pytest.fixture
+def file(tmp_path, fakes):
+    def write(text=SWEEP):
+        path = tmp_path / "several.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def several(path, **changes):
+    found = load_runs(path, Changes(**changes))
+    assert isinstance(found, SeveralRuns)
+    return found
+
+
+def refusal(path, **changes):
+    with pytest.raises(ConfigError) as caught:
+        load_runs(path, Changes(**changes))
+    return str(caught.value)
+
+
+def table(folder, name="table.csv"):
+    with (folder / name).open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_a_sweep_makes_a_run_for_each_value_under_one_folder_and_compares_them(file, tmp_path):
+    done = run(file(), runs=tmp_path / "runs")
+
+    assert done.complete
+    assert [run.path.name for run in done.members] == ["001", "002", "003"]
+    assert {run.path.parent for run in done.members} == {done.path}
+    rows = [row for row in table(done.path) if row["quantity"] == "mean"]
+    assert [(row["run"], row["experiments.ramp.top"]) for row in rows] == [
+        ("001", "0.2"),
+        ("002", "0.5"),
+        ("003", "0.9"),
+    ]
+    for row, top in zip(rows, (0.2, 0.5, 0.9), strict=True):
+        assert abs(float(row["value"]) - top / 2) < 5 * float(row["stderr"])
+    assert load_run(done.path / "002").results["ramp"].experiment.top == 0.5
+    assert "a sweep of 3 runs" in (done.path / "report.html").read_text()
+
+
+def test_several_keys_make_a_grid_the_last_changing_fastest(file):
+    text = SWEEP.replace("[[exp", '"shots" = [10, 20]\n[[exp')
+
+    members = several(file(text)).members
+
+    assert [(m.values["experiments.ramp.top"], m.values["shots"]) for m in members] == [
+        (0.2, 10), (0.2, 20), (0.5, 10), (0.5, 20), (0.9, 10), (0.9, 20),
+    ]  # fmt: skip
+    assert [m.config.experiments[0].shots for m in members] == [10, 20] * 3
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "read"),
+    [
+        ('"backends.toy.broken"', "[[0], [1]]", lambda config: list(config.backend.broken)),
+        ("backends.toy.seed", "[8, 9]", lambda config: config.backend.seed),
+        ('"defaults.wait"', '["1 us", "2 us"]', lambda config: f"{config.experiments[0].experiment.wait / 1000:g} us"),
+        ("experiments.0.points", "[4, 7]", lambda config: config.experiments[0].experiment.points),
+        ("seed", "[1, 2]", lambda config: config.seed),
+    ],
+)
+def test_any_value_of_a_file_can_be_swept_with_or_without_quotes(file, key, values, read):
+    found = several(file(SWEEP.replace('"experiments.ramp.top" = [0.2, 0.5, 0.9]', f"{key} = {values}")))
+
+    expected = json.loads(values)
+    assert [read(found.run(number)) for number in range(2)] == expected
+    assert list(found.members[0].values.values()) == [expected[0]]
+
+
+def test_runs_of_a_sweep_and_a_watch_have_random_numbers_of_their_own(file):
+    assert [several(file()).run(number).seed for number in range(3)] == [5, 6, 7]
+    assert [several(file()).run(number).backend.seed for number in range(3)] == [5, 6, 7]
+    assert [several(file(WATCH)).run(number).backend.seed for number in range(4)] == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "words"),
+    [
+        ("[0.2, 0.5, 0.9]", "[0.2, -1]", 6, ["sweep.experiments.ramp.top.1: ", "> 0: -1"]),
+        ("[0.2, 0.5, 0.9]", "0.2", 6, ["must be a list of values, one for each run, not 0.2"]),
+        ("[0.2, 0.5, 0.9]", "[]", 6, ["must be a list of values"]),
+        ("[0.2, 0.5, 0.9]", "[1, 2, 1]", 6, ["1 is in the list twice", "repeat and times"]),
+        ("experiments.ramp.top", "experiments.rmap.top", 6, ["there are 1 entries", "did you mean 'ramp'?"]),
+        ("experiments.ramp.top", "experiments.ramp.tpo", 6, ["unknown name", "did you mean 'top'?"]),
+        ("experiments.ramp.top", "backends.toyy.seed", 6, ["nothing that is run changes with it", "'toy'"]),
+    ],
+)
+def test_a_mistake_in_a_sweep_is_named_with_its_line_and_leads_to_the_fix(file, right, wrong, line, words):
+    path = file(SWEEP.replace(right, wrong, 1))
+
+    message = refusal(path)
+
+    assert message.startswith(f"{path}:{line}: sweep."), message
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ('"10 min"', '"soon"', ['several.toml:3: repeat: must be a time such as "10 min"']),
+        ("times = 4", "", ["several.toml:3: repeat: ", "how many runs there will be, as times = 144"]),
+        ("times = 4", "times = 0", ["several.toml:4: times: ", "not 0"]),
+        ("[[exp", "[sweep]\nshots = [1, 2]\n[[exp", ["a sweep, or repeat and times, not both"]),
+    ],
+)
+def test_a_mistake_in_a_watch_leads_to_the_fix(file, right, wrong, words):
+    message = refusal(file(WATCH.replace(right, wrong, 1)))
+
+    for word in words:
+        assert word in message
+
+
+class Clock:
+    """A clock that goes on by itself only while somebody sleeps."""
+
+    def __init__(self):
+        self.now = 1_000_000.0
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+class Heard(ParentObserver):
+    def __init__(self, clock, busy=()):
+        super().__init__()
+        self.clock, self.busy = clock, dict(busy)
+        self.began, self.missing = [], []
+
+    def member(self, member, *, going_on=False):
+        self.began.append((member.folder, self.clock.now))
+        self.clock.now += self.busy.get(member.folder, 0)
+        return super().member(member)
+
+    def missed(self, members):
+        self.missing += [member.folder for member in members]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr(_several.time, "sleep", made.sleep)
+    return made
+
+
+def test_a_watch_begins_each_run_at_its_time(file, clock):
+    heard = Heard(clock)
+
+    done = _several.run_several(several(file(WATCH)), heard, clock=clock)
+
+    assert heard.began == [(f"00{number + 1}", 1_000_000 + 600 * number) for number in range(4)]
+    assert done.complete
+    assert len({json.dumps(row) for row in table(done.path)}) == len(table(done.path))
+
+
+def test_a_run_that_takes_longer_than_the_interval_costs_the_times_it_covers_and_these_are_said(file, clock):
+    heard = Heard(clock, {"001": 1300})
+
+    done = _several.run_several(several(file(WATCH)), heard, clock=clock)
+
+    assert [folder for folder, _ in heard.began] == ["001", "003", "004"]
+    assert heard.missing == ["002"]
+    assert [(row["run"], row["state"]) for row in table(done.path, "members.csv")] == [
+        ("001", "analyzed"), ("002", "missed"), ("003", "analyzed"), ("004", "analyzed"),
+    ]  # fmt: skip
+    assert not (done.path / "002").exists()
+
+
+def test_a_run_that_could_not_begin_costs_the_others_nothing_and_the_reason_is_kept(file, clock, monkeypatch):
+    begin = _several.pipeline.run
+
+    def run_or_not(config, *arguments, **options):
+        if config.folder.endswith("002"):
+            raise _several.BackendError("nobody answers")
+        return begin(config, *arguments, **options)
+
+    monkeypatch.setattr(_several.pipeline, "run", run_or_not)
+    done = _several.run_several(several(file(WATCH)), Heard(clock), clock=clock)
+
+    assert [row["state"] for row in table(done.path, "members.csv")] == [
+        "analyzed", "could not begin: nobody answers", "analyzed", "analyzed",
+    ]  # fmt: skip
+
+
+@given(
+    times=st.integers(1, 20),
+    repeat=st.floats(1, 100),
+    begun=st.sets(st.integers(0, 19)),
+    now=st.floats(-100, 3000),
+)
+def test_no_run_begins_before_its_time_or_after_it_has_passed_and_none_twice(times, repeat, begun, now):
+    begun = {number for number in begun if number < times}
+
+    found = next_of(0.0, repeat, times, begun, now)
+
+    assert not begun & {found.number, *found.missed}
+    for number in found.missed:
+        assert now >= (number + 1) * repeat * (1 - 1e-12)
+    if found.number is not None:
+        assert found.number > max(begun, default=-1)
+        assert now + found.wait >= found.number * repeat * (1 - 1e-12) - 1e-9
+        assert found.wait > 0 or now < (found.number + 1) * repeat * (1 + 1e-12)
+
+
+def test_without_an_interval_runs_follow_one_another_and_none_is_missed(file, clock):
+    heard = Heard(clock, {"001": 1e6})
+
+    done = _several.run_several(several(file(WATCH.replace('repeat = "10 min"\n', ""))), heard, clock=clock)
+
+    assert len(done.members) == 4
+    assert heard.missing == []
+
+
+def test_all_who_list_runs_know_several_as_one_and_histories_as_each(file, tmp_path):
+    runs = tmp_path / "runs"
+    done = run(file(), runs=runs)
+
+    listed, damaged = list_runs(runs)
+    assert damaged == []
+    assert [one.path for one in listed] == [done.path]
+    assert [one.path.name for one in find_runs(runs)[0]] == ["001", "002", "003"]
+    assert [path.name for path in member_paths(done.path)] == ["001", "002", "003"]
+    with pytest.raises(StoreError, match=r"holds several runs, not one: name one of them, such as .*001"):
+        load_run(done.path)
+
+
+def test_a_sweep_is_run_again_from_its_folder_with_the_same_values_and_seeds(file, tmp_path):
+    done = run(file(), runs=tmp_path / "runs")
+
+    again = several(done.path, overrides=["shots=7", "experiments.ramp.shots=9"])
+
+    assert [member.values for member in again.members] == [{"experiments.ramp.top": top} for top in (0.2, 0.5, 0.9)]
+    assert [again.run(number).seed for number in range(3)] == [5, 6, 7]
+    assert [again.run(number).experiments[0].experiment.top for number in range(3)] == [0.2, 0.5, 0.9]
+    assert again.run(2).experiments[0].shots == 9
+
+
+def test_a_closed_gate_lets_no_further_run_begin_until_it_is_opened(file, clock):
+    class Closing(Heard):
+        def member(self, member, *, going_on=False):
+            self.parent.gate.close()
+            return super().member(member)
+
+        def started(self, parent):
+            self.parent = parent
+
+    done = _several.run_several(several(file()), Closing(clock), clock=clock)
+
+    assert not done.complete
+    assert [path.name for path in member_paths(done.path)] == ["001"]
+    parent = ParentFolder.open(done.path)
+    assert _several.resume_several(parent, clock=clock).members == ()
+    parent.gate.reopen()
+    assert _several.resume_several(parent, clock=clock).complete
+    assert [path.name for path in member_paths(done.path)] == ["001", "002", "003"]
+
+
+SLOW = """\
+shots = 100
+backend = "slow"
+{several}
+[[experiments]]
+use = "ramp"
+points = 8
+"""
+
+
+def started(folder, *command):
+    return subprocess.Popen([*PROGRAM, *command], cwd=folder, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+
+
+def killed_when(folder, condition, *command):
+    """Run a command, and kill it with SIGKILL as soon as something is so."""
+    with started(folder, *command) as process:
+        until = time.monotonic() + 120
+        while not condition():
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+def ended(folder, *command):
+    done = subprocess.run([*PROGRAM, *command], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def there(folder, pattern):
+    return lambda: bool(list(folder.glob(pattern)))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
+@pytest.mark.parametrize("moment", ["runs/*/002/run.json", "runs/*/002/ramp/journal.jsonl", "runs/*/001/report.html"])
+def test_a_sweep_that_is_killed_goes_on_and_nothing_is_submitted_twice(tmp_path, moment):
+    (tmp_path / "run.toml").write_text(SLOW.format(several="[sweep]\n'experiments.ramp.top' = [0.2, 0.5, 0.8]"))
+    killed_when(tmp_path, there(tmp_path, moment), "run", "run.toml")
+    (parent,) = (tmp_path / "runs").iterdir()
+    first = (parent / "001/ramp/journal.jsonl").read_bytes()
+
+    code, out, err = ended(tmp_path, "resume", "latest")
+
+    assert code == 0, err
+    assert "3 of 3 runs are analyzed" in out
+    assert (parent / "001/ramp/journal.jsonl").read_bytes() == first
+    submitted = Counter((tmp_path / "service").read_text().split())
+    assert max(submitted.values()) <= 3
+    assert [row["run"] for row in table(parent)] == ["001", "002", "003"]
+    assert ended(tmp_path, "resume", "latest")[0] == 0
+    assert Counter((tmp_path / "service").read_text().split()) == submitted
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
+def test_a_watch_that_is_killed_goes_on_at_the_right_time_and_says_what_it_missed(tmp_path):
+    (tmp_path / "run.toml").write_text(SLOW.format(several="repeat = '1 h'\ntimes = 5"))
+    killed_when(tmp_path, there(tmp_path, "runs/*/001/ramp/journal.jsonl"), "run", "run.toml")
+    (parent,) = (tmp_path / "runs").iterdir()
+    assert not (parent / "001/report.html").exists()
+    # Two and a half hours later: the second time has passed, the third is now, the fourth in half an hour.
+    content = json.loads((parent / "run.json").read_text())
+    content["config"]["started"] -= 2.5 * 3600
+    (parent / "run.json").write_text(json.dumps(content))
+
+    killed_when(tmp_path, there(tmp_path, "runs/*/003/report.html"), "resume", "latest")
+    code, out, err = ended(tmp_path, "resume", "latest", "--timeout", "1")
+
+    assert code == 1
+    assert "not all of it is done. Go on with: oqx resume" in err
+    assert "002: missed" in err or "002: missed" in out or "missed: 002" in out
+    assert "004 begins at" in out
+    states = {row["run"]: row["state"] for row in table(parent, "members.csv")}
+    assert states == {"001": "analyzed", "002": "missed", "003": "analyzed", "004": "not begun", "005": "not begun"}
+    assert max(Counter((tmp_path / "service").read_text().split()).values()) == 2
