@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from oqtopus_experiments.reporting._siblings import member_rows, member_states, quantity_rows
-from oqtopus_experiments.reporting._siblings_page import page
 from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.reporting.report._siblings import siblings_page
 from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._summary import read_siblings
 from oqtopus_experiments.support._csv_files import csv_of
@@ -34,4 +34,4 @@ def write_parent(parent: ParentFolder) -> None:
         if figure is not None:
             directory.write("figure.png", render(figure, "png"))
             directory.write("figure.svg", render(figure, "svg"))
-    directory.write("report.html", page(runs, states, directory.read("figure.svg")).encode())
+    directory.write("report.html", siblings_page(runs, states, directory.read("figure.svg")).encode())

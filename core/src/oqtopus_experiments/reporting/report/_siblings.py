@@ -6,12 +6,13 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
-from oqtopus_experiments.reporting._report_style import STYLE
 from oqtopus_experiments.reporting._siblings import MemberState, told
+from oqtopus_experiments.reporting.report._assets import policy, style
+from oqtopus_experiments.reporting.report._html import head_cell, table
 from oqtopus_experiments.storage._summary import Siblings
 
 
-def page(runs: Siblings, states: Sequence[MemberState], figure: bytes | None) -> str:
+def siblings_page(runs: Siblings, states: Sequence[MemberState], figure: bytes | None) -> str:
     """
     Return the page as HTML.
 
@@ -22,24 +23,35 @@ def page(runs: Siblings, states: Sequence[MemberState], figure: bytes | None) ->
     """
     title = escape(f"{runs.name}: a {runs.manifest.kind} of {len(runs.manifest.members)} runs")
     keys = runs.manifest.keys
-    head = "".join(f"<th>{escape(text)}</th>" for text in ("run", *map(told, keys), *_times(runs), "verdicts"))
-    rows = "".join(_row(one, keys, timed=bool(_times(runs))) for one in states)
+    timed = runs.manifest.kind == "watch"
+    head = ["run", *map(told, keys), *(["due (UTC)", "began (UTC)"] if timed else []), "verdicts"]
+    rows = [_row(one, keys, timed=timed) for one in states]
     picture = "<p>No figure: matplotlib is missing or cannot be loaded, or nothing was measured.</p>"
     if figure is not None:
         address = f"data:image/svg+xml;base64,{base64.b64encode(figure).decode('ascii')}"
-        picture = (
-            f'<div class="wide"><img class="large" src="{address}" alt="Quantities of all runs side by side"></div>'
-        )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        f'{picture}\n<div class="wide"><table>\n<tr>{head}</tr>\n{rows}</table></div>\n</body>\n</html>\n'
-    )
-
-
-def _times(runs: Siblings) -> tuple[str, ...]:
-    return ("due (UTC)", "began (UTC)") if runs.manifest.kind == "watch" else ()
+        said = f"Headlines of {len(runs.runs)} runs side by side; the numbers are in table.csv"
+        picture = f'<div class="picture figure"><img class="large" src="{address}" alt="{said}"></div>'
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy()}">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{style()}</style>
+</head>
+<body>
+<header><h1>{title}</h1></header>
+<main>
+<section><h2>Side by side</h2>
+{picture}</section>
+<section><h2>Runs</h2>
+{table([head_cell(text) for text in head], rows, "What became of each run", tall=len(rows) > 20)}</section>
+</main>
+</body>
+</html>
+"""
 
 
 def _row(one: MemberState, keys: Sequence[str], *, timed: bool) -> str:
