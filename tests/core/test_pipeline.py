@@ -304,3 +304,14 @@ def test_who_interrupts_an_analysis_is_asked_about_no_jobs_and_told_how_to_analy
     (folder,) = file.parent.glob("runs/*")
     assert f"all outcomes are there; analyze them with: oqx analyze runs/{folder.name}" in capsys.readouterr().err
     assert on_disk(folder, "ramp") + on_disk(folder, "second") == 7
+
+
+def test_a_report_says_numbers_with_a_unit_as_the_run_file_does(file):
+    file.write_text(TWO.replace("points = 4", 'wait = "0.0020 ms"').replace("points = 3", "wait = 2500.0"))
+
+    done = run(file)
+
+    report = (done.path / "report.html").read_text(encoding="utf-8")
+    assert "<dt>wait</dt><dd>0.0020 ms</dd>" in report
+    assert "<dt>wait</dt><dd>2.5 us</dd>" in report
+    assert "2500.0" not in report.partition("<main>")[2].partition('id="charts"')[0]

@@ -20,7 +20,7 @@ from oqtopus_experiments.execution._outputs import finish_run
 from oqtopus_experiments.reporting.report import _assets
 from oqtopus_experiments.reporting.report._kept import Jobs, Kept
 from oqtopus_experiments.reporting.report._page import page as page_of
-from oqtopus_experiments.storage._manifest import RunManifest
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 
 SCRIPT = "<script>alert('x')</script>"
 
@@ -263,3 +263,17 @@ def test_what_a_service_calls_its_jobs_is_text():
 
     assert SCRIPT not in text
     assert text.count(escape(SCRIPT)) == 2
+
+
+def test_targets_are_told_in_spans_and_units_of_a_stranger_are_text():
+    entry = RecordedExperiment("t1", "t1", 100, {"wait": 5.0, "targets": [[0], [1], [2], [7]]})
+    pairs = RecordedExperiment("cz", "cz", 100, {"targets": [[0, 1], [2, 3]]})
+    odd = RecordedExperiment("odd", "odd", 100, {"wait": 5.0, "targets": [["x"], 3]})
+    written = {"experiments": {"t1": {"wait": SCRIPT}, "odd": {"wait": [1]}}, "backend": "none"}
+
+    text = page_of(RunManifest("n", {"use": "b"}, (entry, pairs, odd), {"written": written}), [], {})
+
+    assert "<dt>targets</dt><dd>0 to 2, 7</dd>" in text
+    assert "<dt>targets</dt><dd>0-1, 2-3</dd>" in text
+    assert f"<dt>wait</dt><dd>{escape(SCRIPT)}</dd>" in text
+    assert "<dt>wait</dt><dd>5.0</dd>" in text

@@ -27,6 +27,7 @@ from oqtopus_experiments.execution._driven import sentences, synthesized
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.execution._submitted import Ended, SubmittedExperiment
+from oqtopus_experiments.execution._written_values import written_values
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
 from oqtopus_experiments.plugins._experiment_calls import driven_of, on_clock, references_of, sweep_of
 from oqtopus_experiments.plugins._provenance import provenance
@@ -253,6 +254,7 @@ def submit(
     journal = None
     origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
     origin |= {"series": _series(backend, {label: experiment})}
+    origin |= {"written": {"backend": written_values(backend), "experiments": {label: written_values(experiment)}}}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     chosen = _calibration(experiment, calibration, parent, mitigation.Place.of(origin))
     if runs or (runs is None and backend.queued):
@@ -282,7 +284,10 @@ def origin_of(config: RunConfig) -> dict[str, Any]:
     """Return where the numbers of a run come from: backend, seed, versions, time."""
     used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
     series = _series(config.backend, {entry.label: entry.experiment for entry in config.experiments})
-    return {"backend": _described(config.backend), "seed": config.seed, "series": series, **provenance(used)}
+    told = {entry.label: written_values(entry.experiment, entry.written) for entry in config.experiments}
+    written = {"backend": written_values(config.backend), "experiments": told}
+    origin = {"backend": _described(config.backend), "seed": config.seed, "series": series, "written": written}
+    return origin | provenance(used)
 
 
 def _series(backend: Backend, experiments: Mapping[str, Declaration]) -> dict[str, Any]:

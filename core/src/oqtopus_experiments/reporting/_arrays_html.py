@@ -27,7 +27,7 @@ def _table(table: ArrayTable) -> str:
     title = escape(table.title)
     # What scrolls can be reached with the keyboard.
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{title}">'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{title}">'
         f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )

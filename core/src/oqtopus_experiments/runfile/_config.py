@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from oqtopus_experiments.contracts.ages import told_age
 from oqtopus_experiments.contracts.analyzer import Analyzer
@@ -22,12 +22,22 @@ MAX_SHOTS = 10_000_000
 
 @frozen
 class ConfiguredExperiment:
-    """One experiment of a run: its label, what to run, with how many shots, and how to analyze it."""
+    """
+    One experiment of a run.
+
+    Args:
+        label: Its name in the run.
+        experiment: What to run.
+        shots: Shots of each circuit.
+        analyzer: How to analyze it.
+        written: Parameters that the run file gives as texts, such as ``"100 us"``, by name.
+    """
 
     label: str
     experiment: Declaration
     shots: int
     analyzer: Analyzer
+    written: Mapping[str, str] = field(factory=dict)
 
     def with_experiment(self, experiment: Declaration) -> ConfiguredExperiment:
         """Return this entry with another experiment to run."""

@@ -117,7 +117,8 @@ def experiments_of(
         analyzer = analyzer_of(
             source, chosen, own.get("fit"), experiment, partial(table.error, source), table.place(["analyzer"])
         )
-        entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer))
+        written = {name: value for name, value in parameters.items() if isinstance(value, str)}
+        entries.append(ConfiguredExperiment(label, experiment, own_shots, analyzer, written))
     return tuple(entries)
 
 

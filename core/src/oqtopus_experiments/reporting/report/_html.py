@@ -28,7 +28,7 @@ def table(head: Sequence[str], rows: Iterable[str], title: str, *, tall: bool = 
     kind = "wide tall" if tall else "wide"
     # What scrolls can be reached with the keyboard.
     return (
-        f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(title)}"><table><thead><tr>'
+        f'<div class="{kind}" role="group" tabindex="0" aria-label="{escape(title)}"><table><thead><tr>'
         f"{''.join(head)}</tr></thead><tbody>\n{''.join(rows)}</tbody></table></div>\n"
     )
 

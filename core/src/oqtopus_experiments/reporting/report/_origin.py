@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from oqtopus_experiments.reporting._findings import spans
 from oqtopus_experiments.reporting.report._html import definitions, head_cell, moment, table
 from oqtopus_experiments.reporting.report._kept import Jobs, Kept
 from oqtopus_experiments.storage._manifest import RunManifest
@@ -16,17 +17,42 @@ _MOST_IDS = 200
 def settings(manifest: RunManifest) -> str:
     """Return the options of the backend and the parameters of every experiment."""
     parts = []
+    written = _table(manifest.provenance, "written")
     if manifest.backend:
         title = f"backend {escape(manifest.backend_name)}"
-        parts.append(f"<h3>{title}</h3>\n{definitions(manifest.backend.get('options', {}))}")
+        options = _as_written(manifest.backend.get("options", {}), _table(written, "backend"))
+        parts.append(f"<h3>{title}</h3>\n{definitions(options)}")
     for entry in manifest.experiments:
-        rows: dict[str, Any] = {"experiment": entry.use, "shots": entry.shots, **entry.parameters}
+        parameters = _as_written(entry.parameters, _table(_table(written, "experiments"), entry.label))
+        rows: dict[str, Any] = {"experiment": entry.use, "shots": entry.shots, **parameters}
+        if "targets" in parameters:
+            rows["targets"] = _targets(parameters["targets"])
         if entry.imported:
             rows["imported"] = dict(entry.imported)
         if entry.analyzer:
             rows["analyzer"] = entry.analyzer.get("use")
         parts.append(f"<h3>{escape(entry.label)}</h3>\n{definitions(rows)}")
     return "".join(parts)
+
+
+def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a table in a table of a file; an empty one where there is none."""
+    found = values.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _as_written(values: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values, those with a unit as they were written."""
+    return {name: written[name] if isinstance(written.get(name), str) else value for name, value in values.items()}
+
+
+def _targets(given: Any) -> Any:
+    """Return ``0 to 4, 7``, or ``0-1, 2-3``, for targets as a run folder keeps them; what is none, as it is."""
+    if not isinstance(given, list) or not all(isinstance(one, list) and one for one in given):
+        return given
+    if not all(type(qubit) is int for one in given for qubit in one):
+        return given
+    return ", ".join(spans([tuple(one) for one in given]))
 
 
 def jobs(kept: Mapping[str, Kept]) -> str:
@@ -56,5 +82,5 @@ def _job_row(cells: list[str]) -> str:
 
 def provenance(manifest: RunManifest) -> str:
     """Return versions, platform and seed."""
-    # The backend and its options stand under the settings already.
-    return definitions({key: value for key, value in manifest.provenance.items() if key != "backend"})
+    # The backend, its options and what was written stand under the settings already.
+    return definitions({key: value for key, value in manifest.provenance.items() if key not in ("backend", "written")})

@@ -48,7 +48,7 @@ def page(manifest: RunManifest, experiments: Sequence[AnalyzedExperiment], kept:
         "verdicts": "".join(map(verdicts, experiments)),
         "quantities": "".join(map(quantities, experiments)),
         "figures": hint(kept) + "".join(figures(one, kept.get(one.label, Kept())) for one in experiments),
-        "settings": f"<p>Times are in nanoseconds.</p>\n{settings(manifest)}",
+        "settings": f"<p>Times without a unit are in nanoseconds.</p>\n{settings(manifest)}",
         "provenance": jobs(kept) + provenance(manifest) + downloads(manifest, experiments, kept),
     }
     sections = "".join(
