@@ -276,3 +276,16 @@ def test_the_failed_points_of_a_simulation_are_run_again_and_the_others_kept(oqx
     after = load_run(folder).results["ramp"].counts
     assert {index: after[index] for index in (0, 2)} == {index: before[index] for index in (0, 2)}
     assert [after[index].shots for index in (1, 3)] == [100, 100]
+
+
+def test_a_plan_tells_the_time_by_the_run_before(oqx):
+    assert "time: not known before a first run on toy\n" in oqx("plan", "run.toml")[1]
+
+    assert oqx("run", "run.toml")[0] == 0
+    _, out, _ = oqx("plan", "run.toml", "--shots", "200")
+    content = json.loads(oqx("plan", "run.toml", "--json")[1])
+
+    assert "time: about " in out
+    assert " for 400 shots, its queue included\n" in out
+    assert content["seconds"] > 0
+    assert content["seconds_as_in"] in out

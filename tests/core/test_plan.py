@@ -290,7 +290,8 @@ def test_a_plan_shows_the_worst_target_its_truth_and_the_queue(oqx):
     assert code == 0
     assert "time = 4.0(6) µs (qubit 3, the worst)" in out
     assert "wait: expected for qubit 3, time = 4 us (as calibrated), floor = 0.5 (as an example)" in out
-    assert "12 jobs waiting at far now; the service tells no time" in out
+    assert "device: far (QPU, available), 12 jobs waiting\n" in out
+    assert "time: not known before a first run on queue\n" in out
     assert "1,600" in out
     assert err == ""
 

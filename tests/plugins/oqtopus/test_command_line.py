@@ -53,7 +53,8 @@ def test_a_plan_is_made_for_the_calibration_of_the_device_and_says_how_many_jobs
     assert code == 0
     assert "contrast = " in output
     assert "(as calibrated)" in output
-    assert "6 jobs waiting at anemone now; the service tells no time" in output
+    assert "device: anemone (" in output
+    assert ", 6 jobs waiting" in output
     assert errors.startswith("oqtopus: rabi: the device makes rx of other gates")
     assert emulator.stats()["requests"]["submit"] == 6
 

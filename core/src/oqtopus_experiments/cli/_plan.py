@@ -78,14 +78,16 @@ def plan(
 def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], *, as_json: bool) -> dict[str, Any]:
     """Print what one run would take, unless it is to be JSON, which is returned."""
     from oqtopus_experiments.cli._plan_json import content
-    from oqtopus_experiments.cli._plan_tables import print_costs, print_prices, waiting
+    from oqtopus_experiments.cli._plan_tables import about_device, about_time, print_costs, print_prices
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.execution._driven import notes as drive_notes
+    from oqtopus_experiments.execution._pace import pace
     from oqtopus_experiments.execution._plan import plan as plan_of
     from oqtopus_experiments.execution._prospect import device_of, prospects
 
     rows = plan_of(config)
     device, note = device_of(config.backend)
+    known = pace(config)
     expected = prospects(config, device, assume, precision)
     if note:
         say(f"{config.backend.name}: {note}", err=True)
@@ -93,11 +95,13 @@ def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], 
         for line in drive_notes(config):
             say(f"{config.backend.name}: {line}", err=True)
     if as_json:
-        return content(config, device, rows, expected)
+        return content(config, device, rows, expected, known)
     if precision:
         print_prices(config, rows, expected)
     else:
         print_costs(config, rows, expected)
-    if line := waiting(device):
+    if line := about_device(device):
         say(line)
+    if not precision:
+        say(about_time(known, sum(row["shots"] for row in rows), config.backend.name))
     return {}

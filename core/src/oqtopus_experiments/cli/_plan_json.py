@@ -11,13 +11,18 @@ from oqtopus_experiments.plugins._backend_calls import jobs_for
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.devices import DeviceInfo
     from oqtopus_experiments.execution._forecast import Forecast
+    from oqtopus_experiments.execution._pace import Pace
     from oqtopus_experiments.execution._price import Offer
     from oqtopus_experiments.execution._prospect import Prospect
     from oqtopus_experiments.runfile._config import RunConfig
 
 
 def content(
-    config: RunConfig, device: DeviceInfo | None, rows: Sequence[Mapping[str, Any]], prospects: Sequence[Prospect]
+    config: RunConfig,
+    device: DeviceInfo | None,
+    rows: Sequence[Mapping[str, Any]],
+    prospects: Sequence[Prospect],
+    pace: Pace | None = None,
 ) -> dict[str, Any]:
     """Return a plan: JSON values, numbers in the units beside them, null where a number is not known."""
     return {
@@ -25,6 +30,8 @@ def content(
         "backend": config.backend.name,
         "device": None if device is None else device.summary.name,
         "jobs_waiting": None if device is None else device.summary.queue,
+        "seconds": None if pace is None else pace.seconds_for(sum(row["shots"] for row in rows)),
+        "seconds_as_in": None if pace is None else pace.run.name,
         "experiments": [
             {**row, "expected": [_expected(one) for one in prospect.forecasts], "no_forecast": prospect.problem,
              "price": _price(config, prospect)}

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from oqtopus_experiments.cli._moments import local_time
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._sheets import Col, Sheet
 from oqtopus_experiments.cli._tables import PlainConsole
@@ -17,6 +18,7 @@ from oqtopus_experiments.plugins._backend_calls import jobs_for
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.devices import DeviceInfo
     from oqtopus_experiments.execution._forecast import Forecast
+    from oqtopus_experiments.execution._pace import Pace
     from oqtopus_experiments.execution._price import Offer
     from oqtopus_experiments.execution._prospect import Prospect
     from oqtopus_experiments.runfile._config import RunConfig
@@ -85,12 +87,34 @@ def _as_written(name: str, value: Any, offer: Offer) -> str:
     return f'"{_with_unit(value, unit)}"' if unit and isinstance(value, float) else json.dumps(value)
 
 
-def waiting(device: DeviceInfo | None) -> str:
-    """Return how many jobs wait at a device, as a sentence; empty where nobody says. No service tells a time."""
-    if device is None or device.summary.queue is None:
+def about_device(device: DeviceInfo | None) -> str:
+    """Return which device it is, in which state, and how many jobs wait there; empty where nobody says."""
+    if device is None:
         return ""
-    count = device.summary.queue
-    return f"{count:,} job{'s' * (count != 1)} waiting at {device.summary.name} now; the service tells no time"
+    told = device.summary
+    parts = [f"{told.name} ({told.kind}, {told.status})"]
+    if told.num_qubits is not None:
+        parts.append(f"{told.num_qubits} qubits")
+    if told.queue is not None:
+        parts.append(f"{told.queue:,} job{'s' * (told.queue != 1)} waiting")
+    if told.calibrated_at:
+        parts.append(f"calibrated {local_time(told.calibrated_at)}")
+    return f"device: {', '.join(parts)}"
+
+
+def about_time(pace: Pace | None, shots: int, backend: str) -> str:
+    """Return how long it may take, and by what that is told."""
+    if pace is None:
+        return f"time: not known before a first run on {backend}"
+    took = f"{pace.run.name} took {_duration(pace.seconds)} for {pace.shots:,} shots"
+    return f"time: about {_duration(pace.seconds_for(shots))}, as {took}, its queue included"
+
+
+def _duration(seconds: float) -> str:
+    """Return ``12 s``, ``3 min`` or ``2.5 h``."""
+    if seconds < 100:
+        return f"{seconds:.2g} s"
+    return f"{seconds / 60:.2g} min" if seconds < 6000 else f"{seconds / 3600:.2g} h"
 
 
 def _worst(forecasts: Sequence[Forecast]) -> Forecast:
