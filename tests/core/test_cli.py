@@ -143,7 +143,7 @@ def test_show_says_what_an_experiment_sweeps_and_which_circuit_cannot_be_drawn(o
 
 
 def test_show_says_in_a_line_that_circuits_are_drawn_by_a_library_that_is_not_there(oqx, monkeypatch):
-    monkeypatch.setattr("oqtopus_experiments.execution._portrait.find_spec", lambda _: None)
+    monkeypatch.setattr("oqtopus_experiments.execution._drawing.find_spec", lambda _: None)
 
     code, out, _ = oqx("show", "ramp")
 
