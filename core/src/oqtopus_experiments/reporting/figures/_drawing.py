@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oqtopus_experiments.contracts.panels import Panel, PointSeries
+from oqtopus_experiments.contracts.panels import Level, Panel, PointSeries
 from oqtopus_experiments.reporting.figures._axes import set_axes
 from oqtopus_experiments.reporting.figures._heat_maps import draw_map
 from oqtopus_experiments.reporting.figures._style import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _SIZES = {"": 3.6, "at_least": 9, "at_most": 9}
 NAME, NOTE = 60, 160
 """Letters of a name in the legend, and of a note that stands alone."""
+_NEAR = 0.25
+"""Upright levels that are nearer than this part of the axis have their names above each other."""
 INSIDE = 4
 """So many entries of a legend find room above the points; more stand beside the panel."""
 
@@ -141,19 +144,32 @@ def _draw_levels(axes: Axes, panel: Panel, *, inside: bool) -> None:
         low, high = axes.get_ylim()
         margin = 0.04 * (max([high, *level_at]) - min([low, *level_at]))
         axes.set_ylim(min(low, min(level_at) - margin), max(high, max(level_at) + margin))
+    _draw_uprights(axes, [level for level in panel.levels if level.upright])
     for level in panel.levels:
         if level.upright:
-            axes.axvline(level.at, color=FIT, linestyle="--", linewidth=1.2, zorder=1)
-            axes.annotate(
-                level.name, (level.at, 0.97), xycoords=axes.get_xaxis_transform(), xytext=(-4, 0),
-                textcoords="offset points", ha="right", va="top", fontsize=9, color=FIT,
-            )  # fmt: skip
             continue
         axes.axhline(level.at, color=GREY, linestyle="--", linewidth=1.2, zorder=1)
         axes.annotate(
             level.name, (1, level.at), xycoords=axes.get_yaxis_transform(), xytext=(-3, 2) if inside else (4, 0),
             textcoords="offset points", ha="right" if inside else "left", va="bottom" if inside else "center",
             fontsize=9, color=GREY,
+        )  # fmt: skip
+
+
+def _draw_uprights(axes: Axes, levels: Sequence[Level]) -> None:
+    """Draw upright levels, each with its name on the side that has room, above that of the one before if it is near."""
+    left, right = axes.get_xlim()
+    last, row = -math.inf, 0
+    for level in sorted(levels, key=lambda one: one.at):
+        axes.axvline(level.at, color=FIT, linestyle="--", linewidth=1.2, zorder=1)
+        place = (level.at - left) / (right - left) if right > left else 0.5
+        row = row + 1 if place - last < _NEAR else 0
+        last = place
+        side = 1 if place < 0.5 else -1
+        axes.annotate(
+            level.name, (level.at, 0.03), xycoords=axes.get_xaxis_transform(), xytext=(4 * side, 12 * row),
+            textcoords="offset points", ha="left" if side > 0 else "right", va="bottom", fontsize="small", color=FIT,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1}, zorder=4,
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from oqtopus_experiments.contracts.panels import Level, Line, Panel, PanelAxis, 
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.reporting._history import Measurement, Series, days
+from oqtopus_experiments.reporting._written import symbol
 from oqtopus_experiments.reporting.figures._bounds import bounds
 from oqtopus_experiments.reporting.figures._drawing import draw
 from oqtopus_experiments.reporting.figures._scaling import readable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MOST = 12
 """Series of more devices and settings than these are not drawn."""
 _WIDTH, _HEIGHT = 8.0, 4.2
+_USUAL = 3.0
+"""An error bar that is so many times the median is not what the axis is for."""
 
 
 def timeline(series: Sequence[Series], target: Target) -> Figure:
@@ -39,7 +42,7 @@ def timeline(series: Sequence[Series], target: Target) -> Figure:
     targets = list(dict.fromkeys(one.target or target for one in series))
     qubits = "qubits" if len(targets) > 1 or len(targets[0]) > 1 else "qubit"
     among = ", ".join(map(label, targets)) if len(targets) <= MOST else f"{label(targets[0])} to {label(targets[-1])}"
-    name, runs = series[0].entries[0].quantity.name, sum(len(one.entries) for one in series)
+    name, runs = symbol(series[0].entries[0].quantity), sum(len(one.entries) for one in series)
     left_out = f" · {len(series) - MOST} more series" if len(series) > MOST else ""
     with styled():
         made = Figure(figsize=(_WIDTH, _HEIGHT * len(panels)), layout="constrained")
@@ -49,7 +52,7 @@ def timeline(series: Sequence[Series], target: Target) -> Figure:
             if one.name:
                 of = f"{label(one.target)}: " if len(targets) > 1 else ""
                 axes.set_title(short(f"{of}{one.name}", 90), loc="left")
-        made.suptitle(f"{name} of {qubits} {among} · {runs} runs{left_out}", fontsize=13, fontweight="bold")
+        made.suptitle(f"{name} of {qubits} {among} · {runs} runs{left_out}", fontsize="x-large", fontweight="bold")
     return made
 
 
@@ -74,7 +77,7 @@ def timeline_panel(series: Series) -> Panel:
             )
     return Panel(
         x=PanelAxis("time (UTC)" if scale == "date" else "run", scale=scale),
-        y=PanelAxis(first.name, first.unit),
+        y=PanelAxis(symbol(first), first.unit, limits=_limits(entries)),
         points=[*points, *bounds(times, [entry.quantity for entry in entries])],
         lines=_lines(series, times),
         levels=[
@@ -83,6 +86,25 @@ def timeline_panel(series: Series) -> Panel:
             if math.isfinite(entry.step)
         ],
     )
+
+
+def _limits(entries: Sequence[Measurement]) -> tuple[float, float] | None:
+    """
+    Return a range with every value that is not bad, and with error bars of usual length; None without any.
+
+    One bar of a run that measured nearly nothing would leave a flat line of all others. It goes on beyond the axis; so
+    do bad values, which are drawn at the edge with their number.
+    """
+    known = [entry for entry in entries if entry.quantity.is_known]
+    trusted = [entry for entry in known if entry.level != "bad"] or known
+    if not trusted:
+        return None
+    values = np.array([entry.quantity.value for entry in trusted])
+    errors = np.array([entry.quantity.total_error for entry in trusted])
+    bars = np.minimum(errors, max(_USUAL * float(np.median(errors)), float(np.ptp(values)) / 2))
+    low, high = float((values - bars).min()), float((values + bars).max())
+    margin = 0.08 * (high - low) or 0.5 * abs(high) or 0.5
+    return low - margin, high + margin
 
 
 def _times(entries: Sequence[Measurement]) -> tuple[list[float], Scale]:
