@@ -117,6 +117,18 @@ def test_what_cannot_be_is_refused_with_the_reason(given, said):
         RandomizedBenchmarking(**given)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_coin_flips_have_no_error_per_gate_whatever_chance_makes_of_them(seed):
+    experiment = RandomizedBenchmarking(num_samples=8, num_lengths=4)
+    dataset = drawn_counts(experiment, np.full((1, experiment.sweep().size), 0.5), 200, np.random.default_rng(seed))
+
+    (analysis,) = CurveFit().analyze(experiment, dataset)
+
+    assert {"no_signal", "undetermined"} <= set(analysis.verdict.codes)
+    assert not analysis["error_per_clifford"].is_known
+    assert not analysis["error_per_gate"].is_known
+
+
 @pytest.mark.parametrize("num_qubits", [1, 2])
 def test_every_ending_has_two_sequences_at_least(num_qubits):
     """Of one nobody would know how far sequences scatter."""

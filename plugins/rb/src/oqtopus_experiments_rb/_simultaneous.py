@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import REQUIRED, Axis, Experiment, FitModel, Probability, Sweep, checks, ge, in_, le, parameter
+from oqtopus_experiments import REQUIRED, Axis, Experiment, FitModel, Probability, Sweep, ge, in_, le, parameter
 from oqtopus_experiments_rb import _decay, _sequences
 from oqtopus_experiments_rb._design import check_lengths, sweep
 
@@ -118,7 +118,7 @@ class AloneAndTogether(Experiment):
             derived={function.__name__: function for function in (crosstalk, error_alone, error_together)},
             flat="",  # perfect gates do not decay
             checks=(
-                checks.present("amplitude", _decay.NO_SIGNAL),
-                checks.present("other_amplitude", _decay.NO_SIGNAL),
+                _decay.decays("amplitude"),
+                _decay.decays("other_amplitude"),
             ),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from attrs import frozen
 
-from oqtopus_experiments import Experiment, FitModel, Probability, Sweep, checks, ge, in_, le, parameter
+from oqtopus_experiments import Experiment, FitModel, Probability, Sweep, ge, in_, le, parameter
 from oqtopus_experiments_rb import _decay, _sequences
 from oqtopus_experiments_rb._design import check_lengths, sweep
 
@@ -84,7 +84,7 @@ class RandomizedBenchmarking(Experiment):
             derived={"error_per_clifford": error_per_clifford, "error_per_gate": error_per_gate},
             symbols={"error_per_clifford": "EPC", "error_per_gate": "EPG"},
             flat="",  # perfect gates do not decay
-            checks=(checks.present("amplitude", _decay.NO_SIGNAL),),
+            checks=(_decay.decays("amplitude"),),
             example={"decay_rate": 0.99, "amplitude": 0.95 * (1 - floor), **extra},
             formula=_decay.formula(size, by_ending=known),
         )
