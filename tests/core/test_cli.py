@@ -286,6 +286,6 @@ def test_a_plan_tells_the_time_by_the_run_before(oqx):
     content = json.loads(oqx("plan", "run.toml", "--json")[1])
 
     assert "time: about " in out
-    assert " for 400 shots, its queue included\n" in out
+    assert " for 400 shots\n" in out
     assert content["seconds"] > 0
     assert content["seconds_as_in"] in out

@@ -89,6 +89,13 @@ def test_doubt_is_followed_by_the_command_that_says_which_shots_would_do(write, 
     assert f"oqx plan {doubtful} --precision level=2%\n" in oqx("results", doubtful)[1]
 
 
+def test_what_is_bad_is_measured_again_alone_and_what_is_suspect_as_it_was(write, oqx):
+    bad, suspect = write(2, bad=[0], suspect=[1]), write(2, suspect=[1])
+
+    assert f"the bad ones once more: oqx run {bad} --only bad\n" in oqx("results", bad)[1]
+    assert f"the same once more: oqx run {suspect}\n" in oqx("results", suspect)[1]
+
+
 def test_a_second_run_of_the_same_name_names_the_comparison_with_the_first(write, oqx):
     first, other, second = write(), write(name="talk"), write()
     first, second = sorted([first, second])

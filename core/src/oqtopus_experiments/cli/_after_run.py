@@ -100,7 +100,10 @@ def next_steps(folder: Path, experiments: Sequence[AnalyzedExperiment], hidden: 
         names = dict.fromkeys(one.quantities[0].name for one in planned)
         asked = " ".join(f"--precision {shlex.quote(name)}=2%" for name in names)
         steps.append(("points and shots that would do", f"oqx plan {named} {asked}"))
-    if any(one.verdict.to_act_on[0].code != ReasonCode.MISSING_POINTS for one in doubtful):  # those are sent again
+    again = {one.verdict.level for one in doubtful if one.verdict.to_act_on[0].code != ReasonCode.MISSING_POINTS}
+    if "bad" in again:  # what is only missing is sent again instead
+        steps.append(("the bad ones once more", f"oqx run {named} --only bad"))
+    elif again:
         steps.append(("the same once more", f"oqx run {named}"))
     before = sorted(one for one in folder.parent.glob("*/run.json") if _alike(one.parent.name, folder.name))
     if before:

@@ -103,5 +103,5 @@ def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], 
     if line := about_device(device):
         say(line)
     if not precision:
-        say(about_time(known, sum(row["shots"] for row in rows), config.backend.name))
+        say(about_time(known, sum(row["shots"] for row in rows), config.backend))
     return {}

@@ -16,6 +16,7 @@ from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.plugins._backend_calls import jobs_for
 
 if TYPE_CHECKING:
+    from oqtopus_experiments.contracts.backend import Backend
     from oqtopus_experiments.contracts.devices import DeviceInfo
     from oqtopus_experiments.execution._forecast import Forecast
     from oqtopus_experiments.execution._pace import Pace
@@ -102,12 +103,12 @@ def about_device(device: DeviceInfo | None) -> str:
     return f"device: {', '.join(parts)}"
 
 
-def about_time(pace: Pace | None, shots: int, backend: str) -> str:
+def about_time(pace: Pace | None, shots: int, backend: Backend) -> str:
     """Return how long it may take, and by what that is told."""
     if pace is None:
-        return f"time: not known before a first run on {backend}"
+        return f"time: not known before a first run on {backend.name}"
     took = f"{pace.run.name} took {_duration(pace.seconds)} for {pace.shots:,} shots"
-    return f"time: about {_duration(pace.seconds_for(shots))}, as {took}, its queue included"
+    return f"time: about {_duration(pace.seconds_for(shots))}, as {took}{', its queue included' * backend.queued}"
 
 
 def _duration(seconds: float) -> str:

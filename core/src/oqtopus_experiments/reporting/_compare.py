@@ -173,8 +173,7 @@ def _headlines(runs: Sequence[Summary]) -> set[Key]:
 
 def _change(values: Sequence[Value | None]) -> tuple[Quantity | None, float]:
     """Return how far the last value that can be compared is from the first, and that in percent of the first."""
-    trusted = [value.quantity for value in values if value is not None and value.level != "bad"]
-    known = [one for one in trusted if one.is_known]
+    known = [one for one in _trusted(values) if one.is_known]
     if len(known) < 2 or known[0].unit != known[-1].unit:
         return None, math.nan
     first, last = known[0], known[-1]
@@ -216,7 +215,10 @@ def _shared(key: Key, tables: Sequence[dict[Key, Value]]) -> bool:
     return sum(key in table for table in tables) > 1
 
 
+def _trusted(values: Sequence[Value | None]) -> list[Quantity]:
+    return [value.quantity for value in values if value is not None and value.level != "bad"]
+
+
 def _differences(values: Sequence[Value | None]) -> list[float]:
-    trusted = [value.quantity for value in values if value is not None and value.level != "bad"]
-    found = [significance(one, other) for one, other in combinations(trusted, 2)]
+    found = [significance(one, other) for one, other in combinations(_trusted(values), 2)]
     return [sigma for sigma in found if math.isfinite(sigma)]
