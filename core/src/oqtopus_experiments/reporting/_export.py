@@ -84,6 +84,6 @@ def together(parent: ParentFolder, of_one: Callable[[Path], pd.DataFrame]) -> pd
         frame = of_one(parent.member(member))
         swept: Mapping[str, Any] = member.values  # noqa: PD011  # not a column of pandas
         for number, (key, value) in enumerate(swept.items()):
-            frame.insert(1 + number, key, [value] * len(frame))
+            frame.insert(1 + number, parent.manifest.column(key), [value] * len(frame))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["run"])

@@ -15,7 +15,7 @@ from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.reporting._history import days
 from oqtopus_experiments.reporting._table import to_rows
-from oqtopus_experiments.storage._parent import ParentFolder, RecordedMember
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember
 from oqtopus_experiments.storage._summary import Siblings, Summary
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def member_rows(states: Sequence[MemberState]) -> list[dict[str, Any]]:
     return [
         {
             "run": one.folder,
-            **one.values,
+            **_columns(one.values),
             "due": one.due,
             "created": one.created,
             "state": one.state,
@@ -107,11 +107,15 @@ def member_rows(states: Sequence[MemberState]) -> list[dict[str, Any]]:
     ]
 
 
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {ParentManifest.column(key): value for key, value in values.items()}
+
+
 def quantity_rows(runs: Siblings) -> list[dict[str, Any]]:
     """Return one row per quantity of each run: its folder, the swept values, when it began, then as in its table."""
     values = {member.folder: member.values for member in runs.manifest.members}
     return [
-        {"run": run.path.name, **values[run.path.name], "created": run.created, **row}
+        {"run": run.path.name, **_columns(values[run.path.name]), "created": run.created, **row}
         for run in runs.runs
         for label, analyses in run.analyses.items()
         for row in to_rows(label, analyses)

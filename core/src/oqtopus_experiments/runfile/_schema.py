@@ -98,8 +98,8 @@ def run_file_schema() -> Schema:
         "$schema": DIALECT,
         "title": "Run file of oqtopus-experiments",
         **table(given, ["experiments"]),
-        # Without profiles the name of a backend is that of an installed one.
-        "if": {"not": {"required": ["backends"]}},
+        # Without profiles of other names the name of a backend is that of an installed one.
+        "if": {"properties": {"backends": {"propertyNames": {"enum": names["backend"]}}}},
         "then": {"properties": {"backend": {"anyOf": [{"enum": names["backend"]}, {"type": "object"}]}}},
         "$defs": {**definitions, "values": _VALUES},
     }

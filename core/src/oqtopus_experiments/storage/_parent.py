@@ -84,6 +84,11 @@ class ParentManifest:
         """The paths that are swept."""
         return tuple(self.members[0].values)
 
+    @staticmethod
+    def column(key: str) -> str:
+        """Return the column of a swept path in a table: of a key at the top one that no other column is called."""
+        return key if "." in key else f"swept.{key}"
+
     def due(self, number: int) -> float:
         """Return when a member of a watch is to begin, seconds since 1970."""
         return self.started + number * self.repeat

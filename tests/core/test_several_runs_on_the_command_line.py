@@ -1,0 +1,153 @@
+"""What each command makes of a sweep or a watch."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from oqtopus_experiments.storage._parent import ParentFolder
+
+RUN = """\
+shots = 100
+backend = "toy"
+seed = 1
+[sweep]
+"experiments.ramp.top" = [0.2, 0.8]
+shots = [50, 100]
+[[experiments]]
+use = "ramp"
+points = 4
+"""
+
+
+@pytest.fixture
+def oqx(tmp_path, fakes, monkeypatch, oqx):
+    """Run the command line in a folder with a sweep."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.toml").write_text(RUN)
+    return oqx
+
+
+@pytest.fixture
+def swept(oqx, tmp_path):
+    """Return the command line behind a sweep that has been run, and its folder."""
+    code, out, err = oqx("run", "run.toml")
+    assert (code, err) == (0, ""), err
+    assert "003: experiments.ramp.top = 0.8, shots = 50" in out
+    assert "4 of 4 runs are analyzed" in out
+    (folder,) = (tmp_path / "runs").iterdir()
+    return oqx, folder
+
+
+def test_check_and_plan_know_the_runs_before_they_are_run(oqx, tmp_path):
+    code, out, _ = oqx("check", "run.toml")
+    assert code == 0
+    assert "run.toml is fine: 1 experiment on toy; 4 runs, one for each of experiments.ramp.top and shots" in out
+    assert out.count("made-up counts") == 4
+
+    code, out, _ = oqx("plan", "run.toml", "--json")
+    planned = json.loads(out)
+    assert (code, planned["kind"], planned["times"]) == (0, "sweep", 4)
+    assert [run["values"] for run in planned["runs"]][1] == {"experiments.ramp.top": 0.2, "shots": 100}
+    code, out, _ = oqx("plan", "run.toml")
+    assert (code, out.count("experiments.ramp.top = 0.2"), out.count("in all: 4 runs")) == (0, 2, 1)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_sweep_is_one_row_of_the_runs_and_latest_stands_for_all_of_it(swept):
+    oqx, folder = swept
+
+    code, out, _ = oqx("runs")
+
+    assert code == 0
+    assert out.count(folder.name) == 1
+    assert "sweep of 4, 4 begun: 4 good" in " ".join(out.split())
+    assert "4 of 4 runs are analyzed" in oqx("resume", "latest")[1]
+
+
+def test_compare_export_analyze_and_jobs_take_all_runs(swept, tmp_path):
+    oqx, folder = swept
+
+    code, out, _ = oqx("compare", "latest")
+    assert code == 0
+    assert "differ by more than chance allows" in out
+    assert oqx("export", "latest", "--output", "points.csv")[0] == 0
+    rows = list(csv.DictReader((tmp_path / "points.csv").read_text().splitlines()))
+    assert {(row["run"], row["experiments.ramp.top"], row["swept.shots"]) for row in rows} == {
+        ("001", "0.2", "50"), ("002", "0.2", "100"), ("003", "0.8", "50"), ("004", "0.8", "100"),
+    }  # fmt: skip
+    assert {(row["swept.shots"], row["shots"]) for row in rows} == {("50", "50"), ("100", "100")}
+    (folder / "table.csv").unlink()
+    assert oqx("analyze", "latest")[0] == 0
+    assert len((folder / "table.csv").read_text().splitlines()) == 5
+    told = json.loads(oqx("jobs", "latest", "--json")[1])
+    assert [job["experiment"] for job in told] == ["001/ramp", "002/ramp", "003/ramp", "004/ramp"]
+
+
+def test_results_are_those_of_all_runs_with_what_was_swept(swept):
+    oqx, _ = swept
+
+    code, out, err = oqx("results", "latest", "--fail-on", "suspect")
+
+    assert (code, err) == (0, "")
+    assert "top of ramp" in out
+    assert [name for name in ("001", "002", "003", "004") if name in out] == ["001", "002", "003", "004"]
+
+
+def test_a_history_holds_each_run(swept):
+    oqx, _ = swept
+
+    code, out, _ = oqx("history", "mean", "--qubit", "0")
+
+    assert code == 0
+    assert [name for name in ("001", "002", "003", "004") if name in out] == ["001", "002", "003", "004"]
+
+
+def test_a_swept_value_that_the_command_line_overrules_is_refused(oqx):
+    code, _, err = oqx("run", "run.toml", "--shots", "70")
+
+    assert code == 2
+    assert "run.toml:6: sweep.shots: nothing that is run changes with it" in err
+
+
+def test_a_command_for_one_run_names_a_way_when_it_is_given_several(swept):
+    oqx, folder = swept
+
+    code, _, err = oqx("run", str(folder), "--compare-with-twin")
+
+    assert code == 2
+    assert "--compare-with-twin is for one run; this is a sweep" in err
+
+
+def test_cancel_lets_no_further_run_begin_and_says_how_to_let_them_again(swept):
+    oqx, folder = swept
+
+    code, out, _ = oqx("cancel", "latest")
+
+    assert code == 0
+    assert "no further run begins" in out
+    assert ParentFolder.open(folder).gate.closed
+    assert "it was cancelled" in oqx("resume", "latest")[2]
+    assert oqx("resume", "latest", "--failed")[0] == 0
+    assert not ParentFolder.open(folder).gate.closed
+
+
+def test_only_bad_of_a_sweep_is_what_was_bad_in_any_of_its_runs(oqx, fakes, monkeypatch, tmp_path):
+    analyze = fakes.Mean.analyze
+
+    def judged(self, experiment, dataset):
+        found = analyze(self, experiment, dataset)
+        bad = fakes.Verdict([fakes.Reason("steep", "too steep", "bad")])
+        return [fakes.Analysis(one.target, one.quantities, bad) for one in found] if experiment.top == 0.2 else found
+
+    monkeypatch.setattr(fakes.Mean, "analyze", judged)
+    assert oqx("run", "run.toml")[0] == 0
+
+    assert oqx("check", "run.toml", "--only", "bad")[0] == 0
+    monkeypatch.setattr(fakes.Mean, "analyze", analyze)
+    assert oqx("run", "run.toml")[0] == 0
+    code, _, err = oqx("check", "run.toml", "--only", "bad")
+    assert code == 2
+    assert "--only bad: nothing is left to run" in err
