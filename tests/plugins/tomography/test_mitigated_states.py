@@ -62,7 +62,7 @@ def test_a_pair_on_a_device_with_readout_errors_is_found_as_if_it_had_none():
     (found,) = asked.run(device, 2000, calibration=readout).analyses()
 
     # The pair is depolarized by 0.04: F = 1 - 3/4 p, tr rho^2 = (1 - p)^2 + (1 - (1 - p)^2) / 4.
-    assert abs(found["fidelity"].value - 0.97) < 3 * found["fidelity"].stderr < 0.03
+    assert abs(found["fidelity"].value - 0.97) < 3 * found["fidelity"].stderr < 0.05
     assert abs(found["purity"].value - 0.9412) < 3 * found["purity"].stderr
     assert raw["fidelity"].value < 0.85
     assert found.verdict.level == "good"

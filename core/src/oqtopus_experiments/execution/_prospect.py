@@ -120,11 +120,8 @@ def _prospect(
             entry.experiment, entry.shots, truth=truth, device=device, analyzer=entry.analyzer, calibration=calibration
         )
         return Prospect(entry.label, found, assumable(entry.experiment))
-    except (
-        AnalysisError,
-        CalibrationError,
-        PluginFault,
-    ) as error:  # the problem of one experiment, and no reason not to count circuits
+    except (AnalysisError, CalibrationError, PluginFault) as error:
+        # The problem of one experiment, and no reason not to count circuits.
         return Prospect(entry.label, (), {}, str(error))
 
 
