@@ -171,3 +171,10 @@ def test_positions_measured_twice_make_no_finer_sweep():
 )
 def test_a_signal_is_there_when_its_size_is_not_zero_within_the_errors(value, stderr, expected):
     assert found(checks.present("a", "nothing comes back"), np.arange(3.0), value, stderr=stderr) == expected
+
+
+def test_what_means_nothing_without_a_signal_is_undetermined_without_it():
+    decays = checks.present("a", "nothing comes back", without="no gate has an error")
+
+    assert found(decays, np.arange(3.0), 0.5, stderr=0.01) == []
+    assert found(decays, np.arange(3.0), 0.01, stderr=0.01) == [("no_signal", "bad"), ("undetermined", "bad")]

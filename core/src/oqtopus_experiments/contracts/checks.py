@@ -210,9 +210,11 @@ def positive(name: str, code: str, message: str) -> Check:
     return check
 
 
-def present(name: str, message: str, sigmas: float = 5.0) -> Check:
+def present(name: str, message: str, sigmas: float = 5.0, *, without: str = "") -> Check:
     """
     Return a check that a quantity is above zero by so many standard errors: ``no_signal``, bad, when it is not.
+
+    Where the headline means nothing without it, ``undetermined`` too, so that chance is not given as a number.
 
     For models whose signal need not change over the sweep (``FitModel(flat="")``), such as decays of gates that may be
     perfect: without it, coin flips are described as well as they are.
@@ -221,13 +223,16 @@ def present(name: str, message: str, sigmas: float = 5.0) -> Check:
         name: Name of the quantity without which there is no signal, for example the amplitude of the decay.
         message: The finding, for example "the expected outcome comes no more often than by chance".
         sigmas: How many standard errors.
+        without: What has no value without it, for example "without a signal no gate has an error"; empty where the
+            headline has one all the same.
     """
 
     def check(summary: FitSummary) -> list[Reason]:
         quantity = summary.quantities[name]
         if not (quantity.is_known and math.isfinite(quantity.stderr)) or quantity.value > sigmas * quantity.stderr:
             return []
-        return [Reason(ReasonCode.NO_SIGNAL, message, "bad")]
+        unknown = [Reason(ReasonCode.UNDETERMINED, without, "bad")] if without else []
+        return [Reason(ReasonCode.NO_SIGNAL, message, "bad"), *unknown]
 
     return check
 

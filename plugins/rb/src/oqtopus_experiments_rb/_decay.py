@@ -8,13 +8,12 @@ single endings lie above or below that: parameters of their own, so that it does
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments import FitSummary, Reason, ReasonCode, checks, guesses
+from oqtopus_experiments import checks, guesses
 
 Array = NDArray[np.float64]
 
@@ -23,15 +22,7 @@ NO_SIGNAL = "the sequences end in the expected outcome no more often than in any
 
 def decays(amplitude: str) -> checks.Check:
     """Return a check that there is something to decay: without it an error of gates is chance, and not a number."""
-    look = checks.present(amplitude, NO_SIGNAL)
-
-    def check(summary: FitSummary) -> Sequence[Reason]:
-        found = look(summary)
-        return (
-            [*found, Reason(ReasonCode.UNDETERMINED, "without a signal no gate has an error", "bad")] if found else []
-        )
-
-    return check
+    return checks.present(amplitude, NO_SIGNAL, without="without a signal no gate has an error")
 
 
 def signs(ending: NDArray[Any], qubit: int) -> Array:
