@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import attrs
 import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Dataset
 from oqtopus_experiments.testing.experiments.perfect_device import probabilities
 from oqtopus_experiments_algorithms import BernsteinVazirani, DeutschJozsa, Grover, Success
-from oqtopus_experiments_algorithms._rules import at_least
+from oqtopus_experiments_algorithms._known_outcome import Answer
+from oqtopus_experiments_algorithms._rules import Read, at_least, findings
 
 SECRET = BernsteinVazirani(secret_string="1011")  # noqa: S106  # of an oracle
 EVERY = [
@@ -173,3 +175,15 @@ marked_states = [2]
 physical_qubits = [0, 1]
 mitigation = "readout"
 """
+
+
+def test_right_outcomes_are_uneven_by_the_errors_that_a_mitigation_leaves_them():
+    answer = Answer(("01", "10"), {"00": 0.0, "01": 0.5, "10": 0.5, "11": 0.0})
+    parts = np.array([0.0, 0.15, 0.85, 0.0])
+    read = Read(answer, 1.0, 0.01, 1000, parts, np.full(4, 0.012))
+    mitigated = attrs.evolve(read, errors=np.full(4, 0.05))
+
+    codes = [[reason.code for reason in findings(one, one)] for one in (read, mitigated)]
+
+    assert "uneven" in codes[0]
+    assert "uneven" not in codes[1]

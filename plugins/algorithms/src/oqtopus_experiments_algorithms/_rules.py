@@ -95,9 +95,10 @@ def _doubts(read: Read, whose: str) -> list[Reason]:
 
 def _uneven(read: Read) -> str:
     """Return which right outcome was hardly ever read; empty where each has its part."""
-    for outcome, part in zip(read.answer.distribution, read.parts, strict=True):
-        due = read.answer.distribution[outcome]
-        if outcome in read.answer.right and part + SIGMAS * math.sqrt(due / read.shots) < due / 2:
+    for (outcome, due), part, error in zip(read.answer.distribution.items(), read.parts, read.errors, strict=True):
+        # By its own error too: mitigated, it scatters more than counts.
+        scatter = max(math.sqrt(due / read.shots), error)
+        if outcome in read.answer.right and part + SIGMAS * scatter < due / 2:
             return f"{outcome}, as right as others, was read with {part:.3f} where {due:.3g} is ideal"
     return ""
 
