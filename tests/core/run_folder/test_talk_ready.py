@@ -255,3 +255,19 @@ def test_panels_of_a_sweep_hold_no_words_about_the_result(measure):
 
     assert [line.name for line in panel.lines] == [""]
     assert panel.note == ""
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_beside_a_measurement_stand_the_points_of_its_twin_or_its_exact_curve_alone(measure, exact):
+    from oqtopus_experiments.reporting.figures._sheets import base_sheets
+    from oqtopus_experiments.reporting.figures._twin_sheets import together
+
+    found = base_sheets(*measure())
+
+    (sheet,) = together(found, found, "aspen", exact=exact)
+
+    (panel,) = sheet.panels
+    assert [series.name for series in panel.points] == ["measured", *([] if exact else ["twin of aspen"])]
+    assert [line.name for line in panel.lines] == ["measured", "twin of aspen"]
+    assert panel.below is not None
+    assert sheet.headline == "T₁ = 25.0(4) µs"

@@ -168,6 +168,9 @@ def test_the_twin_is_shown_beside_what_was_measured(account, oqx, tmp_path):
     assert all(float(line.split(", ")[-1].split(" sigma")[0]) < 4.5 for line in lines)
     folder = _run_folder(output)
     assert (folder / "t1" / "twin.png").stat().st_size > 10_000
+    head, *rows = (folder / "t1" / "twin.csv").read_text().splitlines()
+    assert "exact_signal" in head
+    assert len(rows) == 2 * 12
     code, _, errors = oqx("run", file, "--backend", "qulacs", "--compare-with-twin")
     assert code == 1
     assert "has no devices to describe" in errors

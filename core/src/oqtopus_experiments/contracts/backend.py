@@ -24,6 +24,7 @@ from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from qiskit import QuantumCircuit
 
 
@@ -257,6 +258,26 @@ class Backend(ABC):
 
         Raises:
             ConfigError: When too little was measured of the device.
+        """
+        return None
+
+    def exact_probabilities(
+        self, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]
+    ) -> Sequence[NDArray[Any]] | None:
+        """
+        Return the exact outcome probabilities of some circuits, readout errors included, for a simulator that has them.
+
+        The curve of a twin is drawn from them instead of from shots. None where a backend only draws shots.
+
+        Args:
+            circuits: Gates, delays and final measurements.
+            physical_qubits: Device qubit of each qubit of the circuits.
+
+        Returns:
+            For each circuit shape (2**classical bits,); bit j of the index is classical bit j.
+
+        Raises:
+            BackendError: When a circuit has none, or is too large.
         """
         return None
 

@@ -133,7 +133,8 @@ def _remove_figures(directory: Directory) -> None:
 def write_twin(
     directory: Directory, result: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction
 ) -> None:
-    """Write both curves, measured and predicted, into one figure, ``twin.png`` and ``twin.svg``."""
+    """Write ``twin.csv``, what the twin gave, and both curves in one figure, ``twin.png`` and ``twin.svg``."""
+    directory.write("twin.csv", csv_of(prediction.to_frame()))
     if possible.why_not():
         return
     from oqtopus_experiments.reporting.figures import render

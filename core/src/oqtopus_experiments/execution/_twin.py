@@ -7,37 +7,59 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import attrs
+import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.errors import CalibrationError, PluginError
+from oqtopus_experiments.execution._exact_twin import exact_signal
 from oqtopus_experiments.execution._mitigation import mitigation_of
 from oqtopus_experiments.execution._reading import read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.reporting.figures import drawn
+from oqtopus_experiments.reporting.figures import About, drawn
+from oqtopus_experiments.reporting.figures._about import of_points
 from oqtopus_experiments.reporting.figures._sheets import base_sheets
 from oqtopus_experiments.reporting.figures._twin_sheets import together
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
+
+_EXACT = "twin: exact at the points"
 
 logger = logging.getLogger(__name__)
 
 
 @frozen(eq=False)
 class Prediction:
-    """What the twin shows: its result, and one analysis per target."""
+    """
+    What the twin shows.
+
+    Args:
+        device: Name of the device.
+        result: What the twin gave.
+        analyses: One per target.
+        exact: Its signal without the noise of shots, shape (targets, points); None where it cannot be computed.
+    """
 
     device: str
     result: ExperimentResult
     analyses: tuple[Analysis, ...]
+    exact: NDArray[np.float64] | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return its points, as `Dataset.to_frame` does, with the exact signal where it is known."""
+        frame = self.result.dataset.to_frame()
+        return frame if self.exact is None else frame.assign(exact_signal=self.exact.ravel())
 
 
 def predict(config: RunConfig) -> dict[str, Prediction]:
@@ -60,7 +82,8 @@ def predict(config: RunConfig) -> dict[str, Prediction]:
             logger.warning("the twin of %s predicts nothing of %r: %s", info.summary.name, entry.label, error)
             continue
         measured.append(result)
-        predictions[entry.label] = Prediction(info.summary.name, result, tuple(result.analyses(entry.analyzer)))
+        analyses = tuple(result.analyses(entry.analyzer))
+        predictions[entry.label] = Prediction(info.summary.name, result, analyses, exact_signal(entry.experiment, twin))
     return predictions
 
 
@@ -118,9 +141,28 @@ def beside(measured: tuple[Analysis, ...], prediction: Prediction) -> list[str]:
 
 
 def figure(measured: ExperimentResult, analyses: tuple[Analysis, ...], prediction: Prediction) -> Figure:
-    """Return a figure with the points and curves of both in every panel; it belongs to no window."""
+    """
+    Return a figure with both in every panel; it belongs to no window.
+
+    Of the twin its exact curve, or its points and the curve fitted to them where it only draws shots.
+    """
     from matplotlib.figure import Figure
 
     found = base_sheets(measured.dataset, analyses)
-    expected = base_sheets(prediction.result.dataset, prediction.analyses)
-    return drawn(Figure, measured.label, together(found, expected, prediction.device))
+    expected = base_sheets(prediction.result.dataset, _as_drawn(prediction))
+    about = About.of(measured.provenance, measured.job_metadata)
+    small_print = about.small_print(
+        *of_points(measured.dataset, analyses), _EXACT if prediction.exact is not None else ""
+    )
+    shown = together(found, expected, prediction.device, exact=prediction.exact is not None)
+    return drawn(Figure, measured.label, shown, small_print)
+
+
+def _as_drawn(prediction: Prediction) -> Sequence[Analysis]:
+    """Return analyses whose fit is the exact signal, where it is known: the curve that is drawn."""
+    if prediction.exact is None:
+        return prediction.analyses
+    return [
+        attrs.evolve(analysis, fitted=signal, curves=(), panels=(), arrays=(), deviance=math.nan)
+        for analysis, signal in zip(prediction.analyses, prediction.exact, strict=True)
+    ]

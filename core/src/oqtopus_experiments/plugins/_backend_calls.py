@@ -14,6 +14,9 @@ from oqtopus_experiments.errors import BackendError, ConfigError, PluginFault, S
 from oqtopus_experiments.plugins._fence import fence, log_fault
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from qiskit import QuantumCircuit
+
     from oqtopus_experiments.contracts.backend import Backend, Batch
     from oqtopus_experiments.contracts.job import Job, PartState
     from oqtopus_experiments.contracts.journal import Journal
@@ -71,6 +74,27 @@ def device_info(backend: Backend, name: str | None = None) -> DeviceInfo:
     asked = "of its own device" if name is None else f"of device {name!r}"
     with fence("device_info", type(backend), asked, passing=REFUSALS):
         return _one(backend.device_info(name), DeviceInfo)
+
+
+def exact_probabilities(
+    backend: Backend, circuits: Sequence[QuantumCircuit], target: tuple[int, ...]
+) -> Sequence[NDArray[Any]] | None:
+    """
+    Return the exact outcome probabilities of circuits on some qubits; see `Backend.exact_probabilities`.
+
+    Raises:
+        BackendError: When there are none.
+        PluginFault: When its code fails, or gives as many as there are not circuits.
+    """
+    import numpy as np
+
+    with fence("exact_probabilities", type(backend), passing=REFUSALS):
+        found = backend.exact_probabilities(circuits, target)
+        shapes = None if found is None else [np.shape(one) for one in found]
+        if shapes is not None and shapes != [(2**circuit.num_clbits,) for circuit in circuits]:
+            message = f"must give a probability for each outcome of each circuit, not arrays of shape {shapes!r:.80}"
+            raise ValueError(message)
+        return found
 
 
 def twin_of(cls: type[Backend], device: DeviceInfo, seed: int | None) -> Backend | None:

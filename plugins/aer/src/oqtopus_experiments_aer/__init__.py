@@ -208,6 +208,15 @@ class NoisyBackend(Backend):
         self._check_measured((circuit,), places)
         return exact(self.profile(), [circuit], places, self.method)[0]
 
+    def exact_probabilities(
+        self, circuits: Sequence[QuantumCircuit], physical_qubits: tuple[int, ...]
+    ) -> Sequence[NDArray[np.float64]]:
+        """Return the exact outcome probabilities of some circuits; see `probabilities`."""
+        from oqtopus_experiments_aer._simulator import exact
+
+        self._check_measured(tuple(circuits), physical_qubits)
+        return exact(self.profile(), circuits, physical_qubits, self.method)
+
     def profile(self) -> Profile:
         """Return the noise of every qubit, uniform values and exceptions resolved."""
         uniform = {f.name: getattr(self, f.name) for f in attrs.fields(QubitNoise)}

@@ -11,25 +11,26 @@ from oqtopus_experiments.contracts.panels import Line, Panel, PointSeries
 from oqtopus_experiments.reporting.figures._sheets import Sheet, in_step, kind
 
 
-def together(measured: Sequence[Sheet], twin: Sequence[Sheet], device: str) -> list[Sheet]:
+def together(measured: Sequence[Sheet], twin: Sequence[Sheet], device: str, *, exact: bool = False) -> list[Sheet]:
     """
-    Return one sheet per target with both sets of points and both curves; heat maps stand side by side.
+    Return one sheet per target with what was measured and what the twin shows; heat maps stand side by side.
 
     Args:
         measured: What the device gave, positions in base units.
         twin: What its twin gives, of the same targets.
         device: Name of the device.
+        exact: Whether the curves of the twin are exact: its points are left out then.
     """
     there = f"twin of {device}"
     return in_step(
         [
-            attrs.evolve(one, panels=tuple(_together(one.panels, other.panels, there)))
+            attrs.evolve(one, panels=tuple(_together(one.panels, other.panels, there, exact)))
             for one, other in zip(measured, twin, strict=True)
         ]
     )
 
 
-def _together(measured: Sequence[Panel], twin: Sequence[Panel], there: str) -> list[Panel]:
+def _together(measured: Sequence[Panel], twin: Sequence[Panel], there: str, exact: bool) -> list[Panel]:
     shown = []
     for one, other in zip_longest(measured, twin):
         if one is None or other is None or one.maps or other.maps or kind(one) != kind(other):
@@ -39,10 +40,9 @@ def _together(measured: Sequence[Panel], twin: Sequence[Panel], there: str) -> l
         shown.append(
             attrs.evolve(
                 one,
-                points=[*_points(one, "measured"), *_points(other, there)],
+                points=[*_points(one, "measured"), *([] if exact else _points(other, there))],
                 lines=[*_lines(one, "measured"), *_lines(other, there)],
                 note="",
-                below=None,
             )
         )
     return shown
