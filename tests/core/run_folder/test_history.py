@@ -12,13 +12,12 @@ from oqtopus_experiments.reporting._changes import changes, penalties
 from oqtopus_experiments.reporting._comparable import comparable
 from oqtopus_experiments.reporting._history import (
     Measurement,
-    Wanted,
-    _entries as entries_of,
     history,
     series as series_of,
 )
-from oqtopus_experiments.storage._manifest import RecordedExperiment
-from oqtopus_experiments.storage._summary import Summary
+from oqtopus_experiments.storage._analysis_json import write_analyses
+from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 NAN = math.nan
 
@@ -365,14 +364,16 @@ def test_of_one_experiment_entries_are_found_by_label_and_by_name(write_analyzed
         assert len(one.entries) == 1
 
 
-def test_the_history_of_a_pair_is_not_that_of_the_pair_turned_round():
+def test_the_history_of_a_pair_is_not_that_of_the_pair_turned_round(tmp_path):
     quantities = [Quantity("t1_time", 7.0, 1.0), Quantity("offset", 0.5, 0.1)]
-    entry = Summary(
-        Path("run"), "run", "", "noisy", (RecordedExperiment("t1", "t1", 1, {}),),
-        {"t1": (Analysis((1, 0), quantities, Verdict([Reason("fits", "it does", "good")])),)},
-    )  # fmt: skip
+    entry = RecordedExperiment("t1", "t1", 1, {})
+    folder = RunFolder.create(tmp_path, RunManifest("run", {"use": "noisy", "options": {}}, (entry,), {}))
+    folder.directory("t1").make()
+    analysis = Analysis((1, 0), quantities, Verdict([Reason("fits", "it does", "good")]))
+    write_analyses(folder.directory("t1"), {"use": "test", "options": {}}, [analysis])
 
-    assert len(entries_of(entry, "t1_time", Wanted(((1, 0),)))) == 1
-    assert entries_of(entry, "t1_time", Wanted(((0, 1),))) == []
-    ((_, _, offset),) = entries_of(entry, "offset", Wanted(((1, 0),)))
+    assert len(history(tmp_path, "t1_time", (1, 0))) == 1
+    with pytest.raises(StoreError, match="of qubit 0-1"):
+        history(tmp_path, "t1_time", (0, 1))
+    ((offset,),) = (one.entries for one in history(tmp_path, "offset", (1, 0)))
     assert offset.quantity.value == 0.5

@@ -11,7 +11,7 @@ import pytest
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
 from oqtopus_experiments.storage import _run_index
 from oqtopus_experiments.storage._analysis_json import write_analyses
-from oqtopus_experiments.storage._archive import Wanted, find, known_quantities, measurements, runs_with
+from oqtopus_experiments.storage._archive import RunFilter, find, known_quantities, measurements, runs_with
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._run_index import FILE, note
@@ -58,7 +58,7 @@ def read_of(monkeypatch):
 
 
 def names(folder, **wanted):
-    return [one.path.name for one in find(folder, Wanted(**wanted))[0]]
+    return [one.path.name for one in find(folder, RunFilter(**wanted))[0]]
 
 
 def test_the_index_lists_runs_by_time_with_what_their_folders_say(tmp_path):
@@ -244,3 +244,42 @@ def test_asking_takes_no_longer_for_what_runs_hold_beside_quantities(tmp_path):
 
     floor = least(lambda: [(path / "run.json").read_bytes() for path in tmp_path.glob("2*")])
     assert least(lambda: find(tmp_path, newest=20)) < 3 * floor
+
+
+def test_the_list_shows_the_newest_and_takes_what_it_is_asked_for(tmp_path, oqx):
+    made = [run_of(tmp_path, [10.0], day=1 + day, device="anemone" if day % 2 else "urchin") for day in range(25)]
+
+    code, output, _ = oqx("runs", tmp_path)
+    assert code == 0
+    assert made[4].path.name not in output
+    assert all(one.path.name in output for one in made[5:])
+    assert "the newest 20 of 25; all of them: --all" in output
+    assert made[0].path.name in oqx("runs", tmp_path, "--all")[1]
+    output = oqx("runs", tmp_path, "--device", "anemone", "--until", "2026-01-04", "--qubit", "0")[1]
+    assert [one.path.name in output for one in made[:5]] == [False, True, False, True, False]
+    assert "are like that" in oqx("runs", tmp_path, "--verdict", "suspect")[1]
+
+
+def test_several_runs_are_one_in_the_list_and_each_for_itself_in_a_history(tmp_path):
+    alone = run_of(tmp_path, [10.0], day=1)
+    parent = tmp_path / "20260102-080000-watch-abc"
+    parent.mkdir()
+    config = {"name": "watch", "backend": {"use": "noisy", "options": {}}, "experiments": [
+        {"label": "x", "use": "t1", "shots": 100, "parameters": {}}]}  # fmt: skip
+    told = {"format": 2, "kind": "watch", "name": "watch", "config": {
+        "members": 3, "started": 0.0, "repeat": 1.0, "run": config},
+        "provenance": {"created": "2026-01-02T08:00:00+00:00"}}  # fmt: skip
+    (parent / "run.json").write_text(json.dumps(told))
+    find(tmp_path)
+    for number, value in enumerate([11.0, None], 1):
+        run_of(parent, [value], day=1 + number).path.rename(parent / f"{number:03}")
+
+    found, number = find(tmp_path)
+
+    assert ([one.path.name for one in found], number) == ([alone.path.name, parent.name], 2)
+    assert (found[1].kind, found[1].members, found[1].begun) == ("watch", 3, 2)
+    assert found[1].counts == {"good": 1, "suspect": 0, "bad": 1}
+    assert [one.quantity.value for one in measurements(tmp_path, "t1_time")[0,]][:2] == [10.0, 11.0]
+    assert names(tmp_path, verdicts=("bad",)) == [parent.name]
+    parent.rename(tmp_path.parent / "away")
+    assert len(measurements(tmp_path, "t1_time")[0,]) == 1

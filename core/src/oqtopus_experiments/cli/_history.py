@@ -14,7 +14,8 @@ from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import every
 from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
-from oqtopus_experiments.contracts.targets import Target, label
+from oqtopus_experiments.cli._targets import ALL, targets_of
+from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ MANY = 20
 """Of more lines than this only those are shown in which something changed."""
 NEWEST = 20
 """So many runs of a series are shown."""
-ALL = "all"
 
 
 @click.command()
@@ -65,7 +65,7 @@ def history(
     """
     from oqtopus_experiments.reporting._history import Wanted, histories
 
-    targets = _targets(qubits)
+    targets = targets_of(qubits)
     found = histories(folder, quantity, Wanted(targets, experiment, device, levels or LEVELS, since, until))
     if len(found) > FEW and not every:
         _print_lines(found, quantity)
@@ -133,19 +133,3 @@ def _print_lines(found: Sequence[Series], quantity: str) -> None:
         if len(told) < len(group):
             say(f"{name}: {len(group) - len(told)} of {len(group)} show no change in {quantity} beyond its errors")
     say("--all shows every run; --qubit chooses")
-
-
-def _targets(texts: Sequence[str]) -> tuple[Target, ...] | None:
-    """Return the targets that are named; None for all."""
-    words = [word.strip() for text in texts for word in text.split(",")]
-    if not words or words == [ALL]:
-        return None
-    return tuple(dict.fromkeys(map(_target, words)))
-
-
-def _target(text: str) -> Target:
-    parts = text.split("-")
-    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        message = f"{text!r} is not a qubit; write a number, 2-3 for a pair, 0,1,2 for several, or all"
-        raise click.BadParameter(message, param_hint="--qubit")
-    return tuple(map(int, parts))

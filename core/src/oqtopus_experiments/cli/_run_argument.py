@@ -40,13 +40,13 @@ def run_folder(text: str) -> Path:
 
 
 def _latest(text: str, back: int) -> Path:
-    from oqtopus_experiments.storage._summary import list_runs
+    from oqtopus_experiments.storage._archive import READABLE, find
 
-    runs, _ = list_runs(RUNS)
-    if back >= len(runs):
-        message = f"there are {len(runs)} runs in {RUNS}; {text} is not among them"
+    runs, number = find(RUNS, READABLE, newest=back + 1)
+    if back >= number:
+        message = f"there are {number} runs in {RUNS}; {text} is not among them"
         raise click.BadParameter(message)
-    return runs[-1 - back].path
+    return runs[0].path
 
 
 def _parsed(_: click.Context, __: click.Parameter, value: str) -> Path:

@@ -2,55 +2,87 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from oqtopus_experiments.cli._moments import local_time, time_head
+from oqtopus_experiments.cli import _names as names
+from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
+from oqtopus_experiments.cli._targets import targets_of
+from oqtopus_experiments.contracts.verdict import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.text import Text
 
-    from oqtopus_experiments.storage._summary import Summary
+    from oqtopus_experiments.storage._archive import IndexedRun
+
+NEWEST = 20
+"""So many runs are shown, unless all are asked for."""
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"))
-def runs(folder: Path) -> None:
-    """List the runs in FOLDER (default: runs): name, time, backend, verdicts."""
+@click.argument("folder", type=_FOLDER, default=Path("runs"))
+@click.option("--all", "every", is_flag=True, help=f"All of them, not only the newest {NEWEST}.")
+@click.option("--device", metavar="TEXT", help="Only backends and devices with this text in their name.")
+@click.option("--experiment", metavar="NAME", shell_complete=names.measured_labels,
+              help="Only runs with this experiment, by its label or name.")  # fmt: skip
+@click.option("--quantity", metavar="NAME", shell_complete=names.quantities, help="Only runs that measured it.")
+@click.option("--qubit", metavar="N", shell_complete=names.measured_qubits,
+              help="Only runs that measured this qubit, or this pair: 2-3.")  # fmt: skip
+@click.option("--verdict", "levels", multiple=True, type=click.Choice(get_args(Level)),
+              help="Only runs in which some target has this verdict; repeatable.")  # fmt: skip
+@click.option("--since", type=Moment(), metavar="MOMENT", help="Only runs since 2026-11-20, or since 2d ago.")
+@click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
+def runs(
+    folder: Path,
+    every: bool,
+    device: str | None,
+    experiment: str | None,
+    quantity: str | None,
+    qubit: str | None,
+    levels: tuple[Level, ...],
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """List the runs in FOLDER (default: runs): name, time, backend, verdicts; the newest last."""
     from oqtopus_experiments.cli._sheets import Col, Sheet
-    from oqtopus_experiments.storage._summary import Siblings, list_runs
+    from oqtopus_experiments.storage._archive import RunFilter, find
 
-    found, damaged = list_runs(folder)
+    (target,) = (qubit and targets_of([qubit])) or (None,)
+    wanted = RunFilter(device, experiment, quantity, target, levels, _stored(since), _stored(until))
+    found, number = find(folder, wanted, None if every else NEWEST)
     columns = Col("run", copied=True), Col(time_head()), Col("name", wraps=True), Col("backend")
     table = Sheet((*columns, Col("verdicts", wraps=True)))
-    for run in found:
-        time = local_time(run.created)
-        if isinstance(run, Siblings):
-            told = f"{run.manifest.kind} of {len(run.manifest.members)}, {len(run.runs)} begun: "
-            backend = run.manifest.members[0].manifest.backend_name
-            table.add(run.path.name, time, run.name, backend, _verdicts(run.runs, told))
-        else:
-            table.add(run.path.name, time, run.name, run.backend, _verdicts([run]))
-    if found:
+    readable = [run for run in found if not run.problem]
+    for run in readable:
+        table.add(run.path.name, local_time(run.created), run.name, run.backend, _verdicts(run))
+    if readable:
         console().show(table)
     else:
-        say(f"no runs in {folder}")
-    for error in damaged:
-        say(f"not readable: {error}", err=True)
+        say(f"no runs in {folder}{' are like that' if wanted != RunFilter() else ''}")
+    for run in found:
+        if run.problem:
+            say(f"not readable: {run.problem}", err=True)
+    if number > len(found):
+        say(f"the newest {len(found)} of {number}; all of them: --all")
 
 
-def _verdicts(runs: Sequence[Summary], told: str = "") -> Text:
+def _stored(moment: datetime | None) -> str | None:
+    """Return a moment as the times of runs are stored."""
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def _verdicts(run: IndexedRun) -> Text:
     from rich.text import Text
 
     from oqtopus_experiments.cli._tables import COLORS, coloured
-    from oqtopus_experiments.contracts.verdict import LEVELS
 
-    levels = [analysis.verdict.level for run in runs for analyses in run.analyses.values() for analysis in analyses]
-    words = [coloured(f"{levels.count(level)} {level}", COLORS[level]) for level in LEVELS if level in levels]
-    words += [coloured(state, "") for state in dict.fromkeys(run.state for run in runs) if state != "analyzed"]
+    told = f"{run.kind} of {run.members}, {run.begun} begun: " if run.kind else ""
+    words = [coloured(f"{count} {level}", COLORS[level]) for level, count in run.counts.items() if count]
+    if run.missing:
+        words.append(coloured(f"no analysis of {', '.join(run.missing)}", ""))
     return Text(told) + Text(", ").join(words)

@@ -6,7 +6,7 @@ A calibration is of the same device, has the qubits, and is no older than the ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from oqtopus_experiments.plugins._backend_calls import identity
 from oqtopus_experiments.plugins._experiment_calls import reading
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.storage._summary import Summary, find_runs, read_summary
+from oqtopus_experiments.storage._archive import runs_with
+from oqtopus_experiments.storage._summary import Summary, read_summary
 
 
 @frozen(eq=False)
@@ -177,8 +178,9 @@ def newest(experiment: Declaration, runs: Path, here: Place) -> Calibration:
     Raises:
         CalibrationError: When there is none, with why the newest may not be.
     """
-    summaries = find_runs(runs)[0] if runs.is_dir() else []
-    return first_usable(_in_summaries(summaries[::-1], experiment), experiment, here, runs)
+    wanted = mitigation_of(experiment).calibrated_by
+    summaries = map(read_summary, runs_with(runs, wanted) if runs.is_dir() else [])
+    return first_usable(_in_summaries(summaries, experiment), experiment, here, runs)
 
 
 def first_usable(found: Iterator[Calibration], experiment: Declaration, here: Place, where: object) -> Calibration:
@@ -202,7 +204,7 @@ def first_usable(found: Iterator[Calibration], experiment: Declaration, here: Pl
     raise CalibrationError(_refused(experiment, mitigation, f"there is no {mitigation.calibrated_by!r} in {where}"))
 
 
-def _in_summaries(summaries: Sequence[Summary], experiment: Declaration) -> Iterator[Calibration]:
+def _in_summaries(summaries: Iterable[Summary], experiment: Declaration) -> Iterator[Calibration]:
     wanted = mitigation_of(experiment).calibrated_by
     for run in summaries:
         for entry in reversed(run.entries):

@@ -26,7 +26,7 @@ from oqtopus_experiments.reporting._changes import changes
 from oqtopus_experiments.reporting._comparable import comparable
 from oqtopus_experiments.reporting._findings import spans
 from oqtopus_experiments.reporting._series_names import SeriesKey, named
-from oqtopus_experiments.storage._summary import Summary, find_runs
+from oqtopus_experiments.storage._archive import known_quantities, measurements
 from oqtopus_experiments.support._suggestions import suggest
 
 _DAY = 86_400.0
@@ -172,14 +172,19 @@ def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
     Raises:
         StoreError: When no run has it; the message says what there is.
     """
-    runs, _ = find_runs(folder)
     found: dict[tuple[Target, SeriesKey], list[Measurement]] = {}
-    for run in runs:
-        if wanted.takes(run.created):
-            for target, key, entry in _entries(run, name, wanted):
+    for target, known in measurements(folder, name, wanted.targets or ()).items():
+        for one in known:
+            if (
+                wanted.takes(one.created)
+                and one.level in wanted.levels
+                and wanted.experiment in (None, one.label, one.use)
+            ):
+                key = SeriesKey.of(one.backend, one.device, one.use, one.settings, one.quantity.unit)
+                entry = Measurement(one.run, one.created, one.label, one.quantity, one.level)
                 found.setdefault((target, key), []).append(entry)
     if not found:
-        raise StoreError(_nothing(folder, name, wanted, runs))
+        raise StoreError(_nothing(folder, name, wanted))
     names = named({key for _, key in found})
     device = (wanted.device or "").casefold()
     chosen = [each for each in found if device in names[each[1]].casefold()]
@@ -191,11 +196,10 @@ def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
     return sorted(made, key=lambda one: (order[one.target], -len(one.entries)))
 
 
-def _nothing(folder: Path, name: str, wanted: Wanted, runs: Sequence[Summary]) -> str:
+def _nothing(folder: Path, name: str, wanted: Wanted) -> str:
     """Return why a history is empty: what there is instead."""
-    parts = [part for run in runs for analyses in run.analyses.values() for part in analyses]
-    known = sorted({quantity.name for part in parts for quantity in part.quantities})
-    shown = ", ".join(spans(sorted({part.target for part in parts}))) or "none"
+    known, targets = known_quantities(folder)
+    shown = ", ".join(spans(targets)) or "none"
     hint = "" if name in known else suggest(name, known)
     of = "" if wanted.targets is None else f" of qubit {', '.join(map(label, wanted.targets))}"
     filtered = wanted.since or wanted.until or wanted.levels != LEVELS or wanted.experiment
@@ -244,21 +248,3 @@ def _times(created: Sequence[str]) -> tuple[list[float], str]:
         return [days(moment) for moment in created], "day"
     except (ValueError, OverflowError):
         return [float(number) for number in range(len(created))], "run"
-
-
-def _entries(run: Summary, name: str, wanted: Wanted) -> list[tuple[Target, SeriesKey, Measurement]]:
-    uses = {entry.label: entry.use for entry in run.entries}
-    return [
-        (
-            analysis.target,
-            SeriesKey.of(run.backend, run.device, uses[chapter], run.settings.get(chapter, {}), quantity.unit),
-            Measurement(run.path, run.created, chapter, quantity, analysis.verdict.level),
-        )
-        for chapter, analyses in run.analyses.items()
-        if wanted.experiment in (None, chapter, uses[chapter])
-        for analysis in analyses
-        if wanted.targets is None or analysis.target in wanted.targets
-        if analysis.verdict.level in wanted.levels
-        for quantity in analysis.quantities
-        if quantity.name == name
-    ]

@@ -31,6 +31,10 @@ class IndexedRun:
         counts: How many targets have each verdict, the best first.
         missing: Labels of the experiments without an analysis.
         problem: Why the folder cannot be read; empty where it can.
+        kind: ``sweep`` or ``watch`` where it is the folder of several runs, `counts` and `missing` being those of all
+            that have begun; empty for one run.
+        members: How many runs it is to have.
+        begun: How many have begun.
     """
 
     path: Path
@@ -41,6 +45,9 @@ class IndexedRun:
     counts: Mapping[Level, int]
     missing: tuple[str, ...]
     problem: str
+    kind: str = ""
+    members: int = 1
+    begun: int = 1
 
 
 @frozen(eq=False)
@@ -72,7 +79,7 @@ class IndexedQuantity:
 
 
 @frozen
-class Wanted:
+class RunFilter:
     """
     Which runs are asked for; what is None or empty asks for nothing.
 
@@ -84,6 +91,7 @@ class Wanted:
         verdicts: At least one target has one of these.
         since: Started at this time or later, ISO 8601 in UTC.
         until: Started before this time.
+        readable: Whether to leave out what cannot be read.
     """
 
     device: str | None = None
@@ -93,6 +101,7 @@ class Wanted:
     verdicts: tuple[Level, ...] = ()
     since: str | None = None
     until: str | None = None
+    readable: bool = False
 
     def clauses(self) -> tuple[str, list[str]]:
         """Return the conditions in SQL, over ``runs``, and their values."""
@@ -108,12 +117,13 @@ class Wanted:
             if given:
                 inner.append(text)
                 values += given
-        told: list[str] = []
+        told: list[str] = ["runs.problem IS NULL"] * self.readable
         if inner:
-            told.append(
-                "runs.id IN (SELECT experiments.run FROM experiments LEFT JOIN quantities "  # noqa: S608  # ours
-                f"ON quantities.experiment = experiments.id WHERE {' AND '.join(inner)})"
+            having = (
+                "SELECT coalesce(own.parent, own.folder) FROM runs AS own JOIN experiments ON experiments.run = own.id "  # noqa: S608
+                f"LEFT JOIN quantities ON quantities.experiment = experiments.id WHERE {' AND '.join(inner)}"
             )
+            told.append(f"coalesce(runs.parent, runs.folder) IN ({having})")
         for text, one in (
             ("instr(lower(runs.backend || ' ' || runs.device), lower(?)) > 0", self.device),
             ("runs.created >= ?", self.since),
@@ -125,7 +135,11 @@ class Wanted:
         return " AND ".join(told) or "1", values
 
 
-def find(folder: Path, wanted: Wanted = Wanted(), newest: int | None = None) -> tuple[list[IndexedRun], int]:
+EVERY = RunFilter()
+READABLE = RunFilter(readable=True)
+
+
+def find(folder: Path, wanted: RunFilter = EVERY, newest: int | None = None) -> tuple[list[IndexedRun], int]:
     """
     Return the runs in a folder, the oldest first, and how many there are in all.
 
@@ -138,34 +152,45 @@ def find(folder: Path, wanted: Wanted = Wanted(), newest: int | None = None) -> 
         StoreError: When there is no such folder.
     """
     where, values = wanted.clauses()
-    levels = ", ".join(LEVELS)
+    columns = ("folder", "name", "created", "backend", "device", "missing", "problem", "kind", "members", *LEVELS)
     with run_index(folder) as index:
+        where = f"parent IS NULL AND {where}"
         (number,) = index.execute(f"SELECT count(*) FROM runs WHERE {where}", values).fetchone()  # noqa: S608  # ours
         rows = index.execute(
-            f"SELECT folder, name, created, backend, device, missing, problem, {levels} FROM runs WHERE {where} "  # noqa: S608
+            f"SELECT {', '.join(columns)} FROM runs WHERE {where} "  # noqa: S608  # ours
             # The name of a folder starts with its time, to the second only and before any copying and renaming.
             "ORDER BY created DESC, folder DESC LIMIT ?",
             (*values, -1 if newest is None else newest),
         ).fetchall()
-    return [_run(folder, row) for row in reversed(rows)], number
+        found = [_run(folder, dict(zip(columns, row, strict=True)), index) for row in reversed(rows)]
+    return found, number
 
 
-def _run(folder: Path, row: Sequence[Any]) -> IndexedRun:
-    name, title, created, backend, device, missing, problem, *counts = row
+def _run(folder: Path, row: Mapping[str, Any], index: sqlite3.Connection) -> IndexedRun:
+    several = row["kind"] is not None
+    parts = [row]
+    if several:
+        names = ("missing", *LEVELS)
+        members = index.execute(f"SELECT {', '.join(names)} FROM runs WHERE parent = ?", (row["folder"],))  # noqa: S608
+        parts = [dict(zip(names, member, strict=True)) for member in members]
+    missing = (label for part in parts for label in json.loads(part["missing"] or "[]"))
     return IndexedRun(
-        folder / name,
-        title or "",
-        created or "",
-        backend or "",
-        json.loads(device or "{}"),
-        dict(zip(LEVELS, (count or 0 for count in counts), strict=True)),
-        tuple(json.loads(missing or "[]")),
-        problem or "",
+        path=folder / row["folder"],
+        name=row["name"] or "",
+        created=row["created"] or "",
+        backend=row["backend"] or "",
+        device=json.loads(row["device"] or "{}"),
+        counts={level: sum(part[level] or 0 for part in parts) for level in LEVELS},
+        missing=tuple(dict.fromkeys(missing)),
+        problem=row["problem"] or "",
+        kind=row["kind"] or "",
+        members=row["members"] or 1,
+        begun=len(parts),
     )
 
 
 def measurements(
-    folder: Path, name: str, targets: Sequence[Target] = (), wanted: Wanted = Wanted()
+    folder: Path, name: str, targets: Sequence[Target] = (), wanted: RunFilter = EVERY
 ) -> dict[Target, list[IndexedQuantity]]:
     """
     Return all measurements of a quantity, the oldest first, by target.

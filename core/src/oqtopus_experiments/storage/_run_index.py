@@ -18,7 +18,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest
 from oqtopus_experiments.storage._summary import Summary, read_summary
 from oqtopus_experiments.support._directory import failed
 
@@ -46,9 +47,11 @@ TEXTS = tuple(f.name for f in attrs.fields(Quantity) if f.name not in NUMBERS)
 _SCHEMA = f"""
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, folder TEXT UNIQUE NOT NULL, stamp INTEGER NOT NULL, created TEXT, name TEXT, backend TEXT,
-    device TEXT, missing TEXT, problem TEXT, {", ".join(f"{level} INTEGER" for level in LEVELS)}
+    device TEXT, missing TEXT, problem TEXT, parent TEXT, kind TEXT, members INTEGER,
+    {", ".join(f"{level} INTEGER" for level in LEVELS)}
 );
 CREATE INDEX runs_by_time ON runs (created, folder);
+CREATE INDEX runs_of_parents ON runs (parent);
 CREATE TABLE experiments (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, label TEXT, use TEXT, settings TEXT
 );
@@ -93,7 +96,7 @@ def note(path: Path) -> None:
         return
     try:
         with contextlib.closing(_connection(path.parent)) as connection:
-            _write(connection, [(path, path.stat().st_mtime_ns)])
+            _write(connection, path.parent, {path.name: path.stat().st_mtime_ns})
     except (sqlite3.Error, OSError) as error:
         logger.info("%s is not in the index of runs yet: %s", path, error)
 
@@ -180,62 +183,91 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def _refresh(connection: sqlite3.Connection, folder: Path) -> None:
     """Read what changed since the index was written, and forget what is gone."""
     known = dict(connection.execute("SELECT folder, stamp FROM runs"))
+    parents = [name for (name,) in connection.execute("SELECT folder FROM runs WHERE kind IS NOT NULL")]
     found = _stamps(folder)
+    for parent in parents:
+        if parent in found:
+            found |= _stamps(folder, parent)
     if gone := known.keys() - found.keys():
         with _transaction(connection):
             connection.executemany("DELETE FROM runs WHERE folder = ?", [(name,) for name in gone])
-    changed = [(folder / name, stamp) for name, stamp in found.items() if known.get(name) != stamp]
-    for begin in range(0, len(changed), _BATCH):
-        _write(connection, changed[begin : begin + _BATCH])
+    _read(connection, folder, {name: stamp for name, stamp in found.items() if known.get(name) != stamp})
 
 
-def _stamps(folder: Path) -> dict[str, int]:
-    """Return when each folder that may be a run changed, by name."""
+def _read(connection: sqlite3.Connection, folder: Path, changed: Mapping[str, int]) -> None:
+    """Read some folders anew, and the members of those that turn out to be several runs."""
+    names = list(changed)
+    for begin in range(0, len(names), _BATCH):
+        batch = {name: changed[name] for name in names[begin : begin + _BATCH]}
+        for parent in _write(connection, folder, batch):
+            stamps = _stamps(folder, parent)
+            known = dict(connection.execute("SELECT folder, stamp FROM runs WHERE parent = ?", (parent,)))
+            _read(connection, folder, {name: stamp for name, stamp in stamps.items() if known.get(name) != stamp})
+
+
+def _stamps(folder: Path, parent: str = "") -> dict[str, int]:
+    """Return when each folder that may be a run changed, by its path below the folder of all."""
     found = {}
-    with os.scandir(folder) as entries:
+    with os.scandir(folder / parent) as entries:
         for entry in entries:
             if not entry.name.startswith(".") and entry.is_dir():
                 with contextlib.suppress(FileNotFoundError):  # gone since
-                    found[entry.name] = entry.stat().st_mtime_ns
+                    found[f"{parent}/{entry.name}" if parent else entry.name] = entry.stat().st_mtime_ns
     return found
 
 
-def _write(connection: sqlite3.Connection, runs: Iterable[tuple[Path, int]]) -> None:
+def _write(connection: sqlite3.Connection, folder: Path, runs: Mapping[str, int]) -> list[str]:
+    """Write what some folders say, and return which of them are several runs."""
     # Read outside of the transaction: others need not wait for that.
-    read = [(path.name, stamp, _content(path)) for path, stamp in runs]
+    read = [(name, stamp, _content(folder / name)) for name, stamp in runs.items()]
     settled = (time.time() - _SETTLED) * 1e9
+    parents = []
     with _transaction(connection):
         for name, stamp, content in read:
             connection.execute("DELETE FROM runs WHERE folder = ?", (name,))
-            trusted = stamp if stamp < settled else -1
+            told = {
+                "folder": name,
+                "stamp": stamp if stamp < settled else -1,
+                "parent": name.rpartition("/")[0] or None,
+            }
             if isinstance(content, Summary):
-                _insert(connection, name, trusted, content)
+                _insert(connection, told, content)
+            elif isinstance(content, ParentManifest):
+                parents.append(name)
+                members = {"kind": content.kind, "members": len(content.members)}
+                backend = content.members[0].manifest.backend_name
+                about = {"created": content.created, "name": content.name, "backend": backend}
+                _row(connection, "runs", {**told, **about, **members})
             elif content is not None:
-                _row(connection, "runs", {"folder": name, "stamp": trusted, "problem": str(content)})
+                _row(connection, "runs", {**told, "problem": str(content)})
+    return parents
 
 
-def _content(path: Path) -> Summary | StoreError | None:
-    """Return what a run folder says, why it cannot be read, or None where it is not one."""
+def _content(path: Path) -> Summary | ParentManifest | StoreError | None:
+    """Return what a folder says, why it cannot be read, or None where it is no run."""
     try:
-        return read_summary(path) if (path / "run.json").is_file() else None
+        if not (path / "run.json").is_file():
+            return None
+        parent = ParentFolder.open(path)
+        return read_summary(path) if parent is None else parent.manifest
     except StoreError as error:
         return error
     except OSError as error:
         return failed("read", path, error)
 
 
-def _insert(connection: sqlite3.Connection, name: str, stamp: int, run: Summary) -> None:
+def _insert(connection: sqlite3.Connection, told: Mapping[str, Any], run: Summary) -> None:
     levels = [analysis.verdict.level for analyses in run.analyses.values() for analysis in analyses]
     values: dict[str, Any] = {
-        "folder": name, "stamp": stamp, "created": run.created, "name": run.name, "backend": run.backend,
+        **told, "created": run.created, "name": run.name, "backend": run.backend,
         "device": _json(run.device), "missing": _json([e.label for e in run.entries if e.label not in run.analyses]),
         **{str(level): levels.count(level) for level in LEVELS},
     }  # fmt: skip
     number = _row(connection, "runs", values)
     for entry in run.entries:
         settings = _json(run.settings.get(entry.label, {}))
-        told = {"run": number, "label": entry.label, "use": entry.use, "settings": settings}
-        experiment = _row(connection, "experiments", told)
+        about = {"run": number, "label": entry.label, "use": entry.use, "settings": settings}
+        experiment = _row(connection, "experiments", about)
         rows = [
             (experiment, label(one.target), one.verdict.level, *(getattr(q, name) for name in (*TEXTS, *NUMBERS)))
             for one in run.analyses.get(entry.label, ())
