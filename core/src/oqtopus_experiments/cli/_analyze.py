@@ -77,7 +77,7 @@ def analyze(
         _print(imported, folder, every=every)
         end_by_verdict(imported, fail_on)
         return
-    if Path(source).is_file():
+    if Path(source).is_file() and Path(source).suffix != ".toml":
         raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
     if name is not None or device:
         raise click.UsageError("--name and --device are for counts taken elsewhere, with --as")

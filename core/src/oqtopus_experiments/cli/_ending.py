@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import io
 import logging
+import re
 
 import click
 
@@ -16,6 +16,9 @@ from oqtopus_experiments.cli._printing import LogLines, say
 from oqtopus_experiments.cli._streams import careful_streams
 from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError, PluginFault
+
+_OF_CLICK = re.compile(r"^Invalid value( for '[A-Z]+')?: ")
+"""How click begins what a command says of an argument; of an option it names it, which stays."""
 
 
 def run_command_line() -> int:
@@ -36,15 +39,25 @@ def _answered() -> int:
         say("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        message = io.StringIO()
-        error.show(message)
-        say(message.getvalue().rstrip(), err=True)
+        say(f"error: {_told(error)}", err=True)
         return BAD_INPUT
     except OqtopusExperimentsError as error:
         debugging.tell(error)
         # A fault of a plugin's code is not the input's.
         wrong_input = isinstance(error, (ConfigError, PluginError)) and not isinstance(error, PluginFault)
         return BAD_INPUT if wrong_input else FAILED
+
+
+def _told(error: click.ClickException) -> str:
+    """Return what is wrong with the arguments as all errors are told, and where help is."""
+    # click begins some of its own with its name of the fault, and ends all with a full stop.
+    message = _OF_CLICK.sub("", error.format_message().removesuffix(".")).replace(". Did you mean", "; did you mean")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return message
+    if isinstance(error, click.MissingParameter):
+        message = f"{message}: {' '.join([context.command_path, *context.command.collect_usage_pieces(context)])}"
+    return f"{message}{'' if message.endswith('?') else ';'} see `{context.command_path} --help`"
 
 
 def _unheard(problem: OSError | None) -> int:

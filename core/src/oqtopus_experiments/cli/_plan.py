@@ -10,7 +10,7 @@ import click
 
 from oqtopus_experiments.cli._names import precisions
 from oqtopus_experiments.cli._printing import say, say_json
-from oqtopus_experiments.cli._run import FILE, changes, load_any
+from oqtopus_experiments.cli._run import FILE, ask_about_windows, changes, load_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +84,13 @@ def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], 
     from oqtopus_experiments.execution._pace import pace
     from oqtopus_experiments.execution._plan import plan as plan_of
     from oqtopus_experiments.execution._prospect import device_of, prospects
+    from oqtopus_experiments.execution._second_look import check_qubits
 
     rows = plan_of(config)
     device, note = device_of(config.backend)
     known = pace(config)
+    check_qubits(config, device)
+    ask_about_windows(config, device)
     expected = prospects(config, device, assume, precision)
     if note:
         say(f"{config.backend.name}: {note}", err=True)

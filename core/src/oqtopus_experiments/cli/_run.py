@@ -15,6 +15,7 @@ from oqtopus_experiments.cli._whole import Whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from oqtopus_experiments.contracts.devices import DeviceInfo
     from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig, SeveralRuns
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -92,9 +93,13 @@ def run(
     from oqtopus_experiments.cli._several import run_and_watch
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
+    from oqtopus_experiments.execution._prospect import device_of
     from oqtopus_experiments.runfile._config import SeveralRuns
 
     config = load_any(file, backend, shots, overrides, only, qubits, runs)
+    first = config.members[0].config if isinstance(config, SeveralRuns) else config
+    # Who sets a limit to waiting does not wait for a calibration that nothing depends on.
+    ask_about_windows(first, device_of(first.backend)[0] if timeout is None else None)
     if isinstance(config, SeveralRuns):
         if compare_with_twin:
             raise click.UsageError(f"--compare-with-twin is for one run; this is a {config.kind}")
@@ -120,12 +125,16 @@ def check(
     """Rehearse FILE on made-up counts without running anything, and say what is odd about it and its device."""
     from oqtopus_experiments.errors import BackendError
     from oqtopus_experiments.execution._driven import notes as drive_notes
+    from oqtopus_experiments.execution._prospect import device_of
+    from oqtopus_experiments.execution._second_look import check_qubits
     from oqtopus_experiments.plugins import _backend_calls as backend_calls
     from oqtopus_experiments.runfile._config import SeveralRuns
 
     found = load_any(file, backend, shots, overrides, only, qubits)
     configs = [member.config for member in found.members] if isinstance(found, SeveralRuns) else [found]
     config = configs[0]
+    device, unanswered = device_of(config.backend)
+    check_qubits(config, device)
     told = _rehearsed(_different(configs))
     count = len(config.experiments)
     what = f"; {found.told}" if isinstance(found, SeveralRuns) else ""
@@ -135,9 +144,18 @@ def check(
     try:
         notes = (*drive_notes(config), *backend_calls.notes(config.backend))
     except BackendError as error:
-        notes = (f"its device was not asked: {error}",)
+        notes = (unanswered or f"its device was not asked: {error}",)
     for note in notes:
         say(f"{config.backend.name}: {note}", err=True)
+    ask_about_windows(config, device)
+
+
+def ask_about_windows(config: RunConfig, device: DeviceInfo | None) -> None:
+    """Say what a second look at the windows of a run makes one ask, given what is known of its device."""
+    from oqtopus_experiments.execution._second_look import questions
+
+    for question in questions(config, device):
+        say(question, err=True)
 
 
 def _different(configs: Sequence[RunConfig]) -> list[ConfiguredExperiment]:

@@ -10,6 +10,7 @@ import click
 from oqtopus_experiments.cli._names import run_names
 
 _NEWEST = re.compile(r"latest(?:~(\d{1,6}))?")
+_MEANT = re.compile(r"latest\W?(\d{1,6})")
 RUNS = Path("runs")
 RUN_MEANS = (
     "RUN is the path of a run folder; or, of those in ./runs, `latest`, `latest~1` for the one before, or how the name "
@@ -26,6 +27,9 @@ def run_folder(text: str) -> Path:
         BadParameter: When several fit, or none; the message lists what there is.
     """
     given = Path(text)
+    if given.suffix == ".toml" and given.is_file():
+        message = f"{text} is a run file, not a run: `oqx run {text}` makes one; name its folder, or latest"
+        raise click.BadParameter(message)
     if given.exists():
         return given
     if newest := _NEWEST.fullmatch(text):
@@ -34,6 +38,9 @@ def run_folder(text: str) -> Path:
     found = [folder for folder in known if folder.name.startswith(text) or folder.name.endswith(text)]
     if len(found) == 1:
         return found[0]
+    if (back := _MEANT.fullmatch(text)) and not found:
+        message = f"{text!r} is not a run folder; did you mean latest~{back.group(1)}?"
+        raise click.BadParameter(message)
     listed = ", ".join(str(folder) for folder in (found or known)[-8:]) or f"none in ./{RUNS}"
     message = f"{text!r} is {'several runs' if found else 'not a run folder'} (runs: {listed})"
     raise click.BadParameter(message)
@@ -42,6 +49,9 @@ def run_folder(text: str) -> Path:
 def _latest(text: str, back: int) -> Path:
     from oqtopus_experiments.storage._archive import READABLE, find
 
+    if not RUNS.is_dir():
+        message = f"there are no runs in ./{RUNS} yet: `oqx run FILE` makes one; or name a run folder by its path"
+        raise click.BadParameter(message)
     runs, number = find(RUNS, READABLE, newest=back + 1)
     if back >= number:
         message = f"there are {number} runs in {RUNS}; {text} is not among them"

@@ -13,7 +13,7 @@ from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
-from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
+from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.order import Order
@@ -221,6 +221,21 @@ class Backend(ABC):
         """
         message = f"backend {self.name!r} has no devices to describe"
         raise DeviceError(message)
+
+    def qubit_calibration(self, physical_qubits: Sequence[int]) -> Sequence[QubitInfo]:
+        """
+        Return what is known of qubits without asking anybody: a simulator knows the noise that it was given.
+
+        ``oqx check``, ``plan`` and ``run`` ask about windows that do not go with it. What a device was measured to
+        have stands in `device_info`.
+
+        Args:
+            physical_qubits: Qubits of the device.
+
+        Returns:
+            One for each of them, in order; none where nothing is known.
+        """
+        return ()
 
     def notes(self) -> Sequence[str]:
         """

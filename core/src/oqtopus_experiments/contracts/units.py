@@ -23,7 +23,27 @@ _OTHERS = (
 )  # fmt: skip
 """Units that are shown as they are."""
 _LONGEST_SYMBOL = 24
-_LONG = {"seconds": "s", "sec": "s", "nanoseconds": "ns", "nsec": "ns", "usec": "us", "msec": "ms", "degrees": "deg"}
+_LONG = {
+    "seconds": "s",
+    "sec": "s",
+    "nanoseconds": "ns",
+    "nsec": "ns",
+    "usec": "us",
+    "msec": "ms",
+    "degrees": "deg",
+    "second": "s",
+    "millisecond": "ms",
+    "microsecond": "us",
+    "nanosecond": "ns",
+    "picosecond": "ps",
+    "usecs": "us",
+    "hertz": "Hz",
+    "kilohertz": "kHz",
+    "megahertz": "MHz",
+    "gigahertz": "GHz",
+    "degree": "deg",
+    "radian": "rad",
+}
 
 
 def unknown_unit(unit: object) -> str:
@@ -32,7 +52,7 @@ def unknown_unit(unit: object) -> str:
     if isinstance(unit, str) and all(part in known for part in re.split(r"[/*]", unit.removeprefix("1/")) if unit):
         return ""
     text = str(unit)
-    near = _LONG.get(text.strip().lower()) or next(iter(difflib.get_close_matches(text.strip(), known, 1)), "")
+    near = _meant(text.strip()) or next(iter(difflib.get_close_matches(text.strip(), known, 1)), "")
     meant = (
         f"; did you mean {near!r}?" if near else f": leave it empty for a pure number, or use one of {', '.join(known)}"
     )
@@ -44,6 +64,12 @@ def not_a_symbol(text: object) -> str:
     if isinstance(text, str) and text.isprintable() and len(text) <= _LONGEST_SYMBOL and text == text.strip():
         return ""
     return f"{text!r:.40} is not a symbol: that is one to {_LONGEST_SYMBOL} letters such as 'T₁'; empty for the name"
+
+
+def _meant(text: str) -> str:
+    """Return the unit that a word stands for: written out, or in other letters; empty where none."""
+    plain = text.lower().removesuffix("s") if len(text) > 3 else text.lower()
+    return _LONG.get(text.lower()) or _LONG.get(plain) or next((u for u in _DIMENSION if u.lower() == text.lower()), "")
 
 
 def known() -> tuple[str, ...]:
@@ -83,9 +109,10 @@ def parse(text: str, unit: str) -> float:
     dimension = _DIMENSION.get(unit)
     if dimension is None or _DIMENSION.get(given) != dimension:
         allowed = ", ".join(_SCALES[dimension]) if dimension else unit
-        message = (
-            f"{text!r} has the unit {given!r}, but this needs one of {allowed}; write for example {_example(unit)}"
-        )
+        near = _meant(given)
+        same = dimension is not None and _DIMENSION.get(near) == dimension
+        example = f'did you mean "{number} {near}"?' if same else f"write for example {_example(unit)}"
+        message = f"{text!r} has the unit {given!r}, but this needs one of {allowed}; {example}"
         raise ValueError(message)
     scales = _SCALES[dimension]
     # 12 digits: 0.05 ms must be the very number that 50 us is.

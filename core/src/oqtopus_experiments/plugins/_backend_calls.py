@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from oqtopus_experiments.contracts.credentials import Credential
-from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary
-from oqtopus_experiments.errors import BackendError, ConfigError, PluginFault, StoreError
+from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
+from oqtopus_experiments.errors import BackendError, ConfigError, PluginError, PluginFault, StoreError
 from oqtopus_experiments.plugins._fence import fence, log_fault
 
 if TYPE_CHECKING:
@@ -94,6 +94,21 @@ def exact_probabilities(
         if shapes is not None and shapes != [(2**circuit.num_clbits,) for circuit in circuits]:
             message = f"must give a probability for each outcome of each circuit, not arrays of shape {shapes!r:.80}"
             raise ValueError(message)
+        return found
+
+
+def qubit_calibration(backend: Backend, physical_qubits: Sequence[int]) -> tuple[QubitInfo, ...]:
+    """
+    Return what is known of qubits without asking anybody; see `Backend.qubit_calibration`.
+
+    Raises:
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("qubit_calibration", type(backend), passing=REFUSALS):
+        found = tuple(backend.qubit_calibration(tuple(physical_qubits)))
+        if not all(isinstance(one, QubitInfo) for one in found):
+            message = f"{type(backend).__name__}.qubit_calibration must return a list of QubitInfo"
+            raise PluginError(message)
         return found
 
 

@@ -189,6 +189,9 @@ class PluginRegistry:
     def _miss(self, kind: Kind, name: str) -> str:
         known = {cls.name for plugin, _ in self._plugins for cls in plugin.provides[kind]}
         message = f"no {kind} {name!r}{suggest(name, known)}"
+        named = [plugin for plugin in self.plugins if name in {plugin.entry_point, plugin.distribution}]
+        if offered := sorted(cls.name for plugin in named for cls in plugin.provides[kind]):
+            return f"{name!r} is a plugin; its {kind} is called {' or '.join(map(repr, offered))}"
         lost = [plugin.skipped for plugin in self.plugins if plugin.is_lost or plugin.status == "disabled"]
         return f"{message}. {'. '.join(lost)}" if lost else f"{message}. Is its plugin installed? See `oqx plugins`"
 

@@ -61,7 +61,7 @@ class RunConfig:
         seed: Seed of simulators; None for fresh randomness.
         backend: What to run on.
         experiments: What to run, in order.
-        notes: What of the file is not run, each in a sentence.
+        notes: What a person should know of how the file was read, such as what of it is not run; each in a sentence.
         folder: Name of its run folder below `runs`, where it is one of several; empty for one made of time and name.
     """
 

@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
 from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile import _slips
 from oqtopus_experiments.runfile._analyzers import analyzer_of
 from oqtopus_experiments.runfile._config import ConfiguredExperiment
 from oqtopus_experiments.runfile._defaults import ExperimentTable, experiment_tables
@@ -48,7 +49,10 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
         path = ("backend", "use")
         given = options.pop("use", None)
     if not isinstance(given, str):
-        raise source.error(f'must name a backend, as in backend = "NAME"; got {given!r}', path)
+        table = data.get("backend")
+        meant = _slips.of_backend(table, registry().classes("backend")) if isinstance(table, Mapping) else ""
+        got = "nothing" if given is None else repr(given)
+        raise source.error(f'must name a backend, as in backend = "NAME"; got {got:.60}{meant}', path)
     if chosen is not None and (chosen != given or "backend" not in data):
         # Options written for one backend mean nothing to another; its own are in [backends.NAME].
         given, options = chosen, {}
@@ -104,6 +108,9 @@ def experiments_of(
         # Only keys that are declared are taken out: any other is a parameter, or wrong.
         own = {key: table.values[key] for key in names_in("[[experiments]]") if key in table.values}
         parameters = {key: value for key, value in table.values.items() if key not in own}
+        own_names = [f.name for f in attrs.fields(table.cls)]
+        if (key := _slips.misplaced(parameters, own_names)) and key not in table.defaults:
+            raise table.error(source, _slips.of_misplaced(key), [key])
         label = own.get("name", table.label)
         if not isinstance(label, str) or not label.strip():
             raise source.error(f"must be a text, not {label!r}", table.place(["name"]))

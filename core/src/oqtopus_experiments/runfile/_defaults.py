@@ -25,6 +25,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError
 from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile import _slips
 from oqtopus_experiments.runfile._keys import names_in
 from oqtopus_experiments.runfile._labels import labels
 from oqtopus_experiments.runfile._lookup import Path, class_named
@@ -75,12 +76,13 @@ def experiment_tables(source: TomlSource) -> tuple[ExperimentTable, ...]:
     """
     tables = source.data.get("experiments", [])
     if not isinstance(tables, list) or not tables:
-        raise source.error("a run file needs at least one [[experiments]] table", ("experiments",))
+        raise source.error(_slips.of_experiments(tables), ("experiments",))
     classes = []
     for index, table in enumerate(tables):
         if not isinstance(table, Mapping):
-            raise source.error(f"must be a table, not {table!r}", ("experiments", index))
-        classes.append(class_named(source, "experiment", table.get("use"), ("experiments", index, "use")))
+            raise source.error(_slips.of_entry(table), ("experiments", index))
+        meant = _slips.of_use(table, registry().classes("experiment")) if not isinstance(table.get("use"), str) else ""
+        classes.append(class_named(source, "experiment", table.get("use"), ("experiments", index, "use"), meant))
     common, of_kind = _read(source, classes)
     called = labels(tables)
     return tuple(

@@ -14,16 +14,25 @@ from oqtopus_experiments.support._toml_lines import TomlSource
 Path: TypeAlias = tuple[str | int, ...]
 
 
-def class_named(source: TomlSource, kind: Kind, name: Any, path: Path) -> type[Any]:
+def class_named(source: TomlSource, kind: Kind, name: Any, path: Path, meant: str = "") -> type[Any]:
     """
     Return the class of a name.
+
+    Args:
+        source: The run file.
+        kind: What it is the name of.
+        name: As given.
+        path: Where.
+        meant: What was probably meant where it is no name, to be told.
 
     Raises:
         ConfigError: When it is not a name, or nothing that is installed has it.
     """
     if not isinstance(name, str):
         known = ", ".join(registry().classes(kind))
-        raise source.error(f'must name an {kind}, as in use = "NAME" (known: {known}); got {name!r}', path)
+        article, got = "an" if kind[0] in "ae" else "a", "nothing" if name is None else repr(name)
+        message = f'must name {article} {kind}, as in use = "NAME"; got {got:.60}{meant} (known: {known})'
+        raise source.error(message, path)
     try:
         return registry().get(kind, name)
     except PluginError as error:

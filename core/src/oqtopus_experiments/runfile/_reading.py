@@ -23,9 +23,12 @@ from pathlib import Path
 
 from attrs import frozen
 
+from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.errors import ConfigError, StoreError
+from oqtopus_experiments.plugins._option_schema import summary
 from oqtopus_experiments.plugins._registry import configure, registry
 from oqtopus_experiments.plugins._settings import PluginSettings, settings_with, with_table
+from oqtopus_experiments.runfile import _slips
 from oqtopus_experiments.runfile._bad_targets import BAD, bad_targets, latest_of
 from oqtopus_experiments.runfile._config import DEFAULT_SHOTS, Member, RunConfig, SeveralRuns
 from oqtopus_experiments.runfile._constructing import backend_of, experiments_of
@@ -39,6 +42,7 @@ from oqtopus_experiments.runfile._values import integer, shots_at, text_at
 from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._toml_lines import TomlSource
+from oqtopus_experiments.support._toml_slips import folder
 
 
 @frozen
@@ -122,7 +126,7 @@ def _points(file: Path, changes: Changes) -> tuple[TomlSource, Sequence[SweepPoi
         return again(parent, changes.overrides)
     else:
         source = _of_folder(file, changes.overrides)
-    source.allow(names_in(""), source.data)
+    _check_keys(source)
     return source, sweep_points(source)
 
 
@@ -155,11 +159,35 @@ def _run(file: Path, changes: Changes, source: TomlSource) -> RunConfig:
     device = DeviceQubits(made)
     chosen = _ranges(device, changes.qubits)
     name = text_at(source, ("name",), file.stem)
-    folder = changes.runs or Path(text_at(source, ("runs",), "runs"))
+    parent = changes.runs or Path(text_at(source, ("runs",), "runs"))
     experiments = experiments_of(source, default_shots, forced=shots is not None, device=device, qubits=chosen)
-    selection = _selection(file, name, folder, changes.only, chosen)
+    selection = _selection(file, name, parent, changes.only, chosen)
     experiments, notes = selection.of(experiments)
-    return RunConfig(name, folder, seed, made, experiments, notes)
+    return RunConfig(name, parent, seed, made, experiments, (*_asides(source, made, changes.backend), *notes))
+
+
+def _asides(source: TomlSource, made: Backend, chosen: str | None) -> list[str]:
+    """Return what a person should know of the choice of the backend: that nobody made it, or of options left aside."""
+    profiles, given = source.data.get("backends", {}), source.data.get("backend")
+    if chosen is None and given is None:
+        others = ", ".join(f'backend = "{name}"' for name in registry().classes("backend") if name != made.name)
+        choose = f"; choose with {others}" if others else ""
+        return [f"no backend is named, so it is the default, {made.name} ({summary(type(made))}){choose}"]
+    named = [name for name in (chosen, given, made.name) if isinstance(name, str)]
+    return _slips.unused_profiles(profiles, named, registry().classes("backend"))
+
+
+def _check_keys(source: TomlSource) -> None:
+    """Refuse keys that a file does not have; of a parameter set without its experiment, say how it is set."""
+    try:
+        source.allow(names_in(""), source.data)
+    except ConfigError as error:
+        key = error.path.removeprefix("--set ")
+        if key == error.path or not isinstance(source.data.get("experiments"), list):
+            raise
+        called = next(iter(labels(source.data["experiments"])), "LABEL")
+        message = f"{error.message}; of one experiment: --set experiments.{called}.{key}=VALUE"
+        raise ConfigError(message, path=error.path) from error
 
 
 def configure_plugins(source: TomlSource, settings: PluginSettings | None) -> None:
@@ -199,7 +227,7 @@ def _of_folder(path: Path, overrides: Sequence[str]) -> TomlSource:
     try:
         manifest = RunFolder.open(path).manifest()
     except StoreError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(f"{error}{folder(path)}") from error
     if manifest.is_imported:
         message = f"{path} was not run: its counts were taken elsewhere; to measure, write a run file"
         raise ConfigError(message)

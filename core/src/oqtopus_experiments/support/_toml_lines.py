@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from oqtopus_experiments.errors import ConfigError
 from oqtopus_experiments.support._suggestions import suggest
+from oqtopus_experiments.support._toml_slips import no_text, not_there, slip
 
 Place: TypeAlias = str | tuple[str | int, ...]
 """Where a value was written: an option of the command line, or a path in the file."""
@@ -54,19 +55,23 @@ class TomlSource:
             ConfigError: When the file cannot be read, is not TOML, or a setting does not fit it.
         """
         try:
-            text = file.read_text(encoding="utf-8")
+            raw = file.read_bytes()
+            text = raw.decode("utf-8-sig")  # some editors begin a file with a mark
             data = tomllib.loads(text)
+        except FileNotFoundError as error:
+            raise ConfigError(not_there(file), file=file) from error
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
             raise ConfigError(message, file=file) from error
         except UnicodeDecodeError as error:
-            message = "is not a text file in UTF-8"
-            raise ConfigError(message, file=file) from error
+            raise ConfigError(no_text(raw), file=file) from error
         except tomllib.TOMLDecodeError as error:
-            message = f"is not valid TOML: {error}"
             # The parser tells the line in its text only.
             place = re.search(r"at line (\d+)", str(error))
-            raise ConfigError(message, file=file, line=int(place[1]) if place else None) from error
+            line = int(place[1]) if place else None
+            meant = slip(file, text, line, str(error))
+            message = f"is not valid TOML: {meant} ({error})" if meant else f"is not valid TOML: {error}"
+            raise ConfigError(message, file=file, line=line) from error
         except (ValueError, RecursionError) as error:  # integers of thousands of digits, tables in tables in tables
             message = f"holds what no run file needs: {error}"
             raise ConfigError(message, file=file) from error
@@ -99,6 +104,8 @@ class TomlSource:
             path, separator, value = setting.partition("=")
             if not separator or not path.strip():
                 message = f"write it as path=value, for example experiments.0.max_amplitude=3; got {setting!r}"
+                if ":" in setting and "=" not in setting:
+                    message += f"; did you mean {setting.replace(':', '=', 1)!r}?"
                 raise ConfigError(message, path="--set")
             source = source.with_value(path.strip(), _value(value.strip()), f"--set {path.strip()}")
         return source

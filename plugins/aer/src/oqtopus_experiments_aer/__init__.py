@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, DeviceInfo, SimulatedJob, ge, gt, hookimpl, in_, le, parameter
+from oqtopus_experiments import (
+    Backend,
+    Batch,
+    DeviceInfo,
+    QubitInfo,
+    SimulatedJob,
+    ge,
+    gt,
+    hookimpl,
+    in_,
+    le,
+    parameter,
+)
 from oqtopus_experiments_aer._names import METHODS
 from oqtopus_experiments_aer._native_gates import as_names, check_gates
 from oqtopus_experiments_aer._profile import (
@@ -228,6 +240,12 @@ class NoisyBackend(Backend):
             self._pairs(),
             None if self._gates is None else frozenset(self._gates),
         )
+
+    def qubit_calibration(self, physical_qubits: Sequence[int]) -> Sequence[QubitInfo]:
+        """Return the noise that each qubit has here."""
+        profile = self.profile()
+        told = [(qubit, profile.of(qubit)) for qubit in physical_qubits]
+        return [QubitInfo(index=qubit, t1=noise.t1, t2=noise.t2) for qubit, noise in told]
 
     @property
     def _gates(self) -> tuple[str, ...] | None:

@@ -28,8 +28,10 @@ from oqtopus_experiments_oqtopus._address import Address, check_url, same_place,
 logger = logging.getLogger(__name__)
 
 _HOW = (
-    "pass url= and token=, or set OQTOPUS_URL and OQTOPUS_API_TOKEN, or write [default] url = ... and api_token = ... "
-    "into ~/.config/oqtopus/config.ini. Without an account: LocalBackend(device='noisy') runs here"
+    "type in a shell: export OQTOPUS_URL=https://... OQTOPUS_API_TOKEN=... (in PowerShell: $env:OQTOPUS_URL = "
+    "'https://...'; $env:OQTOPUS_API_TOKEN = '...'), or write [default] url = ... and api_token = ... into "
+    "~/.config/oqtopus/config.ini, or in Python pass url= and token=. Without an account: --backend noisy, or "
+    "LocalBackend(device='noisy'), runs here"
 )
 
 
