@@ -41,17 +41,17 @@ def not_there(file: Path) -> str:
     """Return that a file is not there, with the nearest that is."""
     written = str(file)
     if "\\" in written and (meant := Path(written.replace("\\", "/"))) != file:
-        return f"is not there; write / between folders, as Windows does too: {meant}"
+        return f"cannot be read: it is not there; write / between folders, as Windows does too: {meant}"
     try:
         there = [one.name for one in file.parent.iterdir() if one.is_file()]
     except OSError:
-        return f"is not there, nor is the folder {file.parent}"
+        return f"cannot be read: it is not there, nor is the folder {file.parent}"
     files = [name for name in there if name.endswith(".toml")]
     near = difflib.get_close_matches(file.name, there, 1) or [name for name in files if Path(name).stem == file.name]
     if near:
-        return f"is not there; did you mean {file.parent / near[0]}?"
-    known = f"files here: {', '.join(sorted(files)[:8])}" if files else f"there is none in {file.parent} yet"
-    return f"is not there ({known})"
+        return f"cannot be read: it is not there; did you mean {file.parent / near[0]}?"
+    known = f"files here: {', '.join(sorted(files)[:8])}" if files else f"no run file is in {file.parent}"
+    return f"cannot be read: it is not there ({known})"
 
 
 def folder(path: Path) -> str:
