@@ -126,6 +126,7 @@ def test_coin_flips_have_no_error_per_gate_whatever_chance_makes_of_them(seed):
 
     assert {"no_signal", "undetermined"} <= set(analysis.verdict.codes)
     assert not analysis["error_per_clifford"].is_known
+    assert not analysis["error_per_clifford"].is_bounded
     assert not analysis["error_per_gate"].is_known
 
 

@@ -38,7 +38,12 @@ from oqtopus_experiments_curvefit._misfit import Misfit, misfit, must_move
 from oqtopus_experiments_curvefit._model import Values, bind
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import Problem, problem
-from oqtopus_experiments_curvefit._undetermined import covariance_of, undetermined, without
+from oqtopus_experiments_curvefit._undetermined import (
+    covariance_of,
+    nothing_was_there,
+    undetermined,
+    without,
+)
 from oqtopus_experiments_curvefit._verdict import findings
 
 logger = logging.getLogger(__name__)
@@ -100,7 +105,8 @@ def _target(
         *findings(given, fit, summary, found, names[0], checked),
     ]
     withheld = undetermined(fit, quantities, checked, names[0], found.contrast) - set(held)
-    quantities = without_held(without(fit, quantities, withheld, names[0]), held)
+    bounded = not nothing_was_there(checked)
+    quantities = without_held(without(fit, quantities, withheld, names[0], bounded=bounded), held)
     return Analysis(
         target=target,
         quantities=[quantities[name] for name in names],

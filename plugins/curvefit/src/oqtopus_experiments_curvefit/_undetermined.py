@@ -42,11 +42,23 @@ def undetermined(
     return found | {headline}
 
 
-def without(fit: Fit, quantities: Mapping[str, Quantity], names: set[str], headline: str) -> dict[str, Quantity]:
-    """Return the quantities, those of these names without a number, and the headline with a bound instead."""
+def nothing_was_there(checked: Iterable[Reason]) -> bool:
+    """
+    Return whether checks found no signal, rather than one that may have gone before the first point.
+
+    The likelihood of a headline that means nothing without a signal is that of chance: it bounds nothing.
+    """
+    bad = {reason.code for reason in checked if reason.level == "bad"}
+    return ReasonCode.NO_SIGNAL in bad and ReasonCode.WINDOW_TOO_LONG not in bad
+
+
+def without(
+    fit: Fit, quantities: Mapping[str, Quantity], names: set[str], headline: str, *, bounded: bool
+) -> dict[str, Quantity]:
+    """Return the quantities, those of these names without a number, and the headline with a bound where it has one."""
     given = dict(quantities)
     for name in names:
-        at_least, at_most = bounds(fit, name) if name == headline else (math.nan, math.nan)
+        at_least, at_most = bounds(fit, name) if bounded and name == headline else (math.nan, math.nan)
         given[name] = attrs.evolve(
             given[name], value=math.nan, stderr=math.nan, low=math.nan, high=math.nan, systematic=math.nan,
             at_least=at_least, at_most=at_most,
