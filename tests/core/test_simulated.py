@@ -11,7 +11,17 @@ import time
 import pytest
 from attrs import frozen
 
-from oqtopus_experiments import Backend, Batch, Counts, Failure, JobError, MemoryJournal, Outcome, SimulatedJob
+from oqtopus_experiments import (
+    Backend,
+    Batch,
+    Counts,
+    Failure,
+    JobError,
+    MemoryJournal,
+    Outcome,
+    SimulatedJob,
+    standing,
+)
 from oqtopus_experiments.contracts.pieces import GROWTH, Pieces
 from oqtopus_experiments.simulation import generator
 
@@ -272,3 +282,17 @@ def test_numbers_of_many_circuits_scatter_as_random_numbers_do():
     pairs = sum((a - 0.5) * (b - 0.5) for a, b in zip(first[1:], first, strict=False)) / (len(first) / 12)
     assert abs(mean - 0.5) < 4 / (12 * len(first)) ** 0.5
     assert abs(pairs) < 4 / len(first) ** 0.5
+
+
+def test_who_watches_hears_what_is_being_simulated_and_who_is_before_it():
+    old, new = Bench(pause=0.01), Bench(pause=0.01)
+    job, heard = new.job(), []
+    old.job().begin()
+    with standing.heard_by(heard.append):
+        found = list(job.outcomes())
+    assert len(found) == 20
+    assert any(told.running for told in heard)
+    assert all(told.waiting + told.running <= 20 for told in heard)
+    count = len(heard)
+    list(job.outcomes())
+    assert len(heard) == count

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         guesses as guesses,
         questions as questions,
         readout as readout,
+        standing as standing,
     )
     from oqtopus_experiments.contracts.analysis import Analysis as Analysis, Curve as Curve, Quantity as Quantity
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment as AnalyzedExperiment

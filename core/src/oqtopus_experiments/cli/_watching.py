@@ -7,25 +7,23 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from oqtopus_experiments.cli._after_run import print_outcome
+from oqtopus_experiments.cli._bars import Bars
 from oqtopus_experiments.cli._exit_codes import INTERRUPTED
 from oqtopus_experiments.cli._interrupt import failed_command, resume_command, settle
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._streams import results
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
+from oqtopus_experiments.contracts.standing import Standing
 from oqtopus_experiments.errors import BackendError
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._pipeline import FinishedRun
 from oqtopus_experiments.runfile._config import RunConfig
 from oqtopus_experiments.support._text import shown
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 
 class TerminalObserver(Observer):
@@ -42,8 +40,7 @@ class TerminalObserver(Observer):
         self._going_on = going_on
         self._config: RunConfig | None = None
         self._live = contextlib.ExitStack()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._bars = Bars()
         self._submitted: Callable[[str], None] = self._nothing
         self._circuits = 0
         self._missing: list[Failure] = []
@@ -76,26 +73,22 @@ class TerminalObserver(Observer):
         self._submitted(label)
 
     def waiting(self, label: str, circuits: int) -> None:
-        """Show a bar that moves with every outcome."""
+        """Show a bar that moves with every outcome, and which experiments come later."""
         self.close()
         self._circuits, self._missing = circuits, []
         if not results().isatty():
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        self._bars.open(console(), label, circuits, self._after(label))
 
-        from oqtopus_experiments.cli._sheets import cell
-
-        text = TextColumn("{task.description}", markup=False)
-        bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console(), transient=True)
-        self._bar = self._live.enter_context(bar)
-        self._task = bar.add_task(cell(label), total=circuits)
+    def progress(self, label: str, standing: Standing) -> None:
+        """Say what is waited for."""
+        self._bars.stand(standing)
 
     def outcome(self, label: str, outcome: Outcome) -> None:
         """Move the bar, and remember what has no counts."""
         if isinstance(outcome.result, Failure):
             self._missing.append(outcome.result)
-        if self._bar is not None and self._task is not None:
-            self._bar.advance(self._task)
+        self._bars.advance()
 
     def collected(self, label: str) -> None:
         """Say how many circuits have counts."""
@@ -155,8 +148,13 @@ class TerminalObserver(Observer):
     def close(self) -> None:
         """Take away what moves."""
         self._live.close()
-        self._bar = self._task = None
+        self._bars.close()
         self._submitted = self._nothing
+
+    def _after(self, label: str) -> list[str]:
+        """Return the experiments that are waited for after this one."""
+        labels = [entry.label for entry in self._config.experiments] if self._config is not None else []
+        return labels[labels.index(label) + 1 :] if label in labels else []
 
     def _planned(self) -> RunConfig:
         if self._config is None:

@@ -15,6 +15,7 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.job import Job, JobStatus
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.pieces import Pieces
+from oqtopus_experiments.contracts.standing import Standing, tell
 from oqtopus_experiments.contracts.workers import Work, Workers, own_workers
 from oqtopus_experiments.errors import JobError
 
@@ -121,6 +122,7 @@ class SimulatedJob(Job):
                         "when the time was up; what was is kept, and asking again goes on"
                     )
                     raise JobError(message)
+                tell(Standing(*self._work.standing, ahead=self.workers.before(self._work)))
                 try:
                     self.workers.changed.wait(min(left, _PATIENCE))
                 except KeyboardInterrupt:
@@ -146,11 +148,17 @@ class _Simulation(Work):
         self.cancelled = False
         self._simulate = simulate
         self._pieces = pieces
+        self._under_way = 0
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.error is not None or len(self.results) == self.circuits
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """How many circuits wait, and how many are being simulated."""
+        return len(self._pieces), self._under_way
 
     @property
     def function(self) -> Simulate:
@@ -159,7 +167,9 @@ class _Simulation(Work):
 
     def next_piece(self) -> Sequence[int]:
         """Return the next piece; none after an error."""
-        return () if self.error is not None else self._pieces.take()
+        piece = () if self.error is not None else self._pieces.take()
+        self._under_way += len(piece)
+        return piece
 
     def failed(self, error: BaseException) -> None:
         """Come to an end without the rest."""
@@ -167,6 +177,7 @@ class _Simulation(Work):
 
     def returned(self, piece: Sequence[int], simulated: Future[tuple[float, Sequence[Counts | Failure]]]) -> None:
         """Keep what came, or why nothing did."""
+        self._under_way -= len(piece)
         error = simulated.exception()
         if error is not None:
             self.failed(error)

@@ -70,6 +70,11 @@ class Workers:
             if work in self._works:
                 self._works.remove(work)
 
+    def before(self, work: Work) -> int:
+        """Return how many others have their turn before a work that is not under way."""
+        with self.changed:
+            return self._works.index(work) if work in self._works else 0
+
     def _feed(self) -> None:
         while self._under_way < self._width and self._works:
             work = self._works[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Outcome
+from oqtopus_experiments.contracts.standing import Standing
 from oqtopus_experiments.runfile._config import RunConfig
 
 
@@ -26,10 +27,13 @@ class Observer:
         """The run folder is there and held."""
 
     def submitting(self, label: str) -> None:
-        """An experiment is handed to the backend; a simulator works during this time."""
+        """An experiment is handed to the backend."""
 
     def waiting(self, label: str, circuits: int) -> None:
         """From now on outcomes of so many circuits are awaited."""
+
+    def progress(self, label: str, standing: Standing) -> None:
+        """What the circuits without an outcome are doing, as often as the backend says so."""
 
     def outcome(self, label: str, outcome: Outcome) -> None:
         """An outcome has arrived and is on disk."""

@@ -221,6 +221,10 @@ def _awaited(
         raise handle
     left = None if deadline is None else deadline.left()
     observer.waiting(label, len(handle.batch.circuits))
-    collected = handle.collect(left, progress=lambda outcome: observer.outcome(label, outcome))
+    collected = handle.collect(
+        left,
+        progress=lambda outcome: observer.outcome(label, outcome),
+        standing=lambda standing: observer.progress(label, standing),
+    )
     observer.collected(label)
     return collected

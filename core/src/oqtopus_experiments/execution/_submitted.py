@@ -19,6 +19,7 @@ from oqtopus_experiments.contracts.job import FinishedJob, Job, JobStatus
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.outcome import Failure, Outcome, Progress
 from oqtopus_experiments.contracts.simulated import SimulatedJob
+from oqtopus_experiments.contracts.standing import Standing, heard_by
 from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution._mitigation import Place, with_calibration
 from oqtopus_experiments.execution._result import ExperimentResult
@@ -97,13 +98,19 @@ class SubmittedExperiment:
             self.ended(self, result)
         return result
 
-    def collect(self, timeout: float | None = None, progress: Progress | None = None) -> Callable[[], ExperimentResult]:
+    def collect(
+        self,
+        timeout: float | None = None,
+        progress: Progress | None = None,
+        standing: Callable[[Standing], None] | None = None,
+    ) -> Callable[[], ExperimentResult]:
         """
         Wait for the outcomes, and return what makes the result of them: by then all are kept.
 
-        Arguments and errors are those of `result`; the code of the experiment is called by what is returned.
+        Arguments and errors are those of `result`; the code of the experiment is called by what is returned. Beside
+        them `standing` is called with what the circuits without an outcome are doing, where the job says so.
         """
-        with self.journal.writing() if self.journal else contextlib.nullcontext():
+        with self.journal.writing() if self.journal else contextlib.nullcontext(), heard_by(standing):
             job = self._job_now()
             # Read under the lock: what was known before may be old.
             results = self.journal.outcomes() if self.journal else {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome
+from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome, standing
 from oqtopus_experiments_oqtopus import _download as download
 from oqtopus_experiments_oqtopus._answers import ClosedError
 from oqtopus_experiments_oqtopus._download import Reading
@@ -142,6 +142,7 @@ class OqtopusJob(Job):
                     wanted = [self._registry.jobs[index].job_id for index in waiting]
                     ended = self._statuses.look(wanted, _left(deadline), misses=3)
                     polling.looked(ended, len(waiting) - ended, time.monotonic())
+                    standing.tell(self._standing(waiting))
                 for index in sorted(waiting):
                     step = self._step(index, pool)
                     if isinstance(step, Future):
@@ -168,6 +169,13 @@ class OqtopusJob(Job):
         if problems:
             message = f"{len(problems)} results could not be fetched ({problems[0]}); {_LEFT}"
             raise JobError(message) from problems[0]
+
+    def _standing(self, waiting: set[int]) -> standing.Standing:
+        """Return how many jobs wait at the service, and how many run; it does not tell how many others come before."""
+        states = [self._statuses.status(self._registry.jobs[index].job_id) for index in waiting]
+        running = states.count("running")
+        going = sum(state not in TERMINAL for state in states)
+        return standing.Standing(going - running, running)
 
     def _step(self, index: int, workers: Workers) -> Future[Counts | Failure] | Failure | None:
         """Return what follows from the state of a circuit's job: a download, a failure, or nothing yet."""
