@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -289,3 +290,21 @@ def test_a_plan_tells_the_time_by_the_run_before(oqx):
     assert " for 400 shots\n" in out
     assert content["seconds"] > 0
     assert content["seconds_as_in"] in out
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_list_cuts_no_description_on_a_narrow_terminal(oqx, fakes, monkeypatch, width):
+    from oqtopus_experiments.cli import _show
+
+    told = "P(1) rises linearly with the position, which is said here at some length so that it has no room in a line"
+    monkeypatch.setattr(fakes.Ramp, "__doc__", f"{told}. Nothing else.")
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(_show, "results", lambda: terminal)
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    _, out, _ = oqx("list")
+
+    assert max(map(len, out.splitlines())) <= width
+    assert told.replace(" ", "") in "".join(out.split())
+    assert "oqx plugins" in out

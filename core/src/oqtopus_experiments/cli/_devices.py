@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from oqtopus_experiments.cli import _names as names
+from oqtopus_experiments.cli._after_run import every
 from oqtopus_experiments.cli._printing import console, say, say_json
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend
-    from oqtopus_experiments.contracts.devices import CouplingInfo, QubitInfo
 
 _BACKEND = click.option("--backend", metavar="NAME", help="Backend to ask, when several have devices.",
                         shell_complete=names.installed("backend"))  # fmt: skip
@@ -54,8 +54,10 @@ def devices(backend: str | None, as_json: bool) -> None:
 @_BACKEND
 @_JSON
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")
-def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> None:
+@every
+def device(name: str, backend: str | None, as_json: bool, save: Path | None, every: bool) -> None:
     """Show device NAME: T1, T2 and errors of each qubit, couplings, and a drawing of it."""
+    from oqtopus_experiments.cli._calibration import print_calibration
     from oqtopus_experiments.execution._device_lookup import asked
     from oqtopus_experiments.reporting._device_map import draw
 
@@ -76,7 +78,7 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
     if not info.qubits:
         say("the service gives no calibration of this device")
         return
-    _print_tables(info.qubits, info.couplings)
+    print_calibration(info, every=every)
     say(draw(info), most=sys.maxsize)
     for text in info.placeholders:
         say(f"not measured: {text}", err=True)
@@ -84,23 +86,6 @@ def device(name: str, backend: str | None, as_json: bool, save: Path | None) -> 
         say(f"left out: {text}", err=True)
     for text in info.old:
         say(f"old: {text}", err=True)
-
-
-def _print_tables(qubits: tuple[QubitInfo, ...], couplings: tuple[CouplingInfo, ...]) -> None:
-    from oqtopus_experiments.cli._sheets import Col, Sheet
-
-    heads = ("qubit", "on chip", "T1 (us)", "T2 (us)", "gate error", "gate (ns)", "reads 1 in 0", "reads 0 in 1")
-    table = Sheet(tuple(Col(head, right=True) for head in heads))
-    for q in qubits:
-        times = [_number(None if t is None else t / 1000) for t in (q.t1, q.t2)]
-        rest = [_number(v) for v in (q.gate_error, q.gate_time, q.readout_error_0, q.readout_error_1)]
-        table.add(str(q.index), _or_dash(q.chip_index), *times, *rest)
-    console().show(table)
-    if couplings:
-        pairs = Sheet((Col("control -> target"), Col("error", right=True), Col("gate (ns)", right=True)))
-        for c in couplings:
-            pairs.add(f"{c.control} -> {c.target}", _number(c.error), _number(c.gate_time))
-        console().show(pairs)
 
 
 def _backends(chosen: str | None) -> list[Backend]:
@@ -111,10 +96,6 @@ def _backends(chosen: str | None) -> list[Backend]:
     if not found:
         raise click.UsageError("no installed backend has devices to list; see `oqx plugins`")
     return found
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
 
 
 def _or_dash(value: int | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,15 +25,24 @@ def list_everything() -> None:
 
 
 def _print_rows(rows: list[list[str]]) -> None:
-    """Print columns; the description gives way on a narrow terminal. Plain text, as rich takes longer to load."""
+    """
+    Print columns; where they have no room, descriptions wrap and what they come from is left to ``oqx plugins``.
+
+    Plain text, as rich takes longer to load.
+    """
     table = [["kind", "name", "what", "from"], *rows]
     widths = [max(len(row[column]) for row in table) for column in range(4)]
-    if results().isatty():
-        widths[2] = max(20, min(widths[2], shutil.get_terminal_size().columns - sum(widths) + widths[2] - 6))
+    columns = shutil.get_terminal_size().columns if results().isatty() else sys.maxsize
+    narrow = sum(widths) + 6 > columns
+    if narrow:
+        widths[2] = max(20, columns - widths[0] - widths[1] - 4)
     for row in table:
-        what = row[2] if len(row[2]) <= widths[2] else row[2][: widths[2] - 3] + "..."
-        line = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {what:{widths[2]}}  {row[3]}"
-        say(line, bold=row is table[0])
+        lines = textwrap.wrap(row[2], widths[2]) or [""] if narrow else [f"{row[2]:{widths[2]}}  {row[3]}"]
+        start = f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  "
+        for number, line in enumerate(lines):
+            say((start if number == 0 else " " * len(start)) + line, bold=row is table[0])
+    if narrow:
+        say("what each comes from: oqx plugins")
 
 
 @click.command()
