@@ -112,8 +112,7 @@ function drawPoints(u, panel, series) {
       ctx.stroke();
       ctx.font = `${12 * ratio}px system-ui, sans-serif`;
       ctx.textAlign = "right";
-      ctx.fillText(level.name || "", level.upright ? at - 4 * ratio : box.left + box.width - 3 * ratio,
-        level.upright ? box.top + 14 * ratio : at - 4 * ratio);
+      if (level.upright) ctx.fillText(level.name || "", at - 4 * ratio, box.top + 14 * ratio);  // others: see the legend
     }
     ctx.setLineDash([]);
     for (const x of panel.missing || []) {

@@ -22,6 +22,8 @@ function legend(panel, drawn, host) {
     });
     list.append(button);
   }
+  for (const level of (panel.levels || []).filter(level => level.name && !level.upright))
+    list.append(element("span", {}, `┄ ${level.name}`));
   if (panel.missing_words) list.append(element("span", {}, `× ${panel.missing_words}`));
   if (panel.note) list.append(element("span", {}, panel.note));
   host.before(list);

@@ -61,7 +61,7 @@ function mapPanel(panel, host, height) {
   const bar = element("div", {class: "bar"}), steps = [0, .2, .4, .6, .8, 1];
   bar.style.background = `linear-gradient(to right, ${steps.map(part => `rgb(${color(part, signed)})`)})`;
   const end = value => String(+value.toPrecision(3)).replaceAll("-", "−");
-  const key = element("div", {class: "key"}, map.label, element("span", {}, end(low)), bar, element("span", {}, end(high)));
+  const key = element("div", {class: "key"}, panel.title?.includes(map.label) ? "" : map.label, element("span", {}, end(low)), bar, element("span", {}, end(high)));
   host.after(key);
   return {plot: made, series: []};
 }
