@@ -81,7 +81,7 @@ def _analysis(shots: Shots, target: Target, points: int, neighbours: Neighbours)
         quantities.append(thermal_population(errors[0], uncertain[0]))
     found = reasons_of(shots, errors, uncertain, quantities[0], points)
     verdict = Verdict([*found, *neighbours.reasons(target)])
-    panels = [wrong_readings(shots, target, quantities[0])]
+    panels = [wrong_readings(shots, target)]
     return Analysis(target, quantities, verdict, arrays=arrays, panels=panels)
 
 

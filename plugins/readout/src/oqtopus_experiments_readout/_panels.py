@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from oqtopus_experiments import Panel, PanelAxis, PointSeries, Quantity, Target
+from oqtopus_experiments import Panel, PanelAxis, PointSeries, Target
 from oqtopus_experiments_readout._tallies import Shots, fractions
 
 
-def wrong_readings(shots: Shots, target: Target, fidelity: Quantity) -> Panel:
+def wrong_readings(shots: Shots, target: Target) -> Panel:
     """Return a panel in which a drift is a slope, and a neighbour that matters makes two heights of one colour."""
     number, wrong = shots.number, shots.wrong()
     series = []
@@ -18,6 +18,5 @@ def wrong_readings(shots: Shots, target: Target, fidelity: Quantity) -> Panel:
             found, error = fractions(wrong[own, place], number[own])
             of_which = f"qubit {qubit} in {state}" if len(target) > 1 else f"prepared in {state}"
             series.append(PointSeries(np.arange(1.0, len(found) + 1), found, error, of_which))
-    note = f"{fidelity.name} = {fidelity}" if fidelity.is_known else ""
     across = PanelAxis("circuits that prepare this state")
-    return Panel("wrong readings", across, PanelAxis("P(read wrongly)", possible=(0, 1)), series, note=note)
+    return Panel("wrong readings", across, PanelAxis("P(read wrongly)", possible=(0, 1)), series)

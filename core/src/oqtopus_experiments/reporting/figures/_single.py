@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+_LEFT, _RIGHT, _ABOVE, _BELOW, _SMALL = 0.85, 0.2, 0.5, 1.25, 0.2
+"""Inches around the panels, the legend and the names of the axes included, and for the small print."""
+
+
 def beside_each_other(
     title: str, panels: Sequence[Panel], size: tuple[float, float], *, widths: Sequence[float], about: str = ""
 ) -> Figure:
@@ -28,13 +32,15 @@ def beside_each_other(
         about: The small print.
     """
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with styled():
-        # Small print and legend both stand at the lower edge: the one has a strip of its own.
-        strip = 0.2 / size[1] if about else 0.0
-        made = Figure(figsize=size, layout=ConstrainedLayoutEngine(rect=(0, strip, 1, 1 - strip)))
-        cells = made.add_gridspec(1, len(panels), width_ratios=widths)
+        # Room that is known beforehand: a layout that measures all texts draws the figure twice.
+        wide, high = size
+        made = Figure(figsize=size)
+        cells = made.add_gridspec(
+            1, len(panels), width_ratios=widths, wspace=0.25 / wide,
+            left=_LEFT / wide, right=1 - _RIGHT / wide, bottom=_BELOW / high, top=1 - _ABOVE / high,
+        )  # fmt: skip
         first: Axes | None = None
         named: dict[str, Any] = {}
         for number, panel in enumerate(panels):
@@ -46,10 +52,10 @@ def beside_each_other(
             handles, names = axes.get_legend_handles_labels()
             named |= {name: mark for name, mark in zip(names, handles, strict=True) if name not in named}
         if named:
-            made.legend(
-                named.values(), [short(name, NAME) for name in named], loc="outside lower left", ncols=len(named)
-            )
-        made.suptitle(title, fontsize="x-large", fontweight="bold")
+            texts = [short(name, NAME) for name in named]
+            place = (0.0, _SMALL / high)
+            made.legend(list(named.values()), texts, loc="lower left", bbox_to_anchor=place, ncols=len(named))
+        made.suptitle(title, fontsize="x-large", fontweight="bold", y=1 - 0.1 / high, va="top")
         if about:
-            made.text(0.995, 0.05 / size[1], about, ha="right", va="bottom", fontsize="x-small", color=GREY)
+            made.text(0.995, 0.05 / high, about, ha="right", va="bottom", fontsize="x-small", color=GREY)
     return made
