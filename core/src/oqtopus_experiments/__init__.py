@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         checks as checks,
         deadline as deadline,
         guesses as guesses,
+        listed as listed,
         questions as questions,
         readout as readout,
         standing as standing,

@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from oqtopus_experiments import listed
+
 Array = NDArray[np.float64]
 
 HIGHEST = 1e6
@@ -35,4 +37,4 @@ def delays(points: int, longest: float, step: float, artificial: float) -> Array
     first = min(mean, TURN * 1e9 / (HIGHEST + abs(artificial)))
     gaps = np.linspace(first, 2 * mean - first, points - 1)
     found = np.concatenate([[0.0], np.cumsum(gaps)])
-    return np.unique(np.round(found / step)) * step if step > 0 else found
+    return listed.once_on_grid(found, step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -24,10 +24,11 @@ from oqtopus_experiments import (
     hookimpl,
     in_,
     le,
+    listed,
     parameter,
     readout,
 )
-from oqtopus_experiments_t1._delays import SPACINGS, on_grid, spread
+from oqtopus_experiments_t1._delays import SPACINGS, spread
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -43,29 +44,6 @@ END_ADVICE = "another law than an exponential, or a poor readout; calibrate_read
 SETTLED = 3
 # Three parameters, and something to test them by.
 FEWEST = 4
-
-
-def as_delays(given: Any) -> Any:
-    """Return what was listed as a tuple of Python's own numbers; anything else as it is, for its check to refuse."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return given
-    return tuple(one.item() if isinstance(one, np.generic) else one for one in given)
-
-
-def check_delays(instance: T1, field: attrs.Attribute[Any], delays: tuple[float, ...]) -> None:
-    """Refuse delays from which nothing can be fitted, and those that are said in two ways."""
-    if len(set(delays)) < len(delays):
-        twice = next(delay for delay in delays if delays.count(delay) > 1)
-        message = f"'delays' holds {twice:g} ns twice; ask for more shots instead"
-        raise ValueError(message)
-    if len(delays) < FEWEST or min(delays) < 0 or not max(delays) > 0:
-        message = f"'delays' must be {FEWEST} or more different delays, none below 0: {list(delays)!r:.60}"
-        raise ValueError(message)
-    others = [attrs.fields_dict(type(instance))[name] for name in ("delay_points", "max_delay", "spacing")]
-    said = [other.name for other in others if getattr(instance, other.name) != other.default]
-    if said:
-        message = f"give 'delays' or '{said[0]}', not both: delays say which, how many and how long"
-        raise ValueError(message)
 
 
 def check_spacing(instance: T1, field: attrs.Attribute[Any], spacing: str) -> None:
@@ -104,7 +82,11 @@ class T1(Experiment):
         "linear", in_(SPACINGS), check_spacing, help="linear, log, or auto: for a T1 within 3 times max_delay / 3"
     )
     delays: tuple[float, ...] | None = parameter(
-        None, check_delays, unit="ns", converter=as_delays, help="the delays themselves, instead of the three above"
+        None,
+        listed.check(FEWEST, "delay_points", "max_delay", "spacing"),
+        unit="ns",
+        converter=listed.values,
+        help="the delays themselves, or {log = [first, last, number]}, instead of the three above",
     )
 
     def sweep(self) -> Sweep:
@@ -113,10 +95,10 @@ class T1(Experiment):
         return Sweep(Axis("delay", self._kept(), unit="ns"))
 
     def _kept(self) -> NDArray[np.float64]:
-        listed = None if self.delays is None else np.sort(np.array(self.delays, dtype=float))
-        delays = spread(self.spacing, self.max_delay, self.delay_points) if listed is None else listed
+        own = self.delays
+        delays = spread(self.spacing, self.max_delay, self.delay_points) if own is None else listed.ascending(own)
         step = STEP if self.delay_step is None else self.delay_step
-        return on_grid(delays, step) if step > 0 else delays
+        return listed.on_grid(delays, step) if step > 0 else delays
 
     def on_clock(self, step: float) -> T1:
         """Return this experiment with delays that a device can keep, unless `delay_step` says which."""
@@ -147,8 +129,8 @@ class T1(Experiment):
         """Return this experiment with the delays, and with or without the calibrated readout, of counts."""
         delays, own = np.unique(sweep.axes[0].values), attrs.fields_dict(type(self))
         told: dict[str, Any] = {name: own[name].default for name in ("delay_points", "max_delay", "spacing")}
-        listed = tuple(delays.tolist()) if len(delays) >= FEWEST and delays[0] >= 0 else None
-        return attrs.evolve(self, **told, delays=listed, delay_step=0.0, calibrate_readout=bool(references))
+        own_delays = tuple(delays.tolist()) if len(delays) >= FEWEST and delays[0] >= 0 else None
+        return attrs.evolve(self, **told, delays=own_delays, delay_step=0.0, calibrate_readout=bool(references))
 
     def fit_model(self) -> FitModel:
         """Return an exponential decay with free amplitude and offset."""

@@ -35,22 +35,3 @@ def spread(spacing: str, longest: float, points: int) -> Array:
     if spacing == "log":
         return np.append(0.0, np.geomspace(LOG_FROM * longest, longest, points - 1))
     return np.geomspace(AUTO_FROM * longest, longest, points)
-
-
-def on_grid(delays: Array, step: float) -> Array:
-    """
-    Return the nearest multiples of a step, all different, no longer than the longest; as they are without so many.
-
-    Args:
-        delays: In ascending order, shape (n,).
-        step: What a clock can keep, > 0, in the unit of the delays.
-    """
-    ticks = np.round(delays / step)
-    last = ticks[-1]
-    places = np.arange(len(delays))
-    if last < places[-1]:
-        return delays
-    # Delays that fall together move up one by one, and those that this would push beyond the end move down.
-    apart = np.maximum.accumulate(ticks - places) + places
-    kept: Array = np.minimum(apart, last - places[::-1]) * step
-    return kept

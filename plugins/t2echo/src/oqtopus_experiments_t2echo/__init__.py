@@ -24,6 +24,7 @@ from oqtopus_experiments import (
     hookimpl,
     in_,
     le,
+    listed,
     parameter,
     readout,
 )
@@ -92,18 +93,31 @@ class T2Echo(Experiment):
         help="waits between pulses are multiples of it (default: what the device can keep); 0: as they come",
     )
 
+    delays: tuple[float, ...] | None = parameter(
+        None,
+        listed.check(FEWEST, "delay_points", "max_delay"),
+        unit="ns",
+        converter=listed.values,
+        help="the delays themselves, or {log = [first, last, number]}, instead of delay_points and max_delay",
+    )
+
     def sweep(self) -> Sweep:
         """Return the delays at both endings."""
         return Sweep(Axis("ending", _pulses.ENDINGS), Axis("delay", self._kept(), unit="ns"))
 
     def _kept(self) -> NDArray[np.float64]:
         """Return delays of which the shortest wait is a multiple of `delay_step`; those that fall together once."""
-        delays = np.linspace(0, self.max_delay, self.delay_points)
         whole = 2 * self.num_echoes * (STEP if self.delay_step is None else self.delay_step)
-        if not whole:
-            return delays
-        ticks = np.minimum(np.round(delays / whole), np.floor(self.max_delay / whole))
-        return np.unique(ticks) * whole
+        return listed.once_on_grid(self._asked(), whole, self._longest)
+
+    def _asked(self) -> NDArray[np.float64]:
+        if self.delays is not None:
+            return listed.ascending(self.delays)
+        return np.linspace(0, self.max_delay, self.delay_points)
+
+    @property
+    def _longest(self) -> float:
+        return self.max_delay if self.delays is None else max(self.delays)
 
     def on_clock(self, step: float) -> T2Echo:
         """Return this experiment with waits that a device can keep, unless `delay_step` says which."""
@@ -111,11 +125,11 @@ class T2Echo(Experiment):
 
     def notes(self) -> Sequence[str]:
         """Return whether delays fall together, as too many pulses on a coarse clock make them."""
-        kept = len(self._kept())
-        if kept == self.delay_points:
+        kept, asked = len(self._kept()), len(self._asked())
+        if kept == asked:
             return []
-        told = f"{kept} of {self.delay_points} delays are left, the others fall together on the clock"
-        return [f"{told}: lengthen max_delay = {self.max_delay:g} ns, or take fewer than {self.num_echoes} pulses"]
+        told = f"{kept} of {asked} delays are left, the others fall together on the clock"
+        return [f"{told}: lengthen {self._longest:g} ns, or take fewer than {self.num_echoes} pulses"]
 
     def circuit(self, ending: str, delay: float) -> QuantumCircuit:
         """Return half pi, waits and pulses, half pi, measured."""
@@ -138,7 +152,7 @@ class T2Echo(Experiment):
                 checks.decay_window("t2_time", "delay", referenced=True),
                 checks.precise("t2_time"),
             ),
-            example={"t2_time": self.max_delay / 1.5, "amplitude": 0.47, "offset": 0.49},
+            example={"t2_time": self._longest / 1.5, "amplitude": 0.47, "offset": 0.49},
             formula="P(1) = offset + amplitude * where(ending == 'excited', 1, -1) * exp(-delay / t2_time)",
         )
 
@@ -152,8 +166,8 @@ class T2Echo(Experiment):
 
     def alternatives(self) -> Sequence[T2Echo]:
         """Return windows from an eighth of this one to eight times it."""
-        windows = [float(f"{self.max_delay * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
-        return [attrs.evolve(self, max_delay=window) for window in windows if window <= LONGEST]
+        windows = [float(f"{self._longest * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
+        return [attrs.evolve(self, delays=None, max_delay=window) for window in windows if window <= LONGEST]
 
 
 def decay(

@@ -1,0 +1,133 @@
+"""
+Points of a sweep that a person lists, or has spread: one mechanism for delays, amplitudes and whatever else is swept.
+
+An experiment declares them by ``parameter(None, listed.check(FEWEST, "delay_points", "max_delay"), unit="ns",
+converter=listed.values)``, and sweeps `ascending` of them where they are given. A run file lists them,
+``delays = ["1 us", 2000, 5000]``, or has them spread from here to there, ``delays = { log = ["1 us", "200 us", 20] }``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SPREADS = ("linear", "log")
+"""By equal steps, and by equal factors."""
+MOST = 100_000
+"""So many points at most."""
+
+
+def values(given: Any) -> Any:
+    """
+    Return what was listed as a tuple of Python's own numbers, a spread as its values; anything else as it is.
+
+    Raises:
+        ValueError: For a spread that is none: ``{"log": (1000.0, 200_000.0, 20)}`` is one.
+    """
+    if isinstance(given, Mapping):
+        return _spread(given)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return given
+    return tuple(one.item() if hasattr(type(one), "item") else one for one in given)
+
+
+def _spread(given: Mapping[str, Any]) -> tuple[float, ...]:
+    import numpy as np
+
+    if len(given) != 1 or (how := next(iter(given))) not in SPREADS:
+        message = (
+            f"write {{log = [first, last, number]}} or {{linear = [first, last, number]}}, not {dict(given)!r:.60}"
+        )
+        raise ValueError(message)
+    ends = given[how]
+    if not isinstance(ends, (list, tuple)) or len(ends) != 3 or not all(isinstance(one, Real) for one in ends):
+        message = f"{how} needs the first, the last and how many, [first, last, number], not {ends!r:.60}"
+        raise ValueError(message)
+    first, last, number = (float(one) for one in ends)
+    if not (number.is_integer() and 2 <= number <= MOST):
+        message = f"{how} needs a whole number of points, from 2 to {MOST:,}, not {number:g}"
+        raise ValueError(message)
+    if how == "log" and not (first > 0 and last > 0 and math.isfinite(first) and math.isfinite(last)):
+        message = f"log begins and ends above 0, not at {first:g} and {last:g}"
+        raise ValueError(message)
+    spread = np.geomspace if how == "log" else np.linspace
+    return tuple(float(f"{one:.12g}") for one in spread(first, last, int(number)))
+
+
+def check(fewest: int, *others: str) -> Callable[[Any, attrs.Attribute[Any], tuple[float, ...]], None]:
+    """
+    Return a validator that refuses points from which nothing can be fitted, and those that are said in two ways.
+
+    Args:
+        fewest: How many different ones there must be.
+        others: Parameters that say which points there are where none are listed; they are left at their defaults.
+    """
+
+    def checked(instance: Any, field: attrs.Attribute[Any], listed: tuple[float, ...]) -> None:
+        name, unit = field.name, field.metadata.get("unit", "")
+        if len(set(listed)) < len(listed):
+            twice = next(one for one in listed if listed.count(one) > 1)
+            message = f"{name!r} holds {f'{twice:g} {unit}'.rstrip()} twice; ask for more shots instead"
+            raise ValueError(message)
+        if len(listed) < fewest or min(listed) < 0 or not max(listed) > 0:
+            message = f"{name!r} must be {fewest} or more different {name}, none below 0: {list(listed)!r:.60}"
+            raise ValueError(message)
+        own = attrs.fields_dict(type(instance))
+        if said := next((other for other in others if getattr(instance, other) != own[other].default), ""):
+            message = f"give {name!r} or {said!r}, not both: {name} say which, how many and how long"
+            raise ValueError(message)
+
+    return checked
+
+
+def ascending(listed: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return listed values in ascending order, shape (n,)."""
+    import numpy as np
+
+    return np.sort(np.array(listed, dtype=float))
+
+
+def on_grid(positions: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    """
+    Return the nearest multiples of a step, all different, no longer than the longest; as they are without so many.
+
+    Args:
+        positions: In ascending order, shape (n,).
+        step: What a clock can keep, > 0, in the unit of the positions.
+    """
+    import numpy as np
+
+    ticks = np.round(positions / step)
+    last = ticks[-1]
+    places = np.arange(len(positions))
+    if last < places[-1]:
+        return positions
+    # Those that fall together move up one by one, and those that this would push beyond the end move down.
+    apart = np.maximum.accumulate(ticks - places) + places
+    kept: NDArray[np.float64] = np.minimum(apart, last - places[::-1]) * step
+    return kept
+
+
+def once_on_grid(positions: NDArray[np.float64], step: float, longest: float = math.inf) -> NDArray[np.float64]:
+    """
+    Return the nearest multiples of a step that are no longer than the longest; those that fall together once.
+
+    Args:
+        positions: Shape (n,).
+        step: What a clock can keep, in the unit of the positions; 0 leaves them as they are.
+        longest: No multiple is beyond it.
+    """
+    import numpy as np
+
+    if not step > 0:
+        return positions
+    kept: NDArray[np.float64] = np.unique(np.minimum(np.round(positions / step), np.floor(longest / step))) * step
+    return kept

@@ -1,0 +1,54 @@
+"""Delays that a person lists, or has spread by equal factors, are those that are swept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oqtopus_experiments import ConfigError, ParameterError
+from oqtopus_experiments.experiments import T1, T2Echo
+from oqtopus_experiments.plugins._options import construct
+
+
+def delays_of(experiment):
+    return next(axis.values for axis in experiment.sweep().axes if axis.name == "delay")
+
+
+@pytest.mark.parametrize("cls", [T1, T2Echo])
+def test_listed_delays_are_swept_in_ascending_order(cls):
+    given = {"delays": ["40 us", 1000, "2 us", "80 us", 20_000]}
+    for experiment in (cls(**given), construct(cls, given)):
+        assert delays_of(experiment).tolist() == [1000, 2000, 20_000, 40_000, 80_000]
+
+
+@pytest.mark.parametrize("cls", [T1, T2Echo])
+def test_delays_are_spread_by_equal_factors_from_here_to_there(cls):
+    experiment = construct(cls, {"delays": {"log": ["1 us", "256 us", 9]}})
+
+    assert delays_of(experiment) == pytest.approx(1000 * 2.0 ** np.arange(9))
+    assert cls(delays={"log": ("1 us", "256 us", 9)}) == experiment
+    assert construct(cls, experiment.parameters()) == experiment
+    linear = construct(cls, {"delays": {"linear": [0, "80 us", 5]}})
+    assert delays_of(linear) == pytest.approx([0, 20_000, 40_000, 60_000, 80_000])
+
+
+@pytest.mark.parametrize(
+    ("delays", "said"),
+    [
+        ({"log": [0, "1 us", 5]}, "log begins and ends above 0"),
+        ({"log": ["1 us", "9 us"]}, "needs the first, the last and how many"),
+        ({"log": ["1 us", "9 us", 2.5]}, "needs a whole number of points"),
+        ({"geometric": [1, 2, 3]}, "write {log = "),
+        ([1, 2, 2, 3], "holds 2 ns twice"),
+        ([1, 2], "4 or more different delays"),
+    ],
+)
+def test_a_list_that_makes_no_sense_is_told_what_would(delays, said):
+    for cls in (T1, T2Echo):
+        with pytest.raises(ParameterError, match=said.replace("{", r"\{")):
+            cls(delays=delays)
+
+
+def test_delays_and_the_window_are_not_both_said():
+    with pytest.raises(ConfigError, match="give 'delays' or 'max_delay', not both"):
+        construct(T2Echo, {"delays": [1, 2, 3, 4], "max_delay": 9})
