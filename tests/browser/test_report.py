@@ -169,6 +169,8 @@ def test_a_checker_of_accessibility_has_nothing_to_say(report, tmp_path, width, 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_the_report_opens_from_its_file(report, tmp_path, width):
+    assert report.stat().st_size < 1_500_000  # forty-three targets: it can be sent
+
     picture = tmp_path / "page.png"
 
     chromium(tmp_path, f"--window-size={width},2000", f"--screenshot={picture}", report.as_uri())
