@@ -119,7 +119,7 @@ def _checked(archive: zipfile.ZipFile, file: Path) -> tuple[str, dict[str, zipfi
     members = {}
     for info in infos:
         parts = PurePosixPath(info.filename).parts
-        if any(part in ("..", "/") or part.startswith(".") or "\\" in part or ":" in part for part in parts):
+        if any(part.startswith((".", "/")) or "\\" in part or ":" in part for part in parts):
             problem = f"it holds {info.filename!r}, which is no file of a run folder"
         elif not 2 <= len(parts) <= 3 or info.is_dir():
             problem = problem or f"it holds {info.filename!r}, which is no file of a run folder"
