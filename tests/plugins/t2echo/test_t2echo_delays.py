@@ -52,3 +52,12 @@ def test_a_list_that_makes_no_sense_is_told_what_would(delays, said):
 def test_delays_and_the_window_are_not_both_said():
     with pytest.raises(ConfigError, match="give 'delays' or 'max_delay', not both"):
         construct(T2Echo, {"delays": [1, 2, 3, 4], "max_delay": 9})
+
+
+@pytest.mark.parametrize(("delays", "takes"), [({"log": ["1 us", "9 us", 5]}, True), ({"logs": [1, 2, 3]}, False)])
+def test_the_schema_for_editors_takes_what_is_spread(delays, takes):
+    from jsonschema import Draft202012Validator
+
+    from oqtopus_experiments.plugins._option_schema import properties
+
+    assert Draft202012Validator(properties(T2Echo)["delays"]).is_valid(delays) is takes

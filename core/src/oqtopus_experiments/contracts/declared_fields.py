@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin
 import attrs
 from attrs.validators import ge, in_
 
+from oqtopus_experiments.contracts.listed import PointsCheck
 from oqtopus_experiments.contracts.per_target import PerTarget
 
 _BOUND: type[Any] = type(ge(0))
@@ -42,6 +43,11 @@ def choices_of(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
     found = [check.options for check in field.metadata.get("checks", ()) if isinstance(check, _CHOICE)]
     each = [option for options in found for option in options]
     return tuple(sorted(each, key=str) if any(isinstance(options, (set, frozenset)) for options in found) else each)
+
+
+def takes_spread(field: attrs.Attribute[Any]) -> bool:
+    """Return whether the points of a field may be spread, as ``{log = [first, last, number]}``."""
+    return any(isinstance(check, PointsCheck) for check in field.metadata.get("checks", ()))
 
 
 def is_secret(field: attrs.Attribute[Any]) -> bool:

@@ -9,7 +9,7 @@ converter=listed.values)``, and sweeps `ascending` of them where they are given.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def _spread(given: Mapping[str, Any]) -> tuple[float, ...]:
     return tuple(float(f"{one:.12g}") for one in spread(first, last, int(number)))
 
 
-def check(fewest: int, *others: str) -> Callable[[Any, attrs.Attribute[Any], tuple[float, ...]], None]:
+def check(fewest: int, *others: str) -> PointsCheck:
     """
     Return a validator that refuses points from which nothing can be fitted, and those that are said in two ways.
 
@@ -70,22 +70,30 @@ def check(fewest: int, *others: str) -> Callable[[Any, attrs.Attribute[Any], tup
         fewest: How many different ones there must be.
         others: Parameters that say which points there are where none are listed; they are left at their defaults.
     """
+    return PointsCheck(fewest, others)
 
-    def checked(instance: Any, field: attrs.Attribute[Any], listed: tuple[float, ...]) -> None:
+
+@attrs.frozen
+class PointsCheck:
+    """See `check`; that a parameter has one tells schemas that its points may be spread."""
+
+    fewest: int
+    others: tuple[str, ...]
+
+    def __call__(self, instance: Any, field: attrs.Attribute[Any], listed: tuple[float, ...]) -> None:
+        """Raise ValueError for points that are refused."""
         name, unit = field.name, field.metadata.get("unit", "")
         if len(set(listed)) < len(listed):
             twice = next(one for one in listed if listed.count(one) > 1)
             message = f"{name!r} holds {f'{twice:g} {unit}'.rstrip()} twice; ask for more shots instead"
             raise ValueError(message)
-        if len(listed) < fewest or min(listed) < 0 or not max(listed) > 0:
-            message = f"{name!r} must be {fewest} or more different {name}, none below 0: {list(listed)!r:.60}"
+        if len(listed) < self.fewest or min(listed) < 0 or not max(listed) > 0:
+            message = f"{name!r} must be {self.fewest} or more different {name}, none below 0: {list(listed)!r:.60}"
             raise ValueError(message)
         own = attrs.fields_dict(type(instance))
-        if said := next((other for other in others if getattr(instance, other) != own[other].default), ""):
+        if said := next((other for other in self.others if getattr(instance, other) != own[other].default), ""):
             message = f"give {name!r} or {said!r}, not both: {name} say which, how many and how long"
             raise ValueError(message)
-
-    return checked
 
 
 def ascending(listed: tuple[float, ...]) -> NDArray[np.float64]:

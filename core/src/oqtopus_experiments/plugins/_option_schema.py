@@ -22,8 +22,10 @@ from oqtopus_experiments.contracts.declared_fields import (
     is_per_target,
     is_secret,
     limits_of,
+    takes_spread,
     unit_of,
 )
+from oqtopus_experiments.contracts.listed import SPREADS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -103,11 +105,19 @@ def _one(field: attrs.Attribute[Any], kinds: set[str], hint: Any) -> Schema:
         listed = _LIST.fullmatch(kind)
         if listed and listed[1] in _TYPES:
             ways.append({"type": "array", "items": _simple(listed[1], unit_of(field), {})})
+            ways += [_spread(unit_of(field))] if takes_spread(field) else []
         elif kind in _TYPES:
             ways.append(_simple(kind, unit_of(field), bounds))
         else:
             return {}
     return ways[0] if len(ways) == 1 else {"anyOf": ways}
+
+
+def _spread(unit: str) -> Schema:
+    """Return the schema of points that are spread, ``{log = [first, last, number]}``."""
+    end = _simple("float", unit, {})
+    ends = {"type": "array", "prefixItems": [end, end, {"type": "number", "minimum": 2}], "minItems": 3, "maxItems": 3}
+    return {**table(dict.fromkeys(SPREADS, ends)), "minProperties": 1, "maxProperties": 1}
 
 
 def _simple(kind: str, unit: str, bounds: Schema) -> Schema:
