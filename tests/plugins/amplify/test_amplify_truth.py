@@ -102,3 +102,14 @@ def test_it_is_never_good(case, gate):
 
 def test_an_angle_that_is_far_off_is_doubted():
     assert all("implausible" in one.verdict.codes for one in analyzed({"angle_error": 0.8}, gate="sx", runs=4))
+
+
+def test_coin_flips_have_no_angle_and_bound_none():
+    """The likelihood of chance would have it between 0.77 and 0.91 rad."""
+    experiment = Amplify()
+    for seed in range(4):
+        dataset = drawn(experiment, np.full((1, experiment.sweep().size), 0.5), 300, np.random.default_rng(seed))
+        (analysis,) = CurveFit().analyze(experiment, dataset)
+        assert analysis.verdict.level == "bad"
+        assert not analysis["angle_error"].is_known
+        assert not analysis["angle_error"].is_bounded
