@@ -203,3 +203,9 @@ def test_a_run_keeps_the_device_it_went_to_and_does_without_where_none_answers(f
 
     assert device_at_start(Known()) == SQUARE
     assert device_at_start(fakes.Toy()) is device_at_start(Away()) is device_at_start(Broken()) is None
+
+
+def test_a_bad_value_among_few_does_not_stretch_the_colours():
+    low, high = chip_map([measured([0], 40e3), measured([1], 42e3), measured([2], 4e6, "bad")]).limits
+
+    assert 39 < low < high < 43
