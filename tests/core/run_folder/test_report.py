@@ -246,6 +246,7 @@ def test_data_of_figures_end_no_script(write_analyzed, decay):
     found = Page((folder.path / "report.html").read_text())
     assert len(found.scripts) == 3
     assert json.loads(found.scripts[0][1])["decay"]["sheets"] == end["sheets"]
+    assert "<" not in found.scripts[0][1]  # a browser ends a script at "</script " too
 
 
 def test_jobs_are_there_with_their_ids_and_times(write_analyzed, decay):
