@@ -33,7 +33,8 @@ def test_an_experiment_on_pairs_takes_a_list_of_two_qubits_as_one_target(fakes):
         ({"physical_qubits": [0, 1, 0]}, "qubit 0 is named twice"),
         ({"physical_qubit": -1}, "integer >= 0"),
         ({"physical_qubit": True}, "integer >= 0"),
-        ({"physical_qubits": "01"}, "must be a list"),
+        ({"physical_qubits": "0 to 1"}, "are no qubits; write"),
+        ({"physical_qubits": 1}, "must be a list"),
         ({"physical_qubits": []}, "at least one target"),
         ({"targets": [(0, 1)]}, "must have 1 qubit"),
     ],
@@ -103,6 +104,8 @@ def test_a_number_of_shots_that_is_no_number_of_shots_is_refused(fakes):
 
 def test_anything_that_is_no_backend_is_refused_with_what_would_be(fakes):
     with pytest.raises(fakes.BackendError, match="is not a backend: pass one from"):
+        fakes.Ramp().run(7)
+    with pytest.raises(PluginError, match="no backend 'qulacs'"):
         fakes.Ramp().run("qulacs")
 
 

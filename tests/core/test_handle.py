@@ -264,7 +264,9 @@ def test_a_run_holds_its_folder_to_the_end(stopped, oqx, monkeypatch):
     held = []
     real = pipeline.finish_run
     monkeypatch.setattr(
-        pipeline, "finish_run", lambda folder, parts: (held.append(folder.is_locked()), real(folder, parts))
+        pipeline,
+        "finish_run",
+        lambda folder, parts, **how: (held.append(folder.is_locked()), real(folder, parts, **how)),
     )
 
     oqx("resume", stopped.path)

@@ -48,7 +48,7 @@ window = "1 us"
 """
 DOUBLE = ("--set", "experiments.0.window=2000.0")
 QUEUE = DeviceSummary(name="far", kind="QPU", status="available", queue=12)
-DEVICE = DeviceInfo(summary=QUEUE, qubits=(QubitInfo(index=3, t1=4000.0),))
+DEVICE = DeviceInfo(summary=QUEUE, qubits=(*(QubitInfo(index=i) for i in range(3)), QubitInfo(index=3, t1=4000.0)))
 
 
 def level(position, time, floor):

@@ -106,7 +106,7 @@ def test_shots_of_the_oqx_win_over_all_others(file):
     assert [entry.shots for entry in load(file(text, own), shots=9).experiments] == [9, 9]
 
 
-@pytest.mark.parametrize("value", ["true", "1.0", '"4"'])
+@pytest.mark.parametrize("value", ["true", "1.5", '"4"'])
 def test_what_is_no_integer_is_none_also_where_python_would_take_it(file, value):
     experiments = f'[[experiments]]\nuse = "ramp"\npoints = {value}\n'
 

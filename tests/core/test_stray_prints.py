@@ -125,7 +125,7 @@ def done_in_order(strays):
 
 def test_what_is_printed_during_a_run_is_apart_from_its_result(oqx):
     done = oqx("run", "run.toml")
-    folder = done.stdout.split("run folder: ")[1].strip()
+    folder = done.stdout.split("run folder: ")[1].split()[0]
     analyzed = oqx("analyze", folder)
     jobs = oqx("jobs", folder, "--json")
 
