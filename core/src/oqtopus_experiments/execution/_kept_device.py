@@ -6,7 +6,7 @@ import logging
 
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.devices import DeviceInfo
-from oqtopus_experiments.errors import PluginFault, StoreError
+from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution._prospect import device_of
 from oqtopus_experiments.storage._device_file import device_of_run
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -16,10 +16,7 @@ logger = logging.getLogger(__name__)
 
 def device_at_start(backend: Backend) -> DeviceInfo | None:
     """Return the device that a run goes to; None where there is none, or it cannot be asked: no run fails for that."""
-    try:
-        device, problem = device_of(backend)
-    except PluginFault as fault:
-        device, problem = None, str(fault)
+    device, problem = device_of(backend)
     if problem:
         logger.info("the run folder will not say how its device was: %s", problem)
     return device

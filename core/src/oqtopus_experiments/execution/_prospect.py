@@ -46,13 +46,17 @@ class Prospect:
 
 
 def device_of(backend: Backend) -> tuple[DeviceInfo | None, str]:
-    """Return the device that a backend runs on, where it has one, and why it could not be asked."""
+    """
+    Return the device that a backend runs on, where it has one, and why it could not be asked.
+
+    Nothing fails for what is asked about beside a run, not even where the code of the backend does.
+    """
     if type(backend).device_info is Backend.device_info:
         return None, ""
     try:
         with deadline.within(PATIENCE):
             return device_info(backend), ""
-    except (BackendError, ConfigError) as error:
+    except (BackendError, ConfigError, PluginFault) as error:
         return None, f"its device was not asked for calibration and queue: {error}"
 
 
