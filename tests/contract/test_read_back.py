@@ -61,10 +61,10 @@ def content(folder):
 
 
 def test_a_copy_is_analyzed_bit_for_bit_alike_without_any_backend(run, tmp_path):
-    """Every file, figures and report included: the copy is stripped to configuration and journals first."""
+    """Every file, figures and report included: the copy is stripped to configuration, journals and seal first."""
     copy = shutil.copytree(run, tmp_path / "copy")
     for path in copy.rglob("*"):
-        if path.is_file() and path.name not in ("run.json", "journal.jsonl"):
+        if path.is_file() and path.name not in ("run.json", "journal.jsonl", "SHA256SUMS"):
             path.unlink()
 
     done = oqx("--disable", "aer", "--disable", "qulacs", "analyze", copy)

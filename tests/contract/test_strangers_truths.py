@@ -4,8 +4,9 @@ What strangers measure is what the device has, within the errors they report, in
 Truths are calculated, not simulated: from the formula of a depolarizing channel, or from density matrices that share
 no code with the simulator. Of 20 pulls (distance from the truth in standard errors) of a quantity at most one may be
 beyond 3, which happens to good errors once in a thousand such tests, and their mean must be within 3 / sqrt(20): a
-bias of two thirds of a standard error is seen. Their spread is between 0.5 and 1.6, so that errors are neither a third
-too small nor twice too large.
+bias of two thirds of a standard error is seen. Where several quantities are looked at together, as the elements of a
+matrix, two may be beyond 3 and the mean has the bound that the worst of so many keeps as often. Their spread is
+between 0.5 and 1.6, so that errors are neither a third too small nor twice too large.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
+from statistics import NormalDist
 
 import attrs
 import numpy as np
@@ -45,8 +47,10 @@ def assert_found(values, stderrs, truth):
     """Values and errors of 20 runs, of one quantity or of several: shape (20, ...)."""
     pulls = (np.asarray(values) - truth) / np.asarray(stderrs)
     pulls = pulls.reshape(len(SEEDS), -1)
-    assert ((abs(pulls) > 3).sum(axis=0) <= 1).all(), pulls
-    assert (abs(pulls.mean(axis=0)) <= 3 / np.sqrt(len(SEEDS))).all(), pulls.mean(axis=0)
+    several = pulls.shape[1]
+    assert ((abs(pulls) > 3).sum(axis=0) <= (1 if several == 1 else 2)).all(), pulls
+    worst = NormalDist().inv_cdf(1 - NormalDist().cdf(-3) / several)
+    assert (abs(pulls.mean(axis=0)) <= worst / np.sqrt(len(SEEDS))).all(), pulls.mean(axis=0)
     assert ((pulls.std(axis=0) > 0.5) & (pulls.std(axis=0) < 1.6)).all(), pulls.std(axis=0)
 
 

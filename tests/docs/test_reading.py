@@ -77,8 +77,7 @@ print(1.5)
 $ python one.py
 1.5
 $ oqx show nothing
-...
-Error: nothing is called ...
+error: nothing is called ...
 $ echo $?
 2
 ```

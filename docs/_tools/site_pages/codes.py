@@ -29,8 +29,16 @@ def _in_package(analyzer: type[Analyzer]) -> Iterator[ReasonCode]:
     """Yield the codes that stand in the modules of an analyzer."""
     home = Path(str(importlib.import_module(analyzer.__module__.partition(".")[0]).__file__))
     for path in home.parent.rglob("*.py") if home.name == "__init__.py" else (home,):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ReasonCode":
+        tree = ast.parse(path.read_text("utf-8"))
+        # What a verdict is only looked through for is not given by that code.
+        asked = {part for node in ast.walk(tree) if isinstance(node, ast.Compare) for part in ast.walk(node)}
+        for node in ast.walk(tree):
+            if (
+                node not in asked
+                and isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "ReasonCode"
+            ):
                 yield ReasonCode[node.attr]
 
 

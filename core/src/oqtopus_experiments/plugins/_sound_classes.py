@@ -70,8 +70,8 @@ def _problem_of_default(field: attrs.Attribute[Any]) -> str:
     default = field.default
     if default is attrs.NOTHING or isinstance(default, attrs.Factory) or field.validator is None:  # type: ignore[arg-type]
         return ""
-    if field.converter is not None:
-        return ""  # a converter may make anything of it
+    if field.metadata.get("converted", field.converter is not None):
+        return ""  # a converter of the author's may make anything of it
     try:
         field.validator(None, field, default)
     except ParameterError as error:
