@@ -22,7 +22,7 @@ MATRIX = ROOT / "build" / "matrix"
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
 # Distributions of ours that the tests of a plugin need beside it and core.
 BESIDE = {
-    "aer": ["curvefit", "t1"],
+    "aer": ["curvefit", "ramsey", "t1"],
     "curvefit": ["rabi", "t1", "aer"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
