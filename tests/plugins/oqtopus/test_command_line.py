@@ -230,7 +230,10 @@ def test_on_a_terminal_a_person_is_asked_before_the_token_goes_to_another_host(a
         command = [sys.executable, "-c", _PROGRAM, "check", str(_strange(tmp_path, stranger.url))]
         with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
             os.write(ours, answer)
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
         os.close(theirs)
         shown = _drain(ours).decode()
         assert any(emulator.token.encode() in request for request in stranger.requests) == sent

@@ -24,8 +24,19 @@ def agreed(question: str) -> bool:
 
 @contextlib.contextmanager
 def answered_by(answer: Answer) -> Iterator[None]:
-    """Let questions be answered by a function while this lasts, as the command line does on a terminal."""
-    token = _answer.set(answer)
+    """
+    Let questions be answered by a function while this lasts, as the command line does on a terminal.
+
+    Nobody is asked a question twice, however often it comes up: what was answered holds while this lasts.
+    """
+    given: dict[str, bool] = {}
+
+    def remembered(question: str) -> bool:
+        if question not in given:
+            given[question] = answer(question)
+        return given[question]
+
+    token = _answer.set(remembered)
     try:
         yield
     finally:
