@@ -266,4 +266,4 @@ def test_a_token_that_is_missing_is_a_problem_a_doctor_tells_and_no_error():
     (missing,) = OqtopusBackend().credentials()
 
     assert missing.source == ""
-    assert "set OQTOPUS_URL and OQTOPUS_API_TOKEN" in missing.problem
+    assert "type in a shell: export OQTOPUS_URL=" in missing.problem
