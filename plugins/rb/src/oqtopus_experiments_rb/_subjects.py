@@ -12,7 +12,7 @@ ONE_QUBIT = ExperimentSubject(
     truth={"decay_rate": 0.98, "amplitude": 0.46, "asymmetry": 0.01},
 )
 TWO_QUBITS = ExperimentSubject(
-    experiment=RandomizedBenchmarking(num_qubits=2, max_sequence_length=6, num_lengths=3, num_samples=4),
+    experiment=RandomizedBenchmarking(num_qubits=2, max_sequence_length=6, num_lengths=3, num_samples=8),
     truth={"decay_rate": 0.9, "amplitude": 0.7, "asymmetry_0": 0.01, "asymmetry_1": 0.015},
 )
 INTERLEAVED = ExperimentSubject(
