@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,13 @@ def time_head() -> str:
     return "time (local)" if datetime.now().astimezone().utcoffset() else "time (UTC)"
 
 
-class Moment(click.ParamType[datetime]):
+if TYPE_CHECKING:
+    _OfMoments = click.ParamType[datetime]
+else:  # the oldest click that is allowed knows no types of types
+    _OfMoments = click.ParamType
+
+
+class Moment(_OfMoments):
     """
     A moment: a date, a date and a time, or how long ago it was, ``2 d``, ``12 h``, ``30 min``.
 
