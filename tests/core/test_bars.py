@@ -32,7 +32,11 @@ def test_every_experiment_has_a_line_and_none_is_wider_than_the_terminal(width):
             bars.advance()
 
     lines = [line.rstrip() for line in shown(width, act)]
-    assert [line.split()[0] for line in lines if line] == ["t1_of_the_five_best_qub…", "rabi", "ramsey", "Ctrl-C"]
+    first, *others = [line.split()[0] for line in lines if line]
+    # Versions of rich cut a long label a letter earlier or later.
+    assert first.startswith("t1_of_the_five_best_qu")
+    assert first.endswith("…")
+    assert others == ["rabi", "ramsey", "Ctrl-C"]
     assert "running" in lines[0]
     assert "7/51" in lines[0]
     assert "waiting" in lines[1]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from oqtopus_experiments.backends import LocalBackend
+from oqtopus_experiments import Backend
+from oqtopus_experiments.backends import LocalBackend, NoisyBackend
 from oqtopus_experiments.execution._exact_twin import MOST, exact_signal
 from oqtopus_experiments.execution._submission import submit
 from oqtopus_experiments.experiments import T1, Ramsey
@@ -27,7 +28,11 @@ def test_shots_scatter_around_the_exact_signal_of_every_target(experiment):
 
 
 def test_a_backend_that_only_draws_shots_has_no_exact_curve():
-    assert exact_signal(T1(), LocalBackend("qulacs")) is None
+    class OnlyShots(NoisyBackend):
+        exact_probabilities = Backend.exact_probabilities
+
+    assert exact_signal(T1(), LocalBackend("noisy")) is not None
+    assert exact_signal(T1(), OnlyShots()) is None
 
 
 def test_a_mitigated_signal_has_no_exact_curve():

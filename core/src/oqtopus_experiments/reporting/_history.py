@@ -189,7 +189,9 @@ def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
     device = (wanted.device or "").casefold()
     chosen = [each for each in found if device in names[each[1]].casefold()]
     if not chosen:
-        message = f"no series of {name!r} has {wanted.device!r} in its name; there are: {'; '.join(names.values())}"
+        message = (
+            f"no series of {name!r} has {wanted.device!r} in its name; there are: {'; '.join(sorted(names.values()))}"
+        )
         raise StoreError(message)
     order = {target: place for place, target in enumerate(wanted.targets or sorted({target for target, _ in chosen}))}
     made = [attrs.evolve(series(names[key], found[target, key]), target=target) for target, key in chosen]

@@ -167,7 +167,7 @@ def _draw_uprights(axes: Axes, levels: Sequence[Level]) -> None:
         last = place
         side = 1 if place < 0.5 else -1
         axes.annotate(
-            level.name, (level.at, 0.03), xycoords=axes.get_xaxis_transform(), xytext=(4 * side, 12 * row),
+            level.name, (level.at, 0.03), xycoords=axes.get_xaxis_transform(), xytext=(4 * side, 15 * row),
             textcoords="offset points", ha="left" if side > 0 else "right", va="bottom", fontsize="small", color=FIT,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1}, zorder=4,
         )  # fmt: skip
