@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from oqtopus_experiments.storage._archive import find
 from oqtopus_experiments.storage._parent import ParentFolder
 
 RUN = """\
@@ -132,6 +133,14 @@ def test_cancel_lets_no_further_run_begin_and_says_how_to_let_them_again(swept):
     assert "it was cancelled" in oqx("resume", "latest")[2]
     assert oqx("resume", "latest", "--failed")[0] == 0
     assert not ParentFolder.open(folder).gate.closed
+
+
+def test_the_latest_of_runs_that_start_within_a_second_is_the_last_of_them(oqx, tmp_path):
+    for _ in range(4):
+        before = set((tmp_path / "runs").glob("*"))
+        assert oqx("run", "run.toml")[0] == 0
+        (made,) = set((tmp_path / "runs").glob("2*")) - before
+        assert find(tmp_path / "runs", newest=1)[0][0].path == made
 
 
 def test_only_bad_of_a_sweep_is_what_was_bad_in_any_of_its_runs(oqx, fakes, monkeypatch, tmp_path):

@@ -196,15 +196,17 @@ def test_timeout_ends_a_command_at_a_server_that_drips(files, refusing, command,
     assert took < 7 + usual
 
 
-@pytest.mark.parametrize("command", ["devices", "device", "jobs", "cancel", "check"])
+@pytest.mark.parametrize("command", ["devices", "device", "jobs", "cancel", "check", "plan"])
 def test_a_command_without_a_timeout_ends_by_its_own_deadline(files, refusing, command):
-    target = {"devices": [], "device": ["anemone"], "check": [files["file"]]}.get(command, [files["folder"]])
+    target = {"devices": [], "device": ["anemone"], "check": [files["file"]], "plan": [files["file"]]}.get(
+        command, [files["folder"]]
+    )
     usual = seconds_of(lambda: _ended(_command([command, *target], refusing)))
     with dripping("chunks") as line:
         started = time.monotonic()
         code, errors = _ended(_command([command, *target], line, asking=2.0))
         took = time.monotonic() - started
-    assert code == (0 if command == "check" else 1), errors
+    assert code == (0 if command in ("check", "plan") else 1), errors
     assert "Traceback" not in errors
     assert took < 2.0 + GRACE + 2.0 + usual
 

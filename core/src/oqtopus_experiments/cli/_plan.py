@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,11 +91,13 @@ def _plan(config: RunConfig, precision: dict[str, str], assume: dict[str, str], 
     check_qubits(config, device)
     ask_about_windows(config, device)
     expected = prospects(config, device, assume, precision)
-    if note:
-        say(f"{config.backend.name}: {note}", err=True)
-    with contextlib.suppress(BackendError):  # that the device cannot be asked has been said
-        for line in drive_notes(config):
-            say(f"{config.backend.name}: {line}", err=True)
+    try:
+        # Who has not answered one question is not waited for with the next.
+        lines = (note,) if note else drive_notes(config)
+    except BackendError as error:
+        lines = (f"its device was not asked: {error}",)
+    for line in lines:
+        say(f"{config.backend.name}: {line}", err=True)
     if as_json:
         return content(config, device, rows, expected, known)
     if precision:

@@ -142,9 +142,10 @@ def check(
     for line in told:
         say(line)
     try:
-        notes = (*drive_notes(config), *backend_calls.notes(config.backend))
+        # Who has not answered one question is not waited for with the next.
+        notes = (unanswered,) if unanswered else (*drive_notes(config), *backend_calls.notes(config.backend))
     except BackendError as error:
-        notes = (unanswered or f"its device was not asked: {error}",)
+        notes = (f"its device was not asked: {error}",)
     for note in notes:
         say(f"{config.backend.name}: {note}", err=True)
     ask_about_windows(config, device)

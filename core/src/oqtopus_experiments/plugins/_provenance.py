@@ -17,8 +17,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def now() -> str:
-    """Return the time in UTC, ISO 8601."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    """Return the time in UTC, ISO 8601, fine enough that two runs never have the same."""
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
 def provenance(classes: Iterable[type[Any]]) -> dict[str, Any]:

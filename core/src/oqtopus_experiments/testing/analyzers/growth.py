@@ -14,6 +14,9 @@ MORE, MOST = 8, 24
 NOTICED, FEWEST, TRIED = 0.02, 4, 64
 """Seconds of processor time from which on a comparison means something, and with how many targets it is tried."""
 
+AGAIN = 3
+"""Times that it must be seen: a processor that is shared is slow at times, for the few or for the many."""
+
 
 def time_grows_with_the_targets_and_no_faster(subject: AnalyzerSubject) -> None:
     """Eight times the targets take at most 24 times as long, of the time of the processor."""
@@ -21,13 +24,16 @@ def time_grows_with_the_targets_and_no_faster(subject: AnalyzerSubject) -> None:
     targets = FEWEST
     while (few := _seconds(subject, source, targets)) < NOTICED and targets < TRIED:
         targets *= 2
-    many = _seconds(subject, source, MORE * targets, repeats=1)
-    if many > NOTICED and many > MOST * max(few, NOTICED / MORE):
-        message = (
-            f"{targets} targets take {1000 * few:.0f} ms and {MORE * targets} take {1000 * many:.0f} ms: analyze each "
-            "on its own"
-        )
-        raise NotConforming(message)
+    for _ in range(AGAIN):
+        many = _seconds(subject, source, MORE * targets, repeats=1)
+        if many <= max(NOTICED, MOST * max(few, NOTICED / MORE)):
+            return
+        few = max(few, _seconds(subject, source, targets))
+    message = (
+        f"{targets} targets take {1000 * few:.0f} ms and {MORE * targets} take {1000 * many:.0f} ms: analyze each "
+        "on its own"
+    )
+    raise NotConforming(message)
 
 
 def _seconds(subject: AnalyzerSubject, source: Source, targets: int, repeats: int = 3) -> float:
