@@ -31,7 +31,9 @@ from oqtopus_experiments.contracts.contract_version import CONTRACT, ContractVer
 KEPT = Path(__file__).with_suffix(".json")
 PACKAGE = "oqtopus_experiments"
 MODULES = (PACKAGE, f"{PACKAGE}.simulation", f"{PACKAGE}.transpilation", f"{PACKAGE}.backends")
-OVERRIDDEN = ("Analyzer", "Backend", "Declaration", "Experiment", "Job", "Journal", "Observer", "Signal")
+OVERRIDDEN = (
+    *("Analyzer", "Backend", "Declaration", "ExecutorProvider", "Experiment", "Job", "Journal", "Observer", "Signal"),
+)
 """Classes whose methods plugins write and core calls: one more argument is one that a plugin does not take."""
 
 

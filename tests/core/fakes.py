@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from oqtopus_experiments import (
     Backend,
     BackendError,
     Counts,
+    ExecutorProvider,
     Experiment,
     Failure,
     FinishedJob,
@@ -96,6 +98,17 @@ class Mean(Analyzer):
         return analyses
 
 
+@frozen(kw_only=True)
+class Threads(ExecutorProvider):
+    """Threads of this process."""
+
+    name: ClassVar[str] = "threads"
+    width: int = parameter(2, ge(1), help="how many threads")
+
+    def open(self):
+        return ThreadPoolExecutor(self.width)
+
+
 @hookimpl
 def register_experiments():
     return [Ramp]
@@ -109,6 +122,11 @@ def register_backends():
 @hookimpl
 def register_analyzers():
     return [Mean]
+
+
+@hookimpl
+def register_executors():
+    return [Threads]
 
 
 MODULE = sys.modules[__name__]

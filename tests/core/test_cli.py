@@ -186,7 +186,8 @@ def test_plugins_are_listed_as_json_for_programs(oqx):
     (plugin,) = json.loads(out)
     assert code == 0
     assert plugin["status"] == "loaded"
-    assert plugin["provides"] == {"experiment": ["ramp"], "backend": ["toy"], "analyzer": ["mean"], "mitigation": []}
+    offered = {"experiment": ["ramp"], "backend": ["toy"], "analyzer": ["mean"], "executor": ["threads"]}
+    assert plugin["provides"] == {**offered, "mitigation": []}
 
 
 def test_each_shell_gets_its_completion(oqx):

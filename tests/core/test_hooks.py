@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import sys
 from importlib.metadata import EntryPoint
+from types import ModuleType
 
 import pytest
 
-from oqtopus_experiments import PluginError, load_run, run
+from oqtopus_experiments import PluginError, hookimpl, load_run, run
 from oqtopus_experiments.execution._pipeline import resume
 from oqtopus_experiments.plugins import _registry as plugins
 from oqtopus_experiments.plugins._catalogue import Catalogue
 from oqtopus_experiments.plugins._hooks import hooks_of, specified
+from oqtopus_experiments.plugins._registry import PluginRegistry
 
 TWO = """\
 name = "pair"
@@ -233,8 +235,6 @@ def another():
 
 
 def test_an_object_may_be_a_plugin_as_a_module_is(fakes, caplog):
-    from oqtopus_experiments import hookimpl
-
     class Exporter:
         @hookimpl
         def run_finished(self, run):
@@ -261,8 +261,44 @@ def test_every_hook_that_is_told_something_says_what(fakes):
         "register_backends",
         "register_analyzers",
         "register_mitigations",
+        "register_executors",
         "conformance_subjects",
         "experiment_finished",
         "run_finished",
     }
     assert all(specified()[name] for name in ("experiment_finished", "run_finished"))
+
+
+def test_an_executor_of_a_plugin_is_found_by_its_name_and_works(fakes):
+    (cls, plugin), *others = plugins.registry().classes("executor")["threads"]
+
+    assert not others
+    assert plugin.provides["executor"] == [cls]
+    with cls(width=2).open() as executor:
+        assert list(executor.map(len, ["a", "bc"])) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("width = 2", "does not define open"),
+        ("def open(self):\n        raise NotImplementedError", "does not define width"),
+    ],
+)
+def test_an_executor_that_cannot_be_opened_or_has_no_width_is_refused_with_what_is_missing(body, problem):
+    module = ModuleType("half")
+    lines = ["from attrs import frozen", "from oqtopus_experiments import ExecutorProvider, hookimpl"]
+    lines += ["@frozen(kw_only=True)", "class Half(ExecutorProvider):", "    name = 'half'", f"    {body}"]
+    lines += ["@hookimpl", "def register_executors():", "    return [Half]"]
+    exec("\n".join(lines), vars(module))  # noqa: S102  # as a module would
+
+    with pytest.raises(PluginError, match=problem):
+        PluginRegistry(found=[]).register(module)
+
+
+def test_what_is_no_executor_is_told_the_name_of_the_base_class():
+    module = ModuleType("wrong")
+    module.give = hookimpl(specname="register_executors")(lambda: [int])
+
+    with pytest.raises(PluginError, match="is not a subclass of ExecutorProvider"):
+        PluginRegistry(found=[]).register(module)

@@ -83,7 +83,7 @@ def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     from oqtopus_experiments.plugins._registry import PluginRegistry
 
     registry = PluginRegistry(found=[])
-    for name in ("register_experiments", "register_backends", "register_analyzers"):
+    for name in ("register_experiments", "register_backends", "register_analyzers", "register_executors"):
         example = getattr(hookspecs, name).__doc__.split("::\n", 1)[1]
         lines = [line.removeprefix("        ") for line in example.splitlines()]
         module = ModuleType(f"example_{name}")
@@ -94,6 +94,8 @@ def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     assert abs(result.analyze().excited[0] - 0.02) < 0.005
     heads = registry.get("experiment", "idle")().run(registry.get("backend", "coin")(bias=0.75), shots=2000)
     assert abs(heads.analyze(analyzer=registry.get("analyzer", "mean")())["mean"][0] - 0.75) < 0.02
+    with registry.get("executor", "threads")(width=3).open() as executor:
+        assert list(executor.map(abs, [-1, 2])) == [1, 2]
 
 
 def test_links_between_pages_lead_somewhere():

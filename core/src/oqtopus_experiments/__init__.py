@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         QubitInfo as QubitInfo,
     )
     from oqtopus_experiments.contracts.estimates import Estimates as Estimates
+    from oqtopus_experiments.contracts.executors import ExecutorProvider as ExecutorProvider
     from oqtopus_experiments.contracts.experiment import Declaration as Declaration
     from oqtopus_experiments.contracts.fit_options import FitOptions as FitOptions
     from oqtopus_experiments.contracts.gate import Gate as Gate

@@ -31,7 +31,7 @@ _THEMES = {
     "Backends": "backend job journal outcome counts devices gate order deadline _device_lookup",
     "Analyzers and results": "analyzer analysis arrays verdict estimates panels dataset analyzed _sweep_panels",
     "Running": "_experiment _result _run_file _pipeline _submitted _observer _load _rehearsal _forecast _price",
-    "Plugins": "hookspecs _registry _options",
+    "Plugins": "hookspecs executors _registry _options",
     "Errors": "errors",
 }
 """Titles of the pages, and the modules whose names stand there; all others are on the last page."""

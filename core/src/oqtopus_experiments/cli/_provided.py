@@ -13,7 +13,7 @@ from oqtopus_experiments.plugins import _index as plugin_index
 @frozen
 class Provided:
     """
-    One experiment, backend or analyzer.
+    One experiment, backend, analyzer, mitigation or executor.
 
     Args:
         kind: Which of these it is.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("list")
 def list_everything() -> None:
-    """List the experiments, backends and analyzers of all installed plugins."""
+    """List the experiments, backends, analyzers, mitigations and executors of all installed plugins."""
     from oqtopus_experiments.cli._provided import provided
 
     _print_rows([[one.kind, one.name, one.what, one.source] for one in provided()])

@@ -1,4 +1,4 @@
-"""``oqx show``: what one experiment, backend or analyzer is, and takes."""
+"""``oqx show``: what one experiment, backend, analyzer or executor is, and takes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDTH = 80
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def show(name: str, as_json: bool) -> None:
     """
-    Show an experiment, a backend or an analyzer: its parameters with type, unit, default and help.
+    Show an experiment, a backend, an analyzer or an executor: its parameters with type, unit, default and help.
 
     Of an experiment also what it sweeps and reports, its formula, and the circuit of a typical point.
     """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.executors import ExecutorProvider
     from oqtopus_experiments.contracts.experiment import Declaration
     from oqtopus_experiments.contracts.mitigation import Mitigation
     from oqtopus_experiments.contracts.subject import Subject
@@ -138,6 +139,30 @@ def register_mitigations() -> list[type[Mitigation]]:
     Return the mitigations of a plugin: what an experiment asks for with ``mitigation = "<name>"``.
 
     Each names the experiment by which it is calibrated; core finds, checks and keeps the calibration.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_executors() -> list[type[ExecutorProvider]]:
+    """
+    Return the executors of a plugin: where ``oqx analyze RUN --executor <name>`` fits. A complete plugin of threads::
+
+        from concurrent.futures import ThreadPoolExecutor
+        from attrs import frozen
+        from oqtopus_experiments import ExecutorProvider, ge, hookimpl, parameter
+
+        @frozen(kw_only=True)
+        class Threads(ExecutorProvider):
+            name = "threads"
+            width: int = parameter(2, ge(1), help="threads")
+
+            def open(self):
+                return ThreadPoolExecutor(self.width)
+
+        @hookimpl
+        def register_executors():
+            return [Threads]
     """
     raise NotImplementedError
 

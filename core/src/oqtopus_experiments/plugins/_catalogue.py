@@ -26,7 +26,7 @@ from oqtopus_experiments.plugins._index import cache_folder, files_of
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = "1"
+_FORMAT = "2"
 _MOST_RECORDS = 500
 """Records that are kept: those of several environments share one file."""
 
@@ -37,7 +37,7 @@ class Offer:
     What one plugin offers.
 
     Args:
-        names: Of experiments, backends and analyzers by kind: as in a run file, and of the Python class.
+        names: Of what is registered, by kind: as in a run file, and of the Python class.
         hooks: Hooks it implements.
     """
 

@@ -11,8 +11,8 @@ from oqtopus_experiments.plugins._compatibility import Compatibility
 from oqtopus_experiments.plugins._hooks import Hook, hooks_of
 from oqtopus_experiments.plugins._soundness import check_classes
 
-Kind: TypeAlias = Literal["experiment", "backend", "analyzer", "mitigation"]
-KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer", "mitigation")
+Kind: TypeAlias = Literal["experiment", "backend", "analyzer", "mitigation", "executor"]
+KINDS: tuple[Kind, ...] = ("experiment", "backend", "analyzer", "mitigation", "executor")
 Status: TypeAlias = Literal["not loaded", "loaded", "disabled", "broken", "incompatible"]
 
 

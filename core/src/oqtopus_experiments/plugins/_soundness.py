@@ -10,6 +10,9 @@ import attrs
 from oqtopus_experiments.errors import PluginError
 from oqtopus_experiments.plugins._sound_classes import problem_of_experiment, problem_of_fields
 
+_NAMES = {"executor": "ExecutorProvider"}
+"""What a base class is called where authors import it, where that is not the name of its kind."""
+
 
 def check_classes(kind: str, classes: Any) -> list[type[Any]]:
     """
@@ -20,11 +23,18 @@ def check_classes(kind: str, classes: Any) -> list[type[Any]]:
     """
     from oqtopus_experiments.contracts.analyzer import Analyzer
     from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.executors import ExecutorProvider
     from oqtopus_experiments.contracts.experiment import Declaration
     from oqtopus_experiments.contracts.mitigation import Mitigation
 
-    bases = {"experiment": Declaration, "backend": Backend, "analyzer": Analyzer, "mitigation": Mitigation}
-    base: type[Any] = bases[kind]
+    bases: dict[str, type[Any]] = {
+        "experiment": Declaration,
+        "backend": Backend,
+        "analyzer": Analyzer,
+        "mitigation": Mitigation,
+        "executor": ExecutorProvider,
+    }
+    base = bases[kind]
     if not isinstance(classes, (list, tuple)):
         message = f"register_{kind}s must return a list of classes, not {classes!r}"
         raise PluginError(message)
@@ -44,7 +54,7 @@ def _problem(cls: Any, base: type[Any], kind: str) -> str:
     if isinstance(cls, base):
         return f"is an object: return the class, {type(cls).__name__} without ()"
     if not isinstance(cls, type) or not issubclass(cls, base):
-        return f"is not a subclass of {kind.capitalize()}"
+        return f"is not a subclass of {_NAMES.get(kind, kind.capitalize())}"
     if "__attrs_attrs__" not in vars(cls):
         return "is not decorated with @attrs.frozen(kw_only=True)"
     name = vars(cls).get("name")

@@ -75,8 +75,8 @@ def run_file_schema() -> Schema:
         f"{kind}.{name}": _any(kind, found[kind][name], names)
         for kind in KINDS
         for name in found[kind]
-        if kind != "mitigation"
-    }  # it is named, and has no table of its own
+        if kind not in ("mitigation", "executor")
+    }  # a mitigation is named, and has no table of its own; an executor is no part of a run file
     shapes: dict[str, Schema] = {
         "name": _TEXT,
         "shots": {**_SHOTS, "default": DEFAULT_SHOTS},
