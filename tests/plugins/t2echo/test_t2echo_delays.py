@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import ConfigError, ParameterError
-from oqtopus_experiments.experiments import T1, T2Echo
+from oqtopus_experiments.experiments import T1, Rabi, T2Echo
 from oqtopus_experiments.plugins._options import construct
 
 
@@ -54,10 +54,32 @@ def test_delays_and_the_window_are_not_both_said():
         construct(T2Echo, {"delays": [1, 2, 3, 4], "max_delay": 9})
 
 
-@pytest.mark.parametrize(("delays", "takes"), [({"log": ["1 us", "9 us", 5]}, True), ({"logs": [1, 2, 3]}, False)])
+def test_spread_delays_are_multiples_of_a_step():
+    experiment = construct(T2Echo, {"delays": {"linear": ["1 us", "10 us", 6], "step": "0.5 us"}})
+    assert delays_of(experiment).tolist() == [1000, 3000, 4500, 6500, 8000, 10_000]
+
+
+@pytest.mark.parametrize(
+    ("delays", "takes"),
+    [
+        ({"log": ["1 us", "9 us", 5]}, True),
+        ({"log": ["1 us", "9 us", 5], "step": "16 ns"}, True),
+        ({"logs": [1, 2, 3]}, False),
+        ({"log": ["1 us", "9 us", 5], "linear": [1, 2, 3]}, False),
+        ({"step": "16 ns"}, False),
+        ({"log": ["1 us", "9 us", 5], "step": 0}, False),
+    ],
+)
 def test_the_schema_for_editors_takes_what_is_spread(delays, takes):
     from jsonschema import Draft202012Validator
 
     from oqtopus_experiments.plugins._option_schema import properties
 
     assert Draft202012Validator(properties(T2Echo)["delays"]).is_valid(delays) is takes
+
+
+def test_a_window_that_depends_on_others_may_be_left_at_what_it_comes_to():
+    """Its default is made for each experiment, so that a run folder which holds it can be read back."""
+    pulses = Rabi(pulse="sx", amplitudes=[0, 0.5, 1, 2, 3])
+    assert pulses.max_amplitude == 14.5
+    assert construct(Rabi, pulses.parameters()) == pulses

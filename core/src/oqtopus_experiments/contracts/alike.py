@@ -10,11 +10,10 @@ from typing import Any
 import attrs
 
 from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
+from oqtopus_experiments.contracts.defaults import default_of
 
 _LONGEST = 100
 """Letters of a value that is kept as it is; of a longer one, such as a whole calibration, its fingerprint is."""
-
-_FACTORY: Any = attrs.Factory  # a class, but a function to the type checker
 
 
 def chosen(made: Any, manner: Collection[str]) -> dict[str, Any]:
@@ -37,9 +36,7 @@ def chosen(made: Any, manner: Collection[str]) -> dict[str, Any]:
 
 
 def _default(field: attrs.Attribute[Any], made: Any) -> Any:
-    default: Any = field.default
-    if isinstance(default, _FACTORY):
-        default = default.factory(made) if default.takes_self else default.factory()
+    default = default_of(field, made)
     return attrs.NOTHING if default is attrs.NOTHING else plain_value(field, default)
 
 

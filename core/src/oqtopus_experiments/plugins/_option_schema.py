@@ -25,7 +25,7 @@ from oqtopus_experiments.contracts.declared_fields import (
     takes_spread,
     unit_of,
 )
-from oqtopus_experiments.contracts.listed import SPREADS
+from oqtopus_experiments.contracts.listed import SPREADS, STEP
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -114,10 +114,11 @@ def _one(field: attrs.Attribute[Any], kinds: set[str], hint: Any) -> Schema:
 
 
 def _spread(unit: str) -> Schema:
-    """Return the schema of points that are spread, ``{log = [first, last, number]}``."""
+    """Return the schema of points that are spread, ``{log = [first, last, number], step = 0.5}``."""
     end = _simple("float", unit, {})
     ends = {"type": "array", "prefixItems": [end, end, {"type": "number", "minimum": 2}], "minItems": 3, "maxItems": 3}
-    return {**table(dict.fromkeys(SPREADS, ends)), "minProperties": 1, "maxProperties": 1}
+    step = _simple("float", unit, {"exclusiveMinimum": 0})
+    return {"oneOf": [table({how: ends, STEP: step}, [how]) for how in SPREADS]}
 
 
 def _simple(kind: str, unit: str, bounds: Schema) -> Schema:

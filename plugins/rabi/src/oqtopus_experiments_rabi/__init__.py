@@ -24,6 +24,7 @@ from oqtopus_experiments import (
     hookimpl,
     in_,
     le,
+    listed,
     parameter,
     readout,
 )
@@ -31,6 +32,9 @@ from oqtopus_experiments_rabi import _amplitudes, _sx_pulse
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+# Three parameters, with sx pulses four, and something to test them by.
+FEWEST = 5
 
 
 def default_window(experiment: Rabi) -> float:
@@ -48,6 +52,12 @@ def check_window(experiment: Rabi, field: attrs.Attribute[Any], largest: float) 
     """Refuse an amplitude that no number of sx pulses has."""
     if experiment.pulse == "sx":
         _sx_pulse.check_window(field, largest)
+
+
+def check_listed(experiment: Rabi, field: attrs.Attribute[Any], amplitudes: tuple[float, ...]) -> None:
+    """Refuse amplitudes that no number of sx pulses has."""
+    if experiment.pulse == "sx":
+        _sx_pulse.check_listed(field, amplitudes)
 
 
 @frozen(kw_only=True)
@@ -75,13 +85,20 @@ class Rabi(Experiment):
         "rx", in_(("rx", "sx")), help='what is swept: "rx" the angle of one gate, "sx" the number of sx pulses'
     )
     amplitude_points: int = parameter(
-        30, ge(5), le(100_000), check_points, help="number of amplitudes, from 0 to max_amplitude"
+        30, ge(FEWEST), le(100_000), check_points, help="number of amplitudes, from 0 to max_amplitude"
     )
     max_amplitude: float = parameter(
         attrs.Factory(default_window, takes_self=True),
         gt(0),
         check_window,
         help='largest amplitude; 1 is the calibrated pi pulse (default 2; with pulse = "sx" half the number of pulses)',
+    )
+    amplitudes: tuple[float, ...] | None = parameter(
+        None,
+        listed.check(FEWEST, "amplitude_points", "max_amplitude"),
+        check_listed,
+        converter=listed.values,
+        help="the amplitudes themselves, or {log = [first, last, number]}, instead of the two above",
     )
     calibrate_readout: bool = parameter(False, help="also read out |0> and x|0>, in a tenth as many circuits each")
 
@@ -97,18 +114,23 @@ class Rabi(Experiment):
 
     def sweep(self) -> Sweep:
         """
-        Return amplitudes from 0 to `max_amplitude` in equal steps; with sx pulses those of whole numbers.
+        Return the listed amplitudes; else from 0 to `max_amplitude` in equal steps, with sx pulses of whole numbers.
 
         Where steps would be longer than a quarter, gaps grow by equal amounts from a quarter on. On equal ones a drive
         several times too strong looks like another; here no two up to four times as strong as calibrated look alike.
         """
-        if self.pulse == "sx":
-            return Sweep(Axis("amplitude", _sx_pulse.amplitudes(self.amplitude_points, self.max_amplitude)))
-        return Sweep(Axis("amplitude", _amplitudes.amplitudes(self.amplitude_points, self.max_amplitude)))
+        if self.amplitudes is not None:
+            return Sweep(Axis("amplitude", listed.ascending(self.amplitudes)))
+        chosen = _sx_pulse.amplitudes if self.pulse == "sx" else _amplitudes.amplitudes
+        return Sweep(Axis("amplitude", chosen(self.amplitude_points, self.max_amplitude)))
 
     def notes(self) -> Sequence[str]:
-        """Return whether the calibrated period is sampled coarsely, or too coarsely."""
-        return [] if self.pulse == "sx" else _amplitudes.notes(self.amplitude_points, self.max_amplitude)
+        """Return whether the calibrated period, or the turns between numbers of pulses, are sampled too coarsely."""
+        sx = self.pulse == "sx"
+        if self.amplitudes is not None:
+            told = _sx_pulse.notes_of_list if sx else _amplitudes.notes_of_list
+            return told(listed.ascending(self.amplitudes))
+        return [] if sx else _amplitudes.notes(self.amplitude_points, self.max_amplitude)
 
     def circuit(self, amplitude: float) -> QuantumCircuit:
         """Return a rotation by ``amplitude * pi`` about x, measured."""
@@ -126,19 +148,14 @@ class Rabi(Experiment):
         return _sx_pulse.references(self._repeats) if self.pulse == "sx" else readout.circuits(self._repeats)
 
     def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> Rabi:
-        """Return this experiment with the window, and with or without the calibrated readout, of counts."""
-        amplitudes = sweep.axes[0].values
-        return attrs.evolve(
-            self,
-            amplitude_points=min(max(amplitudes.size, 5), 100_000),
-            max_amplitude=float(amplitudes.max()) or self.max_amplitude,
-            calibrate_readout=bool(references),
-        )
+        """Return this experiment with the amplitudes, and with or without the calibrated readout, of counts."""
+        amplitudes = np.asarray(sweep.axes[0].values, dtype=float)
+        return listed.instead(self, "amplitudes", amplitudes, calibrate_readout=bool(references))
 
     def fit_model(self) -> FitModel:
         """Return an oscillation that starts at its minimum, with free contrast and offset."""
         if self.pulse == "sx":
-            return _sx_pulse.fit_model(self._repeats)
+            return _sx_pulse.fit_model(self._repeats, listed=self.amplitudes is not None)
         return FitModel(
             oscillation,
             guess,
@@ -167,20 +184,26 @@ class Rabi(Experiment):
 
     def alternatives(self) -> Sequence[Rabi]:
         """Return half and twice the window, and a period, with and without references, four or more points a period."""
-        dense = (self.amplitude_points - 1) / 2
-        near = (self.max_amplitude / 2, self.max_amplitude, 2 * self.max_amplitude, 2.0)
-        windows = [largest for largest in dict.fromkeys(near) if largest <= dense]
+        points, window = self._points, float(listed.longest(self.amplitudes, self.max_amplitude))
+        near = (window / 2, window, 2 * window, 2.0)
+        windows = [largest for largest in dict.fromkeys(near) if largest <= (points - 1) / 2]
         if self.pulse == "sx":
-            windows = _sx_pulse.windows(self.amplitude_points, self.max_amplitude)
+            windows = _sx_pulse.windows(points, window)
         return [
-            attrs.evolve(self, max_amplitude=largest, calibrate_readout=referenced)
+            attrs.evolve(
+                self, amplitudes=None, amplitude_points=points, max_amplitude=largest, calibrate_readout=referenced
+            )
             for largest in windows
             for referenced in (True, False)
         ]
 
     @property
+    def _points(self) -> int:
+        return self.amplitude_points if self.amplitudes is None else len(self.amplitudes)
+
+    @property
     def _repeats(self) -> int:
-        return max(2, self.amplitude_points // 10) if self.calibrate_readout else 0
+        return max(2, self._points // 10) if self.calibrate_readout else 0
 
 
 def oscillation(
@@ -213,8 +236,8 @@ def drive_scale(pi_amplitude: float) -> float:
 def guess(amplitude: NDArray[np.float64], signal: NDArray[np.float64]) -> list[dict[str, float]]:
     """Return starts at the strongest frequencies of the periodogram, contrast and offset from the extremes."""
     low, high = float(signal.min()), float(signal.max())
-    # Where gaps grow, the smallest says what can be told.
-    highest = 1 / (2 * float(np.diff(np.unique(amplitude)).min()))
+    # Where gaps differ, the smallest says what can be told; of a list it may tell more than any drive does.
+    highest = min(1 / (2 * float(np.diff(np.unique(amplitude)).min())), _amplitudes.STRONGEST / 2)
     return [
         {"pi_amplitude": 1 / (2 * frequency), "contrast": high - low, "offset": (high + low) / 2}
         for frequency in guesses.frequencies(amplitude, signal, highest=highest)

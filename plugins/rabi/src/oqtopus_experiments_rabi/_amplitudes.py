@@ -48,3 +48,23 @@ def notes(points: int, largest: float) -> list[str]:
             f"{2 / PER_PERIOD * (points - 1):.3g}"
         )
     return told
+
+
+def notes_of_list(swept: NDArray[np.float64]) -> list[str]:
+    """Return what is odd about amplitudes that were listed, in ascending order, each in a sentence."""
+    gaps, largest, points = np.diff(swept), float(swept[-1]), len(swept)
+    if is_even(float(gaps.max())):
+        return []
+    told = []
+    if not is_even(float(gaps.min())):
+        told.append(
+            f"the smallest gap between amplitudes is {gaps.min():.3g}: beyond {FIRST:g} a strong drive cannot be told "
+            f"from a weak one; list two that are {FIRST:g} apart or less"
+        )
+    per_period = 2 * (points - 1) / float(np.ptp(swept))
+    if per_period < PER_PERIOD:
+        told.append(
+            f"{per_period:.2g} amplitudes per calibrated period, which is 2, undersample it: list "
+            f"{int(np.ceil(np.ptp(swept) * PER_PERIOD / 2)) + 1} up to {largest:.3g}"
+        )
+    return told

@@ -7,6 +7,7 @@ the errors of the gates: the contrast decays with the number of pulses.
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ GROWTH = 2.0
 STRONGEST = 1.5
 """A drive that turns further than this, in parts of what it should, is hard to tell from one that turns 4 - this."""
 
+TWICE = 2.0
+"""From such a drive on sx turns by pi and more."""
+
 
 def default_window(points: Any) -> float:
     """Return the amplitude up to which each number of pulses has a point; a wrong number is told by its own check."""
@@ -43,6 +47,34 @@ def check_window(field: attrs.Attribute[Any], largest: float) -> None:
         nearest = max(1, round(2 * largest)) / 2
         message = f'{field.name!r} is in steps of one half with pulse = "sx", each a pulse more: {nearest:g} is near'
         raise ValueError(message)
+
+
+def check_listed(field: attrs.Attribute[Any], listed: Sequence[float]) -> None:
+    """Refuse listed amplitudes that no number of pulses has, or too many of them."""
+    if max(listed) > LONGEST:
+        message = (
+            f'{field.name!r} are at most {LONGEST} with pulse = "sx", which are {2 * LONGEST} pulses, not '
+            f"{max(listed):g}"
+        )
+        raise ValueError(message)
+    odd = next((one for one in listed if 2 * one != round(2 * one)), None)
+    if odd is not None:
+        message = (
+            f'{field.name!r} holds {odd:g}: with pulse = "sx" each is a multiple of one half, a pulse more; '
+            f"{round(2 * odd) / 2:g} is near, and what is spread takes step = 0.5"
+        )
+        raise ValueError(message)
+
+
+def notes_of_list(swept: NDArray[np.float64]) -> list[str]:
+    """Return whether listed numbers of pulses leave open how often the qubit has turned between two of them."""
+    numbers = [0, *(round(2 * one) for one in swept if one > 0)]
+    pairs = itertools.pairwise(numbers)
+    wide = next(((before, after) for before, after in pairs if after > max(1, GROWTH * before)), None)
+    if wide is None:
+        return []
+    told = f"from {wide[0]} to {wide[1]} pulses other numbers of turns would fit as well"
+    return [f"{told}: list some between, from 1 on each at most {GROWTH:g} times the one before"]
 
 
 def check_points(field: attrs.Attribute[Any], points: int, largest: Any) -> None:
@@ -116,19 +148,26 @@ def references(repeats: int) -> dict[str, QuantumCircuit]:
     return {name: circuit(1.0) if name.startswith("excited") else ground for name, ground in made.items()}
 
 
-def fit_model(repeats: int) -> FitModel:
-    """Return an oscillation that starts at its minimum and whose contrast decays with every pulse."""
+def fit_model(repeats: int, *, listed: bool) -> FitModel:
+    """
+    Return an oscillation that starts at its minimum and whose contrast decays with every pulse.
+
+    Args:
+        repeats: Reference circuits of each kind.
+        listed: Whether a person chose the numbers of pulses, which then may leave the number of turns open.
+    """
     return FitModel(
         oscillation,
         guess,
         quantities=("pi_amplitude", "drive_scale", "contrast", "offset", "pulse_loss"),
         # Twice as strong a drive makes sx a pi pulse; beyond that, whole numbers of pulses look like a weaker one.
-        bounds={"pi_amplitude": (0.5, np.inf)},
+        bounds={"pi_amplitude": (1 / TWICE, np.inf)},
         derived={"drive_scale": drive_scale},
         symbols={"pi_amplitude": "π amplitude"},
         flat="no oscillation within the swept numbers of pulses",
         checks=(
             resolved,
+            *([checks.told_apart("pi_amplitude", "amplitude", 1 / TWICE)] if listed else []),
             checks.precise("pi_amplitude", 0.1),
             checks.positive(
                 "contrast", ReasonCode.INVERTED, "the signal starts at its maximum: the qubit is not in |0>"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from oqtopus_experiments import (
     Axis,
@@ -20,11 +21,12 @@ from oqtopus_experiments import (
     hookimpl,
     in_,
     le,
+    listed,
     parameter,
     readout,
 )
 from oqtopus_experiments_ramsey._checks import Turning
-from oqtopus_experiments_ramsey._delays import HIGHEST, STEP, delays
+from oqtopus_experiments_ramsey._delays import HIGHEST, STEP, growing, notes
 from oqtopus_experiments_ramsey._fringe import EXPONENTS, QUADRATURES, SECONDS, formula, guess, model
 
 if TYPE_CHECKING:
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 # same size of either sign.
 TURNS = 4
 LONGEST = 1e15
+# Six parameters, each delay read in both quadratures.
+FEWEST = 6
 
 
 def sampled_well(experiment: Ramsey) -> float:
     """Return the default of `detuning_frequency`: four turns up to the longest delay, Hz."""
-    longest = experiment.max_delay
+    longest = listed.longest(experiment.delays, experiment.max_delay)
     # A wrong delay is reported by its own check, which runs after defaults are made.
     return TURNS / (longest * SECONDS) if isinstance(longest, (int, float)) and longest >= 1 else 0.0
 
@@ -64,12 +68,22 @@ class Ramsey(Experiment):
     """
 
     name: ClassVar[str] = "ramsey"
-    delay_points: int = parameter(30, ge(6), le(10_000), help="delays from 0 to max_delay, each in both quadratures")
+    delay_points: int = parameter(
+        30, ge(FEWEST), le(10_000), help="delays from 0 to max_delay, each in both quadratures"
+    )
     max_delay: float = parameter(50_000.0, ge(1), unit="ns", help="longest delay; two to three times T2* is best")
+    # Before the detuning, whose default is made of it.
+    delays: tuple[float, ...] | None = parameter(
+        None,
+        listed.check(FEWEST, "delay_points", "max_delay"),
+        unit="ns",
+        converter=listed.values,
+        help="the delays themselves, or {log = [first, last, number]}, instead of delay_points and max_delay",
+    )
     detuning_frequency: float = parameter(
         attrs.Factory(sampled_well, takes_self=True),
         unit="Hz",
-        help="artificial detuning, by a phase that grows with the delay (default: four turns up to max_delay)",
+        help="artificial detuning, by a phase that grows with the delay (default: four turns up to the longest)",
     )
     envelope: str = parameter(
         "mixed", in_(tuple(EXPONENTS)), help="how the fringe decays: exponential, gaussian, or mixed, which finds out"
@@ -79,10 +93,24 @@ class Ramsey(Experiment):
     )
 
     def sweep(self) -> Sweep:
-        """Return both quadratures at delays in ascending order, whose gaps grow."""
-        step = STEP if self.delay_step is None else self.delay_step
-        kept = delays(self.delay_points, self.max_delay, step, self.detuning_frequency)
-        return Sweep(Axis("quadrature", list(QUADRATURES)), Axis("delay", kept, unit="ns"))
+        """Return both quadratures at delays in ascending order, whose gaps grow unless they are listed."""
+        return Sweep(Axis("quadrature", list(QUADRATURES)), Axis("delay", self._kept(), unit="ns"))
+
+    def _kept(self) -> NDArray[np.float64]:
+        """Return the nearest multiples of `delay_step`; those that fall together once."""
+        if self.delays is None:
+            asked = growing(self.delay_points, self.max_delay, self.detuning_frequency)
+        else:
+            asked = listed.ascending(self.delays)
+        return listed.once_on_grid(asked, STEP if self.delay_step is None else self.delay_step)
+
+    def notes(self) -> Sequence[str]:
+        """Return whether listed delays fall together, or are too far apart to tell every detuning."""
+        return [] if self.delays is None else notes(self._kept(), len(self.delays), self.detuning_frequency)
+
+    @property
+    def _longest(self) -> float:
+        return float(listed.longest(self.delays, self.max_delay))
 
     def on_clock(self, step: float) -> Ramsey:
         """Return this experiment with delays that a device can keep, unless `delay_step` says which."""
@@ -104,11 +132,9 @@ class Ramsey(Experiment):
         return circuit
 
     def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> Ramsey:
-        """Return this experiment with the window of counts; their artificial detuning is what it says."""
+        """Return this experiment with the delays of counts; their artificial detuning is what it says."""
         values = next(axis.values for axis in sweep.axes if axis.name == "delay")
-        return attrs.evolve(
-            self, delay_points=min(max(values.size, 6), 10_000), max_delay=float(values.max()) or self.max_delay
-        )
+        return listed.instead(self, "delays", np.asarray(values, dtype=float), delay_step=0.0)
 
     def fit_model(self) -> FitModel:
         """Return a fringe of both quadratures with free contrast, offset and phase at its beginning."""
@@ -127,8 +153,8 @@ class Ramsey(Experiment):
                 Turning(self.detuning_frequency, HIGHEST),
             ),
             example={
-                "t2_star_time": self.max_delay / 2.5,
-                "frequency": -0.5 / (self.max_delay * SECONDS),
+                "t2_star_time": self._longest / 2.5,
+                "frequency": -0.5 / (self._longest * SECONDS),
                 **mixed,
                 "contrast": 0.95,
                 "offset": 0.5,
@@ -145,9 +171,9 @@ class Ramsey(Experiment):
     def alternatives(self) -> Sequence[Ramsey]:
         """Return windows from a quarter of this one to four times it, each with as many artificial turns."""
         factors = [2 ** (step / 2) for step in range(-4, 5)]
-        windows = [(float(f"{self.max_delay * factor:.2g}"), factor) for factor in factors]
+        windows = [(float(f"{self._longest * factor:.2g}"), factor) for factor in factors]
         return [
-            attrs.evolve(self, max_delay=window, detuning_frequency=self.detuning_frequency / factor)
+            attrs.evolve(self, delays=None, max_delay=window, detuning_frequency=self.detuning_frequency / factor)
             for window, factor in windows
             if window <= LONGEST
         ]

@@ -127,10 +127,8 @@ class T1(Experiment):
 
     def for_counts(self, sweep: Sweep, references: tuple[str, ...]) -> T1:
         """Return this experiment with the delays, and with or without the calibrated readout, of counts."""
-        delays, own = np.unique(sweep.axes[0].values), attrs.fields_dict(type(self))
-        told: dict[str, Any] = {name: own[name].default for name in ("delay_points", "max_delay", "spacing")}
-        own_delays = tuple(delays.tolist()) if len(delays) >= FEWEST and delays[0] >= 0 else None
-        return attrs.evolve(self, **told, delays=own_delays, delay_step=0.0, calibrate_readout=bool(references))
+        delays = np.asarray(sweep.axes[0].values, dtype=float)
+        return listed.instead(self, "delays", delays, delay_step=0.0, calibrate_readout=bool(references))
 
     def fit_model(self) -> FitModel:
         """Return an exponential decay with free amplitude and offset."""
@@ -166,7 +164,7 @@ class T1(Experiment):
 
     def alternatives(self) -> Sequence[T1]:
         """Return windows from an eighth of this one to eight times it: references and two spacings, or neither."""
-        longest = self.max_delay if self.delays is None else max(self.delays)
+        longest = listed.longest(self.delays, self.max_delay)
         windows = [float(f"{longest * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
         return [
             attrs.evolve(self, delays=None, max_delay=window, calibrate_readout=referenced, spacing=spacing)

@@ -117,7 +117,7 @@ class T2Echo(Experiment):
 
     @property
     def _longest(self) -> float:
-        return self.max_delay if self.delays is None else max(self.delays)
+        return float(listed.longest(self.delays, self.max_delay))
 
     def on_clock(self, step: float) -> T2Echo:
         """Return this experiment with waits that a device can keep, unless `delay_step` says which."""
