@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from oqtopus_experiments import Counts
 from oqtopus_experiments.simulation import PartProbabilities, draw, generator, joint, marginal
 
 ASYMMETRIC = np.array([0.1, 0.2, 0.3, 0.4])
@@ -111,3 +112,23 @@ def test_rounding_below_zero_and_beyond_one_is_no_error(bits):
     parts = [PartProbabilities((i,), np.array([-1e-17, 1 + 1e-12])) for i in range(bits)]
 
     assert draw(parts, bits, 10, generator(1, "x")) == {"1" * bits: 10}
+
+
+@pytest.mark.parametrize("widths", [(1,) * 14, (2, 1, 3, 1, 2, 2), (11, 1)])
+def test_shots_of_many_parts_are_those_that_a_seed_has_always_given(widths):
+    rng = np.random.default_rng(5)
+    bits = [int(bit) for bit in rng.permutation(sum(widths))]
+    parts = [
+        PartProbabilities(tuple(bits[sum(widths[:i]) : sum(widths[: i + 1])]), rng.dirichlet(np.ones(2**width)))
+        for i, width in enumerate(widths)
+    ]
+
+    counts = draw(parts, sum(widths) + 1, 500, generator(3, "x"))
+
+    # As it was first written: numbers are drawn part by part, totals first, then the order of the shots.
+    numbers, shots = generator(3, "x"), np.zeros((500, sum(widths) + 1), dtype=bool)
+    for part in parts:
+        totals = numbers.multinomial(500, part.probabilities / part.probabilities.sum())
+        outcomes = numbers.permutation(np.repeat(np.arange(len(totals)), totals))
+        shots[:, part.clbits] = (outcomes[:, None] >> np.arange(len(part.clbits))) & 1
+    assert counts == Counts.from_shots(shots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -55,17 +55,17 @@ def split(steps: Iterable[Step], measured: Mapping[int, int]) -> list[Part]:
     for step in steps:
         for other in step.qubits[1:]:
             root[find(other)] = find(step.qubits[0])
+    group_of = {qubit: find(qubit) for qubit in sorted(root)}
     members: dict[int, list[int]] = {}
-    for qubit in sorted(root):
-        members.setdefault(find(qubit), []).append(qubit)
-    local = {qubit: i for group in members.values() for i, qubit in enumerate(group)}
+    for qubit, group in group_of.items():
+        members.setdefault(group, []).append(qubit)
+    local = {qubit: i for own in members.values() for i, qubit in enumerate(own)}
     own_steps: dict[int, list[Step]] = {group: [] for group in members}
-    for step in steps:
-        qubits = tuple(local[qubit] for qubit in step.qubits)
-        own_steps[find(step.qubits[0])].append(Step(step.operation, qubits, step.clbits, step.key, step.name))
+    for step, placed in zip(steps, _on_local_qubits(steps, local), strict=True):
+        own_steps[group_of[step.qubits[0]]].append(placed)
     own_bits: dict[int, list[int]] = {}
     for clbit in sorted(measured):
-        own_bits.setdefault(find(measured[clbit]), []).append(clbit)
+        own_bits.setdefault(group_of[measured[clbit]], []).append(clbit)
     return [
         Part(
             qubits=tuple(members[group]),
@@ -76,3 +76,15 @@ def split(steps: Iterable[Step], measured: Mapping[int, int]) -> list[Part]:
         for group in members
         if group in own_bits
     ]
+
+
+def _on_local_qubits(steps: Iterable[Step], local: Mapping[int, int]) -> Iterator[Step]:
+    """Yield each step on the qubits of its part: one for all parts in which the same operation stands alike."""
+    made: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Step] = {}
+    for step in steps:
+        qubits = tuple(map(local.__getitem__, step.qubits))
+        alike = (id(step.operation), qubits, step.clbits)
+        placed = made.get(alike)
+        if placed is None:
+            placed = made[alike] = Step(step.operation, qubits, step.clbits, step.key, step.name)
+        yield placed

@@ -87,12 +87,17 @@ def read(circuit: QuantumCircuit) -> Program:
     measured: dict[int, int] = {}
     read_out: set[int] = set()
     dynamic = ""
+    # Copies side by side share their operations. Kept with what was told of it, so that no other gets its number.
+    known: dict[int, tuple[Operation, Hashable, str]] = {}
     for instruction in circuit.data:
-        qubits = tuple(numbers[qubit] for qubit in instruction.qubits)
-        clbits = tuple(bits[bit] for bit in instruction.clbits)
-        step = step_of(instruction, qubits, clbits)
-        steps.append(step)
-        name = step.name
+        operation = instruction.operation
+        told = known.get(id(operation))
+        if told is None:
+            told = known[id(operation)] = (operation, *_told(instruction))
+        _, key, name = told
+        qubits = tuple(map(numbers.__getitem__, instruction.qubits))
+        clbits = tuple(map(bits.__getitem__, instruction.clbits))
+        steps.append(Step(operation, qubits, clbits, key, name))
         if name == "measure":
             measured[clbits[0]] = qubits[0]
             read_out.add(qubits[0])
@@ -112,16 +117,21 @@ def read(circuit: QuantumCircuit) -> Program:
 
 def step_of(instruction: CircuitInstruction, qubits: tuple[int, ...], clbits: tuple[int, ...] = ()) -> Step:
     """Return an instruction as a step on numbered qubits and classical bits."""
+    return Step(instruction.operation, qubits, clbits, *_told(instruction))
+
+
+def _told(instruction: CircuitInstruction) -> tuple[Hashable, str]:
+    """Return key and name of a step."""
     operation = instruction.operation
     # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
     # Asking the line of classes: `isinstance` of Qiskit's abstract ones costs more than the rest of a step.
     if not instruction.is_standard_gate() and _known_kinds().isdisjoint(type(operation).__mro__):
-        return Step(operation, qubits, clbits)
+        return None, ""
     # Parameters of the operation, not of the instruction: that knows no matrix of a unitary.
     values = tuple(_hashable(value) for value in operation.params)
     unit = str(operation.unit) if instruction.name == "delay" else ""
     # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
-    return Step(operation, qubits, clbits, (instruction.name, values, unit), instruction.name)
+    return (instruction.name, values, unit), instruction.name
 
 
 @cache

@@ -147,19 +147,23 @@ def draw(parts: Sequence[PartProbabilities | PartCounts], width: int, shots: int
         bits = np.zeros((len(seen), width), dtype=bool)
         bits[:, clbits] = outcomes
         return Counts(bits, drawn[seen])
-    shot_bits = np.zeros((shots, width), dtype=bool)
+    # One row for each bit, which a part fills as a whole; counting takes one for each shot.
+    by_bit = np.zeros((width, shots), dtype=bool)
     for part in parts:
         counted = _counted(part, shots, rng) if isinstance(part, PartProbabilities) else part
         # Parts are independent, so the shots of each may come in any order: shuffle all but keep its totals exact.
         rows = rng.permutation(np.repeat(np.arange(len(counted.occurrences)), counted.occurrences))
-        shot_bits[:, part.clbits] = counted.bits[rows]
-    return Counts.from_shots(shot_bits)
+        for column, clbit in enumerate(part.clbits):
+            by_bit[clbit] = counted.bits[:, column][rows]
+    return Counts.from_shots(np.ascontiguousarray(by_bit.T))
 
 
 def _counted(part: PartProbabilities, shots: int, rng: np.random.Generator) -> PartCounts:
-    drawn = rng.multinomial(shots, _normalized(part.probabilities))
-    seen = np.flatnonzero(drawn)
-    return PartCounts(part.clbits, _bits(seen, len(part.clbits)), drawn[seen])
+    drawn, width = rng.multinomial(shots, _normalized(part.probabilities)), len(part.clbits)
+    if width <= JOINT_BITS:
+        return PartCounts(part.clbits, _outcomes(width), drawn)
+    (seen,) = drawn.nonzero()
+    return PartCounts(part.clbits, _bits(seen, width), drawn[seen])
 
 
 def _product(parts: Sequence[PartProbabilities]) -> NDArray[np.float64]:

@@ -26,11 +26,29 @@ def relaxation(duration: float, t1: float | None, t2: float | None) -> Array:
     Populations relax towards 0 with exp(-t/T1), coherences with exp(-t/T2) (Nielsen and Chuang, Quantum Computation
     and Quantum Information, 2010, section 7.7.4). Without T2 there is no dephasing beyond T1: T2 = 2 T1.
     """
-    survival = math.exp(-duration / t1) if t1 else 1.0
-    coherence = math.exp(-duration / t2) if t2 else math.sqrt(survival)
+    survival, coherence = _left(duration, t1, t2)
     channel = np.diag([1.0, coherence, coherence, survival])
     channel[0, 3] = 1 - survival
     return channel
+
+
+def _left(duration: float, t1: float | None, t2: float | None) -> tuple[float, float]:
+    """Return what is left of the excited population and of coherences after a time."""
+    survival = math.exp(-duration / t1) if t1 else 1.0
+    return survival, math.exp(-duration / t2) if t2 else math.sqrt(survival)
+
+
+def waiting(duration: float, t1: float | None, t2: float | None, angle: float) -> Array:
+    """
+    Return `relaxation` over a time and a turn about z, rad, on coefficients in the Pauli basis, shape (4, 4).
+
+    They commute. Written down, as `pauli_transfer` takes ten times as long to find it.
+    """
+    survival, coherence = _left(duration, t1, t2)
+    cosine, sine = coherence * math.cos(angle), coherence * math.sin(angle)
+    return np.array(
+        [[1.0, 0.0, 0.0, 0.0], [0.0, cosine, -sine, 0.0], [0.0, sine, cosine, 0.0], [1 - survival, 0.0, 0.0, survival]]
+    )
 
 
 def depolarizing(probability: float, qubits: int) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-import numpy as np
 from attrs import evolve, field, frozen
 from qiskit import QuantumCircuit
 
@@ -25,6 +24,7 @@ class NoisyPart:
         places: Device qubit of each of its qubits.
         profile: The noise of the device.
         by_shots: Whether its measurements are steps.
+        pattern: Equal for parts with the same steps and the same readout; None when that cannot be told.
         key: Equal for parts with the same outcome probabilities.
     """
 
@@ -32,16 +32,16 @@ class NoisyPart:
     places: tuple[int, ...]
     profile: Profile
     by_shots: bool
+    pattern: Hashable = None
     key: Hashable = field(init=False)
 
     @key.default
     def _what_tells_its_outcomes(self) -> Hashable:
-        key = self.part.key()
-        if key is None or self.by_shots:
+        if self.pattern is None or self.by_shots:
             return id(self.part)
         # Where pairs differ, equal parts on other qubits are not equal.
         places = self.places if self.profile.pairs and self.num_qubits > 1 else ()
-        return (key, places, *(self.profile.of(place) for place in self.places))
+        return (self.pattern, places, *(self.profile.of(place) for place in self.places))
 
     @property
     def num_qubits(self) -> int:
@@ -87,9 +87,7 @@ class NoisyPart:
 
 def misread(probabilities: Array, confusions: list[Array]) -> Array:
     """Apply readout errors to the probabilities of all outcomes; bit j is read with ``confusions[j]``."""
-    bits = len(confusions)
-    tensor = probabilities.reshape((2,) * bits)
     for position, matrix in enumerate(confusions):
-        axis = bits - 1 - position
-        tensor = np.moveaxis(np.tensordot(matrix, tensor, axes=(1, axis)), 0, axis)
-    return tensor.ravel()
+        # Higher bits, this one, lower bits: a stack of matrices, each row of which is a value of this bit.
+        probabilities = (matrix @ probabilities.reshape(-1, 2, 2**position)).ravel()
+    return probabilities

@@ -35,7 +35,7 @@ def check_dephasing(instance: Any, field: attrs.Attribute[Any], t2: float) -> No
         raise ValueError(message)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)  # parts of circuits are told apart by it, each many times
 class QubitNoise:
     """Noise of one qubit; None takes the uniform value. Fields as in `NoisyBackend`."""
 

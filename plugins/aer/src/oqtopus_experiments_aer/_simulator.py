@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Counts, UnsupportedOperationError
-from oqtopus_experiments.simulation import PartCounts, PartProbabilities, Program, draw, joint, read, split
+from oqtopus_experiments.simulation import PartCounts, PartProbabilities, draw, joint, read
 from oqtopus_experiments_aer._chain import Chain
 from oqtopus_experiments_aer._channels import Array
 from oqtopus_experiments_aer._methods import Ran
 from oqtopus_experiments_aer._names import DENSITY_MATRIX, MATRIX_PRODUCT_STATE, TRAJECTORIES
 from oqtopus_experiments_aer._noisy_part import NoisyPart
+from oqtopus_experiments_aer._parts import Parts, by_shots
 from oqtopus_experiments_aer._profile import Profile
-from oqtopus_experiments_aer._schedule import scheduled
 from oqtopus_experiments_aer._solver import Solution, Solver, check_density_matrix
 from oqtopus_experiments_aer._trajectories import Effort, trajectories
+
+_Way: TypeAlias = tuple[str, int, int, float]
 
 
 class Simulation:
@@ -50,7 +53,8 @@ class Simulation:
     ) -> None:
         programs = [read(circuit) for circuit in circuits]
         self._widths = [program.num_clbits for program in programs]
-        self._parts = [_parts(program, physical_qubits, profile) for program in programs]
+        parts = Parts(profile, physical_qubits)
+        self._parts = [parts.of(program) for program in programs]
         self._shots, self._numbers = shots, numbers
         self._solver, self._effort = Solver(method), Effort(shots)
         self.ran: list[Ran] = []
@@ -66,12 +70,13 @@ class Simulation:
         self._solver.solve(part for position in positions for part in self._parts[position])
         found, by_shots = [], []
         for position in positions:
-            rng, of_circuit = self._numbers(position), []
+            rng, of_circuit, ways = self._numbers(position), [], set[_Way]()
             for part in self._parts[position]:
                 solution = self._solver.solution(part)
                 # Shots of a chain are drawn at once, so that it need not be kept.
                 of_circuit.append(_read(part, solution, self._shots, rng))
-                self.ran.append(_ran(position, part, solution))
+                ways.add(_way(part, solution))
+            self.ran += [Ran(position, *way) for way in sorted(ways)]
             found.append((of_circuit, rng))
             by_shots += [part for part in of_circuit if isinstance(part, NoisyPart)]
         # What takes long comes last, when all of the piece is known.
@@ -108,30 +113,16 @@ def exact(
     """
     programs = [read(circuit) for circuit in circuits]
     for program in programs:
-        if _by_shots(program):
+        if by_shots(program):
             message = f"{program.dynamic or 'a qubit measured twice'} has outcome probabilities only shot by shot"
             raise UnsupportedOperationError(message)
-    parts = [_parts(program, physical_qubits, profile) for program in programs]
+    taken_apart = Parts(profile, physical_qubits)
+    parts = [taken_apart.of(program) for program in programs]
     solver = Solver(method)
     solver.solve(part for of_circuit in parts for part in of_circuit)
     return [
         joint([_probabilities(part, solver.solution(part)) for part in of_circuit], program.num_clbits)
         for program, of_circuit in zip(programs, parts, strict=True)
-    ]
-
-
-def _by_shots(program: Program) -> bool:
-    # Two readings of one qubit err independently, which one final distribution cannot say.
-    return bool(program.dynamic) or len(set(program.measured.values())) < len(program.measured)
-
-
-def _parts(program: Program, physical_qubits: tuple[int, ...], profile: Profile) -> list[NoisyPart]:
-    by_shots = _by_shots(program)
-    timed = scheduled(program.steps, physical_qubits, profile)
-    steps = timed if by_shots else [step for step in timed if step.name != "measure"]
-    return [
-        NoisyPart(part, tuple(physical_qubits[qubit] for qubit in part.qubits), profile, by_shots)
-        for part in split(steps, program.measured)
     ]
 
 
@@ -160,9 +151,10 @@ def _probabilities(part: NoisyPart, solution: Solution) -> PartProbabilities:
     return PartProbabilities(part.part.clbits, solution.probabilities() if isinstance(solution, Chain) else solution)
 
 
-def _ran(circuit: int, part: NoisyPart, solution: Solution) -> Ran:
+def _way(part: NoisyPart, solution: Solution) -> _Way:
+    """Return what `Ran` says of a part beside its circuit: the same for most parts of a wide one."""
     if solution is None:
-        return Ran(circuit, TRAJECTORIES, part.num_qubits)
+        return TRAJECTORIES, part.num_qubits, 0, 0.0
     if isinstance(solution, Chain):
-        return Ran(circuit, MATRIX_PRODUCT_STATE, part.num_qubits, solution.bond, solution.discarded)
-    return Ran(circuit, DENSITY_MATRIX, part.num_qubits)
+        return MATRIX_PRODUCT_STATE, part.num_qubits, solution.bond, solution.discarded
+    return DENSITY_MATRIX, part.num_qubits, 0, 0.0

@@ -13,10 +13,12 @@ import numpy as np
 from qiskit.circuit import CircuitInstruction
 
 from oqtopus_experiments.simulation import Step, marginal
-from oqtopus_experiments_aer._channels import Array, pauli_transfer
+from oqtopus_experiments_aer._channels import Array, pauli_transfer, waiting
 from oqtopus_experiments_aer._contraction import superoperator
 from oqtopus_experiments_aer._noisy_circuit import noisy_circuit
 from oqtopus_experiments_aer._noisy_part import NoisyPart, misread
+from oqtopus_experiments_aer._quasi_static import phase
+from oqtopus_experiments_aer._schedule import Idle
 
 LARGEST = 2
 """Qubits; of more, a step takes longer than telling Aer of it."""
@@ -38,6 +40,10 @@ class SmallParts:
         for _ in range(part.num_qubits - 1):
             on_states, state = np.kron(on_states, _ON_STATES), np.kron(state, _ON_STATES[0])
         for step in part.part.steps:
+            if isinstance(step.operation, Idle):
+                # Not kept: it is quickly made again, and each qubit of a wide device waits for times of its own.
+                state = _while_idle(step.operation.duration, step.qubits[0], part) @ state
+                continue
             key = (step.key, step.qubits)
             transfer = known.get(key)
             if transfer is None:
@@ -46,6 +52,13 @@ class SmallParts:
                     known[key] = transfer
             state = transfer @ state
         return misread(marginal(on_states @ state, part.part.readout), part.confusions())
+
+
+def _while_idle(duration: float, qubit: int, part: NoisyPart) -> Array:
+    """Return what happens to all qubits of a part while one of them waits for a time, ns."""
+    own = part.profile.of(part.places[qubit])
+    alone = waiting(duration, own.t1, own.t2, phase(own.detuning or 0.0, duration))
+    return _on_all(alone, (qubit,), part.num_qubits)
 
 
 def _transfer(step: Step, part: NoisyPart) -> Array:
