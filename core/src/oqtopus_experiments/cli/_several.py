@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,13 +85,7 @@ def run_and_watch(several: SeveralRuns, timeout: float | None) -> Sequence[Analy
     Raises:
         BackendError: When a run could not begin or failed, or not all was waited for; the others are printed first.
     """
-    observer = TerminalParentObserver()
-    try:
-        return _ended(run_several(several, observer, timeout=timeout))
-    except KeyboardInterrupt:
-        raise click.exceptions.Exit(INTERRUPTED) from None
-    finally:
-        observer.close()
+    return _watched(lambda observer: run_several(several, observer, timeout=timeout))
 
 
 def resume_and_watch(parent: ParentFolder, timeout: float | None, *, failed: bool) -> Sequence[AnalyzedExperiment]:
@@ -113,9 +107,13 @@ def resume_and_watch(parent: ParentFolder, timeout: float | None, *, failed: boo
         say(f"{parent.manifest.name}: {number} points that failed or were cancelled are submitted again")
     elif parent.gate.closed:
         say(f"it was cancelled: no further run begins; let them with: {failed_command(parent.path)}", err=True)
+    return _watched(lambda observer: resume_several(parent, observer, timeout=timeout))
+
+
+def _watched(go: Callable[[TerminalParentObserver], FinishedRun]) -> Sequence[AnalyzedExperiment]:
     observer = TerminalParentObserver()
     try:
-        return _ended(resume_several(parent, observer, timeout=timeout))
+        return _ended(go(observer))
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
     finally:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.reporting._summary_of import count, counted
 from oqtopus_experiments.reporting.figures._style import MARKS
-from oqtopus_experiments.reporting.report._assets import library, policy, script, style
+from oqtopus_experiments.reporting.report._assets import library, script
+from oqtopus_experiments.reporting.report._document import document
 from oqtopus_experiments.reporting.report._downloads import downloads
 from oqtopus_experiments.reporting.report._figures import chart_data, figures, hint
 from oqtopus_experiments.reporting.report._kept import Kept
@@ -43,7 +44,6 @@ def page(manifest: RunManifest, experiments: Sequence[AnalyzedExperiment], kept:
         kept: What the folder of each holds, by label; one that holds nothing may be absent.
     """
     name = escape(manifest.name)
-    code = (library(), script())
     inside = {
         "verdicts": "".join(map(verdicts, experiments)),
         "quantities": "".join(map(quantities, experiments)),
@@ -54,18 +54,7 @@ def page(manifest: RunManifest, experiments: Sequence[AnalyzedExperiment], kept:
     sections = "".join(
         f'<section id="{key}"><h2>{title}</h2>\n{inside[key]}</section>\n' for key, title in SECTIONS.items()
     )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy(*code)}">
-<meta name="color-scheme" content="light dark">
-<title>{name}</title>
-<style>{style()}</style>
-</head>
-<body>
-<header><h1>{name}</h1>
+    body = f"""<header><h1>{name}</h1>
 {_facts(manifest, experiments)}
 <nav aria-label="Contents"><ul>
 {_contents()}</ul></nav>
@@ -73,11 +62,8 @@ def page(manifest: RunManifest, experiments: Sequence[AnalyzedExperiment], kept:
 <main>
 {_filter(experiments)}{sections}</main>
 <script type="application/json" id="charts">{chart_data(experiments, kept)}</script>
-<script>{code[0]}</script>
-<script>{code[1]}</script>
-</body>
-</html>
 """
+    return document(name, body, library(), script())
 
 
 def _facts(manifest: RunManifest, experiments: Sequence[AnalyzedExperiment]) -> str:

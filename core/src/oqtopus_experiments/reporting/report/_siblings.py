@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from oqtopus_experiments.reporting._siblings import MemberState, told
-from oqtopus_experiments.reporting.report._assets import policy, style
+from oqtopus_experiments.reporting.report._document import document
 from oqtopus_experiments.reporting.report._html import head_cell, table
 from oqtopus_experiments.storage._summary import Siblings
 
@@ -31,27 +31,15 @@ def siblings_page(runs: Siblings, states: Sequence[MemberState], figure: bytes |
         address = f"data:image/svg+xml;base64,{base64.b64encode(figure).decode('ascii')}"
         said = f"Headlines of {len(runs.runs)} runs side by side; the numbers are in table.csv"
         picture = f'<div class="picture figure"><img class="large" src="{address}" alt="{said}"></div>'
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy()}">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style()}</style>
-</head>
-<body>
-<header><h1>{title}</h1></header>
+    body = f"""<header><h1>{title}</h1></header>
 <main>
 <section><h2>Side by side</h2>
 {picture}</section>
 <section><h2>Runs</h2>
 {table([head_cell(text) for text in head], rows, "What became of each run", tall=len(rows) > 20)}</section>
 </main>
-</body>
-</html>
 """
+    return document(title, body)
 
 
 def _row(one: MemberState, keys: Sequence[str], *, timed: bool) -> str:
