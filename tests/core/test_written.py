@@ -22,6 +22,7 @@ from oqtopus_experiments.reporting._written import (
 
 NAN = math.nan
 CONCISE = re.compile(r"(-?\d+)(?:\.(\d+))?((?:\(\d+\))+)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|e([+-]\d+))?( .+)?")
+APART = re.compile(r" ± ([\d.]+)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))? \(syst\)")
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-30)
 ERRORS = st.floats(1e-30, 1e12)
@@ -29,14 +30,16 @@ ERRORS = st.floats(1e-30, 1e12)
 
 def read(text):
     """Return value, errors and unit of a text in concise notation, as a reader takes it: from the digits alone."""
-    whole, decimals, errors, raised, exponent, unit = CONCISE.fullmatch(text).groups()
+    apart = APART.search(text)
+    whole, decimals, errors, raised, exponent, unit = CONCISE.fullmatch(APART.sub("", text)).groups()
     power = int((raised or "0").translate(LOWERED)) + int(exponent or 0)
     places = len(decimals or "")
     found = [int(digits) for digits in re.findall(r"\((\d+)\)", errors)]
     # Digits and powers are integers until the end: the text is read without rounding it.
     return (
         float(f"{whole}.{decimals or '0'}e{power}"),
-        [float(f"{error}e{power - places}") for error in found],
+        [float(f"{error}e{power - places}") for error in found]
+        + ([float(f"{apart[1]}e{(apart[2] or '0').translate(LOWERED)}")] if apart else []),
         (unit or "").strip(),
     )
 
@@ -47,7 +50,12 @@ def read(text):
         ((39_270, 930, "ns"), "39.3(9) µs"),
         ((39_270, 930, "ns", 1600), "39.3(9)(16) µs"),
         ((39_270, 930, "ns", 5), "39.3(9) µs"),  # a systematic under a hundredth of the error says nothing
-        ((39_270, 140, "ns", 5000), "39.3(1)(50) µs"),
+        ((39_270, 140, "ns", 1400), "39.3(1)(14) µs"),
+        ((39_270, 140, "ns", 5000), "39.27(14) ± 5 (syst) µs"),
+        ((0.955, 0.005, "", 2.837), "0.955(5) ± 2.8 (syst)"),
+        ((39_270, 140, "ns", 250_000), "39.27(14) ± 250 (syst) µs"),
+        ((3e-6, 4e-8, "", 2e-5), "3.00(4)×10⁻⁶ ± 2.0×10⁻⁵ (syst)"),
+        ((0.5, 0, "", 0.02), "0.500(0)(20)"),
         ((0.9996, 0.000_12), "0.99960(12)"),
         ((1234, 56), "1230(60)"),
         ((1234, 97), "1230(100)"),
@@ -98,6 +106,13 @@ def test_a_systematic_is_read_back_beside_the_error(value, stderr, ratio):
     assert len(errors) == 2
     assert errors == pytest.approx([stderr, systematic], rel=0.5)
     assert max(errors) == pytest.approx(max(stderr, systematic), rel=0.15)
+
+
+@given(NUMBERS, ERRORS, st.floats(0.011, 1e4))
+def test_no_error_needs_more_than_three_digits_to_be_read(value, stderr, ratio):
+    text = written(value, stderr, "", ratio * stderr)
+
+    assert max(len(digits) for digits in re.findall(r"\(([1-9]\d*?)0*\)", text)) <= 3
 
 
 @given(NUMBERS, st.floats(0, 1e12), st.sampled_from(["", "ns", "1/us", "Phi0"]))

@@ -176,7 +176,7 @@ def test_small_arrays_are_printed_with_their_errors_and_of_others_where_they_are
     _, out, _ = oqx("analyze", folder, "--analyzer", "test-arrays", "--print-only")
 
     assert "decay: assignment of qubit 4" in out
-    assert "0.9800 ± 0.0030" in out
+    assert "0.9800(30)" in out
     assert "decay: cube (a 2 x b 2 x c 2): all numbers are in decay/arrays.csv" in out
 
 
@@ -184,7 +184,7 @@ def test_the_report_shows_small_arrays_and_says_where_the_others_are(folder):
     text = (folder / "report.html").read_text()
 
     assert "<caption>assignment of qubit 3</caption>" in text
-    assert "<td>0.9800 ± 0.0030</td>" in text
+    assert "<td>0.9800(30)</td>" in text
     assert "cube (a 2 x b 2 x c 2): all numbers are in decay/arrays.csv" in text
 
 
@@ -197,7 +197,7 @@ def test_a_notebook_shows_small_arrays(folder, monkeypatch):
 
     text = result._repr_html_()
 
-    assert "<td>0.9800 ± 0.0030</td>" in text
+    assert "<td>0.9800(30)</td>" in text
     assert "all numbers are in result.arrays()" in text
 
 
@@ -211,9 +211,9 @@ def test_a_complex_array_is_told_by_both_its_parts():
 
     assert sentences == []
     assert real.title == "rho, real part of qubits 0-1"
-    assert real.rows[0] == ("0", "0.500 ± 0.010", "0.000 ± 0.010")
+    assert real.rows[0] == ("0", "0.500(10)", "0.000(10)")
     assert imaginary.title == "rho, imaginary part of qubits 0-1"
-    assert imaginary.rows[0] == ("0", "0.000 ± 0.020", "0.400 ± 0.020")
+    assert imaginary.rows[0] == ("0", "0.000(20)", "0.400(20)")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def print_arrays(experiments: Iterable[AnalyzedExperiment]) -> None:
     """Print the small arrays of all experiments as tables, and of the others where their numbers are."""
     out = PlainConsole()
     for one in experiments:
-        tables, sentences = told(one.analyses, f"{folder_name(one.label)}/arrays.csv")
+        tables, sentences = told(one.analyses, f"{folder_name(one.label)}/arrays.csv", ascii_only=out.ascii_only)
         for table in tables:
             sheet = Sheet(tuple(map(Col, table.head)), title=f"{one.label}: {table.title}")
             for row in table.rows:

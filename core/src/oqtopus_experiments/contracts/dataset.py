@@ -70,6 +70,7 @@ class Dataset:
         apart: The counts of targets that were not read together, by index of the circuit and position of the target.
         raw: What was measured, where `points` and `references` are mitigated; None where they are what was measured.
         corrections: What the mitigation does to each target; empty without one.
+        point_labels: What was read at each point of the sweep; empty where nobody says more than `signal_label`.
     """
 
     sweep: Sweep
@@ -84,6 +85,7 @@ class Dataset:
     apart: Apart = field(factory=dict, repr=False)
     raw: Dataset | None = field(default=None, repr=False)
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
+    point_labels: tuple[str, ...] = field(default=(), repr=False)
 
     @execution.default
     def _nothing_is_known(self) -> Execution:
@@ -242,6 +244,7 @@ class Dataset:
             counts={i: result for i, result in results.items() if isinstance(result, Counts) and result.shots},
             execution=Execution.of(sweep.size + len(names), order, times or {}),
             apart={place: counts for place, counts in (apart or {}).items() if counts.shots},
+            point_labels=signals.labels[: sweep.size],
         )
 
     def to_frame(self) -> pd.DataFrame:

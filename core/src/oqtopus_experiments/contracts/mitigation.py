@@ -90,6 +90,7 @@ def mitigated(experiment: Declaration, raw: Dataset, corrections: Sequence[Corre
     return attrs.evolve(
         raw,
         signal_label=f"{raw.signal_label}, mitigated",
+        point_labels=tuple(f"{one}, mitigated" for one in raw.point_labels),
         points=found.columns(slice(0, raw.sweep.size)),
         references=found.columns(slice(raw.sweep.size, None)),
         raw=raw,

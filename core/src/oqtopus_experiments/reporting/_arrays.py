@@ -12,7 +12,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.arrays import Dimension, QuantityArray
 from oqtopus_experiments.contracts.targets import as_value, label
-from oqtopus_experiments.contracts.units import with_error
+from oqtopus_experiments.reporting._written import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,16 +75,18 @@ def described(array: QuantityArray) -> str:
     return f"{array.name} ({shape})" if shape else array.name
 
 
-def told(analyses: Sequence[Analysis], file: str) -> tuple[list[ArrayTable], list[str]]:
+def told(analyses: Sequence[Analysis], file: str, *, ascii_only: bool = False) -> tuple[list[ArrayTable], list[str]]:
     """
     Return what people are shown of all arrays: tables of the small ones, and a sentence for each of the others.
 
     Args:
         analyses: Of one experiment.
         file: Where the numbers are.
+        ascii_only: For a stream that has no other letters.
     """
     few = len([analysis for analysis in analyses if analysis.arrays]) <= MOST_TARGETS
-    tables = [table for a in analyses for array in a.arrays if few and _is_small(array) for table in _tables(a, array)]
+    small = [(a, array) for a in analyses for array in a.arrays if few and _is_small(array)]
+    tables = [table for a, array in small for table in _tables(a, array, ascii_only=ascii_only)]
     rest = dict.fromkeys(
         described(array) for a in analyses for array in a.arrays if not few or not _is_small(array)
     )  # fmt: skip
@@ -96,14 +98,22 @@ def _is_small(array: QuantityArray) -> bool:
     return len(shape) <= 2 and (max(shape, default=0) <= LARGEST or (len(shape) == 1 and shape[0] <= LARGEST**2))
 
 
-def _tables(analysis: Analysis, array: QuantityArray) -> Iterator[ArrayTable]:
+def _tables(analysis: Analysis, array: QuantityArray, *, ascii_only: bool) -> Iterator[ArrayTable]:
     qubits = f"qubit{'s' * (len(analysis.target) > 1)} {label(analysis.target)}"
     for name, values, stderr in array.parts():
         cells = np.array(
-            [with_error(float(v), float(e), array.unit) for v, e in zip(values.ravel(), stderr.ravel(), strict=True)],
+            [
+                _cell(float(v), float(e), array.unit, ascii_only=ascii_only)
+                for v, e in zip(values.ravel(), stderr.ravel(), strict=True)
+            ],
             dtype=object,
         ).reshape(values.shape)
         yield _matrix(f"{name} of {qubits}", array.dimensions, cells)
+
+
+def _cell(value: float, stderr: float, unit: str, *, ascii_only: bool) -> str:
+    """Return a number as people write it; one that is exact by its definition, such as Im(rho_00), without an error."""
+    return f"{value:g}" if value == stderr == 0 else written(value, stderr, unit, ascii_only=ascii_only)
 
 
 def _matrix(title: str, dimensions: Sequence[Dimension], cells: Any) -> ArrayTable:

@@ -10,7 +10,9 @@ error is changed by more than 15 %, and no digit of the value stands there that 
 
 **Systematic.** In a second pair of parentheses, statistical first, ``39.3(9)(16)``, as experiments publish the two.
 Both end at the same place: that of the larger, or the first digit of the smaller where that stands further right. One
-that is under a hundredth of the statistical error is left out, as everywhere.
+that is under a hundredth of the statistical error is left out, as everywhere. One that is more than ten times as large
+would need three digits and be read as a small number, ``0.955(5)(2837)``: it stands apart, with its own digits and its
+name, ``0.955(5) ± 2.8 (syst)``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ UNKNOWN = "-"
 """What stands where there is neither a number nor a bound."""
 _TWO_DIGITS = 354
 _NEGLIGIBLE = 0.01
+_APART = 10.0
+"""A systematic of more than so many standard errors stands apart from them."""
 _LEAST, _MOST = -3, 6
 """Numbers below 10**-3 or from 10**6 on are written with a power of ten."""
 _EXACT = Context(prec=800, rounding=ROUND_HALF_UP)
@@ -55,7 +59,7 @@ def written(
     ascii_only: bool = False,
 ) -> str:
     """
-    Return ``"39.3(9) µs"``, or ``"39.3(9)(16) µs"`` with a systematic error.
+    Return ``"39.3(9) µs"``; with a systematic error ``"39.3(9)(16) µs"``, or ``"39.30(9) ± 5 (syst) µs"``.
 
     A value or an error that is not a number gives ``"-"``: a number without an error is none. An error of exactly zero
     is written as such, ``"0.5(0)"``, behind up to six digits of the value.
@@ -71,11 +75,13 @@ def written(
     if not (math.isfinite(value) and math.isfinite(stderr)):
         return UNKNOWN
     factor, shown = scale_to(max(abs(value), stderr), unit, shown_in)
-    errors = [factor * stderr]
-    if math.isfinite(systematic) and systematic > _NEGLIGIBLE * stderr:
+    errors, apart = [factor * stderr], ""
+    if math.isfinite(systematic) and systematic > _APART * stderr > 0:
+        apart = f" {'+/-' if ascii_only else '±'} {_alone(factor * systematic, ascii_only=ascii_only)} (syst)"
+    elif math.isfinite(systematic) and systematic > _NEGLIGIBLE * stderr:
         errors.append(factor * systematic)
     number = _concise(factor * value, errors, ascii_only=ascii_only)
-    return f"{number} {unit_text(shown, ascii_only=ascii_only)}".strip()
+    return f"{number}{apart} {unit_text(shown, ascii_only=ascii_only)}".strip()
 
 
 def written_quantity(quantity: Quantity, *, shown_in: str = "", ascii_only: bool = False) -> str:
@@ -155,9 +161,22 @@ def _concise(value: float, errors: list[float], *, ascii_only: bool) -> str:
         return f"{int(number)}" + "".join(f"({int(error)})" for error in uncertain)
     digits = "".join(f"({int(error.scaleb(-place, _EXACT))})" for error in uncertain)
     mantissa = f"{number.scaleb(-power, _EXACT):.{max(0, power - place)}f}"
+    return f"{mantissa}{digits}{_power(power, ascii_only=ascii_only)}"
+
+
+def _alone(error: float, *, ascii_only: bool) -> str:
+    """Return an error > 0 that stands by itself, with the digits that errors have."""
+    place = _last_digit(error)
+    rounded = _rounded(error, place)
+    power = rounded.adjusted()
+    power = 0 if _LEAST <= power < _MOST else power
+    return f"{rounded.scaleb(-power, _EXACT):.{max(0, power - place)}f}{_power(power, ascii_only=ascii_only)}"
+
+
+def _power(power: int, *, ascii_only: bool) -> str:
     if power == 0:
-        return mantissa + digits
-    return f"{mantissa}{digits}" + (f"e{power:+d}" if ascii_only else f"×10{str(power).translate(_RAISED)}")
+        return ""
+    return f"e{power:+d}" if ascii_only else f"×10{str(power).translate(_RAISED)}"
 
 
 def _rounded(number: float, place: int) -> Decimal:

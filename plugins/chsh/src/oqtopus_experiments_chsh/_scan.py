@@ -80,16 +80,16 @@ def scan_panels(summary: FitSummary) -> list[Panel]:
     own = {name: setting == name for name in SIGNS}
     residual = (summary.mean - summary.fitted) / summary.stderr
     along = PanelAxis("phase", "rad")
-    told, largest = found["max_chsh_value"], found["max_chsh_phase"].value
+    largest = found["max_chsh_phase"]
     return [
         Panel(
             x=along,
             y=PanelAxis("CHSH value", limits=(-3.1, 3.1)),
             points=[PointSeries(whole, value, error)],
-            lines=[Line(dense, np.sum([SIGNS[name] * curve for name, curve in curves.items()], axis=0), str(told))],
+            lines=[Line(dense, np.sum([SIGNS[name] * curve for name, curve in curves.items()], axis=0))],
             levels=[*bounds(1), *(attrs.evolve(level, name="") for level in bounds(-1))],
             missing=np.setdiff1d(phase, whole),
-            note=f"largest at {largest:.3f} rad" if np.isfinite(largest) else "",
+            note=f"largest at {largest}" if largest.is_known else "",
         ),
         Panel(
             title="correlations",

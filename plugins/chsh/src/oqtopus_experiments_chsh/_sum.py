@@ -83,5 +83,4 @@ def _panel(value: Quantity) -> Panel:
         points=[PointSeries([0], [value.value], [value.stderr])] if known else [],
         levels=bounds(-1 if negative else 1),
         missing=[] if known else [0],
-        note=f"S = {value}" if known else "",
     )

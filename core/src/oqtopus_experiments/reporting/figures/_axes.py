@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.panels import Panel, PanelAxis, Scale
+from oqtopus_experiments.reporting.figures._room import least_span, roomy
 from oqtopus_experiments.reporting.figures._style import short
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def set_axes(axes: Axes, panel: Panel, *, is_bottom: bool = True) -> None:
     _divide(axes.xaxis, axes.set_xscale, panel.x, across)
     _divide(axes.yaxis, axes.set_yscale, panel.y, up)
     _label_ticks(axes, panel.x)
+    if _is_counted(panel.x, [series.x for series in panel.points]):
+        axes.locator_params(axis="x", integer=True)
     if panel.y.ticks:
         every = math.ceil(len(panel.y.ticks) / _MOST_ROWS)
         axes.set_yticks(range(0, len(panel.y.ticks), every), [short(text, TICK) for text in panel.y.ticks[::every]])
@@ -44,7 +47,17 @@ def set_axes(axes: Axes, panel: Panel, *, is_bottom: bool = True) -> None:
         axes.set_ylim(*panel.y.limits)
     elif panel.y.possible is not None:
         seen = any(np.isfinite(values).any() for values in up)
-        axes.set_ylim(*(roomy(*axes.get_ylim(), panel.y.possible) if seen else panel.y.possible))
+        least = least_span([panel], panel.y.possible)
+        axes.set_ylim(*(roomy(*axes.get_ylim(), panel.y.possible, least) if seen else panel.y.possible))
+
+
+def _is_counted(axis: PanelAxis, positions: list[NDArray[np.float64]]) -> bool:
+    """Return whether an even axis has whole numbers only, without a unit: a circuit and a half is none."""
+    if axis.unit or axis.ticks or axis.limits is not None or possible_scale(axis, positions) != "linear":
+        return False
+    points = np.concatenate([np.empty(0), *(p.ravel() for p in positions)])
+    points = points[np.isfinite(points)]
+    return bool(points.size and np.ptp(points) >= 1 and (points == np.round(points)).all())
 
 
 def positions_across(panel: Panel) -> list[NDArray[np.float64]]:
@@ -110,18 +123,12 @@ def _label_ticks(axes: Axes, axis: PanelAxis) -> None:
 def _inches(axes: Axes) -> float:
     """Return about how wide the axes will be; the layout is only known when all is drawn."""
     place = axes.get_subplotspec()
-    columns = place.get_topmost_subplotspec().get_gridspec().ncols if place is not None else 1
+    part = _part_of_width(place.get_topmost_subplotspec()) if place is not None else 1.0
     figure = axes.get_figure(root=True)
-    return 0.85 * float(figure.get_size_inches()[0]) / columns if figure is not None else 5.0
+    return 0.85 * float(figure.get_size_inches()[0]) * part if figure is not None else 5.0
 
 
-def roomy(low: float, high: float, possible: tuple[float, float]) -> tuple[float, float]:
-    """Return at least three tenths of the possible range: a flat line must look flat."""
-    span = possible[1] - possible[0]
-    short = 0.3 * span - (high - low)
-    if short <= 0:
-        return low, high
-    low, high = low - short / 2, high + short / 2
-    # What cannot be measured needs no room.
-    shift = min(0.0, possible[1] + 0.03 * span - high) + max(0.0, possible[0] - 0.03 * span - low)
-    return low + shift, high + shift
+def _part_of_width(place: Any) -> float:
+    grid = place.get_gridspec()
+    widths = grid.get_width_ratios() or [1] * grid.ncols
+    return float(sum(widths[place.colspan.start : place.colspan.stop]) / sum(widths))

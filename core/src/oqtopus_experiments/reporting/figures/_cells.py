@@ -10,10 +10,11 @@ import numpy as np
 from attrs import frozen
 
 from oqtopus_experiments.contracts.panels import Panel
-from oqtopus_experiments.reporting.figures._axes import positions_across, roomy, smallest
+from oqtopus_experiments.reporting.figures._axes import positions_across, smallest
 from oqtopus_experiments.reporting.figures._drawing import color_of, colors_of
 from oqtopus_experiments.reporting.figures._heat_maps import NOTHING, colour_limits, colour_map, edges
 from oqtopus_experiments.reporting.figures._positions import Array
+from oqtopus_experiments.reporting.figures._room import least_span, roomy
 from oqtopus_experiments.reporting.figures._style import GREY
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class Frame:
         low, high = _padded(*(map(float, np.percentile(y, [0.5, 99.5])) if y.size else (0.0, 1.0)))
         levels = [level.at for panel in panels for level in panel.levels if not level.upright]
         low, high = min([low, *levels]), max([high, *levels])
-        return (low, high) if self.up.possible is None else roomy(low, high, self.up.possible)
+        if self.up.possible is None:
+            return low, high
+        return roomy(low, high, self.up.possible, least_span(panels, self.up.possible))
 
     def _even(self, x: Array) -> Array:
         if self.axis.scale not in ("log", "symlog"):

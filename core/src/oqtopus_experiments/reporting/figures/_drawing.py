@@ -45,8 +45,9 @@ def draw(axes: Axes, panel: Panel, *, is_bottom: bool = True, with_legend: bool 
     colors = colors_of(panel)
     for band in panel.bands:
         axes.fill_between(band.x, band.low, band.high, color=BAND, linewidth=0, zorder=0, label=band.name or None)
-    for number, series in enumerate(panel.points):
-        _draw_points(axes, panel, series, colors[series.name], SHAPES[number // len(LINES) % len(SHAPES)])
+    shapes = shapes_of(panel)
+    for series in panel.points:
+        _draw_points(axes, panel, series, colors[series.name], shapes.get(series.name, SHAPES[0]))
     named = {series.name for series in panel.points}
     for line in panel.lines:
         if line.stderr is not None:
@@ -61,7 +62,7 @@ def draw(axes: Axes, panel: Panel, *, is_bottom: bool = True, with_legend: bool 
             color=INK, fontsize="large",
         )  # fmt: skip
     set_axes(axes, panel, is_bottom=is_bottom)
-    entries = _entries(axes, panel) if with_legend else {}
+    entries = entries_of(axes, panel) if with_legend else {}
     _draw_levels(axes, panel, inside=len(entries) > INSIDE)
     _set_legend(axes, panel, entries)
 
@@ -76,6 +77,12 @@ def colors_of(panel: Panel) -> dict[str, str]:
     return colors | {name: free[number % len(free)] for number, name in enumerate(others)}
 
 
+def shapes_of(panel: Panel) -> dict[str, str]:
+    """Return the shape of each name of points: another one where the colours come again."""
+    names = dict.fromkeys(series.name for series in panel.points if not series.look)
+    return {name: SHAPES[number // len(LINES) % len(SHAPES)] for number, name in enumerate(names)}
+
+
 def color_of(name: str, colors: dict[str, str]) -> str:
     """Return the colour of a curve: one without a name goes with no points."""
     return colors[name] if name else FIT
@@ -83,10 +90,15 @@ def color_of(name: str, colors: dict[str, str]) -> str:
 
 def beside(panel: Panel) -> float:
     """Return about how many inches a legend needs beside a panel; 0 when it finds room inside."""
-    names = {series.name for series in panel.points} | {line.name for line in panel.lines} | {panel.note}
-    names = {short(name, NAME) for name in names - {""}}
-    count = len(names) + (panel.missing.size > 0)
-    return (0.5 + 0.085 * max(map(len, names))) * _columns(count) if count > INSIDE else 0.0
+    names = names_of(panel)
+    return (0.5 + 0.085 * max(map(len, names))) * _columns(len(names)) if len(names) > INSIDE else 0.0
+
+
+def names_of(panel: Panel) -> frozenset[str]:
+    """Return what the legend of a panel names."""
+    told = missing_words(panel) if panel.missing.size else ""
+    names = {series.name for series in panel.points} | {line.name for line in panel.lines} | {panel.note, told}
+    return frozenset(short(name, NAME) for name in names - {""})
 
 
 def _columns(entries: int) -> int:
@@ -116,7 +128,7 @@ def _draw_points(axes: Axes, panel: Panel, series: PointSeries, color: str, shap
     for x, y, value in zip(series.x[off], shown[off], series.y[off], strict=True):
         above = value < y
         axes.annotate(
-            f"{value:.3g}", (x, y), (0, 6 if above else -6), textcoords="offset points", ha="center",
+            f"{float(f'{value:.3g}'):g}", (x, y), (0, 6 if above else -6), textcoords="offset points", ha="center",
             va="bottom" if above else "top", fontsize="x-small", color=color,
         )  # fmt: skip
 
@@ -173,7 +185,7 @@ def _draw_uprights(axes: Axes, levels: Sequence[Level]) -> None:
         )  # fmt: skip
 
 
-def _entries(axes: Axes, panel: Panel) -> dict[str, Any]:
+def entries_of(axes: Axes, panel: Panel) -> dict[str, Any]:
     """Return the marks of the legend by name: points, then curves and regions, then what is missing, then the note."""
     from matplotlib.lines import Line2D
 

@@ -57,7 +57,7 @@ def draw_grid(
     blocks = _blocks(shown)
     columns = _columns(len(shown))
     wide = 2.6 if columns <= 5 else 1.7
-    heights = [_height(block, columns, wide, titled=len(blocks) > 1) for block in blocks]
+    heights = [_height(block, columns, wide) for block in blocks]
     across = wide * columns + _LEFT + _right(blocks)
     small = _small_print(about, shown)
     high = sum(heights) + _ABOVE + _BETWEEN * (len(blocks) - 1) + _SMALL * bool(small)
@@ -69,7 +69,7 @@ def draw_grid(
         frame = (_LEFT / across, (bottom + _below(block)) / high, wide * columns / across, inner / high)
         canvas: Axes = made.add_axes(frame)
         _draw_block(made, canvas, block, columns)
-        _name_axes(made, canvas, block[0][1], (across, high), bottom / high, titled=len(blocks) > 1)
+        _name_axes(made, canvas, block[0][1], (across, high), bottom / high)
         bottom -= _BETWEEN
     words = f"{title} · {_words(prepared, len(shown))}"
     made.suptitle(words, fontsize="x-large", fontweight="bold", y=1 - 0.12 / high, va="top")
@@ -78,8 +78,8 @@ def draw_grid(
     return made
 
 
-def _height(block: _Cells, columns: int, wide: float, *, titled: bool) -> float:
-    return wide * _FLAT * math.ceil(len(block) / columns) + _below(block) + _TITLE * titled
+def _height(block: _Cells, columns: int, wide: float) -> float:
+    return wide * _FLAT * math.ceil(len(block) / columns) + _below(block) + _TITLE * bool(block[0][1].title)
 
 
 def _below(block: _Cells) -> float:
@@ -95,16 +95,14 @@ def _small_print(about: str, shown: Sequence[Sheet]) -> str:
     return " · ".join(filter(None, [about, _BOUNDS if any(first.is_bounded for first in firsts) else ""]))
 
 
-def _name_axes(
-    made: Figure, canvas: Axes, panel: Panel, inches: tuple[float, float], bottom: float, *, titled: bool
-) -> None:
-    """Name the axes of a block and, among others, the block itself."""
+def _name_axes(made: Figure, canvas: Axes, panel: Panel, inches: tuple[float, float], bottom: float) -> None:
+    """Name the axes of a block and, where it has a name, the block itself."""
     across, high = inches
     left, low, width, height = canvas.get_position().bounds
     scale = ", logarithmic" if panel.x.scale in ("log", "symlog") else ""
     made.text(left + width / 2, low - 0.3 / high, panel.x.label + scale, ha="center", va="top", fontsize="large")
     made.text(0.1 / across, low + height / 2, panel.y.label, ha="left", va="center", rotation=90, fontsize="large")
-    if titled:
+    if panel.title:
         top = low + height + _TITLE / high
         made.text(left + width / 2, top, panel.title, ha="center", va="top", fontsize="large", fontweight="bold")
     names = {name: mark for mark, name in zip(*canvas.get_legend_handles_labels(), strict=True)}
@@ -127,7 +125,7 @@ def _blocks(shown: Sequence[Sheet]) -> list[_Cells]:
 def _columns(count: int) -> int:
     """Return how many columns leave the fewest places empty, in a shape near that of a screen."""
     near = math.sqrt(1.2 * count)
-    choices = range(max(2, math.floor(math.sqrt(count))), math.ceil(math.sqrt(1.6 * count)) + 1)
+    choices = range(max(2, math.floor(math.sqrt(count))), math.ceil(math.sqrt(2.5 * count)) + 1)
     return min(choices, key=lambda columns: (-count % columns, abs(columns - near)))
 
 
@@ -174,7 +172,8 @@ def _draw_block(made: Figure, canvas: Axes, block: _Cells, columns: int) -> None
         left, low, width, height = canvas.get_position().bounds
         inch = 1 / float(made.get_size_inches()[0])
         box = made.add_axes((left + width + 0.05 * inch, low, 0.13 * inch, height))
-        made.colorbar(mesh, cax=box, label=panels[0].maps[0].label).outline.set_visible(False)
+        named = "" if panels[0].title.startswith(panels[0].maps[0].label) else panels[0].maps[0].label
+        made.colorbar(mesh, cax=box, label=named).outline.set_visible(False)
 
 
 def _title(canvas: Axes, sheet: Sheet, column: int, row: int, letters: float) -> None:
@@ -240,11 +239,14 @@ def _number_up(canvas: Axes, panel: Panel, frame: Frame, rows: int, letters: flo
 
 def _number_across(canvas: Axes, frame: Frame, columns: int, count: int, letters: float) -> None:
     """Write the first and the last position under the lowest panel of each column."""
+    ends = list(zip(frame.raw, ("left", "right"), strict=True))
+    if frame.raw[0] == frame.raw[1] or len(frame.axis.ticks) == 1:  # the only position there is
+        ends = [(sum(frame.raw) / 2, "center")]
     for column in range(columns):
         row = (count - 1 - column) // columns
         if row < 0:
             continue
-        for value, side in zip(frame.raw, ("left", "right"), strict=True):
-            text = f"{value:.4g}" if not frame.axis.ticks else frame.axis.ticks[0 if side == "left" else -1]
+        for value, side in ends:
+            text = f"{value:.4g}" if not frame.axis.ticks else frame.axis.ticks[-1 if side == "right" else 0]
             place = frame.across(np.array([value]), column)[0]
             canvas.text(place, row + 1.0, short(text, 14), fontsize=letters, ha=side, va="top", color=GREY)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.panels import HeatMap, Panel, PanelAxis
+from oqtopus_experiments.reporting._written import written
 from oqtopus_experiments.reporting.figures._axes import LABEL, set_axes
 from oqtopus_experiments.reporting.figures._style import GREY, short
 
@@ -43,7 +44,11 @@ def draw_map(axes: Axes, panel: Panel) -> None:
     axes.plot(shown.x[column], shown.y[row], "x", color=GREY, markersize=5, markeredgewidth=1)
     if max(shown.values.shape) <= _WITH_NUMBERS:
         _write_numbers(axes, shown, low, high)
-    bar = axes.figure.colorbar(mesh, ax=axes, label=short(shown.label, LABEL), fraction=0.05, pad=0.02, aspect=24)
+    # Inside of the axes' own box, so that it stands beside a map that is narrower than its place.
+    slim = max(1.0, shown.values.shape[0] / shown.values.shape[1]) if axes.get_aspect() == 1.0 else 1.0
+    axes.set_anchor("W")
+    named = "" if panel.title.startswith(shown.label) else short(shown.label, LABEL)
+    bar = axes.figure.colorbar(mesh, cax=axes.inset_axes((1 + 0.02 * slim, 0.0, 0.05 * slim, 1.0)), label=named)
     bar.outline.set_visible(False)
     if panel.note:
         axes.set_xlabel(f"{short(panel.x.label, LABEL)}\n{short(panel.note, 2 * LABEL)}")
@@ -84,7 +89,7 @@ def _write_numbers(axes: Axes, shown: HeatMap, low: float, high: float) -> None:
         part = (value - low) / (high - low)
         dark = abs(part - 0.5) > 0.35 if low < 0 < high else part < 0.55
         error = float(shown.stderr[row, column]) if with_errors and shown.stderr is not None else math.nan
-        text = f"{value:.3f}\n± {error:.3f}" if math.isfinite(error) else f"{value:.2f}"
+        text = f"{value:g}" if value == error == 0 else written(value, error) if error >= 0 else f"{value:.2f}"
         axes.text(
             float(shown.x[column]), float(shown.y[row]), text.replace("-", "\N{MINUS SIGN}"), ha="center", va="center",
             fontsize=8.5, color="white" if dark else "black", linespacing=1.3,

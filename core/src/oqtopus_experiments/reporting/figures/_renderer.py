@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.panels import Panel
 from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.reporting.figures._drawing import beside, draw
+from oqtopus_experiments.reporting.figures._drawing import NAME, beside, draw, entries_of, names_of
 from oqtopus_experiments.reporting.figures._sheets import Sheet
-from oqtopus_experiments.reporting.figures._style import GREY, MARKS, VERDICTS, scale
+from oqtopus_experiments.reporting.figures._style import GREY, MARKS, VERDICTS, scale, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +26,8 @@ _LINES = 8
 """Lines of reasons above a panel."""
 _TITLE_LETTERS = 9.8
 """Letters per inch of a title."""
+_PADDING = {"w_pad": 0.09, "h_pad": 0.09}
+"""Inches around each panel: the name of an axis must not touch the panel beside or below it."""
 
 
 def draw_sheets(
@@ -45,16 +47,18 @@ def draw_sheets(
     count = len(shown) if most == 1 else most
     columns = count if count <= 3 and most > 1 else 1 if count == 1 else 2 if count <= 4 else 3
     width = {1: _ALONE, 2: _WIDE, 3: _NARROW if most > 1 else _WIDE}[columns]
-    width += max(beside(panel) for sheet in shown for panel in sheet.panels)
-    width = width if size is None else size[0] / columns
+    common = _has_common_legend(shown)
+    legend = max(beside(panel) for sheet in shown for panel in sheet.panels)
+    width += 0.0 if common else legend
+    width = width if size is None else (size[0] - legend * common) / columns
     reasons = [_reasons(sheet, width) for sheet in shown]
     rows_each = math.ceil(most / columns) if most > 1 else 1
     rows = len(shown) * rows_each if most > 1 else math.ceil(len(shown) / columns)
     has_below = any(panel.below is not None for sheet in shown for panel in sheet.panels)
     turned = any(sum(map(len, panel.x.ticks)) > 40 for sheet in shown for panel in sheet.panels)
     height = _HEIGHT + _BELOW * has_below + _TURNED * turned + 0.17 * scale() * max(map(len, reasons))
-    made: Figure = make(figsize=size or (width * columns, height * rows + 0.35 + 0.2 * bool(about)))
-    made.set_layout_engine("constrained")
+    made: Figure = make(figsize=size or (width * columns + legend * common, height * rows + 0.35 + 0.2 * bool(about)))
+    made.set_layout_engine("constrained", **_PADDING)
     made.suptitle(title, fontsize="x-large", fontweight="bold")
     if about:
         made.supxlabel(about, x=0.995, ha="right", fontsize="x-small", color=GREY)
@@ -67,22 +71,34 @@ def draw_sheets(
         )
         first = index * rows_each if most > 1 else 0
         drawn = [
-            _draw(made, cells[first + row, column], panel)
+            _draw(made, cells[first + row, column], panel, with_legend=not common)
             for (row, column), panel in zip(places, sheet.panels, strict=True)
         ]
         _set_titles(drawn, sheet, lines, width, columns)
+        if common and index == 0:
+            entries = entries_of(drawn[0], sheet.panels[0])
+            names = [short(name, NAME) for name in entries]
+            made.legend(entries.values(), names, loc="outside right upper", handlelength=1.4)
     return made
 
 
-def _draw(made: Figure, cell: Any, panel: Panel) -> Axes:
+def _has_common_legend(shown: Sequence[Sheet]) -> bool:
+    """Return whether all targets have one panel with the same long legend, which is then drawn once."""
+    if len(shown) < 2 or any(len(sheet.panels) != 1 for sheet in shown):
+        return False
+    panels = [sheet.panels[0] for sheet in shown]
+    return all(beside(panel) for panel in panels) and len({names_of(panel) for panel in panels}) == 1
+
+
+def _draw(made: Figure, cell: Any, panel: Panel, *, with_legend: bool = True) -> Axes:
     if panel.below is None:
         axes = made.add_subplot(cell)
-        draw(axes, panel)
+        draw(axes, panel, with_legend=with_legend)
         return axes
     inner = cell.subgridspec(2, 1, height_ratios=[3.2, 1], hspace=0.0)
     axes = made.add_subplot(inner[0])
     lower = made.add_subplot(inner[1], sharex=axes)
-    draw(axes, panel, is_bottom=False)
+    draw(axes, panel, is_bottom=False, with_legend=with_legend)
     draw(lower, panel.below, with_legend=False)
     lower.grid(visible=False)
     if panel.below.points:
@@ -103,7 +119,9 @@ def _set_titles(drawn: Sequence[Axes], sheet: Sheet, reasons: Sequence[str], wid
     for number, (axes, panel) in enumerate(zip(drawn, sheet.panels, strict=True)):
         words = " · ".join(filter(None, [who, sheet.headline, panel.title])) if number == 0 else panel.title
         letters = _TITLE_LETTERS / scale() * width - (10 if number == 0 else 0)  # the verdict stands beside the first
-        text = "\n".join(textwrap.wrap(words, max(20, int(letters)))[:3]) + (room if number < columns else "")
+        # A dot between two parts stays at the end of its line.
+        lines = textwrap.wrap(words.replace(" · ", "\N{NO-BREAK SPACE}· "), max(20, int(letters)))[:3]
+        text = "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ") + (room if number < columns else "")
         axes.set_title(text, loc="left", fontweight="bold")
     if sheet.analysis is None or not drawn:
         return

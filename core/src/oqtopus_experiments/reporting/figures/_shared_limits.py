@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from oqtopus_experiments.contracts.panels import Panel, PanelAxis
-from oqtopus_experiments.reporting.figures._axes import roomy
+from oqtopus_experiments.reporting.figures._room import least_span, roomy
 
 _WILD = 3.0
 """A panel whose values span so many times what is usual keeps a range of its own: it must not flatten all others."""
@@ -59,6 +59,8 @@ def _needed(panel: Panel) -> tuple[float, float] | None:
     if not found.size:
         return None
     low, high = float(found.min()), float(found.max())
-    margin = _MARGIN * (high - low) or 0.5
+    margin = _MARGIN * (high - low) or (0.5 if panel.y.possible is None else 0.0)
     low, high = low - margin, high + margin
-    return (low, high) if panel.y.possible is None else roomy(low, high, panel.y.possible)
+    if panel.y.possible is None:
+        return low, high
+    return roomy(low, high, panel.y.possible, least_span([panel], panel.y.possible))

@@ -79,12 +79,14 @@ def _part(dataset: Dataset, target: int, found: Positions, number: int, analysis
     fixed = [(axis, here.columns[axis.name][0].item()) for axis in present if axis not in varying]
     constant = {axis.name: str(value) for axis, value in fixed}
     curves = () if analysis is None else analysis.curves
-    low, high = dataset.points.low[target], dataset.points.high[target]
+    members = np.unique(here.members[here.members >= 0])
+    low, high = dataset.points.low[target][members], dataset.points.high[target][members]
     possible = (float(low.min()), float(high.max())) if np.isfinite(low).all() else None
+    labels = {dataset.point_labels[member] for member in members} if dataset.point_labels else set()
     return _Part(
         found=here,
         title=_name(fixed),
-        signal=PanelAxis(dataset.signal_label, possible=possible),
+        signal=PanelAxis(labels.pop() if len(labels) == 1 else dataset.signal_label, possible=possible),
         varying=varying,
         curves=tuple(
             attrs.evolve(curve, axis=axis_of(curve, dataset.sweep))
