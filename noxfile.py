@@ -103,7 +103,10 @@ def wheel(member: str) -> str:
 
 
 def all_wheels() -> list[str]:
-    return [f"oqtopus-experiments[new,plot,xarray] @ file://{wheel('core')}", *(wheel(plugin) for plugin in PLUGINS)]
+    return [
+        f"oqtopus-experiments[new,parquet,plot,xarray] @ file://{wheel('core')}",
+        *(wheel(plugin) for plugin in PLUGINS),
+    ]
 
 
 def without(names: tuple[str, ...]) -> list[str]:
@@ -200,7 +203,7 @@ def matrix(session: nox.Session) -> None:
 @nox.session(requires=["wheels"])
 def together(session: nox.Session) -> None:
     """Everything at once: the contract, checked on every plugin."""
-    session.install(*all_wheels(), *PYTEST)
+    session.install(*all_wheels(), *PYTEST, "duckdb>=1.1")  # which reads what is exported
     # The figures of core need matplotlib, which core alone does not have.
     session.run(*RUN, "tests/contract", "tests/core/run_folder", *without(STRANGERS), env=THREADS)
 

@@ -1,4 +1,4 @@
-"""``oqx export``: a run as one tidy CSV file."""
+"""``oqx export``: runs as tidy tables, or as netCDF."""
 
 from __future__ import annotations
 
@@ -12,34 +12,68 @@ from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from oqtopus_experiments.reporting._export import ExportedRun
+
+_WHAT = ("points", "quantities", "arrays", "counts", "runs")
 
 
 @click.command(epilog=RUN_MEANS)
-@click.argument("run", type=run_folder, shell_complete=run_names)
-@click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN.csv)."
-)
-@click.option("--what", type=click.Choice(["points", "quantities", "arrays"]), default="points", show_default=True,
-              help="One row per measured point, per quantity, or per element of a measured array.")  # fmt: skip
-def export(run: Path, output: Path | None, what: str) -> None:
-    """Write the run in the folder RUN as one tidy CSV file; of a sweep or a watch all its runs, with what was swept."""
-    from oqtopus_experiments.execution._load import load_run
-    from oqtopus_experiments.reporting import _export as tidy
-    from oqtopus_experiments.storage._parent import ParentFolder
-    from oqtopus_experiments.storage._summary import read_summary
+@click.argument("runs", type=run_folder, nargs=-1, required=True, metavar="RUN...", shell_complete=run_names)
+@click.option("--to", "kind", type=click.Choice(["csv", "parquet", "netcdf"]), default="csv", show_default=True,
+              help="One CSV file; a folder of Parquet files, a table each; or one netCDF file.")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path),
+              help="File to write, of Parquet the folder (default: RUN.csv, RUN-parquet, RUN.nc).")  # fmt: skip
+@click.option("--what", type=click.Choice(_WHAT),
+              help="One row per measured point, per quantity, per element of a measured array, per outcome that was "
+                   "read, or per run (default: points; of Parquet a table of each).")  # fmt: skip
+def export(runs: tuple[Path, ...], kind: str, output: Path | None, what: str | None) -> None:
+    """Write the runs in the folders RUN as one data set; of a sweep or a watch all its runs, with what was swept."""
+    from oqtopus_experiments.reporting._export import exported
+
+    if kind == "netcdf" and what is not None:
+        message = "--what chooses a table, and netCDF has none: it holds points, fits and quantities on their axes"
+        raise click.UsageError(message)
+    name = runs[0].resolve().name if len(runs) == 1 else "runs"
+    if kind == "csv":
+        _csv(exported(runs), output or Path(f"{name}.csv"), what or "points")
+    elif kind == "parquet":
+        _parquet(exported(runs), output or Path(f"{name}-parquet"), (what,) if what else _WHAT)
+    else:
+        _netcdf(exported(runs), output or Path(f"{name}.nc"))
+
+
+def _csv(runs: list[ExportedRun], file: Path, what: str) -> None:
+    from oqtopus_experiments.execution._exported import tables
     from oqtopus_experiments.support._atomic_writing import write_bytes
     from oqtopus_experiments.support._csv_files import csv_of
 
-    def one(path: Path) -> pd.DataFrame:
-        if what == "points":
-            loaded = load_run(path)
-            datasets = {label: result.dataset for label, result in loaded.results.items()}
-            return tidy.points(loaded.path.resolve().name, datasets)
-        return (tidy.quantities if what == "quantities" else tidy.arrays)(read_summary(path))
-
-    parent = ParentFolder.open(run)
-    frame = one(run) if parent is None else tidy.together(parent, one)
-    file = output or Path(f"{run.resolve().name}.csv")
+    frame = tables(runs, [what])[what]
     write_bytes(file, csv_of(frame))
     say(f"{len(frame)} rows: {file}")
+
+
+def _parquet(runs: list[ExportedRun], folder: Path, wanted: tuple[str, ...]) -> None:
+    from oqtopus_experiments.reporting._parquet import parquet_of, require_pyarrow
+
+    require_pyarrow()
+    from oqtopus_experiments.execution._exported import tables
+    from oqtopus_experiments.support._atomic_writing import write_bytes
+    from oqtopus_experiments.support._directory import Directory
+
+    Directory(folder.parent, folder.name).make()
+    # Where numbers come from stands beside them, whatever is asked for.
+    for table, frame in tables(runs, tuple(dict.fromkeys((*wanted, "runs")))).items():
+        file = folder / f"{table}.parquet"
+        write_bytes(file, parquet_of(table, frame))
+        say(f"{len(frame)} rows: {file}")
+
+
+def _netcdf(runs: list[ExportedRun], file: Path) -> None:
+    from oqtopus_experiments.reporting._netcdf import netcdf_of, require_netcdf
+
+    require_netcdf()
+    from oqtopus_experiments.execution._exported import datasets
+    from oqtopus_experiments.support._atomic_writing import write_bytes
+
+    write_bytes(file, netcdf_of(datasets(runs)))
+    say(f"{len(runs)} runs: {file}")

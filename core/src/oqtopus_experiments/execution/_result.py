@@ -203,11 +203,10 @@ class ExperimentResult:
         Raises:
             ImportError: When ``xarray`` is not installed (it comes with the extra ``[xarray]``).
         """
-        from oqtopus_experiments.reporting._xarray import to_xarray
+        from oqtopus_experiments.reporting._xarray import to_xarray, told_of
 
         analyses = self._standard if analyzer is None else self.analyses(analyzer)
-        told = {"label": self.label, "experiment": self.experiment.name, "parameters": self.experiment.parameters()}
-        return to_xarray(self.dataset, analyses, {**told, "provenance": dict(self.provenance)})
+        return to_xarray(self.dataset, analyses, told_of(self.label, self.experiment, self.provenance))
 
     def _repr_html_(self) -> str:
         """Show table and figure in a notebook; the points alone when the analyzer does not fit the experiment."""

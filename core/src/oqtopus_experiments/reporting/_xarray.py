@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import as_value, label
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ def to_xarray(dataset: Dataset, analyses: Sequence[Analysis], told: Mapping[str,
     variables = _points(dataset, analyses) | _references(dataset) | _quantities(analyses)
     attributes = {name: one if isinstance(one, str) else json.dumps(one) for name, one in told.items()}
     return xr.Dataset(variables, coords=_coordinates(dataset), attrs={**attributes, "signal": dataset.signal_label})
+
+
+def told_of(label: str, experiment: Declaration, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of an experiment beside its numbers, for `to_xarray`."""
+    about = {"label": label, "experiment": experiment.name, "parameters": experiment.parameters()}
+    return {**about, "provenance": dict(provenance)}
 
 
 def _coordinates(dataset: Dataset) -> dict[str, Any]:

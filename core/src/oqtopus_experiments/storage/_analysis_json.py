@@ -61,12 +61,16 @@ def _write_lines(directory: Directory, file: str, head: Mapping[str, Any], name:
     directory.write(file, text.encode())
 
 
-def read_analyses(directory: Directory) -> StoredAnalysis | None:
+def read_analyses(directory: Directory, *, curves: bool = False) -> StoredAnalysis | None:
     """
-    Read ``analysis.json`` in a folder, all but the curves; None when there is none.
+    Read ``analysis.json`` in a folder; None when there is none.
+
+    Args:
+        directory: The folder of an experiment.
+        curves: Whether to read ``curves.json`` too: without it no analysis has curves or fitted values.
 
     Raises:
-        StoreError: When it is damaged or of another version.
+        StoreError: When they are damaged or of another version.
     """
     data, file = directory.read("analysis.json"), directory.path / "analysis.json"
     if data is None:
@@ -77,6 +81,8 @@ def read_analyses(directory: Directory) -> StoredAnalysis | None:
     if not isinstance(analyzer, dict) or not isinstance(analyzer.get("use"), str) or not isinstance(items, list):
         message = f"{file} is damaged: it needs an analyzer and a list of analyses"
         raise StoreError(message)
+    if curves:
+        items = [{**one, **item} for one, item in zip(_curves(directory, len(items)), items, strict=True)]
     try:
         analyses = [converter().structure(item, Analysis) for item in items]
     except (BaseValidationError, TypeError, ValueError, KeyError, AttributeError) as error:
@@ -84,6 +90,17 @@ def read_analyses(directory: Directory) -> StoredAnalysis | None:
         message = f"{file} is damaged: {detail}"
         raise StoreError(message) from error
     return StoredAnalysis(analyzer, tuple(analyses))
+
+
+def _curves(directory: Directory, number: int) -> list[dict[str, Any]]:
+    """Return what ``curves.json`` holds of so many analyses, in their order."""
+    data, file = directory.read("curves.json"), directory.path / "curves.json"
+    content = {} if data is None else parse_object(data, str(file))
+    items = content.get("curves")
+    if not isinstance(items, list) or len(items) != number or not all(isinstance(item, dict) for item in items):
+        message = f"{file} is damaged or missing: it needs the curves of {number} analyses; try: oqx analyze RUN"
+        raise StoreError(message)
+    return items
 
 
 @cache
