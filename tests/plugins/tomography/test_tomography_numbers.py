@@ -6,11 +6,12 @@ import attrs
 import numpy as np
 import pytest
 
-from oqtopus_experiments import Counts, Dataset
+from oqtopus_experiments import Counts, Dataset, Quantity
 from oqtopus_experiments_tomography import StateTomography, Tomography
 from oqtopus_experiments_tomography._estimates import deviance, inverted, probabilities, purity, scatter
 from oqtopus_experiments_tomography._likelihood import likeliest
 from oqtopus_experiments_tomography._settings import outcomes
+from oqtopus_experiments_tomography._verdict import of_fidelity
 
 QUICK = Tomography(resamples=30)
 
@@ -126,6 +127,16 @@ def test_a_product_state_is_no_bell_pair():
     assert found["fidelity"].value == pytest.approx(0.5, abs=0.03)
     assert found.verdict.level != "good"
     assert "another_state" in found.verdict.codes
+
+
+@pytest.mark.parametrize(("errors", "code"), [(4.0, "another_state"), (6.0, "near_target")])
+def test_a_dephased_pair_is_no_bell_pair_by_chance(errors, code):
+    """It lies on the bound: over thousands of runs one is four errors above, and none is six."""
+    fidelity = Quantity("fidelity", 0.5 + errors * 0.02, 0.02)
+
+    (reason,) = of_fidelity(fidelity, "bell", 0.5)
+
+    assert reason.code == code
 
 
 def test_two_entangled_qubits_of_three_are_no_w_state():
