@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import field, frozen
 
 from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on, print_outcome
@@ -13,7 +16,7 @@ from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.experiment import Declaration
@@ -34,6 +37,8 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
     "--set", "settings", multiple=True, metavar="PATH=VALUE",
     help="Of a run: t1.fit.fixed.offset=0, t1.analyzer.OPTION=VALUE; of counts (--as): a parameter. Repeatable.",
 )  # fmt: skip
+@click.option("--executor", metavar="NAME", help="Where pieces of the targets are analyzed; see `oqx list`.",
+              shell_complete=names.installed("executor"))  # fmt: skip
 @click.option("--name", metavar="LABEL", help="Its name in the run folder.")
 @click.option("--runs", type=_FOLDER, default=Path("runs"), help="Folder for run folders (default: runs).")
 @click.option("--device", default="", metavar="NAME", help="What was measured; histories are kept apart by it.")
@@ -48,6 +53,7 @@ def analyze(
     print_only: bool,
     use: str | None,
     settings: tuple[str, ...],
+    executor: str | None,
     name: str | None,
     runs: Path,
     device: str,
@@ -62,10 +68,15 @@ def analyze(
     folder that another process works on, or that cannot be written, is left as it is: the numbers of what has arrived
     are printed.
 
+    With --executor the targets are analyzed in pieces, in the workers of an executor (`oqx list` has their names);
+    --set executor.OPTION=VALUE sets an option of it. The numbers are those without it.
+
     With --as, RUN is a CSV file of counts that were taken elsewhere: a column for each axis of the experiment, and
     target, outcome, count. A run folder is made of them, in which no backend has a part.
     """
     if use is not None:
+        if executor is not None:
+            raise click.UsageError("--executor is for runs; analyze the run that is made of the counts again with it")
         from oqtopus_experiments.execution._import import result_from
 
         file, kept = Path(source), None if print_only else runs
@@ -81,8 +92,37 @@ def analyze(
         raise click.UsageError(f"{source} is a file; say of which experiment its counts are: --as t1")
     if name is not None or device:
         raise click.UsageError("--name and --device are for counts taken elsewhere, with --as")
-    found = _analyze_folder(run_folder(source), analyzer, settings, print_only=print_only, every=every)
+    run = run_folder(source)
+    with _workers(executor, settings) as (workers, others):
+        how = _How(analyzer, others, workers, print_only=print_only, every=every)
+        found = _analyze_folder(run, how)
     end_by_verdict(found, fail_on)
+
+
+@frozen(eq=False)
+class _How:
+    """How runs are analyzed, as the command line says."""
+
+    analyzer: str | None
+    settings: Sequence[str]
+    executor: Executor | None
+    print_only: bool = field(kw_only=True)
+    every: bool = field(kw_only=True)
+
+
+@contextlib.contextmanager
+def _workers(executor: str | None, settings: Sequence[str]) -> Iterator[tuple[Executor | None, Sequence[str]]]:
+    """Yield the executor of a name, opened, and the settings that are not options of it."""
+    if executor is None:
+        yield None, settings
+        return
+    from oqtopus_experiments.execution._executors import opened
+    from oqtopus_experiments.support._toml_lines import TomlSource
+
+    own = [setting for setting in settings if setting.startswith("executor.")]
+    source = TomlSource.of(Path("--set"), {"executor": {}}, own)
+    with opened(executor, source.data["executor"]) as workers:
+        yield workers, [setting for setting in settings if setting not in own]
 
 
 def _experiment(file: Path, use: str, settings: Sequence[str]) -> Declaration:
@@ -108,24 +148,20 @@ def _imported(result: ExperimentResult, analyzer: str | None) -> AnalyzedExperim
     return analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
 
 
-def _analyze_folder(
-    run: Path, analyzer: str | None, settings: Sequence[str], *, print_only: bool, every: bool
-) -> Sequence[AnalyzedExperiment]:
+def _analyze_folder(run: Path, how: _How) -> Sequence[AnalyzedExperiment]:
     from oqtopus_experiments.execution._reanalysis import reanalyze
     from oqtopus_experiments.storage._parent import ParentFolder
 
     if (parent := ParentFolder.open(run)) is not None:
-        return _analyze_several(parent, analyzer, settings, print_only=print_only, every=every)
-    done = reanalyze(run, analyzer, settings=settings, write=not print_only)
+        return _analyze_several(parent, how)
+    done = reanalyze(run, how.analyzer, settings=how.settings, write=not how.print_only, executor=how.executor)
     if done.left_alone:
         say(f"{done.left_alone}; the folder is left as it is, only the numbers are printed", err=True)
-    _print(done.experiments, None if print_only or done.left_alone else done.path, every=every)
+    _print(done.experiments, None if how.print_only or done.left_alone else done.path, every=how.every)
     return done.experiments
 
 
-def _analyze_several(
-    parent: ParentFolder, analyzer: str | None, settings: Sequence[str], *, print_only: bool, every: bool
-) -> Sequence[AnalyzedExperiment]:
+def _analyze_several(parent: ParentFolder, how: _How) -> Sequence[AnalyzedExperiment]:
     """Analyze each of several runs, and compare them anew."""
     from oqtopus_experiments.cli._several import print_siblings
     from oqtopus_experiments.execution._parent_outputs import write_parent
@@ -133,8 +169,8 @@ def _analyze_several(
     found: list[AnalyzedExperiment] = []
     for member in parent.begun():
         say(member.folder, bold=True)
-        found += _analyze_folder(parent.member(member), analyzer, settings, print_only=print_only, every=every)
-    if not print_only:
+        found += _analyze_folder(parent.member(member), how)
+    if not how.print_only:
         write_parent(parent)
         print_siblings(parent.path)
     return found

@@ -27,6 +27,11 @@ class Analyzer(ABC):
     analyzes and that asks for one is refused before anything is submitted. `Dataset.expectations` and
     `Dataset.probabilities` are mitigated.
     """
+    by_target: ClassVar[bool] = False
+    """
+    Whether the analysis of each target follows from its own data, whatever was read beside it: pieces of the targets
+    may then be analyzed in several places. It reads `Dataset.targets` then: those of the experiment may be more.
+    """
 
     @abstractmethod
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:

@@ -57,6 +57,10 @@ def measured(experiment: D, sweep: Sweep, references: Sequence[str] = ()) -> D:
         known = {name: model.references[meant] for name, meant in stands_for.items() if meant in model.references}
         return attrs.evolve(model, references=known)
 
+    def told_again(self: Declaration) -> tuple[Any, ...]:
+        declared = cls(**{f.alias: getattr(self, f.name) for f in attrs.fields(cls) if f.init})
+        return measured, (declared, sweep, tuple(references))
+
     content = {
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
@@ -65,6 +69,7 @@ def measured(experiment: D, sweep: Sweep, references: Sequence[str] = ()) -> D:
         "sweep": own_sweep,
         "references": own_references,
         "fit_model": own_model,
+        "__reduce__": told_again,  # a worker in another process finds no class that was made here
     }
     derived: Any = type(cls.__name__, (cls,), content)
     fields = {f.alias: getattr(experiment, f.name) for f in attrs.fields(cls) if f.init}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import attrs
@@ -35,18 +36,27 @@ from oqtopus_experiments.support._directory import Directory
 logger = logging.getLogger(__name__)
 
 
-def write_experiment(folder: RunFolder, label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
+def write_experiment(
+    folder: RunFolder, label: str, result: ExperimentResult, analyzer: Analyzer, executor: Executor | None = None
+) -> AnalyzedExperiment:
     """
     Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
 
     An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment.
+
+    Args:
+        folder: The run.
+        label: Name of the experiment in it.
+        result: What came back.
+        analyzer: What analyzes it.
+        executor: Where; None for this process alone.
 
     Raises:
         StoreError: When the files cannot be written.
     """
     directory = folder.directory(label)
     directory.make()
-    experiment = analyzed(label, result, analyzer)
+    experiment = analyzed(label, result, analyzer, executor)
     if experiment.problem:
         for stale in ("analysis.json", "curves.json", "table.csv", "arrays.csv"):
             directory.remove(stale)
@@ -73,10 +83,12 @@ def unsealed(folder: RunFolder) -> None:
         logger.warning("%s was sealed, and since then %s", folder.path, altered)
 
 
-def analyzed(label: str, result: ExperimentResult, analyzer: Analyzer) -> AnalyzedExperiment:
+def analyzed(
+    label: str, result: ExperimentResult, analyzer: Analyzer, executor: Executor | None = None
+) -> AnalyzedExperiment:
     """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
     try:
-        return AnalyzedExperiment(label, tuple(result.analyses(analyzer)), notes=result.notes)
+        return AnalyzedExperiment(label, tuple(result.analyses(analyzer, executor=executor)), notes=result.notes)
     except (AnalysisError, PluginFault) as error:
         log_traceback(error)
         return AnalyzedExperiment(label, problem=str(error), notes=result.notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 from attrs import frozen
@@ -36,7 +37,12 @@ class Reanalysis:
 
 
 def reanalyze(
-    path: Path, analyzer: str | None = None, *, settings: Sequence[str] = (), write: bool = True
+    path: Path,
+    analyzer: str | None = None,
+    *,
+    settings: Sequence[str] = (),
+    write: bool = True,
+    executor: Executor | None = None,
 ) -> Reanalysis:
     """
     Analyze the counts of a run folder again.
@@ -50,6 +56,7 @@ def reanalyze(
             ``t1.fit.fixed.offset=0``, ``t1.analyzer.intervals=true``.
         write: Whether to write tables, figures and report anew. A folder that another process works on, or that cannot
             be written, is left as it is all the same.
+        executor: Where pieces of the targets are analyzed; None for this process alone.
 
     Raises:
         StoreError: When it is not a run folder.
@@ -75,7 +82,9 @@ def reanalyze(
             result = loaded.results[label]
             chosen = changed.get(label) or (loaded.analyzer(label) if named is None else named)
             experiments.append(
-                write_experiment(folder, label, result, chosen) if writable else analyzed(label, result, chosen)
+                write_experiment(folder, label, result, chosen, executor)
+                if writable
+                else analyzed(label, result, chosen, executor)
             )
         if writable:
             finish_run(folder, experiments, complete=was_sealed)

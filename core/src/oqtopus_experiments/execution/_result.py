@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
+from oqtopus_experiments.contracts.executors import ExecutorProvider
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.targets import label as label_of
@@ -20,6 +22,8 @@ from oqtopus_experiments.contracts.verdict import Verdict
 from oqtopus_experiments.errors import AnalysisError, PluginError
 from oqtopus_experiments.execution import _by_target as by_target
 from oqtopus_experiments.execution._driven import without_undriven
+from oqtopus_experiments.execution._executors import opened
+from oqtopus_experiments.execution._pieces_of_targets import analyses_in
 from oqtopus_experiments.plugins._experiment_calls import analyses_of
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._analyzers import with_fit
@@ -88,7 +92,11 @@ class ExperimentResult:
         return self.experiment.name
 
     def analyses(
-        self, analyzer: str | Analyzer | None = None, *, fit: Mapping[str, Any] | None = None
+        self,
+        analyzer: str | Analyzer | None = None,
+        *,
+        fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
     ) -> Sequence[Analysis]:
         """
         Return one analysis per target.
@@ -97,14 +105,23 @@ class ExperimentResult:
             analyzer: Name of an analyzer, or one with options; that of the experiment by default.
             fit: What is known of the fit, as `[experiments.fit]` of a run file has it, by parameters of the model:
                 ``{"guess": {"t1_time": "20 us"}, "fixed": {"offset": 0.02}, "bounds": {"amplitude": [0, 1]}}``.
+            executor: Where pieces of the targets are analyzed: a `concurrent.futures.Executor`, of a Dask ``Client``
+                its ``get_executor()``, or the name of an executor of a plugin. The numbers are the same. An analyzer
+                that compares targets works in this process.
 
         Raises:
-            PluginError: When there is no such analyzer.
-            ConfigError: For a name in `fit` that is not a parameter of the model, or a value that is none of its.
+            PluginError: When there is no such analyzer or executor.
+            ConfigError: For a name in `fit` that is not a parameter of the model, or a value that is none of its; for
+                an `executor` that is none.
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
             PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
-        found = analyses_of(chosen_analyzer(self.experiment, analyzer, fit), self.experiment, self.dataset)
+        chosen = chosen_analyzer(self.experiment, analyzer, fit)
+        if executor is None:
+            found = analyses_of(chosen, self.experiment, self.dataset)
+        else:
+            with opened(executor) as workers:
+                found = analyses_in(workers, chosen, self.experiment, self.dataset)
         return without_undriven(found, self.experiment, self.synthesized)
 
     def analyze(
@@ -113,6 +130,7 @@ class ExperimentResult:
         analyzer: str | Analyzer | None = None,
         *,
         fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
     ) -> pd.DataFrame:
         """
         Analyze, and return one row per target.
@@ -126,10 +144,11 @@ class ExperimentResult:
             plot: Also draw the figure, shown at once in a notebook or an interactive window.
             analyzer: As for `analyses`.
             fit: Likewise.
+            executor: Likewise.
         """
         from oqtopus_experiments.reporting._table import to_frame
 
-        analyses = self.analyses(analyzer, fit=fit)
+        analyses = self.analyses(analyzer, fit=fit, executor=executor)
         if plot:
             from oqtopus_experiments.reporting.figures import About, draw_in_pyplot
 

@@ -41,6 +41,7 @@ class Success(Analyzer):
     """
 
     name: ClassVar[str] = "success"
+    by_target: ClassVar[bool] = True
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
         """Return the success of each target; see `Analyzer.analyze`."""

@@ -39,6 +39,7 @@ class CHSHSum(Analyzer):
     """
 
     name: ClassVar[str] = "chsh"
+    by_target: ClassVar[bool] = True
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
         """Return one analysis per target."""

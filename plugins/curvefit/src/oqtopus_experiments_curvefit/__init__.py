@@ -52,6 +52,7 @@ class CurveFit(Analyzer):
     """
 
     name: ClassVar[str] = "curvefit"
+    by_target: ClassVar[bool] = True
     intervals: bool = parameter(False, help="also profile-likelihood intervals of the fitted parameters")
 
     guess: Mapping[str, Any] = parameter(Factory(dict), converter=as_table, help="where parameters start, by name")

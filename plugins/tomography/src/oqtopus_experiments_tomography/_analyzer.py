@@ -51,6 +51,7 @@ class Tomography(Analyzer):
     """
 
     name: ClassVar[str] = "tomography"
+    by_target: ClassVar[bool] = True
     resamples: int = parameter(100, ge(20), le(10_000), help="data sets drawn from the state found, for the errors")
 
     def analyze(self, experiment: Declaration, dataset: Dataset) -> Sequence[Analysis]:
