@@ -21,10 +21,8 @@ from oqtopus_experiments.plugins._fence import fence, log_fault, log_traceback
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting._table import to_frame, to_rows
-from oqtopus_experiments.reporting.figures import _possible as possible, has_overview
-from oqtopus_experiments.reporting.figures._chart_data import chart_data
-from oqtopus_experiments.reporting.figures._overview import overview_panel
-from oqtopus_experiments.reporting.figures._sheets import sheets
+from oqtopus_experiments.reporting.figures import NAMES, About, _possible as possible
+from oqtopus_experiments.reporting.figures._files import DATA as FIGURE_DATA, KINDS, figure_files
 from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -116,29 +114,24 @@ def write_figures(
 
     What the figure shows is written as JSON all the same: the report draws it where scripts run.
     """
-    overview = overview_panel(analyses) if has_overview(analyses) else None
-    directory.write("figure.json", chart_data(sheets(result.dataset, analyses), result.dataset, overview))
+    about = About.of(result.provenance, result.job_metadata)
+    made = figure_files(result.label, result.dataset, analyses, about, device)
+    directory.write(FIGURE_DATA, made.pop(FIGURE_DATA))
     if possible.why_not():
         return
-    from oqtopus_experiments.reporting.figures import NAMES, About, figures, render
-
-    about = About.of(result.provenance, result.job_metadata)
-    made = figures(result.label, result.dataset, analyses, about, device)
-    for kind in ("png", "svg"):
+    for kind in KINDS:
         for name in NAMES:
-            if name in made:
-                directory.write(f"{name}.{kind}", render(made[name], kind))
+            if (drawn := made.get(f"{name}.{kind}")) is not None:
+                directory.write(f"{name}.{kind}", drawn)
             else:  # of an analysis that is no longer that of this folder
                 directory.remove(f"{name}.{kind}")
 
 
 def _remove_figures(directory: Directory) -> None:
     """Remove the figures of an earlier analysis."""
-    from oqtopus_experiments.reporting.figures import NAMES
-
-    directory.remove("figure.json")
+    directory.remove(FIGURE_DATA)
     for name in NAMES:
-        for kind in ("png", "svg"):
+        for kind in KINDS:
             directory.remove(f"{name}.{kind}")
 
 

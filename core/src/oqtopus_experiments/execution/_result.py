@@ -19,7 +19,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.contracts.verdict import Verdict
-from oqtopus_experiments.errors import AnalysisError, PluginError
+from oqtopus_experiments.errors import AnalysisError, PluginError, PluginFault
 from oqtopus_experiments.execution import _by_target as by_target
 from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.execution._executors import opened
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
+
+    from oqtopus_experiments.reporting.report._alone import Report
 
 
 def chosen_analyzer(
@@ -235,12 +237,36 @@ class ExperimentResult:
         analyses: Sequence[Analysis] = ()
         problem = ""
         try:
-            analyses = self.analyses()
+            analyses = self._standard
         except (AnalysisError, PluginError) as error:
             problem = str(error)
         return to_html(
             self.label, self.dataset, analyses, problem, self.notes, About.of(self.provenance, self.job_metadata)
         )
+
+    def report(self, analyzer: str | Analyzer | None = None, *, fit: Mapping[str, Any] | None = None) -> Report:
+        """
+        Return the report of this result alone, as a run folder has one: in a notebook it shows itself.
+
+        ``.save("t1.html")`` writes it: one page that needs nothing else, with the data inside.
+
+        Args:
+            analyzer: As for `analyses`.
+            fit: Likewise.
+
+        Raises:
+            PluginError: When there is no such analyzer.
+            ConfigError: As for `analyses`.
+        """
+        from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+        from oqtopus_experiments.reporting.report._alone import report_of
+
+        chosen = chosen_analyzer(self.experiment, analyzer, fit)
+        try:
+            found = AnalyzedExperiment(self.label, tuple(self.analyses(chosen)), notes=self.notes)
+        except (AnalysisError, PluginFault) as error:  # the points are worth a page all the same
+            found = AnalyzedExperiment(self.label, problem=str(error), notes=self.notes)
+        return report_of(found, self.experiment, self.dataset, chosen, self.provenance, self.job_metadata)
 
     def figure(
         self,

@@ -44,21 +44,28 @@ class StoredAnalysis:
 
 
 def write_analyses(directory: Directory, analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> None:
+    """Write ``curves.json`` and ``analysis.json``, each whole or not at all."""
+    for file, content in analysis_json(analyzer, analyses).items():
+        directory.write(file, content)
+
+
+def analysis_json(analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> dict[str, bytes]:
     """
-    Write ``curves.json`` and ``analysis.json``, one line per target, each whole or not at all.
+    Return ``curves.json`` and ``analysis.json``, one line per target.
 
     The curves stand apart: they are most of the bytes, and a history over hundreds of runs needs none of them.
     """
     items = [converter().unstructure(analysis) for analysis in analyses]
     curves = [{"target": item["target"], **{name: item.pop(name) for name in _CURVES}} for item in items]
-    _write_lines(directory, "curves.json", {"format": FORMAT}, "curves", curves)
-    _write_lines(directory, "analysis.json", {"format": FORMAT, "analyzer": analyzer}, "analyses", items)
+    return {
+        "curves.json": _lines({"format": FORMAT}, "curves", curves),
+        "analysis.json": _lines({"format": FORMAT, "analyzer": analyzer}, "analyses", items),
+    }
 
 
-def _write_lines(directory: Directory, file: str, head: Mapping[str, Any], name: str, items: Sequence[Any]) -> None:
+def _lines(head: Mapping[str, Any], name: str, items: Sequence[Any]) -> bytes:
     lines = ",\n".join(json.dumps(plain(item), allow_nan=False) for item in items)
-    text = f'{json.dumps(plain(head), allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'
-    directory.write(file, text.encode())
+    return f'{json.dumps(plain(head), allow_nan=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'.encode()
 
 
 def read_analyses(directory: Directory, *, curves: bool = False) -> StoredAnalysis | None:

@@ -70,7 +70,7 @@ def kept_of(folder: RunFolder, label: str) -> Kept:
     files = {name: _read(directory, name) for name in DATA}
     return Kept(
         pictures={name: picture for name, picture in pictures.items() if picture},
-        charts=_charts(directory),
+        charts=charts_of(_read(directory, "figure.json")),
         files={name: data for name, data in files.items() if data is not None},
         jobs=_jobs(folder, label),
     )
@@ -84,8 +84,8 @@ def _read(directory: Directory, name: str) -> bytes | None:
         return None
 
 
-def _charts(directory: Directory) -> dict[str, Any]:
-    data = _read(directory, "figure.json")
+def charts_of(data: bytes | None) -> dict[str, Any]:
+    """Return the data of interactive figures as ``figure.json`` holds it; empty for what a page cannot draw."""
     if data is None or len(data) > LARGEST_CHARTS:
         return {}
     with contextlib.suppress(ValueError, RecursionError):  # damaged: the picture is there
