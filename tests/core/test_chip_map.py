@@ -56,6 +56,25 @@ def test_small_numbers_are_shown_in_parts_of_a_power_of_ten():
     assert chip.qubits[0].text == "4.5"
 
 
+@pytest.mark.parametrize(
+    ("values", "error", "texts"),
+    [
+        ([0.99, 1.0, 1.0123], 0.002, ["0.990", "1.000", "1.012"]),
+        ([78e3, 120.4e3, 46.13e3], 1e3, ["78.0", "120.4", "46.1"]),
+        ([78e3, 120.4e3, 46.13e3], 9e3, ["78", "120", "46"]),
+    ],
+)
+def test_all_numbers_of_a_device_have_the_decimals_that_their_errors_leave(values, error, texts):
+    unit = "ns" if values[0] > 10 else ""
+    good = Verdict([Reason("seen", "somebody looked", "good")])
+    analyses = [Analysis((n,), [Quantity("q", value, error, unit)], good) for n, value in enumerate(values)]
+
+    found = chip_map(analyses, None, SQUARE)
+
+    assert [found.qubits[n].text for n in range(3)] == texts
+    assert found.heading.endswith(f"median of 3 good: {sorted(texts, key=float)[1]}")
+
+
 def test_values_of_pairs_stand_on_their_couplings_whichever_way_round():
     chip = chip_map([measured([1, 0], 10.0), measured([2, 3], 20.0)], None, SQUARE)
 
@@ -95,6 +114,15 @@ def test_the_drawing_has_numbers_verdicts_and_values_and_lines_along_the_couplin
         " 2──3x",
         "     -",
     )
+
+
+@pytest.mark.parametrize("value", [4.6e3, 46e3, 46.1e3, 461e3])
+def test_lines_along_the_couplings_pass_beneath_the_qubits_and_not_beside_them(value):
+    good = [measured([n], value + 100 * n) for n in range(4)]
+
+    first, _, between, *_ = chip_text(chip_map(good, None, SQUARE)).lines
+
+    assert [first.index(number) for number in "01"] == [at for at, sign in enumerate(between) if sign == "│"]
 
 
 def test_the_colour_of_a_value_is_where_the_value_is():

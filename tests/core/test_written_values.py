@@ -1,7 +1,7 @@
 """Numbers with a unit stand in a record as they were written, as long as that is true."""
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from oqtopus_experiments import Axis, Experiment, Sweep, parameter
 from oqtopus_experiments.execution._written_values import written_values
@@ -45,3 +45,26 @@ def test_a_number_is_told_as_it_was_written_where_that_is_still_true(wait, given
 def test_a_list_is_told_in_one_unit_and_what_is_not_given_is_not_told():
     assert written_values(Waiting(delays=(500.0, 20_000.0)))["delays"] == "0.5, 20 us"
     assert set(written_values(Waiting())) == {"wait"}
+
+
+@frozen
+class Part:
+    """What belongs to one qubit."""
+
+    t1: float | None = parameter(None, unit="ns")
+    share: float = 0.5
+
+
+@frozen(kw_only=True)
+class Device:
+    """A device of which each qubit has a part."""
+
+    t1: float = parameter(30_000.0, unit="ns")
+    qubits: dict[int, Part] = field(factory=dict)
+    rest: Part = Part(t1=1e6)
+
+
+def test_the_numbers_of_each_qubit_are_told_with_their_units_too():
+    told = written_values(Device(qubits={0: Part(t1=9e6), 3: Part()}))
+
+    assert told == {"t1": "30 us", "qubits.0.t1": "9 ms", "rest.t1": "1 ms"}

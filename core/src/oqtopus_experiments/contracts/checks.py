@@ -27,6 +27,8 @@ Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
 
 # The windows, in constants, whose standard error is within an eighth of the least (Fisher information, 30 equal steps):
 # docs/statistics.md has the table.
+_NOT_AT_ALL = 10.0
+"""An error of more than so many times the value says nothing but that there is none."""
 BEST_FREE, BEST_REFERENCED = "5 to 8", "1 to 3"
 
 
@@ -195,7 +197,8 @@ def precise(name: str, relative: float = 0.2) -> Check:
         if part <= relative:
             return []
         level: Level = "suspect" if part <= 2.5 * relative else "bad"
-        message = f"{name} is known to {100 * part:.0f} % only; take more shots or points"
+        known = f"known to {100 * part:.0f} % only" if part < _NOT_AT_ALL else "not known from these points at all"
+        message = f"{name} is {known}; take more shots or points"
         return [Reason(ReasonCode.UNDETERMINED, message, level)]
 
     return check

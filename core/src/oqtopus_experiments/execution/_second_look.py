@@ -8,7 +8,7 @@ refusal: ``max_delay = 100`` is 100 ns, and who meant 100 us reads it before an 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -79,11 +79,14 @@ def questions(config: RunConfig, device: DeviceInfo | None) -> tuple[str, ...]:
     found = []
     for entry in config.experiments:
         with contextlib.suppress(PluginFault):  # told where the experiment is rehearsed
-            found += [f"{entry.label}: {one}" for one in _questions(entry.experiment, config.backend, device)]
+            asked = _questions(entry.experiment, config.backend, device, entry.written)
+            found += [f"{entry.label}: {one}" for one in asked]
     return tuple(dict.fromkeys(found))
 
 
-def _questions(experiment: Declaration, backend: Backend, device: DeviceInfo | None) -> list[str]:
+def _questions(
+    experiment: Declaration, backend: Backend, device: DeviceInfo | None, written: Mapping[str, str]
+) -> list[str]:
     axes = [axis for axis in sweep_of(experiment).axes if is_time(axis.unit) and axis.unit == "ns"]
     found = []
     for axis in axes:
@@ -91,7 +94,7 @@ def _questions(experiment: Declaration, backend: Backend, device: DeviceInfo | N
         longest = float(finite.max()) if finite.size else 0.0
         for target in experiment.targets:
             known = _known_time(experiment, target, backend, device)
-            if known is not None and (asked := _question(experiment, target, longest, known)):
+            if known is not None and (asked := _question(experiment, target, longest, known, written)):
                 found.append(asked)
                 break  # one sentence for all qubits of an experiment
     return found
@@ -122,7 +125,9 @@ def _alone(experiment: Declaration, target: Target) -> Declaration:
     return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=(target,))
 
 
-def _question(experiment: Declaration, target: Target, longest: float, known: KnownTime) -> str:
+def _question(
+    experiment: Declaration, target: Target, longest: float, known: KnownTime, written: Mapping[str, str]
+) -> str:
     ratio = longest / known.value
     if (SHORT if known.measured else SLIP) <= ratio <= (LONG if known.measured else LONG / SLIP):
         return ""
@@ -135,6 +140,8 @@ def _question(experiment: Declaration, target: Target, longest: float, known: Kn
          for unit, factor in UNITS.items() if SHORT * known.value <= value * factor <= LONG * known.value),
         "",
     )  # fmt: skip
+    if name in written:  # with its unit: nobody meant another one
+        return sentence
     return f"{sentence}; a number without a unit is in ns: write {meant}" if meant else sentence
 
 

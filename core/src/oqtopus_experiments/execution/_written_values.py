@@ -18,6 +18,8 @@ def written_values(declared: Any, given: Mapping[str, str] = _NOTHING) -> dict[s
     """
     Return every number with a unit of an experiment or a backend as text, by name of the field.
 
+    Those of parts that are declared in the same way, such as the noise of each qubit, are under ``qubits.0.t1``.
+
     Args:
         declared: The experiment or backend.
         given: What a run file says of its fields as texts. One that is still true is what is returned: a device may
@@ -26,7 +28,11 @@ def written_values(declared: Any, given: Mapping[str, str] = _NOTHING) -> dict[s
     told: dict[str, str] = {}
     for field in attrs.fields(type(declared)):
         unit, value = unit_of(field), getattr(declared, field.name)
-        if not unit or is_secret(field):
+        if is_secret(field):
+            continue
+        for key, part in _parts(value):
+            told |= {f"{field.name}{key}.{name}": text for name, text in written_values(part).items()}
+        if not unit:
             continue
         text = (
             given[field.name] if field.name in given and _says(given[field.name], value, unit) else _text(value, unit)
@@ -34,6 +40,13 @@ def written_values(declared: Any, given: Mapping[str, str] = _NOTHING) -> dict[s
         if text:
             told[field.name] = text
     return told
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    """Return the parts of a value that are declared themselves, each with what stands between the names."""
+    if isinstance(value, Mapping):
+        return [(f".{key}", part) for key, part in value.items() if attrs.has(type(part))]
+    return [("", value)] if attrs.has(type(value)) else []
 
 
 def _says(text: str, value: Any, unit: str) -> bool:

@@ -14,10 +14,12 @@ from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.reporting._chip import ChipLayout, Pair, layout
-from oqtopus_experiments.reporting._written import symbol, unit_text
+from oqtopus_experiments.reporting._written import place_of, symbol, unit_text
 
 _SMALL = 0.01
 """Pure numbers that are smaller, typically, are shown in parts of a power of ten."""
+_DIGITS = 3
+"""Decimals there is room for, one less for each digit before the point but the first."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -29,17 +31,19 @@ class ChipValue:
     Args:
         value: In the unit shown; NaN where there is no number.
         level: Its verdict.
+        decimals: Of the number.
     """
 
     value: float
     level: str
+    decimals: int
 
     @property
     def text(self) -> str:
-        """The number with three digits; a bar where there is none."""
+        """The number, with as many decimals as all on the device have; a bar where there is none."""
         if not math.isfinite(self.value):
             return "-"
-        return f"{self.value:.3g}" if abs(self.value) < 1000 else f"{self.value:.0f}"
+        return f"{self.value:.{self.decimals}f}"
 
 
 @frozen(eq=False)
@@ -55,6 +59,7 @@ class ChipMap:
         couplings: Values of targets of two qubits, the lower number first.
         typical: Median of the good ones, or of those of the best verdict there is; NaN without any.
         whose: Which these are, such as ``79 good``.
+        decimals: Of all numbers.
     """
 
     layout: ChipLayout
@@ -64,6 +69,7 @@ class ChipMap:
     couplings: Mapping[Pair, ChipValue]
     typical: float
     whose: str
+    decimals: int
 
     @property
     def label(self) -> str:
@@ -73,7 +79,7 @@ class ChipMap:
     @property
     def heading(self) -> str:
         """``T₁ (µs), median of 79 good: 39.6``."""
-        return f"{self.label}, median of {self.whose}: {self.typical:.3g}" if self.whose else self.label
+        return f"{self.label}, median of {self.whose}: {self.typical:.{self.decimals}f}" if self.whose else self.label
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -112,16 +118,19 @@ def chip_map(analyses: Sequence[Analysis], quantity: str | None = None, device: 
     levels = [one.verdict.level for one, _ in there]
     typical, whose = _typical(values, levels)
     factor, unit = _shown(typical, there[0][1].unit)
+    decimals = _decimals(factor * typical, factor * values, [factor * q.total_error for _, q in there])
     qubits: dict[int, ChipValue] = {}
     couplings: dict[Pair, ChipValue] = {}
     for (one, _), value, level in zip(there, values.tolist(), levels, strict=True):
-        shown = ChipValue(factor * value, level)
+        shown = ChipValue(factor * value, level, decimals)
         if len(one.target) == 2:
             couplings[min(one.target), max(one.target)] = shown
         else:
             qubits |= dict.fromkeys(one.target, shown)
     targets = [one.target for one in analyses]
-    return ChipMap(_layout(targets, device), symbol(there[0][1]), unit, qubits, couplings, factor * typical, whose)
+    return ChipMap(
+        _layout(targets, device), symbol(there[0][1]), unit, qubits, couplings, factor * typical, whose, decimals
+    )
 
 
 def quantity_of(analysis: Analysis, name: str | None) -> Quantity | None:
@@ -149,6 +158,18 @@ def _typical(values: np.ndarray, levels: Sequence[str]) -> tuple[float, str]:
         if found:
             return float(np.median(found)), f"{len(found)} {level}"
     return math.nan, ""
+
+
+def _decimals(typical: float, values: np.ndarray, errors: Sequence[float]) -> int:
+    """Return how many decimals the errors leave, of numbers that are to fit into a circle; none that are all zeros."""
+    known = [error for error in errors if error > 0]
+    place = -place_of([float(np.median(known))]) if known else 2
+    before = math.floor(math.log10(abs(typical))) if typical and math.isfinite(typical) else 0
+    most = min(max(0, place), max(0, _DIGITS - max(0, before)))
+    rounded = np.round(values[np.isfinite(values)], most)
+    return next(
+        (fewer for fewer in range(most) if np.allclose(np.round(rounded, fewer), rounded, rtol=0, atol=1e-9)), most
+    )
 
 
 def _shown(typical: float, unit: str) -> tuple[float, str]:

@@ -123,7 +123,7 @@ def _without_gaps(cells: Mapping[int, _Cell]) -> dict[int, _Cell]:
 
 def _join(canvas: list[list[str]], one: _Cell, other: _Cell, wide: int, signs: tuple[str, str, str]) -> None:
     level, upright, dot = signs
-    (x0, y0), (x1, y1) = ((x * wide + (wide - 1) // 2, y * _HEIGHT) for x, y in (one, other))
+    (x0, y0), (x1, y1) = ((x * wide + (wide - 2) // 2, y * _HEIGHT) for x, y in (one, other))
     sign = level if y0 == y1 else upright if x0 == x1 else dot
     steps = max(abs(x1 - x0) // (1 if y0 == y1 else 2), abs(y1 - y0), 1)
     along: Callable[[int, int, int], int] = lambda a, b, i: round(a + (b - a) * i / steps)  # noqa: E731

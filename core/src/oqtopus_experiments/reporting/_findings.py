@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from attrs import frozen
@@ -9,6 +10,9 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
+
+_NUMBER = re.compile(r"(?<![\w.+-])-?\d+(?:\.\d+)?(?![\w.])")
+"""A number in a sentence, that is no part of a name."""
 
 
 @frozen
@@ -31,9 +35,27 @@ def findings(analyses: Iterable[Analysis]) -> list[Findings]:
     """Return what the verdicts of an experiment say, the worst first: that is what a reader must see."""
     groups: dict[tuple[Level, tuple[str, ...]], list[Analysis]] = {}
     for analysis in analyses:
-        groups.setdefault((analysis.verdict.level, analysis.verdict.findings), []).append(analysis)
+        level, said = analysis.verdict.level, analysis.verdict.findings
+        # What is good of many is one finding, whatever its numbers; what is not is said of each.
+        key = tuple(word for one in said for word in (*_NUMBER.split(one), "")) if level == "good" else said
+        groups.setdefault((level, key), []).append(analysis)
     ordered = sorted(groups.items(), key=lambda item: -LEVELS.index(item[0][0]))
-    return [Findings(level, _qubits(group), reasons) for (level, reasons), group in ordered]
+    return [Findings(level, _qubits(group), _said(group)) for (level, _), group in ordered]
+
+
+def _said(analyses: Sequence[Analysis]) -> tuple[str, ...]:
+    """Return what is said of all of some analyses, numbers that differ as from where to where they go."""
+    return tuple(_joined(same) for same in zip(*(one.verdict.findings for one in analyses), strict=True))
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    columns = zip(*(_NUMBER.findall(sentence) for sentence in sentences), strict=True)
+    ends = iter([(min(column, key=float), max(column, key=float)) for column in columns])
+    return _NUMBER.sub(lambda _: _from_to(*next(ends)), sentences[0])
+
+
+def _from_to(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def _qubits(analyses: Sequence[Analysis]) -> str:

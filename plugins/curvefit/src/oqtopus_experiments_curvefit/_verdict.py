@@ -75,10 +75,14 @@ def _undetermined(summary: FitSummary) -> list[Reason]:
 
 def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
     return [
-        Reason(ReasonCode.AT_BOUND, f"{p.name} = {p.value:.4g} is at the limit of its range", "suspect")
+        Reason(ReasonCode.AT_BOUND, f"{_told(p, summary)} is at the limit of its range", "suspect")
         for p in fit.result.params.values()
         if p.vary and _is_at_bound(p, summary.quantities[p.name].stderr)
     ]
+
+
+def _told(parameter: lmfit.Parameter, summary: FitSummary) -> str:
+    return f"{parameter.name} = {parameter.value:.4g} {summary.quantities[parameter.name].unit}".rstrip()
 
 
 def _is_at_bound(parameter: lmfit.Parameter, stderr: float) -> bool:

@@ -12,6 +12,7 @@ from oqtopus_experiments.reporting.report._kept import Jobs, Kept
 from oqtopus_experiments.storage._manifest import RunManifest
 
 _MOST_IDS = 200
+_DEEPEST = 5
 
 
 def settings(manifest: RunManifest) -> str:
@@ -41,9 +42,17 @@ def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _as_written(values: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values, those with a unit as they were written."""
-    return {name: written[name] if isinstance(written.get(name), str) else value for name, value in values.items()}
+def _as_written(values: Mapping[str, Any], written: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    """Return values, those with a unit as they were written; those in tables by their dotted names."""
+    return {name: _one_as_written(value, written, f"{within}{name}") for name, value in values.items()}
+
+
+def _one_as_written(value: Any, written: Mapping[str, Any], path: str) -> Any:
+    if isinstance(written.get(path), str):
+        return written[path]
+    if isinstance(value, Mapping) and path.count(".") < _DEEPEST:
+        return _as_written(value, written, f"{path}.")
+    return value
 
 
 def _targets(given: Any) -> Any:
