@@ -99,7 +99,7 @@ def test_quantities_qubits_and_labels_are_those_that_were_measured(words, runs):
 
 
 def test_what_is_installed_is_completed_by_its_kind(words):
-    assert words("show", "") == ["ramp", "toy", "mean"]
+    assert words("show", "") == ["ramp", "toy", "mean", "threads"]
     assert words("analyze", "latest", "--analyzer", "") == ["mean"]
     assert words("analyze", "x.csv", "--as", "") == ["ramp"]
     assert "points=" in words("verify", "ramp", "--set", "po")

@@ -349,7 +349,10 @@ def there(folder, pattern):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
-@pytest.mark.parametrize("moment", ["runs/*/002/run.json", "runs/*/002/ramp/journal.jsonl", "runs/*/001/report.html"])
+@pytest.mark.parametrize(
+    "moment",
+    ["runs/*/002/run.json", "runs/*/002/ramp/journal.jsonl", "runs/*/003/ramp/journal.jsonl", "runs/*/001/report.html"],
+)
 def test_a_sweep_that_is_killed_goes_on_and_nothing_is_submitted_twice(tmp_path, moment):
     (tmp_path / "run.toml").write_text(SLOW.format(several="[sweep]\n'experiments.ramp.top' = [0.2, 0.5, 0.8]"))
     killed_when(tmp_path, there(tmp_path, moment), "run", "run.toml")
@@ -360,12 +363,61 @@ def test_a_sweep_that_is_killed_goes_on_and_nothing_is_submitted_twice(tmp_path,
 
     assert code == 0, err
     assert "3 of 3 runs are analyzed" in out
-    assert (parent / "001/ramp/journal.jsonl").read_bytes() == first
+    # Nothing of it is lost; what was submitted then has brought its counts by now.
+    assert (parent / "001/ramp/journal.jsonl").read_bytes().startswith(first)
     submitted = Counter((tmp_path / "service").read_text().split())
     assert max(submitted.values()) <= 3
     assert [row["run"] for row in table(parent)] == ["001", "002", "003"]
     assert ended(tmp_path, "resume", "latest")[0] == 0
     assert Counter((tmp_path / "service").read_text().split()) == submitted
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
+def test_all_runs_of_a_sweep_are_with_the_queue_before_the_first_is_waited_for(tmp_path):
+    (tmp_path / "run.toml").write_text(SLOW.format(several="[sweep]\n'experiments.ramp.top' = [0.2, 0.5, 0.8]"))
+    killed_when(tmp_path, there(tmp_path, "waiting"), "run", "run.toml")
+
+    submitted = Counter((tmp_path / "service").read_text().split())
+    assert submitted == dict.fromkeys(map(str, range(8)), 3)
+
+    code, out, err = ended(tmp_path, "resume", "latest")
+    assert code == 0, err
+    assert "3 of 3 runs are analyzed" in out
+    assert Counter((tmp_path / "service").read_text().split()) == submitted
+
+
+def test_a_sweep_that_nobody_waits_for_any_longer_leaves_its_jobs_and_says_that_there_is_more(tmp_path):
+    (tmp_path / "run.toml").write_text(SLOW.format(several="[sweep]\n'experiments.ramp.top' = [0.2, 0.5, 0.8]"))
+
+    code, out, err = ended(tmp_path, "run", "run.toml", "--timeout", "0.25")
+    assert code == 1
+    assert "not all of it is done. Go on with: oqx resume" in err
+    assert not there(tmp_path, "runs/*/*/report.html")()
+
+    code, out, err = ended(tmp_path, "resume", "latest")
+    assert code == 0, err
+    assert "3 of 3 runs are analyzed" in out
+    assert max(Counter((tmp_path / "service").read_text().split()).values()) == 3
+
+
+def test_a_run_of_a_sweep_that_the_queue_refuses_costs_the_others_nothing(file, clock, monkeypatch):
+    begin, asked = _several.pipeline.submit, []
+
+    def submit_or_not(config, *arguments, **options):
+        asked.append(config.folder[-3:])
+        if config.folder.endswith("002"):
+            raise _several.BackendError("nobody answers")
+        return begin(config, *arguments, **options)
+
+    monkeypatch.setattr(_several.pipeline, "submit", submit_or_not)
+    monkeypatch.setattr("fakes.Toy.queued", True)
+    done = _several.run_several(several(file()), clock=clock)
+
+    assert asked == ["001", "002", "003"]
+    assert not done.complete
+    assert [row["state"] for row in table(done.path, "members.csv")] == [
+        "analyzed", "could not begin: nobody answers", "analyzed",
+    ]  # fmt: skip
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")

@@ -38,6 +38,7 @@ class TerminalParentObserver(ParentObserver):
     def __init__(self) -> None:
         super().__init__()
         self._watcher: TerminalObserver | None = None
+        self._submitted = 0
 
     def started(self, parent: ParentFolder) -> None:
         """Say what it is."""
@@ -56,6 +57,13 @@ class TerminalParentObserver(ParentObserver):
         self.close()
         say(f"{member.folder}: could not begin: {reason}", err=True)
 
+    def submitted(self, members: Sequence[RecordedMember]) -> None:
+        """Say that all of them are with the queue."""
+        self.close()
+        self._submitted = len(members)
+        if len(members) > 1:
+            say(f"{len(members)} runs are submitted, {members[0].folder} to {members[-1].folder}; waiting for each")
+
     def missed(self, members: Sequence[RecordedMember]) -> None:
         """Say which times have passed."""
         names = members[0].folder if len(members) == 1 else f"{members[0].folder} to {members[-1].folder}"
@@ -70,6 +78,9 @@ class TerminalParentObserver(ParentObserver):
     def interrupted(self, parent: ParentFolder) -> None:
         """Say how to go on with all of them."""
         self.close()
+        if self._submitted > 1:
+            command = f"oqx cancel {shlex.quote(str(parent.path))}"
+            say(f"the jobs of its other runs go on; cancel those of all with: {command}", err=True)
         say(f"\ninterrupted; go on with all of it: {resume_command(parent.path)}", err=True)
 
     def close(self) -> None:

@@ -29,6 +29,9 @@ class ParentObserver:
     def failed(self, member: RecordedMember, reason: str) -> None:
         """One of the runs could not begin."""
 
+    def submitted(self, members: Sequence[RecordedMember]) -> None:
+        """These are with a queue, and are waited for from now on, one after the other."""
+
     def missed(self, members: Sequence[RecordedMember]) -> None:
         """The times of these have passed, and nobody was there."""
 

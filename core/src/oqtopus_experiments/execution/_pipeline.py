@@ -84,6 +84,52 @@ def run(
         StoreError: When the run folder cannot be written.
     """
     watcher = observer or Observer()
+    begun = _begun(config, watcher, timeout, with_twin=with_twin)
+    return _finish(begun.config, begun.folder, watcher, begun.left, begun.batches, begun.predictions)
+
+
+def submit(
+    config: RunConfig, observer: Observer | None = None, *, timeout: float | None = None
+) -> tuple[RunConfig, RunFolder]:
+    """
+    Submit all experiments into a new run folder, and wait for none: `go_on` with what is returned does.
+
+    An experiment that could not be submitted is submitted then, or has its problem.
+
+    Args:
+        config: The checked run file.
+        observer: Who watches.
+        timeout: Seconds until this gives up waiting for answers of a service.
+
+    Raises:
+        PluginError: When an experiment is unsound; nothing was submitted.
+        BackendError: When the backend cannot run one of them; nothing was submitted.
+        StoreError: When the run folder cannot be written.
+    """
+    watcher = observer or Observer()
+    begun = _begun(config, watcher, timeout)
+    with begun.folder.locked(), within(begun.left):
+        watcher.started(begun.folder.path)
+        try:
+            submit_or_resume(begun.config, begun.folder, watcher.submitting, begun.batches)
+        except KeyboardInterrupt:
+            watcher.interrupted(begun.config, begun.folder.path)
+            raise
+    return begun.config, begun.folder
+
+
+@frozen(eq=False)
+class _Begun:
+    """A run that has a folder; ``left`` are the seconds it may still take."""
+
+    config: RunConfig
+    folder: RunFolder
+    batches: Sequence[Batch]
+    predictions: Mapping[str, Prediction]
+    left: float | None
+
+
+def _begun(config: RunConfig, watcher: Observer, timeout: float | None, *, with_twin: bool = False) -> _Begun:
     watcher.planned(config)
     with within(timeout) as deadline:
         config = by_the_clock(config)
@@ -94,7 +140,7 @@ def run(
     folder = create_folder(config)
     if device is not None:
         keep_device(folder, device)
-    return _finish(config, folder, watcher, left, batches, predictions)
+    return _Begun(config, folder, batches, predictions, left)
 
 
 def resume(path: Path, observer: Observer | None = None, *, timeout: float | None = None) -> FinishedRun:

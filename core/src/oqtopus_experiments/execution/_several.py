@@ -1,5 +1,7 @@
 """
-Several runs, one after the other, in one folder: a sweep or a watch. Each goes through the same pipeline as any run.
+Several runs in one folder: a sweep or a watch. Each goes through the same pipeline as any run.
+
+They come one after the other; those of a sweep that go to a queue are all submitted before the first is waited for.
 
 Which of them are done, begun or missing is read from the folder each time, so that going on after an interruption is
 the same as beginning.
@@ -7,9 +9,10 @@ the same as beginning.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
@@ -26,6 +29,7 @@ from oqtopus_experiments.execution._submission import by_the_clock, checked, ori
 from oqtopus_experiments.execution._timetable import next_of
 from oqtopus_experiments.runfile._config import RunConfig, SeveralRuns
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, folder_names
+from oqtopus_experiments.storage._run_folder import RunFolder
 
 _GLANCE = 5.0
 """Seconds between looks at the clock while a run is waited for: a computer may sleep, and a clock be set."""
@@ -103,33 +107,62 @@ class _Going:
     clock: Callable[[], float]
     several: SeveralRuns | None = None
     done: list[FinishedRun] = field(factory=list)
+    submitted: dict[int, tuple[RunConfig, RunFolder]] = field(factory=dict)
+    """Members by number that were submitted here and nobody has waited for yet."""
+    refused: set[int] = field(factory=set)
+    """Numbers of members that could not begin here."""
 
     def to_the_end(self) -> FinishedRun:
         """Go on until nothing is left, or nobody waits any longer."""
-        manifest = self.parent.manifest
         with self.parent.locked():
             self.observer.started(self.parent)
             try:
-                for number, member in enumerate(manifest.members):
-                    if self._is_there(member):
-                        self._finish(number, member)
-                if manifest.kind == "watch":
+                if self.parent.manifest.kind == "watch":
+                    self._finish_begun()
                     self._watch()
                 else:
+                    self._submit()
                     self._sweep()
             except KeyboardInterrupt:
                 self.observer.interrupted(self.parent)
                 raise
             write_parent(self.parent)
-        complete = all(run.complete for run in self.done) and self._is_over()
+        complete = all(run.complete for run in self.done) and not self.submitted and self._is_over()
         return FinishedRun(self.parent.path, (), {}, sum(run.lost_points for run in self.done), complete, (*self.done,))
 
-    def _sweep(self) -> None:
+    def _finish_begun(self) -> None:
+        for number, member in enumerate(self.parent.manifest.members):
+            if self._is_there(member):
+                self._finish(number, member)
+
+    def _submit(self) -> None:
+        """Submit what has not begun and goes to a queue: it is there while the runs before it are waited for."""
         for number, member in enumerate(self.parent.manifest.members):
             if self._stops():
                 return
-            if not self._is_there(member):
+            if not self._is_there(member) and (config := self._config(number, member)).backend.queued:
+                watcher = self.observer.member(member)
+                with self._costing_no_other(number, member):
+                    self.submitted[number] = pipeline.submit(config, watcher, timeout=self._left())
+        if self.submitted:
+            self.observer.submitted([self.parent.manifest.members[number] for number in self.submitted])
+
+    def _sweep(self) -> None:
+        for number, member in enumerate(self.parent.manifest.members):
+            if number in self.submitted:
+                # Beyond the deadline what was submitted is left as it is: resuming goes on with it.
+                if self.deadline.left() > 0:
+                    self._await(number, member)
+            elif self._is_there(member):
+                self._finish(number, member)
+            elif number not in self.refused and not self._stops():
                 self._begin(number, member)
+
+    def _await(self, number: int, member: RecordedMember) -> None:
+        watcher = self.observer.member(member, going_on=True)
+        config, folder = self.submitted[number]
+        self.done.append(pipeline.go_on(config, folder, watcher, timeout=self._left()))
+        del self.submitted[number]
 
     def _watch(self) -> None:
         manifest, told = self.parent.manifest, set[int]()
@@ -188,10 +221,16 @@ class _Going:
 
     def _begin(self, number: int, member: RecordedMember) -> None:
         watcher = self.observer.member(member)
-        try:
+        with self._costing_no_other(number, member):
             self.done.append(pipeline.run(self._config(number, member), watcher, timeout=self._left()))
+
+    @contextlib.contextmanager
+    def _costing_no_other(self, number: int, member: RecordedMember) -> Iterator[None]:
+        """Note why a member could not begin; before it has a folder, nothing of it was submitted."""
+        try:
+            yield
         except (BackendError, CalibrationError, PluginFault) as error:
-            # One of several costs the others nothing; before it has a folder, nothing of it was submitted.
+            self.refused.add(number)
             self.parent.note_problem(member, str(error))
             self.observer.failed(member, str(error))
 
