@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Collection, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 from numpy.typing import NDArray
 
 _MATHEMATICS = {**vars(math), **vars(np)}
@@ -38,7 +41,7 @@ def names_in(formula: str) -> list[str]:
     Raises:
         ValueError: When it is not a formula; the message is the end of a sentence.
     """
-    return list(dict.fromkeys(node.id for node in ast.walk(_right(formula)) if isinstance(node, ast.Name)))
+    return list(_right(formula).names)
 
 
 def value(formula: str, names: Mapping[str, Any]) -> NDArray[Any]:
@@ -49,18 +52,29 @@ def value(formula: str, names: Mapping[str, Any]) -> NDArray[Any]:
         formula: One without a `problem`; it is as much code of its author as the function beside it.
         names: Values of its axes and parameters, numbers or arrays of one shape.
     """
-    words = {name: _MATHEMATICS[name] for name in names_in(formula) if name not in names}
-    code = compile(_right(formula), "formula", "eval")
-    return np.asarray(eval(code, {"__builtins__": {}}, {**words, **names}))  # noqa: S307  # the author's own code
+    right = _right(formula)
+    words = {name: _MATHEMATICS[name] for name in right.names if name not in names}
+    return np.asarray(eval(right.code, {"__builtins__": {}}, {**words, **names}))  # noqa: S307  # the author's own code
 
 
-def _right(formula: str) -> ast.Expression:
+@frozen
+class _Right:
+    """The right side of a formula: the names in it, each once, and its code."""
+
+    names: tuple[str, ...]
+    code: CodeType
+
+
+@lru_cache(maxsize=256)  # every model that is made is held against its formula, several times
+def _right(formula: str) -> _Right:
     left, sign, right = formula.partition("=")
     if not sign or not left.strip():
         message = f"must be written as 'P(1) = ...', not {formula!r:.60}"
         raise ValueError(message)
     try:
-        return ast.parse(right.strip(), mode="eval")
+        tree = ast.parse(right.strip(), mode="eval")
     except SyntaxError as error:
         message = f"has no expression on its right side: {right.strip()!r:.60} ({error.msg})"
         raise ValueError(message) from error
+    names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return _Right(tuple(names), compile(tree, "formula", "eval"))
