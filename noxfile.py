@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 import tomllib
@@ -34,6 +35,9 @@ EXPERIMENTS = sorted(set(PLUGINS) - set(BESIDE))
 AXE_CORE = "axe-core@4.14"
 """A checker of web pages (MPL-2.0), which is used in tests and never distributed."""
 OLDEST_CLIENT = "oqtopus-client==1.1.0"  # the first that registers and uploads as the service does today
+BENCH_PEERS = ("qiskit-experiments>=0.14", "qiskit-aer>=0.17")
+"""What `bench` compares ours with; never in an environment of ours."""
+BENCH_BUILD = "setuptools<81"  # something they need is built with pkg_resources, which later ones have no more
 PYTEST = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.115", "jsonschema>=4.23")
 RUN = ("pytest", "-q", "-n", "2", "--dist", "worksteal")  # a page or a check may take a hundred times another
 WAITING = ("pytest", "-q", "-n", "6", "--dist", "worksteal")  # for servers and their deadlines, more than for a core
@@ -357,9 +361,39 @@ def pythons(session: nox.Session) -> None:
 
 @nox.session(requires=["wheels"])
 def bench(session: nox.Session) -> None:
-    """Speed, beside floors measured in the same run. Not part of the default run."""
+    """Speed of ours, of floors and of qiskit-experiments, in turn in one run. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
-    session.run("pytest", "-q", "-s", *sorted(map(str, ROOT.glob("tests/benchmarks/bench_*.py"))), *session.posargs)
+    tests = ["tests/benchmarks/speed/limits.py", *sorted(map(str, ROOT.glob("tests/benchmarks/bench_*.py")))]
+    peer = ("--peer", str(python)) if (python := bench_environment(session)) else ()
+    table = ROOT / "build" / "bench.json"
+    session.run("python", "tests/benchmarks/speed", *peer, "--json", str(table), *session.posargs, env=THREADS)
+    session.run("pytest", "-q", "-s", *tests, env=THREADS)
+
+
+@nox.session(name="bench-peers", venv_backend="none")
+def bench_peers(session: nox.Session) -> None:
+    """Make the environment of qiskit-experiments that `bench` compares with."""
+    if bench_environment(session) is None:
+        session.error("it cannot be made here")
+
+
+def bench_environment(session: nox.Session) -> Path | None:
+    """Return a Python with what `bench` compares ours with, in an environment of its own; None where it cannot be."""
+    place = ROOT / "build" / "bench-peers"
+    python = place / "bin" / "python"
+    constraint = ROOT / "build" / "bench-peers.txt"
+    constraint.parent.mkdir(exist_ok=True)
+    constraint.write_text(f"{BENCH_BUILD}\n")
+    any_end = {"external": True, "success_codes": range(256)}
+    if not python.is_file():
+        session.run("uv", "venv", "--quiet", str(place), **any_end)
+    options = ("--quiet", "--python", str(python), "--build-constraint", str(constraint))
+    session.run("uv", "pip", "install", *options, *BENCH_PEERS, **any_end)
+    found = subprocess.run([str(python), "-c", "import qiskit_experiments"], check=False, capture_output=True)
+    if found.returncode:
+        session.log("qiskit-experiments cannot be installed here: its column stays empty")
+        return None
+    return python
 
 
 @nox.session(requires=["wheels"])

@@ -1,0 +1,1 @@
+"""Speed of ours beside floors and beside qiskit-experiments; see `__main__`."""
