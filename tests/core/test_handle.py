@@ -61,6 +61,33 @@ def test_an_outcome_is_on_disk_before_anybody_is_told(fakes, ramp, tmp_path):
     assert known == [True] * POINTS
 
 
+def test_what_arrives_together_is_made_safe_at_once(fakes, ramp, tmp_path, monkeypatch):
+    handle, asked = ramp.submit(fakes.Toy(), shots=10, runs=tmp_path), []
+    record = ExperimentJournal.record
+    monkeypatch.setattr(
+        ExperimentJournal, "record", lambda self, outcomes: (asked.append(len(outcomes)), record(self, outcomes))
+    )
+
+    handle.result()
+
+    assert asked == [POINTS]  # a disk takes as long for one as for all
+
+
+def test_a_job_of_somebody_elses_class_says_itself_what_has_come(fakes, ramp, tmp_path):
+    class Half(FinishedJob):
+        def outcomes(self, timeout=None):
+            yield from list(super().outcomes(timeout))[: POINTS // 2]
+
+    @attrs.frozen(kw_only=True)
+    class Halving(fakes.Toy):
+        def submit(self, batch):
+            return Half("1", [Outcome(index, ONE) for index in range(POINTS)])
+
+    result = ramp.run(Halving(), shots=10, runs=tmp_path)
+
+    assert [isinstance(result.counts[index], Counts) for index in range(POINTS)] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -87,6 +87,10 @@ class FinishedJob(Job):
     def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
         """Yield all outcomes in order."""
         yield from self._outcomes
+
+    def arrivals(self, timeout: float | None = None) -> Iterator[Sequence[Outcome]]:
+        """Yield all outcomes together."""
+        yield self._outcomes
 
     @property
     def metadata(self) -> Mapping[str, Any]:

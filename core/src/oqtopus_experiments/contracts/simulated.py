@@ -83,17 +83,22 @@ class SimulatedJob(Job):
             return "succeeded" if any(isinstance(result, Counts) for result in results) else "failed"
 
     def outcomes(self, timeout: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcomes that were known, then the others as they come; see `arrivals`."""
+        for together in self.arrivals(timeout):
+            yield from together
+
+    def arrivals(self, timeout: float | None = None) -> Iterator[Sequence[Outcome]]:
         """
-        Yield the outcomes that were known, then the others as they come.
+        Yield the outcomes that were known, then those of each piece together.
 
         Where a person interrupts the wait no further piece is begun until it is asked again.
         """
-        for index, result in self.known.items():
-            yield Outcome(index, result)
+        if self.known:
+            yield [Outcome(index, result) for index, result in self.known.items()]
         until = math.inf if timeout is None else time.monotonic() + timeout
         yielded = 0
         while arrived := self._wait(yielded, until):
-            yield from arrived
+            yield arrived
             yielded += len(arrived)
         if self._work.error is not None:
             raise self._work.error

@@ -42,15 +42,21 @@ class Returned:
 
     def accepted(self, outcomes: Iterable[object]) -> Iterator[Outcome]:
         """Yield the outcomes that can be, each with the number of its circuit in the experiment; note the others."""
+        for together in self.accepted_together((outcome,) for outcome in outcomes):
+            yield from together
+
+    def accepted_together(self, arrivals: Iterable[Iterable[object]]) -> Iterator[list[Outcome]]:
+        """Yield those outcomes that can be of each that arrived together."""
         ended = False
         try:
-            for outcome in outcomes:
-                try:
-                    sound = self._checked(outcome)
-                except BackendError as error:
-                    self.refused.append(str(error))
-                else:
-                    yield sound
+            for together in arrivals:
+                sound: list[Outcome] = []
+                for outcome in together:
+                    try:
+                        sound.append(self._checked(outcome))
+                    except BackendError as error:
+                        self.refused.append(str(error))
+                yield sound
                 if len(self.refused) > 2 * len(self.batch.circuits):
                     break  # one that says nothing sensible may never come to an end
             ended = True
