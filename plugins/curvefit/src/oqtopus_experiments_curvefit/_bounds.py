@@ -31,9 +31,9 @@ EVALUATIONS = 20
 
 def bounds(fit: Fit, name: str) -> tuple[float, float]:
     """Return what a fitted parameter exceeds and what it is below, with 95 % confidence each; NaN without a bound."""
-    if name not in fit.result.var_names:
+    if name not in fit.free:
         return math.nan, math.nan
-    parameter = fit.result.params[name]
+    parameter = fit.by_lmfit[1].params[name]
     best = float(parameter.value)
     if not (math.isfinite(best) and math.isfinite(fit.deviance)):
         return math.nan, math.nan
@@ -65,7 +65,7 @@ Walk = list[tuple[float, float, lmfit.Parameters]]
 
 def _walk(fit: Fit, name: str, way: Way, steps: tuple[float, ...]) -> Walk:
     """Return steps away from the best value with their deviances, until they rise enough."""
-    walk: Walk = [(0.0, fit.deviance, fit.result.params)]
+    walk: Walk = [(0.0, fit.deviance, fit.by_lmfit[1].params)]
     for step in steps:
         deviance, parameters = _minimized(fit, name, way(step), walk[-1][2])
         walk.append((step, deviance, parameters))
@@ -94,7 +94,7 @@ def _minimized(fit: Fit, name: str, value: float, start: lmfit.Parameters) -> tu
     if parameters[name].value != value:
         return math.inf, start  # beyond the limits of the parameter
     if not any(parameter.vary for parameter in parameters.values()):
-        residuals = fit.minimizer.userfcn(parameters)
+        residuals = fit.by_lmfit[0].userfcn(parameters)
         return float(residuals @ residuals), parameters
-    result = fit.minimizer.leastsq(params=parameters, max_nfev=EVALUATIONS * len(parameters))
+    result = fit.by_lmfit[0].leastsq(params=parameters, max_nfev=EVALUATIONS * len(parameters))
     return float(result.chisqr), result.params

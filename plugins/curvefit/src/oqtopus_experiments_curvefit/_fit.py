@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import lmfit
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments_curvefit._model import BoundModel, Values
 from oqtopus_experiments_curvefit._problem import Problem, neighbours
+from oqtopus_experiments_curvefit._search import Found, by_lmfit, search
 
 Array = NDArray[np.float64]
 
@@ -23,10 +25,6 @@ CLEARLY = 0.1
 # At a bound lmfit's parameters have no slope, and a fit that starts there stays there. So a start so near to a bound,
 # in parts of what the bounds span (of the bound itself where there is one), is moved off it by either of these.
 AT_BOUND, INSIDE = 1e-6, (1e-4, 1e-2)
-# Residual where the model is no number, as rate**length is beyond a float: no step of a fit stays there.
-OFF_THE_MAP = 1e12
-# Per free parameter; a fit that needs more leads nowhere. Most take five in all, the hardest seen took 127.
-EVALUATIONS = 50
 
 
 @frozen(eq=False)
@@ -35,8 +33,8 @@ class Fit:
     The best fit to one target.
 
     Args:
-        minimizer: What found it, for profile likelihoods.
-        result: What lmfit found.
+        problem: What was fitted.
+        start: Where the search began, values of the free parameters.
         best: Best values of the free parameters, shape (free,).
         values: Best values of parameters and derived quantities, by name; NaN where only references without counts
             know them.
@@ -51,8 +49,8 @@ class Fit:
         degrees_of_freedom: Points and references less free parameters.
     """
 
-    minimizer: lmfit.Minimizer
-    result: lmfit.minimizer.MinimizerResult
+    problem: Problem
+    start: Sequence[float]
     best: Array
     values: dict[str, float]
     covariance: Array
@@ -69,6 +67,16 @@ class Fit:
         """Names of parameters and derived quantities, in the order of the covariance."""
         return tuple(self.values)
 
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Names of the free parameters, in the order of `best`."""
+        return self.problem.model.free
+
+    @cached_property
+    def by_lmfit(self) -> tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult]:
+        """Minimizer and result of lmfit, of the same search: for profiles of the likelihood."""
+        return by_lmfit(self.problem, self.start)
+
 
 def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     """
@@ -79,41 +87,22 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
     model, points = problem.model, problem.everything
     degrees_of_freedom = len(points) - len(model.free)
 
-    def vector(parameters: lmfit.Parameters) -> list[float]:
-        return [parameters[name].value for name in model.free]
-
-    def residuals(parameters: lmfit.Parameters) -> Array:
-        found = points.residuals(problem.predict(vector(parameters)))
-        return np.where(np.isfinite(found), found, OFF_THE_MAP)
-
-    def residual_jacobian(parameters: lmfit.Parameters) -> Array:
-        here = np.array(vector(parameters))
-        jacobian: Array = points.residual_derivatives(problem.predict(here))[:, None] * problem.jacobian(here)
-        jacobian[~np.isfinite(jacobian)] = 0.0
-        # A profile likelihood holds one parameter.
-        return jacobian[:, [parameters[name].vary for name in model.free]]
-
-    best: tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult] | None = None
+    best: Found | None = None
     for start in _by_likelihood(problem, starts):
-        for name, value in zip(model.free, start, strict=True):
-            model.parameters[name].value = value
-        minimizer = lmfit.Minimizer(
-            residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=residual_jacobian
-        )
-        result = minimizer.leastsq(max_nfev=EVALUATIONS * (len(model.free) + 1))
-        if math.isfinite(result.chisqr) and (best is None or result.chisqr < best[1].chisqr - CLEARLY):
-            best = minimizer, result
-        if best is not None and best[1].chisqr < GOOD_ENOUGH * max(1, degrees_of_freedom):
+        found = search(problem, start)
+        if math.isfinite(found.deviance) and (best is None or found.deviance < best.deviance - CLEARLY):
+            best = found
+        if best is not None and best.deviance < GOOD_ENOUGH * max(1, degrees_of_freedom):
             break
     if best is None:
         return None
-    at = np.array(vector(best[1].params))
+    at = best.best
     expected, jacobian = problem.predict(at), problem.jacobian(at)
     gradient = gradient_at(model, at)
     covariance, unseen = covariance_at(problem, gradient, expected, jacobian)
     return Fit(
-        minimizer=best[0],
-        result=best[1],
+        problem=problem,
+        start=best.start,
         best=at,
         values={name: math.nan if name in unseen else value for name, value in model.expand(at).items()},
         covariance=covariance,
@@ -121,7 +110,7 @@ def best_fit(problem: Problem, starts: Sequence[Values]) -> Fit | None:
         expected=expected,
         jacobian=jacobian,
         fitted=expected[: len(problem.points)],
-        deviance=float(best[1].chisqr),
+        deviance=best.deviance,
         chi_square=points.chi_square(expected),
         degrees_of_freedom=degrees_of_freedom,
     )

@@ -21,19 +21,20 @@ def profile_intervals(fit: Fit) -> dict[str, tuple[float, float]]:
     Its default, an F test, scales errors by the scatter of the points; the errors of counts are known, so the test is
     that of the likelihood ratio (Wilks 1938): the deviance rises by one.
     """
-    variable = list(fit.result.var_names)
+    minimizer, result = fit.by_lmfit
+    variable = list(result.var_names)
     errors = np.sqrt(np.diag(fit.covariance))
     if not np.isfinite(errors).all():
         return {}
     for name, value, error in zip(fit.names, fit.values.values(), errors, strict=True):
-        if name in fit.result.params:
+        if name in result.params:
             # conf_interval takes its first steps by these.
-            fit.result.params[name].value, fit.result.params[name].stderr = value, float(error)
+            result.params[name].value, result.params[name].stderr = value, float(error)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "bound reached": the missing end says so
             found = lmfit.conf_interval(
-                fit.minimizer, fit.result, p_names=variable, sigmas=[ONE_SIGMA], prob_func=_likelihood_ratio
+                minimizer, result, p_names=variable, sigmas=[ONE_SIGMA], prob_func=_likelihood_ratio
             )
     except (lmfit.MinimizerException, ValueError):
         return {}

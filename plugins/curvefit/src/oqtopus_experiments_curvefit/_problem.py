@@ -7,7 +7,8 @@ Axes that the model does not know, such as the seeds of random circuits, are ave
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,13 @@ class Problem:
     def _points_and_references(self) -> Points:
         return joined(self.points, self.known) if self.references else self.points
 
+    @cached_property
+    def _expected(self) -> tuple[tuple[Callable[[Values], float], ...], NDArray[np.intp]]:
+        """Return the functions of the references, each once, and which of them is that of each: repetitions share."""
+        each = [self.model.references[name] for name in self.references]
+        functions = tuple(dict.fromkeys(each))
+        return functions, np.array([functions.index(function) for function in each], dtype=np.intp)
+
     @property
     def circuits(self) -> int:
         """How many circuits there are, also those without counts."""
@@ -104,7 +112,7 @@ class Problem:
         signal = self.model.signal(self.axes, values)
         if not self.references:
             return signal
-        return np.append(signal, self._at_references(values))
+        return np.concatenate((signal, self._at_references(values)))
 
     def start(self, values: Values) -> list[float]:
         """
@@ -125,9 +133,8 @@ class Problem:
         return [known[name] for name in self.model.free]
 
     def _at_references(self, values: Values) -> Array:
-        functions = [self.model.references[name] for name in self.references]
-        told = {function: function(values) for function in dict.fromkeys(functions)}  # repetitions share theirs
-        return np.array([told[function] for function in functions])
+        functions, which = self._expected
+        return np.array([function(values) for function in functions])[which]
 
     def jacobian(self, vector: Array) -> Array:
         """Return the slope of `predict` along each free parameter by central differences, shape (n, free)."""

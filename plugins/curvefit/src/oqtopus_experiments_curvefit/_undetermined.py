@@ -31,7 +31,7 @@ def undetermined(
     if not any(reason.code == ReasonCode.UNDETERMINED and reason.level == "bad" for reason in checked):
         return found
     moves = np.abs(fit.jacobian).max(axis=0)
-    free = dict(zip(fit.result.var_names, moves, strict=True))
+    free = dict(zip(fit.free, moves, strict=True))
     for name, quantity in quantities.items():
         if name in free:
             known = free[name] * quantity.stderr <= HALF * contrast

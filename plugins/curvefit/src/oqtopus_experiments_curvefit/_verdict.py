@@ -75,22 +75,22 @@ def _undetermined(summary: FitSummary) -> list[Reason]:
 
 def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
     return [
-        Reason(ReasonCode.AT_BOUND, f"{_told(p, summary)} is at the limit of its range", "suspect")
-        for p in fit.result.params.values()
-        if p.vary and _is_at_bound(p, summary.quantities[p.name].stderr)
+        Reason(ReasonCode.AT_BOUND, f"{_told(name, value, summary)} is at the limit of its range", "suspect")
+        for name, value in zip(fit.free, fit.best.tolist(), strict=True)
+        if _is_at_bound(value, fit.problem.model.parameters[name], summary.quantities[name].stderr)
     ]
 
 
-def _told(parameter: lmfit.Parameter, summary: FitSummary) -> str:
-    return f"{parameter.name} = {parameter.value:.4g} {summary.quantities[parameter.name].unit}".rstrip()
+def _told(name: str, value: float, summary: FitSummary) -> str:
+    return f"{name} = {value:.4g} {summary.quantities[name].unit}".rstrip()
 
 
-def _is_at_bound(parameter: lmfit.Parameter, stderr: float) -> bool:
+def _is_at_bound(value: float, parameter: lmfit.Parameter, stderr: float) -> bool:
     """Return whether a parameter is at a limit: as near as matters to its error, or to its limits where it has none."""
     limits = [bound for bound in (parameter.min, parameter.max) if math.isfinite(bound)]
     near = AT_BOUND * stderr if math.isfinite(stderr) else 0.0
     scale = 1e-6 * max((abs(bound) for bound in limits), default=0.0)
-    return any(abs(parameter.value - bound) <= max(near, scale) for bound in limits)
+    return any(abs(value - bound) <= max(near, scale) for bound in limits)
 
 
 def _misfit(problem: Problem, fit: Fit, summary: FitSummary, misfit: Misfit, headline: str) -> list[Reason]:
