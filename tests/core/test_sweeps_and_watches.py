@@ -386,6 +386,22 @@ def test_all_runs_of_a_sweep_are_with_the_queue_before_the_first_is_waited_for(t
     assert Counter((tmp_path / "service").read_text().split()) == submitted
 
 
+def test_an_audit_of_a_sweep_is_one_of_each_of_its_runs(tmp_path):
+    (tmp_path / "run.toml").write_text(SWEEP)
+    assert ended(tmp_path, "run", "run.toml")[0] == 0
+
+    code, out, _ = ended(tmp_path, "audit", "latest")
+    assert code == 0
+    assert "3 of 3 runs are what they say" in out
+
+    (points,) = tmp_path.glob("runs/*/002/ramp/points.csv")
+    points.write_text(points.read_text() + "0,0,0\n")
+    code, out, _ = ended(tmp_path, "audit", "latest")
+    assert code == 1
+    assert "2 of 3 runs are what they say" in out
+    assert out.index("002\n") < out.index("points.csv") < out.index("003\n")
+
+
 def test_a_sweep_that_nobody_waits_for_any_longer_leaves_its_jobs_and_says_that_there_is_more(tmp_path):
     (tmp_path / "run.toml").write_text(SLOW.format(several="[sweep]\n'experiments.ramp.top' = [0.2, 0.5, 0.8]"))
 

@@ -188,6 +188,22 @@ def test_a_snapshot_is_the_device_it_was_made_of(tmp_path):
     assert LocalBackend("noisy", **_options(saved)).profile() == live.profile()
 
 
+@pytest.mark.parametrize(("text", "meant"), [("all", [0, 1, 2]), ("all except 1", [0, 2])])
+def test_all_qubits_of_a_twin_are_those_of_its_device(tmp_path, text, meant):
+    from oqtopus_experiments.runfile._reading import load
+
+    snapshot, file = tmp_path / "chip.json", tmp_path / "run.toml"
+    snapshot.write_text(json.dumps(_whole().to_json()))
+    head = '[[experiments]]\nuse = "t1"\n'
+    file.write_text(f'{head}physical_qubits = "{text}"\n[backend]\nuse = "noisy"\nlike = "{snapshot}"\n')
+    (entry,) = load(file).experiments
+    assert entry.experiment.targets == tuple((qubit,) for qubit in meant)
+
+    file.write_text(f'{head}physical_qubits = "{text}"\n[backend]\nuse = "noisy"\n')
+    with pytest.raises(ConfigError, match="\"all\" are the qubits of the device, but 'noisy' is like no device"):
+        load(file)
+
+
 def _options(backend):
     """The options as a run folder keeps them."""
     return json.loads(json.dumps(backend.configuration()["options"]))

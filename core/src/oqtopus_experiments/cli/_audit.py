@@ -19,8 +19,25 @@ def audit(run: Path) -> None:
     """
     Check RUN: its files against their checksums, and every number again from its counts.
 
-    Nothing is changed, and no backend is asked. Ends with 1 where something differs or could not be checked.
+    Nothing is changed, and no backend is asked. Of a sweep or a watch each run that has begun is checked. Ends with 1
+    where something differs or could not be checked.
     """
+    from oqtopus_experiments.storage._parent import member_paths
+
+    paths = member_paths(run)
+    sound = []
+    for path in paths:
+        if path != run:
+            say(path.name, bold=True)
+        sound.append(_is_sound(path))
+    if paths != [run]:
+        say(f"{sum(sound)} of {len(sound)} runs are what they say; oqx analyze {run} makes anew what compares them")
+    if not (sound and all(sound)):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _is_sound(run: Path) -> bool:
+    """Say what an audit of one run found, and return whether it is what it says."""
     from oqtopus_experiments.execution._audit import audit as audited
 
     found = audited(run)
@@ -36,8 +53,7 @@ def audit(run: Path) -> None:
         say(f"not checked: {reason}")
     if not found.differences:
         say(f"{found.recomputed} numbers computed again from their counts, none differs")
-    if not found.is_sound:
-        raise click.exceptions.Exit(FAILED)
+    return found.is_sound
 
 
 @click.command(epilog=RUN_MEANS)

@@ -222,6 +222,19 @@ class Backend(ABC):
         message = f"backend {self.name!r} has no devices to describe"
         raise DeviceError(message)
 
+    def all_qubits(self) -> Sequence[int]:
+        """
+        Return the qubits that a run file means by ``"all"``: those of `device_info`, unless overridden.
+
+        Returns:
+            Their numbers; none where the device does not tell them.
+
+        Raises:
+            DeviceError: When this backend has no device.
+        """
+        info = self.device_info()
+        return tuple(qubit.index for qubit in info.qubits) or tuple(range(info.summary.num_qubits or 0))
+
     def qubit_calibration(self, physical_qubits: Sequence[int]) -> Sequence[QubitInfo]:
         """
         Return what is known of qubits without asking anybody: a simulator knows the noise that it was given.

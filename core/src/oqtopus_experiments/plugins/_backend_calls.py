@@ -77,6 +77,22 @@ def device_info(backend: Backend, name: str | None = None) -> DeviceInfo:
         return _one(backend.device_info(name), DeviceInfo)
 
 
+def all_qubits(backend: Backend) -> tuple[int, ...]:
+    """
+    Return the qubits that ``"all"`` means; see `Backend.all_qubits`.
+
+    Raises:
+        BackendError: When there is no device, or it cannot be asked.
+        PluginFault: When its code fails, or gives something else.
+    """
+    with fence("all_qubits", type(backend), passing=REFUSALS):
+        found = tuple(backend.all_qubits())
+        if not all(type(qubit) is int and qubit >= 0 for qubit in found):
+            message = f"{type(backend).__name__}.all_qubits must return numbers of qubits, not {found!r:.60}"
+            raise PluginError(message)
+        return found
+
+
 def exact_probabilities(
     backend: Backend, circuits: Sequence[QuantumCircuit], target: tuple[int, ...]
 ) -> Sequence[NDArray[Any]] | None:

@@ -7,7 +7,7 @@ from attrs import define, field
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.qubit_ranges import EXAMPLES, names_all, qubits_in
 from oqtopus_experiments.errors import DeviceError
-from oqtopus_experiments.plugins._backend_calls import device_info
+from oqtopus_experiments.plugins._backend_calls import all_qubits
 
 
 @define
@@ -35,13 +35,11 @@ class DeviceQubits:
     def _all(self) -> tuple[int, ...]:
         if self._known is None:
             try:
-                info = device_info(self.backend)
+                self._known = all_qubits(self.backend)
             except DeviceError as error:
                 message = f'"all" are the qubits of the device, but {error}; write {EXAMPLES}'
                 raise ValueError(message) from error
-            size = info.summary.num_qubits or 0
-            self._known = tuple(qubit.index for qubit in info.qubits) or tuple(range(size))
             if not self._known:
-                message = f'"all" are the qubits of {info.summary.name}, which does not tell them; write {EXAMPLES}'
-                raise ValueError(message)
+                message = f'"all" are the qubits of the device of {self.backend.name!r}, which does not tell them; '
+                raise ValueError(f"{message}write {EXAMPLES}")
         return self._known

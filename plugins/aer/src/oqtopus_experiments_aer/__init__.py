@@ -12,6 +12,7 @@ from attrs import frozen
 from oqtopus_experiments import (
     Backend,
     Batch,
+    DeviceError,
     DeviceInfo,
     QubitInfo,
     SimulatedJob,
@@ -180,6 +181,13 @@ class NoisyBackend(Backend):
     def twin_of(cls, device: DeviceInfo, seed: int | None = None) -> NoisyBackend:
         """Return this simulator with the noise that was measured of a device."""
         return cls(like=device, seed=seed)
+
+    def all_qubits(self) -> Sequence[int]:
+        """Return the qubits of the device that it is like; DeviceError where it is like none."""
+        if self.like is not None:
+            return tuple(qubit.index for qubit in self.like.qubits)
+        message = f"{self.name!r} is like no device: any qubit can be simulated"
+        raise DeviceError(message)
 
     def check(self, batch: Batch) -> None:
         """
