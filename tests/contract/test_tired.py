@@ -73,14 +73,15 @@ def test_a_window_of_another_size_is_asked_about_wherever_a_run_is_looked_at(tol
     assert "of the t1_time of qubit 0, 25 us" in said
 
 
-@pytest.mark.parametrize(("max_delay", "hinted"), [("100", True), ('"100 ns"', False)])
-def test_nobody_who_wrote_a_unit_is_told_what_a_number_without_one_means(told, max_delay, hinted):
+@pytest.mark.parametrize(("max_delay", "hinted"), [("100", True), ('"100 ns"', False), (None, False)])
+def test_nobody_who_wrote_a_unit_or_nothing_is_told_what_a_number_without_one_means(told, max_delay, hinted):
     slip = next(one for one in TIRED.SLIPS if one.name == "ns where us was meant")
-    text = slip.files["run.toml"].replace("max_delay = 100", f"max_delay = {max_delay}\ndelay_points = 6")
+    written = f"max_delay = {max_delay}\ndelay_points = 6" if max_delay else '[backends.noisy]\nt1 = "5 ms"'
+    text = slip.files["run.toml"].replace("max_delay = 100", written)
 
     _, said = told(slip._replace(files={"run.toml": text}, command=("check", "run.toml")))
 
-    assert "100 ns is only 0.004 of the t1_time of qubit 0, 25 us" in said
+    assert "is max_delay meant as it is?" in said
     assert ("a number without a unit is in ns" in said) is hinted
 
 

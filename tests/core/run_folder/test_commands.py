@@ -74,6 +74,13 @@ def test_runs_shows_time_backend_and_verdicts_and_what_has_no_analysis(write_ana
     assert "no analysis of decay" in output
 
 
+def test_runs_takes_its_folder_by_the_name_it_has_everywhere(write_analyzed, decay, oqx, tmp_path):
+    write_analyzed({"decay": decay()}, name="done")
+
+    assert oqx("runs", "--runs", tmp_path / "runs") == oqx("runs", tmp_path / "runs")
+    assert oqx("runs", "--runs", tmp_path / "runs")[0] == 0
+
+
 def test_runs_goes_on_when_one_folder_is_damaged(write_analyzed, decay, oqx, tmp_path):
     broken = write_analyzed({"decay": decay()}, name="broken").path
     write_analyzed({"decay": decay()}, name="sound")

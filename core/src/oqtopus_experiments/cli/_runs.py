@@ -26,6 +26,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.command()
 @click.argument("folder", type=_FOLDER, default=Path("runs"))
+@click.option("--runs", "named", type=_FOLDER, metavar="DIRECTORY", help="The same as FOLDER.")
 @click.option("--all", "every", is_flag=True, help=f"All of them, not only the newest {NEWEST}.")
 @click.option("--device", metavar="TEXT", help="Only backends and devices with this text in their name.")
 @click.option("--experiment", metavar="NAME", shell_complete=names.measured_labels,
@@ -39,6 +40,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
 def runs(
     folder: Path,
+    named: Path | None,
     every: bool,
     device: str | None,
     experiment: str | None,
@@ -54,6 +56,7 @@ def runs(
 
     (target,) = (qubit and targets_of([qubit])) or (None,)
     wanted = RunFilter(device, experiment, quantity, target, levels, _stored(since), _stored(until))
+    folder = named or folder
     found, number = find(folder, wanted, None if every else NEWEST)
     columns = Col("run", copied=True), Col(time_head()), Col("name", wraps=True), Col("backend")
     table = Sheet((*columns, Col("verdicts", wraps=True)))

@@ -140,9 +140,14 @@ def _question(
          for unit, factor in UNITS.items() if SHORT * known.value <= value * factor <= LONG * known.value),
         "",
     )  # fmt: skip
-    if name in written:  # with its unit: nobody meant another one
+    if name in written or _is_default(experiment, name):  # with its unit, or not at all: no number to mistake
         return sentence
     return f"{sentence}; a number without a unit is in ns: write {meant}" if meant else sentence
+
+
+def _is_default(experiment: Declaration, name: str) -> bool:
+    field = attrs.fields_dict(type(experiment)).get(name)
+    return field is not None and bool(field.default == getattr(experiment, name))
 
 
 def _parameter_of(experiment: Declaration, longest: float) -> tuple[str, float]:
