@@ -27,6 +27,7 @@ BESIDE = {
     "curvefit": ["rabi", "t1", "aer"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
+    "processes": ["aer", "curvefit", "qulacs", "rabi", "t1"],
     "qiskit": ["aer", "curvefit", "rabi", "t1"],
     "qulacs": [],
 }

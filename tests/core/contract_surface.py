@@ -30,7 +30,7 @@ from oqtopus_experiments.contracts.contract_version import CONTRACT, ContractVer
 
 KEPT = Path(__file__).with_suffix(".json")
 PACKAGE = "oqtopus_experiments"
-MODULES = (PACKAGE, f"{PACKAGE}.simulation", f"{PACKAGE}.transpilation", f"{PACKAGE}.backends")
+MODULES = (PACKAGE, f"{PACKAGE}.simulation", f"{PACKAGE}.spreading", f"{PACKAGE}.transpilation", f"{PACKAGE}.backends")
 OVERRIDDEN = (
     *("Analyzer", "Backend", "Declaration", "ExecutorProvider", "Experiment", "Job", "Journal", "Observer", "Signal"),
 )

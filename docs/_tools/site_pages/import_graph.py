@@ -12,6 +12,7 @@ WINGS = (
     "simulation",
     "transpilation",
     "plugins",
+    "spreading",
     "scaffold",
     "storage",
     "runfile",

@@ -61,6 +61,15 @@ class Batch:
             return self
         return attrs.evolve(self, circuits=order.arranged(self.order.restored(self.circuits)), order=order)
 
+    def part(self, positions: Sequence[int]) -> Batch:
+        """
+        Return the circuits at some positions as a batch of their own, in which they keep their numbers.
+
+        With the same seed their counts are those that they have in the whole.
+        """
+        circuits = tuple(self.circuits[position] for position in positions)
+        return attrs.evolve(self, circuits=circuits, order=self.order.part(positions))
+
 
 @frozen(kw_only=True)
 class Backend(ABC):
@@ -312,6 +321,16 @@ class Backend(ABC):
     def jobs_for(self, circuits: int) -> int:
         """Return how many jobs a batch of so many circuits becomes, for ``oqx plan``."""
         return 1
+
+    def told_together(self, told: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """
+        Return as one what jobs of parts of a batch tell (`SimulatedJob.told`), where several places simulated it.
+
+        By default what all say alike is said once, and of anything else what each says, in a list.
+        """
+        names = dict.fromkeys(name for one in told for name in one)
+        said = {name: [one[name] for one in told if name in one] for name in names}
+        return {name: each[0] if all(one == each[0] for one in each) else each for name, each in said.items()}
 
     @final
     def configuration(self) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Order:
     Args:
         circuits: Number of the circuit at each position, shape (circuits,): every number from 0 once.
         seed: What it was drawn by; None for the order of the sweep.
+        whole: Whether every circuit of the experiment is among them; where a part of a batch is simulated by itself,
+            its circuits keep the numbers that they have.
 
     Raises:
         ValueError: When a circuit is named twice, or one that there is not.
@@ -46,9 +48,16 @@ class Order:
 
     circuits: tuple[int, ...] = field(default=(), repr=lambda circuits: f"<{len(circuits)}>")
     seed: int | None = None
+    whole: bool = field(default=True)
 
-    @circuits.validator
-    def _names_each_once(self, _: attrs.Attribute[Any], circuits: tuple[int, ...]) -> None:
+    @whole.validator
+    def _names_each_once(self, _: attrs.Attribute[Any], whole: bool) -> None:
+        circuits = self.circuits
+        if not whole:
+            if len(set(circuits)) != len(circuits) or any(type(number) is not int or number < 0 for number in circuits):
+                message = "a part of an order names no circuit twice"
+                raise ValueError(message)
+            return
         if set(circuits) != set(range(len(circuits))) or any(type(circuit) is not int for circuit in circuits):
             message = f"an order names every circuit from 0 to {len(circuits) - 1} once"
             raise ValueError(message)
@@ -95,6 +104,10 @@ class Order:
     def circuit(self, position: int) -> int:
         """Return the number of the circuit at a position: how people know it."""
         return self.circuits[position] if 0 <= position < len(self.circuits) else position
+
+    def part(self, positions: Sequence[int]) -> Order:
+        """Return which circuits stand at some of the positions: for a batch of these alone."""
+        return Order(tuple(self.circuit(position) for position in positions), self.seed, whole=False)
 
     def position(self, circuit: int) -> int:
         """Return the position of a circuit in the batch."""

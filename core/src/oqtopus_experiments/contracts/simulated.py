@@ -6,21 +6,19 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.errand import Errand, Here, Simulate
 from oqtopus_experiments.contracts.job import Job, JobStatus
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.pieces import Pieces
 from oqtopus_experiments.contracts.standing import Standing, tell
 from oqtopus_experiments.contracts.workers import Work, Workers, own_workers
 from oqtopus_experiments.errors import JobError
-
-Simulate: TypeAlias = Callable[[Sequence[int]], Sequence[Counts | Failure]]
-"""Given positions of circuits in the batch, returns what comes of each, in the same order."""
 
 _PATIENCE = 0.5
 """Seconds between two looks at the line: some systems let nobody press Ctrl-C while a thread waits."""
@@ -42,7 +40,8 @@ class SimulatedJob(Job):
         id: What a person sees.
         circuits: How many circuits the batch has.
         simulate: Returns the counts of the circuits at these positions, or why there are none. It is called in another
-            thread, for each position once, and never twice at a time. What it raises ends the job.
+            thread, for each position once, and never twice at a time. What it raises ends the job. For workers that are
+            elsewhere it is an `Errand`.
         told: Called at the end: what else is to be known, such as the device.
         workers: Who simulates; by default the one thread of this process.
     """
@@ -58,7 +57,8 @@ class SimulatedJob(Job):
     @_work.default
     def _all_that_is_missing(self) -> _Simulation:
         missing = [index for index in range(self.circuits) if index not in self.known]
-        return _Simulation(self.simulate, Pieces(missing), len(missing))
+        errand = self.simulate if isinstance(self.simulate, Errand) else Here(self.simulate)
+        return _Simulation(errand, Pieces(missing), len(missing))
 
     def beside(self, known: Mapping[int, Counts | Failure]) -> SimulatedJob:
         """Return the same job where these outcomes are safe already: they are yielded first, and not simulated."""
@@ -141,17 +141,17 @@ class _Simulation(Work):
     What is left of a job, and what came of it.
 
     Args:
-        simulate: See `SimulatedJob`.
+        errand: How a piece is simulated.
         pieces: The circuits, by their positions.
         circuits: How many they are.
     """
 
-    def __init__(self, simulate: Simulate, pieces: Pieces, circuits: int) -> None:
+    def __init__(self, errand: Errand, pieces: Pieces, circuits: int) -> None:
         self.circuits = circuits
         self.results: dict[int, Counts | Failure] = {}
         self.error: BaseException | None = None
         self.cancelled = False
-        self._simulate = simulate
+        self._errand = errand
         self._pieces = pieces
         self._under_way = 0
 
@@ -165,14 +165,18 @@ class _Simulation(Work):
         """How many circuits wait, and how many are being simulated."""
         return len(self._pieces), self._under_way
 
-    @property
-    def function(self) -> Simulate:
-        """What simulates a piece."""
-        return self._simulate
+    def task(self, piece: Sequence[int]) -> Callable[[], Any]:
+        """Return what simulates a piece."""
+        return self._errand.pack(piece)
 
-    def next_piece(self) -> Sequence[int]:
-        """Return the next piece; none after an error."""
-        piece = () if self.error is not None else self._pieces.take()
+    @property
+    def left(self) -> int:
+        """How many circuits have not been given out; none after an error."""
+        return 0 if self.error is not None else len(self._pieces)
+
+    def next_piece(self, workers: int) -> Sequence[int]:
+        """Return the next piece."""
+        piece = self._pieces.take(workers)
         self._under_way += len(piece)
         return piece
 
@@ -180,14 +184,14 @@ class _Simulation(Work):
         """Come to an end without the rest."""
         self.error = self.error or error
 
-    def returned(self, piece: Sequence[int], simulated: Future[tuple[float, Sequence[Counts | Failure]]]) -> None:
+    def returned(self, piece: Sequence[int], simulated: Future[Any]) -> None:
         """Keep what came, or why nothing did."""
         self._under_way -= len(piece)
         error = simulated.exception()
         if error is not None:
-            self.failed(error)
+            self.failed(self._errand.failed(piece, error))
             return
-        seconds, results = simulated.result()
+        seconds, results = self._errand.unpack(simulated.result())
         if len(results) != len(piece):
             message = f"simulate must return what came of each of {len(piece)} circuits, not {len(results)}"
             self.failed(TypeError(message))

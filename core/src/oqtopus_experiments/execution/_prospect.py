@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from oqtopus_experiments.contracts import deadline, units
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.calibration import Calibration
+from oqtopus_experiments.contracts.nested import has_device
 from oqtopus_experiments.errors import AnalysisError, BackendError, CalibrationError, ConfigError, PluginFault
 from oqtopus_experiments.execution._forecast import Forecast, assumable, forecast
 from oqtopus_experiments.execution._mitigation import Place, newest as newest_calibration
@@ -51,7 +52,7 @@ def device_of(backend: Backend) -> tuple[DeviceInfo | None, str]:
 
     Nothing fails for what is asked about beside a run, not even where the code of the backend does.
     """
-    if type(backend).device_info is Backend.device_info:
+    if not has_device(backend):
         return None, ""
     try:
         with deadline.within(PATIENCE):

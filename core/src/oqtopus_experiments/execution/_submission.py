@@ -15,6 +15,7 @@ from oqtopus_experiments.contracts.backend import Backend, Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
+from oqtopus_experiments.contracts.nested import backends_within
 from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault, StoreError
 from oqtopus_experiments.execution import (
@@ -252,7 +253,7 @@ def submit(
     batch = prepare(experiment, shots, label, draw_order(experiment, backend))
     backend_calls.check(backend, batch)
     journal = None
-    origin = {"backend": _described(backend), **provenance([type(experiment), type(backend)])}
+    origin = {"backend": _described(backend), **provenance([type(experiment), *map(type, backends_within(backend))])}
     origin |= {"series": _series(backend, {label: experiment})}
     origin |= {"written": {"backend": written_values(backend), "experiments": {label: written_values(experiment)}}}
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
@@ -282,7 +283,8 @@ def _calibration(
 
 def origin_of(config: RunConfig) -> dict[str, Any]:
     """Return where the numbers of a run come from: backend, seed, versions, time."""
-    used = [type(config.backend), *(type(part) for e in config.experiments for part in (e.experiment, e.analyzer))]
+    parts = [part for entry in config.experiments for part in (entry.experiment, entry.analyzer)]
+    used = [type(part) for part in (*backends_within(config.backend), *parts)]
     series = _series(config.backend, {entry.label: entry.experiment for entry in config.experiments})
     told = {entry.label: written_values(entry.experiment, entry.written) for entry in config.experiments}
     written = {"backend": written_values(config.backend), "experiments": told}

@@ -13,6 +13,7 @@ from oqtopus_experiments.contracts.ages import told_age
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.nested import reseeded
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._parent import ParentKind
 
@@ -75,9 +76,7 @@ class RunConfig:
 
     def reseeded(self, number: int) -> RunConfig:
         """Return this run with random numbers of its own among several: its seeds, and its number added."""
-        own = attrs.asdict(self.backend, recurse=False, filter=lambda attribute, _: attribute.name == "seed")
-        changed: dict[str, Any] = {name: seed + number for name, seed in own.items() if isinstance(seed, int)}
-        backend: Backend = attrs.evolve(self.backend, **changed)
+        backend = reseeded(self.backend, number)
         return attrs.evolve(self, backend=backend, seed=None if self.seed is None else self.seed + number)
 
     def manifest(self, provenance: Mapping[str, Any]) -> RunManifest:

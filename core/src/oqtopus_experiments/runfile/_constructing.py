@@ -10,6 +10,7 @@ import attrs
 
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
+from oqtopus_experiments.contracts.nested import holds_a_backend
 from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
@@ -20,7 +21,7 @@ from oqtopus_experiments.runfile._config import ConfiguredExperiment
 from oqtopus_experiments.runfile._defaults import ExperimentTable, experiment_tables
 from oqtopus_experiments.runfile._device_qubits import DeviceQubits
 from oqtopus_experiments.runfile._keys import names_in
-from oqtopus_experiments.runfile._lookup import class_named, made
+from oqtopus_experiments.runfile._lookup import Path, class_named, made
 from oqtopus_experiments.runfile._values import shots_at
 from oqtopus_experiments.support._toml_lines import TomlSource
 
@@ -39,10 +40,7 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
     """
     data = source.data
     given = data.get("backend", chosen) if "backend" in data or chosen else _default_backend()
-    profiles = data.get("backends", {})
-    if not isinstance(profiles, Mapping):
-        raise source.error(f"must be a table of tables, [backends.NAME], not {profiles!r}", ("backends",))
-    path: tuple[str | int, ...] = ("backend",)
+    path: Path = ("backend",)
     options: dict[str, Any] = {}
     if isinstance(given, Mapping):
         options = dict(given)
@@ -53,11 +51,39 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
         meant = _slips.of_backend(table, registry().classes("backend")) if isinstance(table, Mapping) else ""
         got = "nothing" if given is None else repr(given)
         raise source.error(f'must name a backend, as in backend = "NAME"; got {got:.60}{meant}', path)
+    instead = None
     if chosen is not None and (chosen != given or "backend" not in data):
         # Options written for one backend mean nothing to another; its own are in [backends.NAME].
+        instead = data.get("backend")
         given, options = chosen, {}
         path = ("--backend",)
-    where: tuple[str | int, ...] = ("backend",)
+    return _named(source, given, options, path, ("backend",), seed, instead)
+
+
+def _named(
+    source: TomlSource,
+    given: str,
+    options: Mapping[str, Any],
+    path: Path,
+    where: Path,
+    seed: int | None,
+    instead: Any = None,
+) -> Backend:
+    """
+    Return the backend of a name with its options, those of its profile among them.
+
+    Args:
+        source: The run file.
+        given: The name.
+        options: What stands beside it.
+        path: Where the name stands.
+        where: Where the options do.
+        seed: For a backend that takes one and was given none.
+        instead: What the file runs on where the command line names another: a backend that runs a simulator runs that.
+    """
+    profiles = source.data.get("backends", {})
+    if not isinstance(profiles, Mapping):
+        raise source.error(f"must be a table of tables, [backends.NAME], not {profiles!r}", ("backends",))
     use = given
     if given in profiles:
         if not isinstance(profiles[given], Mapping):
@@ -73,10 +99,23 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
         if path == ("--backend",):
             raise ConfigError(str(error), path="--backend") from error
         raise source.error(str(error), path) from error
+    told = dict(options)
     if seed is not None and "seed" in attrs.fields_dict(cls):
-        options.setdefault("seed", seed)
-    backend: Backend = made(cls, options, lambda message, inner: source.error(message, (*where, *inner)))
+        told.setdefault("seed", seed)
+    for field in filter(holds_a_backend, attrs.fields(cls)):
+        if field.name not in told and instead is not None:
+            told[field.name] = instead
+        if field.name in told:
+            told[field.name] = _inner(source, told[field.name], (*where, field.name))
+    backend: Backend = made(cls, told, lambda message, inner: source.error(message, (*where, *inner)))
     return backend
+
+
+def _inner(source: TomlSource, given: Any, where: Path) -> Any:
+    """Return the backend that another one runs, with the options of its profile; what names none as it is."""
+    options = dict(given) if isinstance(given, Mapping) else {"use": given}
+    name = options.pop("use", None)
+    return _named(source, name, options, where, where, None) if isinstance(name, str) else given
 
 
 def _default_backend() -> str:

@@ -9,6 +9,7 @@ Knows circuits and counts. Must not know an experiment, a plugin or a file.
 
 from oqtopus_experiments.simulation.parts import Part, split
 from oqtopus_experiments.simulation.program import Program, Step, definition_of, nanoseconds, read, step_of
+from oqtopus_experiments.simulation.ranges import numbers_in, ranges
 from oqtopus_experiments.simulation.sampling import PartCounts, PartProbabilities, draw, generator, joint, marginal
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "joint",
     "marginal",
     "nanoseconds",
+    "numbers_in",
+    "ranges",
     "read",
     "split",
     "step_of",

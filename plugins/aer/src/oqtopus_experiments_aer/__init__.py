@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import frozen
@@ -161,6 +161,7 @@ class NoisyBackend(Backend):
             batch.shots,
             lambda position: generator(self.seed, batch.name, batch.order.circuit(position)),
             self.method,
+            batch.order.circuit,
         )
         return SimulatedJob(
             f"noisy-{uuid.uuid4().hex[:12]}",
@@ -168,6 +169,12 @@ class NoisyBackend(Backend):
             simulation.counts,
             lambda: {"device": self.name, "simulation": provenance(simulation.ran)},
         )
+
+    def told_together(self, told: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return which methods ran, and for which circuits, in all parts of a batch."""
+        from oqtopus_experiments_aer._methods import together
+
+        return {"device": self.name, "simulation": together(one["simulation"] for one in told)}
 
     def synthesized(self, gates: Sequence[str], physical_qubits: Sequence[int]) -> Mapping[str, tuple[int, ...]]:
         """Return which gates are made of the native ones, on all qubits alike; none where all are driven."""

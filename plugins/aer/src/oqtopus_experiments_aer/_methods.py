@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
+from oqtopus_experiments.simulation import numbers_in, ranges
 from oqtopus_experiments_aer._matrix_product import TRUNCATION
 from oqtopus_experiments_aer._names import MATRIX_PRODUCT_STATE
 
@@ -24,7 +25,7 @@ class Ran:
     How one part of one circuit was simulated.
 
     Args:
-        circuit: Index of the circuit in its batch.
+        circuit: Number of the circuit in its experiment.
         method: Name of the method.
         qubits: Qubits of the part.
         bond: The widest bond, for a matrix product state.
@@ -46,6 +47,17 @@ def provenance(ran: Iterable[Ran]) -> list[dict[str, Any]]:
     return [_stated(method, by_method[method]) for method in sorted(by_method)]
 
 
+def together(stated: Iterable[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return as one what parts of a batch were said to be simulated by, each as `provenance` returns it."""
+    ran = [
+        Ran(circuit, one["method"], one["largest_part"], one.get("bond_dimension", 0), one.get("discarded", 0.0))
+        for part in stated
+        for one in part
+        for circuit in numbers_in(one["circuits"])
+    ]
+    return provenance(ran)
+
+
 def _stated(method: str, ran: Sequence[Ran]) -> dict[str, Any]:
     stated: dict[str, Any] = {
         "method": method,
@@ -57,14 +69,3 @@ def _stated(method: str, ran: Sequence[Ran]) -> dict[str, Any]:
         stated["truncation"] = TRUNCATION
         stated["discarded"] = max(each.discarded for each in ran)
     return stated
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Return numbers as people write them: ``0-29, 31``."""
-    found: list[list[int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in found)

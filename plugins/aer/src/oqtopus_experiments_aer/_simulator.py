@@ -36,6 +36,7 @@ class Simulation:
         shots: Of each.
         numbers: Given the position of a circuit, returns the random numbers that are its own.
         method: The way that is asked for, or ``automatic``.
+        number: Given the position of a circuit, returns its number in the experiment: people know it by that.
 
     Raises:
         UnsupportedOperationError: For an operation that cannot be simulated, or not by this method.
@@ -50,12 +51,13 @@ class Simulation:
         shots: int,
         numbers: Callable[[int], np.random.Generator],
         method: str,
+        number: Callable[[int], int],
     ) -> None:
         programs = [read(circuit) for circuit in circuits]
         self._widths = [program.num_clbits for program in programs]
         parts = Parts(profile, physical_qubits)
         self._parts = [parts.of(program) for program in programs]
-        self._shots, self._numbers = shots, numbers
+        self._shots, self._numbers, self._number = shots, numbers, number
         self._solver, self._effort = Solver(method), Effort(shots)
         self.ran: list[Ran] = []
         self._refuse([part for of_circuit in self._parts for part in of_circuit])
@@ -76,7 +78,7 @@ class Simulation:
                 # Shots of a chain are drawn at once, so that it need not be kept.
                 of_circuit.append(_read(part, solution, self._shots, rng))
                 ways.add(_way(part, solution))
-            self.ran += [Ran(position, *way) for way in sorted(ways)]
+            self.ran += [Ran(self._number(position), *way) for way in sorted(ways)]
             found.append((of_circuit, rng))
             by_shots += [part for part in of_circuit if isinstance(part, NoisyPart)]
         # What takes long comes last, when all of the piece is known.

@@ -12,6 +12,7 @@ import attrs
 from oqtopus_experiments.contracts import deadline
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.declared_fields import is_secret
+from oqtopus_experiments.contracts.nested import has_device
 from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import BackendError, ConfigError, PluginError
 from oqtopus_experiments.execution._device_lookup import backends_with_devices
@@ -81,7 +82,7 @@ def device(backend: Backend, seconds: float) -> Iterator[Finding]:
         backend: Whose device.
         seconds: So long it may take; an answer that comes later is not waited for.
     """
-    if type(backend).device_info is Backend.device_info:
+    if not has_device(backend):
         yield ok("device", f"{backend.name} has no device to ask: it runs in this process")
         return
     answers: list[Finding] = []

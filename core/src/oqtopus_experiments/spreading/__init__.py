@@ -1,0 +1,14 @@
+"""
+For authors of backends that let workers elsewhere simulate: processes, clusters.
+
+A plugin says which workers there are (`ExecutorProvider`) and gets a backend that runs any simulator on them: the same
+circuits, noise and seeds, so the same counts, in whatever pieces and wherever they are simulated.
+
+Knows backends and the plugins they come from. Must not know experiments, runs or their folders.
+"""
+
+from oqtopus_experiments.spreading._backend import SpreadBackend
+from oqtopus_experiments.spreading._inner import as_simulator
+from oqtopus_experiments.spreading._versions import check_versions, versions_here
+
+__all__ = ["SpreadBackend", "as_simulator", "check_versions", "versions_here"]

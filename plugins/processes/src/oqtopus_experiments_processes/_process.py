@@ -1,0 +1,126 @@
+"""One process that does what it is sent: begun when there is something, replaced when it was lost."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from oqtopus_experiments_processes import _worker
+
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Every core has a process already; libraries read this as they are loaded. What the user has set stays."""
+_beginning = threading.Lock()
+_client_ends = threading.Event()
+atexit.register(_client_ends.set)  # its processes are ended then, and none is to take their place
+
+
+class LostError(Exception):
+    """A process ended in the middle of a call."""
+
+
+class WorkerProcess:
+    """A process and the line to it, for one thread."""
+
+    def __init__(self) -> None:
+        self._process: SpawnProcess | None = None
+        self._line: Connection | None = None
+
+    def call(self, packed: bytes) -> Any:
+        """
+        Return what a pickled call returns, or raise what it raises.
+
+        Raises:
+            LostError: When the process ended before it had answered.
+        """
+        line = self._line or self._begin()
+        try:
+            line.send_bytes(packed)
+            done, answer = pickle.loads(line.recv_bytes())  # noqa: S301  # written by our own process
+        except (EOFError, OSError) as error:
+            raise LostError(self._ending()) from error
+        if done:
+            return answer
+        raise answer
+
+    def end(self) -> None:
+        """End the process, if there is one, whatever it is doing."""
+        if self._line is not None:
+            self._line.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._process = self._line = None
+
+    def _begin(self) -> Connection:
+        """
+        Begin a process.
+
+        Raises:
+            LostError: When it ended before it could do anything.
+        """
+        if _client_ends.is_set():
+            message = "the program ends"
+            raise LostError(message)
+        context = multiprocessing.get_context("spawn")  # threads are running, which no fork takes along
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_worker.serve, args=(theirs,), name="oqtopus-worker", daemon=True)
+        with _beginning, _one_thread(), _out_of_reach_of_ctrl_c():
+            self._process.start()
+        theirs.close()
+        try:
+            self._line.recv_bytes()
+        except (EOFError, OSError) as error:
+            message = (
+                f"it could not begin: {self._ending()}; a script that uses processes does its work below "
+                '`if __name__ == "__main__":`'
+            )
+            raise LostError(message) from error
+        return self._line
+
+    def _ending(self) -> str:
+        """Return how the process ended, which is over then."""
+        process = self._process
+        if process is None:
+            return "it had ended"
+        process.join(1.0)
+        code = process.exitcode
+        self.end()
+        if code is not None and code < 0:
+            name = signal.Signals(-code).name
+            return f"by {name}" + (", as when memory is short" if name == "SIGKILL" else "")
+        return f"with exit code {code}"
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    added = {name: value for name, value in _ONE_THREAD.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def _out_of_reach_of_ctrl_c() -> Iterator[None]:
+    """Begin processes that Ctrl-C, which a terminal sends to all of them, does not reach: the client decides."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # beginning it would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

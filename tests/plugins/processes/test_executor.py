@@ -1,0 +1,83 @@
+"""The executor of processes is one of the standard library's kind; its processes end with whoever began them."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from clients import are_gone, workers_of
+
+from oqtopus_experiments_processes import Processes, cores
+
+SLEEPER = """
+import time
+from oqtopus_experiments_processes import Processes
+if __name__ == "__main__":
+    with Processes(workers=1).open() as executor:
+        executor.submit(time.time).result()
+        print("begun", flush=True)
+        executor.submit(time.sleep, 600).result()
+"""
+
+
+@pytest.fixture(scope="module")
+def executor():
+    with Processes(workers=2).open() as opened:
+        yield opened
+
+
+def test_calls_are_done_elsewhere_and_errors_come_back_with_the_line_that_raised_them(executor):
+    assert list(executor.map(math.factorial, range(6))) == [1, 1, 2, 6, 24, 120]
+    assert executor.submit(os.getpid).result() != os.getpid()
+    with pytest.raises(ValueError, match="factorial") as raised:
+        executor.submit(math.factorial, -1).result()
+    assert any("Traceback" in note for note in raised.value.__notes__)
+    with pytest.raises(SystemExit):
+        executor.submit(sys.exit, 3).result()
+    assert executor.submit(math.sqrt, 4.0).result() == 2.0
+
+
+def test_a_call_that_was_cancelled_before_its_turn_is_not_done(executor):
+    under_way = [executor.submit(time.sleep, 0.5) for _ in range(2)]
+    waiting = executor.submit(time.sleep, 600)
+
+    assert waiting.cancel()
+    for future in under_way:
+        future.result(30)
+    assert executor.submit(math.sqrt, 9.0).result(30) == 3.0
+
+
+def test_nothing_is_taken_after_the_end():
+    with Processes(workers=1).open() as opened:
+        done = opened.submit(math.sqrt, 16.0)
+    assert done.result(0) == 4.0
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        opened.submit(math.sqrt, 1.0)
+
+
+def test_a_process_in_the_middle_of_a_long_call_ends_with_a_client_that_is_killed(tmp_path):
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    with subprocess.Popen([sys.executable, "sleeper.py"], cwd=tmp_path, stdout=subprocess.PIPE) as client:
+        assert client.stdout.readline() == b"begun\n"
+        workers = workers_of(client.pid)
+        assert len(workers) == 1
+        client.kill()
+
+    assert are_gone(workers, 20)
+
+
+def test_a_script_without_its_guard_is_told_what_to_write(tmp_path):
+    (tmp_path / "bare.py").write_text(SLEEPER.replace('if __name__ == "__main__":', "if True:"))
+    done = subprocess.run([sys.executable, "bare.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert 'below `if __name__ == "__main__":`' in done.stderr.splitlines()[-1]
+
+
+def test_there_are_as_many_as_this_process_may_use():
+    assert Processes().width == cores() == len(os.sched_getaffinity(0))
+    assert Processes(workers=3).width == 3
