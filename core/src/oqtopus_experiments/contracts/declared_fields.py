@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -78,11 +79,15 @@ def is_per_target(field: attrs.Attribute[Any]) -> bool:
 
 def declared_types(field: attrs.Attribute[Any]) -> set[str]:
     """Return the names of the types a value of a field may have, as annotated: ``{"float", "None"}``."""
-    declared = _as_written(field.type)
-    if is_per_target(field):
+    return set(_names(_as_written(field.type), per_target=is_per_target(field)))
+
+
+@lru_cache(maxsize=1024)  # asked for each parameter of whatever is made
+def _names(declared: str, *, per_target: bool) -> frozenset[str]:
+    if per_target:
         inner = _PER_TARGET.search(declared)
         declared = inner[1] if inner else declared  # what each is, where an author wrote only that
-    return {part.strip() for part in declared.split("|")}
+    return frozenset(part.strip() for part in declared.split("|"))
 
 
 def listed_type(kind: str) -> str:

@@ -8,7 +8,7 @@ refusal: ``max_delay = 100`` is 100 ns, and who meant 100 us reads it before an 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import attrs
 import numpy as np
@@ -88,36 +88,39 @@ def _questions(
     experiment: Declaration, backend: Backend, device: DeviceInfo | None, written: Mapping[str, str]
 ) -> list[str]:
     axes = [axis for axis in sweep_of(experiment).axes if is_time(axis.unit) and axis.unit == "ns"]
+    told = _told_of(experiment, backend, device) if axes else {}
     found = []
     for axis in axes:
         finite = axis.values[np.isfinite(axis.values.astype(float))]
         longest = float(finite.max()) if finite.size else 0.0
         for target in experiment.targets:
-            known = _known_time(experiment, target, backend, device)
+            known = _known_time(experiment, target, told)
             if known is not None and (asked := _question(experiment, target, longest, known, written)):
                 found.append(asked)
                 break  # one sentence for all qubits of an experiment
     return found
 
 
-def _known_time(
-    experiment: Declaration, target: Target, backend: Backend, device: DeviceInfo | None
-) -> KnownTime | None:
+def _told_of(experiment: Declaration, backend: Backend, device: DeviceInfo | None) -> dict[int, QubitInfo]:
+    """Return what is known of qubits that are targets by themselves, asked for at once: there may be a thousand."""
+    qubits = [target[0] for target in experiment.targets if len(target) == 1]
+    known = {one.index: one for one in (device.qubits if device is not None else ())}
+    # One for each of them in order, or none at all.
+    return known | dict(zip(qubits, backend_calls.qubit_calibration(backend, qubits), strict=False))
+
+
+def _known_time(experiment: Declaration, target: Target, told: Mapping[int, QubitInfo]) -> KnownTime | None:
     """Return the time that an experiment is to show on a target, or else another that is known of its qubit."""
-    if len(target) != 1:
-        return None
-    (qubit,) = target
-    told: Sequence[QubitInfo] = backend_calls.qubit_calibration(backend, target)
-    told = told or [one for one in (device.qubits if device is not None else ()) if one.index == qubit]
-    if not told:
+    own = told.get(target[0]) if len(target) == 1 else None
+    if own is None:
         return None
     model = model_of(experiment)
     units = {} if model is None else model.units
-    expected = expected_of(_alone(experiment, target), told[:1])
+    expected = expected_of(_alone(experiment, target), [own])
     for name, value in expected.items():
         if units.get(name) == "ns" and value > 0:
             return KnownTime(name, value, measured=True)
-    known = [("T2", told[0].t2), ("T1", told[0].t1)]
+    known = [("T2", own.t2), ("T1", own.t1)]
     return next((KnownTime(name, value, measured=False) for name, value in known if value), None)
 
 

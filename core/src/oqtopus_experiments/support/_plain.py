@@ -30,6 +30,8 @@ def plain(value: Any, longest: int | None = None, depth: int = 0) -> Any:
         longest: Characters of a text that are kept; None keeps all.
         depth: How deep the value is already.
     """
+    if type(value) is float:  # most of what is written, a million numbers in the curves of a thousand targets
+        return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
