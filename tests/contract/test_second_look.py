@@ -55,6 +55,6 @@ def test_one_qubit_of_many_is_asked_about_by_its_own_time(tmp_path):
 
 def test_what_a_simulator_knows_of_its_noise_goes_before_what_a_device_was_measured_to_have(tmp_path):
     measured = tuple(QubitInfo(index=qubit, t1=2_000_000.0, t2=1_000_000.0) for qubit in range(20))
-    device = DeviceInfo(summary=DeviceSummary("far", "QPU", "available"), qubits=measured)
+    device = DeviceInfo(summary=DeviceSummary(name="far", kind="QPU", status="available"), qubits=measured)
 
     assert questions(config(tmp_path), device) == ()
