@@ -44,6 +44,44 @@ def test_every_experiment_has_a_line_and_none_is_wider_than_the_terminal(width):
     assert max(map(len, lines)) <= width
 
 
+def test_what_is_done_stays_above_what_is_waited_for_and_says_how_it_ended():
+    def act(bars, console):
+        console.height = 24
+        for label, failed in (("rabi", 0), ("t1", 2)):
+            bars.open(console, label, 5, {"rabi": ["t1", "ramsey"], "t1": ["ramsey"]}[label])
+            for _ in range(5):
+                bars.advance()
+            bars.finish(failed)
+        bars.open(console, "ramsey", 30, [])
+        bars.stand(Standing(waiting=30, ahead=4))
+
+    done, failed, waiting, hint = (line.rstrip() for line in shown(80, act))
+
+    assert done.split()[:2] == ["rabi", "done"]
+    assert "5/5" in done
+    assert failed.split()[:3] == ["t1", "2", "failed"]
+    assert waiting.startswith("ramsey")
+    assert "waiting, 4 jobs ahead" in waiting
+    assert hint == SAFE
+
+
+def test_the_bar_that_moves_is_among_those_a_low_terminal_shows():
+    labels = [f"number{number}" for number in range(40)]
+
+    def act(bars, console):
+        console.height = 10
+        for number in range(31):
+            bars.open(console, labels[number], 5, labels[number + 1 :])
+            bars.finish(0)
+
+    lines = [line.split()[0] for line in shown(80, act)]
+
+    assert len(lines) == 9
+    assert "number30" in lines
+    assert lines.index("number30") > 0
+    assert "number31" in lines
+
+
 def test_the_state_says_how_many_come_before():
     states = [Standing(5), Standing(5, 1), Standing(5, ahead=1), Standing(5, ahead=12), Standing(5, 2, ahead=3)]
     told = ["waiting", "running", "waiting, 1 job ahead", "waiting, 12 jobs ahead", "running"]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SAFE = "Ctrl-C is safe: what has arrived is kept, and `oqx resume` goes on"
 LABEL, BAR = 24, 16
 """Letters of a label and of a bar, so that a line fits a narrow terminal."""
+_LEAST, _OTHER_LINES = 3, 2
+"""So many bars are shown at least; so many lines of a terminal are no bars."""
 
 
 class Bars:
@@ -26,10 +28,16 @@ class Bars:
         self._live = contextlib.ExitStack()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    @property
+    def shown(self) -> bool:
+        """Whether there are any."""
+        return self._bar is not None
 
     def open(self, console: PlainConsole, label: str, circuits: int, later: Sequence[str]) -> None:
         """
-        Show a bar for the experiment that is waited for, and below it those whose turn comes later.
+        Show a bar for the experiment that is waited for, above it those that are done, below it those that come later.
 
         Args:
             console: Where.
@@ -39,12 +47,15 @@ class Bars:
         """
         from oqtopus_experiments.cli._sheets import cell
 
-        self.close()
-        bar = _progress(console)
-        self._task = bar.add_task(cell(label), total=circuits, state="waiting")
-        for other in later:
-            bar.add_task(cell(other), total=None, start=False, state="waiting")
-        self._bar = self._live.enter_context(bar)
+        bar = self._bar or _progress(console)
+        for one in (label, *later):
+            if one not in self._tasks:
+                self._tasks[one] = bar.add_task(cell(one), total=None, start=False, state="waiting")
+        self._task = self._tasks[label]
+        bar.reset(self._task, total=circuits, state="waiting")
+        self._show_around(bar, self._task, max(_LEAST, console.height - _OTHER_LINES))
+        if self._bar is None:
+            self._bar = self._live.enter_context(bar)
 
     def advance(self) -> None:
         """Move the bar by an outcome."""
@@ -56,10 +67,25 @@ class Bars:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, state=state_of(standing))
 
+    def finish(self, failed: int) -> None:
+        """Say that all outcomes of the experiment that is waited for are there, and how many of them have no counts."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, state=f"{failed} failed" if failed else "done")
+            self._bar.stop_task(self._task)
+            self._task = None
+
     def close(self) -> None:
         """Take them away."""
         self._live.close()
         self._bar = self._task = None
+        self._tasks = {}
+
+    def _show_around(self, bar: Progress, current: TaskID, rows: int) -> None:
+        """Show as many bars as a terminal has lines: some that are done, the one waited for, those that follow."""
+        every = list(self._tasks.values())
+        first = max(0, min(every.index(current) - rows // 3, len(every) - rows))
+        for number, task in enumerate(every):
+            bar.update(task, visible=first <= number < first + rows)
 
 
 def state_of(standing: Standing) -> str:

@@ -44,6 +44,7 @@ class TerminalObserver(Observer):
         self._submitted: Callable[[str], None] = self._nothing
         self._circuits = 0
         self._missing: list[Failure] = []
+        self._told: list[str] = []
         self._collected = 0
 
     def planned(self, config: RunConfig) -> None:
@@ -73,8 +74,9 @@ class TerminalObserver(Observer):
         self._submitted(label)
 
     def waiting(self, label: str, circuits: int) -> None:
-        """Show a bar that moves with every outcome, and which experiments come later."""
-        self.close()
+        """Show a bar that moves with every outcome, which experiments are done and which come later."""
+        self._live.close()
+        self._submitted = self._nothing
         self._circuits, self._missing = circuits, []
         if not results().isatty():
             return
@@ -91,11 +93,14 @@ class TerminalObserver(Observer):
         self._bars.advance()
 
     def collected(self, label: str) -> None:
-        """Say how many circuits have counts."""
-        self.close()
+        """Say how many circuits have counts; beside bars, when they are taken away."""
+        self._live.close()
         self._collected += 1
         missing = self._missing
-        say(f"{label}: {self._circuits - len(missing)} of {self._circuits} circuits{_without(missing)}")
+        self._bars.finish(len(missing))
+        self._told.append(f"{label}: {self._circuits - len(missing)} of {self._circuits} circuits{_without(missing)}")
+        if not self._bars.shown:
+            self.close()
 
     def analyzed(self, experiment: AnalyzedExperiment) -> None:
         """Say what should be known of what came back, and why an experiment failed."""
@@ -146,10 +151,13 @@ class TerminalObserver(Observer):
             say(f"{done.lost_points} points failed or were cancelled; submit them again with: {again}")
 
     def close(self) -> None:
-        """Take away what moves."""
+        """Take away what moves, and say what it showed."""
         self._live.close()
         self._bars.close()
         self._submitted = self._nothing
+        told, self._told = self._told, []
+        for line in told:
+            say(line)
 
     def _after(self, label: str) -> list[str]:
         """Return the experiments that are waited for after this one."""
