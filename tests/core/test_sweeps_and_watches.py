@@ -416,6 +416,27 @@ def test_a_sweep_that_nobody_waits_for_any_longer_leaves_its_jobs_and_says_that_
     assert max(Counter((tmp_path / "service").read_text().split()).values()) == 3
 
 
+def test_what_was_submitted_and_nobody_waited_for_is_left_as_it_is_and_gone_on_with(file, clock, monkeypatch):
+    monkeypatch.setattr("fakes.Toy.queued", True)
+    now = time.monotonic
+
+    class TooLate(Heard):
+        def submitted(self, members):
+            self.waited_for = [member.folder for member in members]
+            monkeypatch.setattr(_several.time, "monotonic", lambda: now() + 1000)
+
+    watcher = TooLate(clock)
+    done = _several.run_several(several(file()), watcher, timeout=500, clock=clock)
+
+    assert watcher.waited_for == ["001", "002", "003"]
+    assert not done.complete
+    assert done.members == ()
+    assert not list(done.path.glob("*/report.html"))
+    again = _several.resume_several(ParentFolder.open(done.path), clock=clock)
+    assert again.complete
+    assert [row["state"] for row in table(done.path, "members.csv")] == ["analyzed"] * 3
+
+
 def test_a_run_of_a_sweep_that_the_queue_refuses_costs_the_others_nothing(file, clock, monkeypatch):
     begin, asked = _several.pipeline.submit, []
 
