@@ -25,6 +25,7 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 BESIDE = {
     "aer": ["curvefit", "ramsey", "t1"],
     "curvefit": ["rabi", "t1", "aer"],
+    "dask": ["aer", "curvefit", "qulacs", "rabi", "t1"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
     "processes": ["aer", "curvefit", "qulacs", "rabi", "t1"],

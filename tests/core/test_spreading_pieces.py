@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
-from oqtopus_experiments import Batch, Counts, DeviceError, Order, SimulatedJob
+from oqtopus_experiments import Batch, Counts, DeviceError, JobError, Order, SimulatedJob
 from oqtopus_experiments.contracts.pieces import GROWTH, SECONDS, WORTHWHILE, Pieces
 from oqtopus_experiments.contracts.workers import Workers
 
@@ -104,3 +104,20 @@ def test_where_there_are_no_workers_the_job_does_not_begin_and_its_circuits_wait
     opened.error = None
 
     assert sorted(outcome.index for outcome in job.outcomes(20)) == [0, 1, 2, 3, 4]
+
+
+class Gone(Executor):
+    """Takes calls back, as a cluster does that goes away."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_workers_that_take_a_call_back_end_the_job_instead_of_letting_it_wait():
+    job = SimulatedJob("gone", 5, simulate, workers=Workers(lambda: nullcontext(Gone())))
+
+    with pytest.raises(JobError, match="its workers are gone"):
+        list(job.outcomes(5))

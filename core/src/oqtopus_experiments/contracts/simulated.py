@@ -136,6 +136,11 @@ class SimulatedJob(Job):
             return [Outcome(index, result) for index, result in list(self._work.results.items())[seen:]]
 
 
+def _error_of(future: Future[Any]) -> BaseException | None:
+    """Return why there is no answer; workers that are gone may have taken their calls back."""
+    return JobError("its workers are gone") if future.cancelled() else future.exception()
+
+
 class _Simulation(Work):
     """
     What is left of a job, and what came of it.
@@ -187,7 +192,7 @@ class _Simulation(Work):
     def returned(self, piece: Sequence[int], simulated: Future[Any]) -> None:
         """Keep what came, or why nothing did."""
         self._under_way -= len(piece)
-        error = simulated.exception()
+        error = _error_of(simulated)
         if error is not None:
             self.failed(self._errand.failed(piece, error))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oqtopus_experiments.errors import BackendError
@@ -14,15 +14,15 @@ from oqtopus_experiments.plugins._registry import registry
 PYTHON = "Python"
 
 
-def versions_here(kind: type[Any]) -> dict[str, str]:
+def versions_here(*kinds: type[Any]) -> dict[str, str]:
     """
-    Return what the numbers of a plugin depend on, by distribution: what a run folder says of where they come from.
+    Return what the numbers of plugins depend on, by distribution: what a run folder says of where they come from.
 
     Args:
-        kind: A class of the plugin, such as that of a simulator.
+        *kinds: A class of each plugin, such as that of a simulator; of none, what those of core depend on.
     """
-    plugin = registry().provider(kind)
-    distributions = [plugin.distribution] if plugin else []
+    plugins = [registry().provider(kind) for kind in kinds]
+    distributions = [plugin.distribution for plugin in plugins if plugin]
     named = {
         name: version for name in [CORE, *distributions, *libraries(distributions)] if (version := version_of(name))
     }
@@ -41,7 +41,7 @@ def check_versions(expected: Mapping[str, str], worker: str, found: Mapping[str,
     Raises:
         BackendError: Naming the worker, the distributions, and both versions of each.
     """
-    has = {name: _installed(name) for name in expected} if found is None else found
+    has = installed_versions(expected) if found is None else found
     told = {name: f"{name} {has.get(name) or 'is missing'}, here {here}" for name, here in expected.items()}
     other = [words for name, words in told.items() if has.get(name) != expected[name]]
     if other:
@@ -52,8 +52,9 @@ def check_versions(expected: Mapping[str, str], worker: str, found: Mapping[str,
         raise BackendError(message)
 
 
-def _installed(name: str) -> str:
-    return _python() if name == PYTHON else version_of(name)
+def installed_versions(names: Iterable[str]) -> dict[str, str]:
+    """Return which versions this process has of some distributions; "" of what is missing."""
+    return {name: _python() if name == PYTHON else version_of(name) for name in names}
 
 
 def _python() -> str:
