@@ -141,6 +141,8 @@ def test_the_latest_of_runs_that_start_within_a_second_is_the_last_of_them(oqx, 
         assert oqx("run", "run.toml")[0] == 0
         (made,) = set((tmp_path / "runs").glob("2*")) - before
         assert find(tmp_path / "runs", newest=1)[0][0].path == made
+    # Their names begin with the second and end by chance.
+    assert len({run.created for run in find(tmp_path / "runs")[0]}) == 4
 
 
 def test_only_bad_of_a_sweep_is_what_was_bad_in_any_of_its_runs(oqx, fakes, monkeypatch, tmp_path):
