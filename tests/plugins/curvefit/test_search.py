@@ -9,6 +9,7 @@ from oqtopus_experiments.testing import synthetic
 from oqtopus_experiments_curvefit import _search as searching
 from oqtopus_experiments_curvefit._drift import when_measured
 from oqtopus_experiments_curvefit._fit import _by_likelihood, best_fit
+from oqtopus_experiments_curvefit._median import median
 from oqtopus_experiments_curvefit._model import bind
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import problem
@@ -67,3 +68,25 @@ def test_a_fit_gives_the_result_of_lmfit_for_the_same_search():
 
     assert [result.params[name].value for name in fit.free] == fit.best.tolist()
     assert minimizer.result is result
+
+
+def test_the_median_is_that_of_numpy():
+    rng = np.random.default_rng(5)
+    for count in (1, 2, 3, 50, 51):
+        values = rng.normal(size=count)
+        assert median(values) == np.median(values)
+        values[count // 2] = np.nan
+        assert np.isnan(median(values))
+    assert np.isnan(median(np.empty(0)))
+
+
+def test_every_different_start_is_tried_once():
+    (given, *_) = problems(*TRUTHS[0], shots=1000)
+    usual = {"t1_time": 20_000.0, "amplitude": 0.9, "offset": 0.05}
+    starts = [usual, usual, {**usual, "t1_time": 0.0}]
+    tried = _by_likelihood(given, starts)
+
+    # One inside of its limits is one start, however often it is guessed; one at a limit is moved off it in two ways.
+    assert len(tried) == 3
+    assert [20_000.0, 0.9, 0.05] in tried
+    assert len({time for time, *_ in tried}) == 3

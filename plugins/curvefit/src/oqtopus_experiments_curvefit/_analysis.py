@@ -127,13 +127,21 @@ def has_signal(given: Problem, fit: Fit) -> bool:
     A likelihood ratio test with as many degrees of freedom as the model has parameters beyond these constants. An
     oscillation may hide at about as many frequencies as there are points, so the probability is shared among them.
     """
-    points = given.points
-    pairs, pair = np.unique(np.nan_to_num(points.low + 1j * points.high), return_inverse=True)
-    _, group = np.unique(given.series * len(pairs) + pair.ravel(), return_inverse=True)
+    points, group = given.points, _constants(given)
     constant = np.bincount(group, points.mean * points.shots) / np.bincount(group, points.shots)
-    gain = points.deviance(constant[group]) - points.deviance(fit.fitted)
+    gain = points.deviance(constant[group]) - float(fit.residuals @ fit.residuals)
     extra = max(1, len(fit.best) - len(given.model.of_references) - len(constant))
     return bool(chdtrc(extra, max(gain, 0.0)) < SIGNAL_PROBABILITY / len(points))
+
+
+def _constants(given: Problem) -> NDArray[np.intp]:
+    """Return which constant each point would have: one for each series and pair of levels, shape (points,)."""
+    levels = np.nan_to_num(given.points.low + 1j * given.points.high)
+    if len(given.positions.names) == 1 and (levels == levels[0]).all():
+        return np.zeros(len(levels), dtype=np.intp)
+    pairs, pair = np.unique(levels, return_inverse=True)
+    group: NDArray[np.intp] = np.unique(given.series * len(pairs) + pair.ravel(), return_inverse=True)[1]
+    return group
 
 
 def _without_value(given: Problem, fit: Fit) -> Reason | None:

@@ -73,6 +73,16 @@ class Fit:
         return self.problem.model.free
 
     @cached_property
+    def residuals(self) -> Array:
+        """Residuals at the points of the sweep, shape (points,)."""
+        return self.problem.points.residuals(self.fitted)
+
+    @cached_property
+    def variance(self) -> Array:
+        """Variance of the signal at the points of the sweep under the model, shape (points,)."""
+        return self.problem.points.variance(self.fitted)
+
+    @cached_property
     def by_lmfit(self) -> tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult]:
         """Minimizer and result of lmfit, of the same search: for profiles of the likelihood."""
         return by_lmfit(self.problem, self.start)
@@ -122,10 +132,12 @@ def _by_likelihood(problem: Problem, starts: Sequence[Values]) -> list[list[floa
     candidates: list[tuple[float, int, list[float]]] = []
     for values in starts:
         given = problem.start(values)
-        for margin in INSIDE:
-            start = [_inside(value, p.min, p.max, margin) for value, p in zip(given, free, strict=True)]
+        inside = [
+            [_inside(value, p.min, p.max, margin) for value, p in zip(given, free, strict=True)] for margin in INSIDE
+        ]
+        # A start that needs no pulling in is the same at every margin.
+        for start, _ in itertools.groupby(inside):
             candidates.append((problem.everything.deviance(problem.predict(start)), len(candidates), start))
-    # A start that needs no pulling in is the same at every margin.
     return [start for start, _ in itertools.groupby(start for _, _, start in sorted(candidates))]
 
 

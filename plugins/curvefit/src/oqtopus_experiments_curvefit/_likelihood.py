@@ -87,11 +87,15 @@ class Points:
 
     def as_fractions(self) -> Points:
         """Return two-valued points as those of a probability, in [0, 1]; others as they are."""
+        if not self._low.any() and (self._range == 1).all():
+            return self
         low, high = self.fraction(self.low), self.fraction(self.high)
         return Points(self.fraction(self.mean), self.stderr / self._range, self.shots, low, high, self.behind)
 
-    def where(self, chosen: NDArray[np.bool_] | slice) -> Points:
+    def where(self, chosen: NDArray[np.bool_]) -> Points:
         """Return some of the points."""
+        if chosen.all():
+            return self
         return Points(*(column[chosen] for column in _columns(self)))
 
     def residuals(self, model: Array) -> Array:

@@ -33,6 +33,7 @@ from oqtopus_experiments_curvefit._limits import (
     OUTLIER_ERRORS,
     SEEN_PROBABILITY,
 )
+from oqtopus_experiments_curvefit._median import median
 from oqtopus_experiments_curvefit._problem import Problem
 from oqtopus_experiments_curvefit._runs import Stretch, localized
 
@@ -91,16 +92,15 @@ def _let_in(
 def _usual(problem: Problem, fit: Fit) -> float:
     """Return how far points usually are, in standard errors: where all are far, none stands out."""
     points = problem.points
-    distance = np.abs(points.as_normal(points.residuals(fit.fitted)))
-    return max(1.0, float(np.median(distance)) / MEDIAN)
+    return max(1.0, median(np.abs(points.as_normal(fit.residuals))) / MEDIAN)
 
 
 def _outliers(problem: Problem, fit: Fit, contrast: float, usual: float) -> NDArray[np.bool_]:
     points = problem.points
     distance = np.abs(points.mean - fit.fitted)
-    errors = points.as_normal(distance / np.sqrt(points.variance(fit.fitted)))
+    errors = points.as_normal(distance / np.sqrt(fit.variance))
     # At few counts many standard errors are less unlikely than they look.
-    told = np.minimum(errors, np.abs(points.as_normal(points.residuals(fit.fitted))))
+    told = np.minimum(errors, np.abs(points.as_normal(fit.residuals)))
     clear: NDArray[np.bool_] = (errors > OUTLIER_ERRORS) & (distance > OUTLIER_CONTRAST * contrast)
     return clear | (told > OUTLIER_ALONE * usual)
 

@@ -53,10 +53,10 @@ def localized(problem: Problem, fit: Fit, usual: float, probability: float) -> l
     of the usual ones, at least those of the shots. Equal counts say more of what they are than that they deviate.
     """
     orders = _orders(problem)
-    points, variance = problem.points, problem.points.variance(fit.fitted)
+    points, variance = problem.points, fit.variance
     # Those of counts have too heavy a tail at few counts; squares of both agree where there are many.
     pearson = points.as_normal((points.mean - fit.fitted) / np.sqrt(variance)) / usual
-    signed = points.as_normal(points.residuals(fit.fitted)) / usual
+    signed = points.as_normal(fit.residuals) / usual
     if not orders or len(points) < 2 * SHORTEST or not np.isfinite(pearson).all():
         return []
     allowed = math.log(probability / (3 * len(orders)))

@@ -60,6 +60,8 @@ class _Evaluated:
             parameter.value = value
             begin.append(parameter.setup_bounds())
         self.last = np.array(begin)
+        self._here: list[float] = []
+        self._predicted = np.empty(0)
 
     def values(self, inner: Array) -> list[float]:
         """Return the values of the free parameters."""
@@ -74,12 +76,16 @@ class _Evaluated:
         self._left -= 1
         if self._left < 0:
             raise _TooManyError
-        return residuals_at(self._problem, self.values(inner))
+        self._here = self.values(inner)
+        self._predicted = self._problem.predict(self._here)
+        return _residuals(self._problem, self._predicted)
 
     def jacobian(self, inner: Array) -> Array:
         """Return their slopes along what is moved, shape (n, free)."""
         scale = [float(p.scale_gradient(value)) for p, value in zip(self._parameters, inner, strict=True)]
-        return slopes_at(self._problem, np.array(self.values(inner))) * scale
+        here = self.values(inner)
+        predicted = self._predicted if here == self._here else self._problem.predict(here)
+        return _slopes(self._problem, np.array(here), predicted) * scale
 
 
 def search(problem: Problem, start: Sequence[float]) -> Found:
@@ -124,12 +130,20 @@ def most_evaluations(problem: Problem) -> int:
 
 def residuals_at(problem: Problem, vector: Sequence[float] | Array) -> Array:
     """Return the residuals of points and references, shape (n,); always finite."""
-    found = problem.everything.residuals(problem.predict(vector))
-    return np.where(np.isfinite(found), found, OFF_THE_MAP)
+    return _residuals(problem, problem.predict(vector))
 
 
 def slopes_at(problem: Problem, vector: Array) -> Array:
     """Return the slopes of the residuals along the free parameters, shape (n, free); 0 where there is none."""
-    slopes: Array = problem.everything.residual_derivatives(problem.predict(vector))[:, None] * problem.jacobian(vector)
+    return _slopes(problem, vector, problem.predict(vector))
+
+
+def _residuals(problem: Problem, predicted: Array) -> Array:
+    found = problem.everything.residuals(predicted)
+    return np.where(np.isfinite(found), found, OFF_THE_MAP)
+
+
+def _slopes(problem: Problem, vector: Array, predicted: Array) -> Array:
+    slopes: Array = problem.everything.residual_derivatives(predicted)[:, None] * problem.jacobian(vector)
     slopes[~np.isfinite(slopes)] = 0.0
     return slopes

@@ -27,6 +27,7 @@ from oqtopus_experiments_curvefit._limits import (
     SCATTER,
     SCORE_PROBABILITY,
 )
+from oqtopus_experiments_curvefit._median import median
 from oqtopus_experiments_curvefit._misfit import Misfit, ScoreTest
 from oqtopus_experiments_curvefit._problem import Problem
 
@@ -62,7 +63,7 @@ def few_shots(points: Points) -> list[Reason]:
     """Return that shots are too few to test a fit, where they are."""
     if not points.is_binomial.any():
         return []
-    shots = int(np.median(points.shots[points.is_binomial]))
+    shots = int(median(points.shots[points.is_binomial]))
     if shots >= FEW_SHOTS:
         return []
     return [Reason(ReasonCode.FEW_SHOTS, f"{shots} shots a point are too few to test the fit", "suspect")]
@@ -132,7 +133,7 @@ def _size(points: Points, fit: Fit, contrast: float, test: ScoreTest | None) -> 
     """
     if chdtrc(fit.degrees_of_freedom, fit.chi_square) > FIT_PROBABILITY:
         return []
-    excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - points.variance(fit.fitted)))))
+    excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - fit.variance))))
     size = f"{_part(excess, contrast)} beyond shot noise"
     if excess > SCATTER * contrast:
         manner = f", as if {test.kind.told}" if test is not None else ""
