@@ -48,3 +48,21 @@ def test_what_a_run_file_would_say_names_the_targets_once_and_in_order(fakes):
 
     assert said == {"points": 3, "top": 1.0, "wait": 100.0, "targets": [[5], [2]]}
     assert type(experiment)(**said).targets == experiment.targets
+
+
+def test_many_targets_are_compared_each_once_and_not_with_all_others():
+    """A hundred thousand targets took a minute to be told apart, wherever an experiment is made or read back."""
+    compared = []
+
+    class Watched(int):
+        def __eq__(self, other):
+            compared.append(other)
+            return int(self) == int(other)
+
+        __hash__ = int.__hash__
+
+    number = 2000
+    assert problem(tuple((Watched(qubit),) for qubit in range(number)), 1) == ""
+    assert len(compared) < 10 * number
+    twice = problem(tuple((Watched(qubit),) for qubit in (3, 7, 5, 7, 5)), 1)
+    assert twice == "qubit 5 is named twice; targets run side by side and cannot share a qubit"

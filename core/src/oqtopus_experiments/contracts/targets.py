@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -90,6 +91,8 @@ def problem(targets: tuple[Target, ...], num_qubits: int) -> str:
     wrong = [target for target in targets if len(target) != num_qubits]
     if wrong:
         return f"each target must have {num_qubits} qubit{'s' * (num_qubits > 1)}; got {list(wrong[0])}"
-    qubits = [qubit for target in targets for qubit in target]
-    twice = sorted({qubit for qubit in qubits if qubits.count(qubit) > 1})
-    return f"qubit {twice[0]} is named twice; targets run side by side and cannot share a qubit" if twice else ""
+    named = Counter(qubit for target in targets for qubit in target)
+    twice = min((qubit for qubit, times in named.items() if times > 1), default=None)
+    if twice is None:
+        return ""
+    return f"qubit {twice} is named twice; targets run side by side and cannot share a qubit"
