@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
@@ -166,6 +167,35 @@ def test_a_run_file_says_it_and_its_folder_keeps_it(run, oqx):
     assert load_run(folder).analyzer("t1").fixed == {"offset": 0.02}
     assert "held" in (folder / "report.html").read_text()
     assert oqx("check", str(folder))[0] == 0
+
+
+def test_the_table_of_a_run_says_what_was_held_and_at_what(run, oqx):
+    folder, _ = run
+
+    for file in (folder / "table.csv", folder / "quantities.csv"):
+        if not file.exists():
+            assert oqx("export", folder, "--what", "quantities", "-o", file)[0] == 0
+        rows = {row["quantity"]: row for row in csv.DictReader(file.read_text().splitlines())}
+        assert (rows["offset"]["held"], rows["offset"]["value"]) == ("0.02", "")
+        assert (rows["t1_time"]["held"], rows["t1_time"]["value"] != "") == ("", True)
+
+
+def test_a_run_that_is_resumed_is_fitted_as_its_file_says(run, oqx):
+    """As if it had been killed before it was analyzed: what is held stands in its folder, not in what is typed."""
+    folder, _ = run
+    before = json.loads((folder / "t1" / "analysis.json").read_text())
+    rows = (folder / "table.csv").read_text()
+    for file in ("t1/analysis.json", "t1/curves.json", "table.csv", "report.html"):
+        (folder / file).unlink()
+
+    code, out, _ = oqx("resume", folder)
+
+    assert (code, "offset = 0.02 was held by hand, not measured" in out) == (0, True)
+    after = json.loads((folder / "t1" / "analysis.json").read_text())
+    assert after["analyzer"]["options"]["fixed"] == {"offset": 0.02}
+    assert after["analyzer"]["options"]["guess"] == {"t1_time": "20 us"}
+    assert after["analyses"] == before["analyses"]
+    assert (folder / "table.csv").read_text() == rows
 
 
 def test_a_refusal_names_the_line_of_the_run_file(oqx, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -161,7 +162,7 @@ def arrays(run: Summary) -> pd.DataFrame:
 
 
 def quantities(run: Summary) -> pd.DataFrame:
-    """Return one row per quantity: ``run``, ``created``, ``backend``, then as ``table.csv`` of the run."""
+    """Return one row per quantity: ``run``, ``created``, ``backend``, then as ``table.csv`` of the run; ``held``."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = [
@@ -169,7 +170,7 @@ def quantities(run: Summary) -> pd.DataFrame:
         for label, analyses in run.analyses.items()
         for row in to_rows(label, analyses)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([{**row, "held": row.get("held", math.nan)} for row in rows])
 
 
 def origin(run: Summary, manifest: RunManifest) -> pd.DataFrame:

@@ -102,7 +102,8 @@ def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[st
     Return one row per quantity.
 
     Columns: experiment, qubits, quantity, value, stderr, systematic, at_least, at_most, unit, then `COLUMNS`, reasons,
-    why. What is not known is NaN: the value where a bound stands, the bounds where a value does.
+    why; and ``held`` of what a person held, in the rows of those only. What is not known is NaN: the value where a
+    bound stands, the bounds where a value does.
     """
     long = ("value", "stderr", "systematic", "at_least", "at_most")
     return [
@@ -115,6 +116,7 @@ def to_rows(experiment_label: str, analyses: Sequence[Analysis]) -> list[dict[st
             **{column.name: column.value(analysis) for column in COLUMNS},
             "reasons": _codes(analysis),
             "why": analysis.verdict.sentences,
+            **({"held": quantity.held} if quantity.is_held else {}),
         }
         for analysis in analyses
         for quantity in analysis.quantities
