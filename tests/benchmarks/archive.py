@@ -41,7 +41,7 @@ def make(folder: Path, runs: int) -> None:
     manifest = json.loads((first / "run.json").read_text())
     analysis = json.loads((first / "t1" / "analysis.json").read_text())
     draw = np.random.default_rng(1)
-    begin = datetime(2025, 1, 1, tzinfo=UTC)
+    begin = datetime(2024, 1, 1, tzinfo=UTC)
     for number in range(runs):
         created = begin + timedelta(minutes=10 * number)
         path = folder / f"{created:%Y%m%d-%H%M%S}-archive-{number:06x}"

@@ -5,16 +5,18 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
 from oqtopus_experiments.storage import _run_index
 from oqtopus_experiments.storage._analysis_json import write_analyses
-from oqtopus_experiments.storage._archive import RunFilter, find, known_quantities, measurements, runs_with
+from oqtopus_experiments.storage._archive import RunFilter, find, known_quantities, runs_with
+from oqtopus_experiments.storage._indexed_quantities import QuantityFilter, measurements_of, series_in
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._run_folder import RunFolder
-from oqtopus_experiments.storage._run_index import FILE, note
+from oqtopus_experiments.storage._run_index import FILE, note, run_index
 
 
 def run_of(folder, values, day=1, device="chip", use="t1"):
@@ -55,6 +57,15 @@ def read_of(monkeypatch):
     reading = _run_index.read_summary
     monkeypatch.setattr(_run_index, "read_summary", lambda path: read.append(path.name) or reading(path))
     return read
+
+
+def measurements(folder, name, targets=(), **wanted):
+    """Return all measurements of a quantity by target, the oldest first."""
+    asked, found = QuantityFilter(name, tuple(targets), **wanted), {}
+    with run_index(folder) as index:
+        for series, known in measurements_of(index, folder, asked, series_in(index, asked)).items():
+            found.setdefault(series.target, []).extend(known)
+    return {target: sorted(known, key=lambda one: one.created) for target, known in found.items()}
 
 
 def names(folder, **wanted):
@@ -115,6 +126,118 @@ def test_a_new_analysis_a_new_run_and_a_run_that_is_gone_are_noticed(tmp_path):
 
     assert names(tmp_path) == [kept.path.name, new.path.name]
     assert [one.quantity.value for one in measurements(tmp_path, "t1_time")[0,]] == [12.0, 13.0]
+
+
+def test_what_nothing_changed_is_not_compared_run_by_run(tmp_path, monkeypatch):
+    """Where all stamps are those of the last time, no row of a run is read for comparing."""
+    for day in (1, 2):
+        run_of(tmp_path, [10.0], day=day)
+    (tmp_path / "notes").mkdir()
+    aged(tmp_path)
+    find(tmp_path)
+    find(tmp_path)
+    asked = []
+    prepared = _run_index._prepared
+
+    def watched(connection):
+        connection.set_trace_callback(asked.append)
+        return prepared(connection)
+
+    monkeypatch.setattr(_run_index, "_prepared", watched)
+    assert len(names(tmp_path)) == 2
+    assert [one for one in asked if "stamp" in one] == []
+
+    run_of(tmp_path, [10.0], day=3)
+    assert len(names(tmp_path)) == 3
+    assert [one for one in asked if "stamp" in one] != []
+
+
+@pytest.mark.parametrize("change", ["analysis", "new", "gone", "renamed", "restored"])
+def test_a_change_by_another_process_is_seen_where_all_had_settled(tmp_path, change):
+    kept, other = run_of(tmp_path, [10.0], day=1), run_of(tmp_path, [11.0], day=2)
+    aged(tmp_path)
+    for _ in range(3):
+        assert len(names(tmp_path)) == 2
+    steps = {
+        "analysis": "written(RunFolder(first), [20.0])",
+        "new": "run_of(folder, [12.0], day=3)",
+        "gone": "shutil.rmtree(second)",
+        "renamed": "second.rename(folder / 'other-name')",
+        "restored": "stamp = first.stat().st_mtime_ns; written(RunFolder(first), [30.0]); find(folder);"
+        "os.utime(first, ns=(stamp, stamp)); written_back()",
+    }
+    code = f"""
+import os, shutil, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+from test_run_index import RunFolder, find, run_of, written
+folder = Path({str(tmp_path)!r})
+first, second = folder / {kept.path.name!r}, folder / {other.path.name!r}
+def written_back():
+    stamp = first.stat()
+    written(RunFolder(first), [10.0])
+    os.utime(first, ns=(stamp.st_mtime_ns, stamp.st_mtime_ns))
+{steps[change]}
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+    values = [one.quantity.value for one in measurements(tmp_path, "t1_time")[0,]]
+    assert values == {"analysis": [20.0, 11.0], "new": [10.0, 11.0, 12.0], "gone": [10.0]}.get(change, [10.0, 11.0])
+    listed = names(tmp_path)
+    assert len(listed) == len(values)
+    assert ("other-name" in listed) == (change == "renamed")
+
+
+def test_a_folder_that_was_no_run_becomes_one(tmp_path):
+    made = run_of(tmp_path / "elsewhere", [10.0])
+    (tmp_path / "later").mkdir()
+    aged(tmp_path)
+    for _ in range(3):
+        assert names(tmp_path) == []
+
+    for path in made.path.iterdir():
+        path.rename(tmp_path / "later" / path.name)
+
+    assert names(tmp_path) == ["later"]
+
+
+def test_writers_in_several_processes_lose_nothing_of_each_other(tmp_path):
+    """Each adds runs and asks in between; what all of them wrote is there at the end."""
+    run_of(tmp_path, [1.0])
+    find(tmp_path)
+    code = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+from test_run_index import find, note, run_of
+for number in range(15):
+    made = run_of(Path({str(tmp_path)!r}), [float(sys.argv[1]) + number])
+    note(made.path) if number % 3 else find(Path({str(tmp_path)!r}))
+"""
+    both = [subprocess.Popen([sys.executable, "-c", code, start]) for start in ("100", "200")]
+
+    assert [one.wait() for one in both] == [0, 0]
+    values = sorted(one.quantity.value for one in measurements(tmp_path, "t1_time")[0,])
+    assert values == [1.0, *range(100, 115), *range(200, 215)]
+    aged(tmp_path)
+    for _ in range(3):
+        assert len(names(tmp_path)) == 31
+
+
+def test_a_history_of_one_device_reads_no_measurement_of_the_others(tmp_path, monkeypatch):
+    from oqtopus_experiments.reporting._history import Wanted, histories
+    from oqtopus_experiments.storage import _indexed_quantities
+
+    for day in range(1, 9):
+        run_of(tmp_path, [10.0 * day], day=day, device="anemone" if day % 4 else "urchin")
+    read = []
+    quantity = _indexed_quantities._quantity
+    monkeypatch.setattr(_indexed_quantities, "_quantity", lambda columns: read.append(1) or quantity(columns))
+
+    (series,) = histories(tmp_path, "t1_time", Wanted(((0,),), device="urchin"))
+
+    assert [entry.quantity.value for entry in series.entries] == [40.0, 80.0]
+    assert len(read) == 2
 
 
 def test_an_index_that_was_deleted_damaged_or_of_another_version_is_made_again(tmp_path):
@@ -224,7 +347,10 @@ def test_a_quantity_comes_back_whole_with_its_bound_and_without_its_value(tmp_pa
 
     stored = json.loads((made.path / "x" / "analysis.json").read_text())["analyses"][0]["quantities"][0]
     assert (entry.quantity.value != entry.quantity.value, entry.quantity.at_least) == (True, stored["at_least"])
-    assert (entry.level, entry.use, entry.label, entry.settings) == ("bad", "t1", "x", {"kind": "plain"})
+    assert (entry.level, entry.label) == ("bad", "x")
+    with run_index(tmp_path) as index:
+        (series,) = series_in(index, QuantityFilter("t1_time"))
+    assert (series.use, series.settings, series.device) == ("t1", {"kind": "plain"}, {"device": "chip"})
 
 
 def test_asking_takes_no_longer_for_what_runs_hold_beside_quantities(tmp_path):

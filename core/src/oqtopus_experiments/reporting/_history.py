@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -26,7 +26,15 @@ from oqtopus_experiments.reporting._changes import changes
 from oqtopus_experiments.reporting._comparable import comparable
 from oqtopus_experiments.reporting._findings import spans
 from oqtopus_experiments.reporting._series_names import SeriesKey, named
-from oqtopus_experiments.storage._archive import known_quantities, measurements
+from oqtopus_experiments.storage._archive import known_quantities
+from oqtopus_experiments.storage._indexed_quantities import (
+    IndexedQuantity,
+    QuantityFilter,
+    measurements_of,
+    series_in,
+)
+from oqtopus_experiments.storage._run_index import run_index
+from oqtopus_experiments.support._moments import moment
 from oqtopus_experiments.support._suggestions import suggest
 
 _DAY = 86_400.0
@@ -137,17 +145,16 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
 
-    def takes(self, created: str) -> bool:
-        """Return whether a run of this time is wanted; one whose time cannot be read only where no time is asked."""
-        if self.since is None and self.until is None:
-            return True
-        try:
-            day = days(created)
-        except (ValueError, OverflowError):
-            return False
-        first = -math.inf if self.since is None else self.since.timestamp() / _DAY
-        last = math.inf if self.until is None else self.until.timestamp() / _DAY
-        return first <= day <= last
+    def of(self, name: str) -> QuantityFilter:
+        """Return which measurements of a quantity the index is asked for."""
+        return QuantityFilter(
+            name,
+            self.targets or (),
+            self.experiment,
+            () if self.levels == LEVELS else self.levels,
+            None if self.since is None else self.since.timestamp(),
+            None if self.until is None else self.until.timestamp(),
+        )
 
 
 def history(
@@ -172,30 +179,28 @@ def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
     Raises:
         StoreError: When no run has it; the message says what there is.
     """
-    found: dict[tuple[Target, SeriesKey], list[Measurement]] = {}
-    for target, known in measurements(folder, name, wanted.targets or ()).items():
-        for one in known:
-            if (
-                wanted.takes(one.created)
-                and one.level in wanted.levels
-                and wanted.experiment in (None, one.label, one.use)
-            ):
-                key = SeriesKey.of(one.backend, one.device, one.use, one.settings, one.quantity.unit)
-                entry = Measurement(one.run, one.created, one.label, one.quantity, one.level)
-                found.setdefault((target, key), []).append(entry)
-    if not found:
+    asked = wanted.of(name)
+    with run_index(folder) as index:
+        known = series_in(index, asked)
+        keys = {one: SeriesKey.of(one.backend, one.device, one.use, one.settings, one.unit) for one in known}
+        names = named(set(keys.values()))
+        device = (wanted.device or "").casefold()
+        chosen = [one for one in known if device in names[keys[one]].casefold()]
+        found = measurements_of(index, folder, asked, chosen)
+    if not known:
         raise StoreError(_nothing(folder, name, wanted))
-    names = named({key for _, key in found})
-    device = (wanted.device or "").casefold()
-    chosen = [each for each in found if device in names[each[1]].casefold()]
     if not chosen:
         message = (
             f"no series of {name!r} has {wanted.device!r} in its name; there are: {'; '.join(sorted(names.values()))}"
         )
         raise StoreError(message)
-    order = {target: place for place, target in enumerate(wanted.targets or sorted({target for target, _ in chosen}))}
-    made = [attrs.evolve(series(names[key], found[target, key]), target=target) for target, key in chosen]
-    return sorted(made, key=lambda one: (order[one.target], -len(one.entries)))
+    order = {target: place for place, target in enumerate(wanted.targets or sorted({one.target for one in chosen}))}
+    made = [attrs.evolve(series(names[keys[one]], _told(found[one])), target=one.target) for one in chosen]
+    return sorted(made, key=lambda one: (order[one.target], -len(one.entries), one.entries[0].created, one.name))
+
+
+def _told(known: Sequence[IndexedQuantity]) -> list[Measurement]:
+    return [Measurement(one.run, one.created, one.label, one.quantity, one.level) for one in known]
 
 
 def _nothing(folder: Path, name: str, wanted: Wanted) -> str:
@@ -240,13 +245,12 @@ def days(created: str) -> float:
         ValueError: When it is not one.
         OverflowError: When it is too long ago.
     """
-    moment = datetime.fromisoformat(created)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
+    return moment(created) / _DAY
 
 
 def _times(created: Sequence[str]) -> tuple[list[float], str]:
     """Return the times in days; their numbers when any of them is missing or unreadable."""
     try:
-        return [days(moment) for moment in created], "day"
+        return [days(one) for one in created], "day"
     except (ValueError, OverflowError):
         return [float(number) for number in range(len(created))], "run"

@@ -1,20 +1,18 @@
-"""What the index of a folder of runs is asked: which runs there are, and one quantity over all of them."""
+"""What the index of a folder of runs is asked: which runs there are, and what they measured."""
 
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
-from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
-from oqtopus_experiments.storage._run_index import NUMBERS, TEXTS, run_index
+from oqtopus_experiments.storage._run_index import run_index
 
 
 @frozen(eq=False)
@@ -50,34 +48,6 @@ class IndexedRun:
     begun: int = 1
 
 
-@frozen(eq=False)
-class IndexedQuantity:
-    """
-    A measurement of a quantity as the index knows it.
-
-    Args:
-        run: Folder of the run.
-        created: Its time, UTC, ISO 8601.
-        backend: Name of the backend.
-        device: What tells its device from others of the same backend.
-        label: Label of the experiment.
-        use: Its name.
-        settings: What decides what its quantities mean.
-        level: The verdict.
-        quantity: The number.
-    """
-
-    run: Path
-    created: str
-    backend: str
-    device: Mapping[str, Any]
-    label: str
-    use: str
-    settings: Mapping[str, Any]
-    level: Level
-    quantity: Quantity
-
-
 @frozen
 class RunFilter:
     """
@@ -103,36 +73,39 @@ class RunFilter:
     until: str | None = None
     readable: bool = False
 
-    def clauses(self) -> tuple[str, list[str]]:
-        """Return the conditions in SQL, over ``runs``, and their values."""
-        inner: list[str] = []
+    def inside(self) -> tuple[str, list[str]]:
+        """Return a query in SQL for the runs that have what is asked for inside, and its values; empty for all."""
+        conditions: list[str] = []
         values: list[str] = []
-        of_experiment = "(experiments.label = ? OR experiments.use = ?)"
         for text, given in (
-            (of_experiment, [self.experiment] * 2 if self.experiment else []),
+            ("(experiments.label = ? OR experiments.use = ?)", [self.experiment] * 2 if self.experiment else []),
             ("quantities.name = ?", [self.quantity] if self.quantity else []),
             ("quantities.target = ?", [label(self.target)] if self.target else []),
             (f"quantities.verdict IN ({', '.join('?' * len(self.verdicts))})", list(self.verdicts)),
         ):
             if given:
-                inner.append(text)
+                conditions.append(text)
                 values += given
-        told: list[str] = ["runs.problem IS NULL"] * self.readable
-        if inner:
-            having = (
-                "SELECT coalesce(own.parent, own.folder) FROM runs AS own JOIN experiments ON experiments.run = own.id "  # noqa: S608
-                f"LEFT JOIN quantities ON quantities.experiment = experiments.id WHERE {' AND '.join(inner)}"
-            )
-            told.append(f"coalesce(runs.parent, runs.folder) IN ({having})")
+        if not conditions:
+            return "", []
+        # An experiment may have no quantity, and a quantity need not be asked for its experiment.
+        tables = "experiments LEFT JOIN quantities ON quantities.experiment = experiments.id"
+        run, of = ("experiments.run", tables) if self.experiment else ("quantities.run", "quantities")
+        return f"SELECT DISTINCT {run} AS run FROM {of} WHERE {' AND '.join(conditions)}", values  # noqa: S608
+
+    def outside(self) -> tuple[str, list[str]]:
+        """Return the conditions in SQL, over ``runs``, that a run itself is to fulfil, and their values."""
+        conditions = ["runs.parent IS NULL", *["runs.problem IS NULL"] * self.readable]
+        values: list[str] = []
         for text, one in (
             ("instr(lower(runs.backend || ' ' || runs.device), lower(?)) > 0", self.device),
             ("runs.created >= ?", self.since),
             ("runs.created < ?", self.until),
         ):
             if one is not None:
-                told.append(text)
+                conditions.append(text)
                 values.append(one)
-        return " AND ".join(told) or "1", values
+        return " AND ".join(conditions), values
 
 
 EVERY = RunFilter()
@@ -151,10 +124,11 @@ def find(folder: Path, wanted: RunFilter = EVERY, newest: int | None = None) -> 
     Raises:
         StoreError: When there is no such folder.
     """
-    where, values = wanted.clauses()
+    where, values = wanted.outside()
     columns = ("folder", "name", "created", "backend", "device", "missing", "problem", "kind", "members", *LEVELS)
     with run_index(folder) as index:
-        where = f"parent IS NULL AND {where}"
+        if _chosen(index, wanted):
+            where = f"{where} AND runs.id IN (SELECT run FROM fitting)"  # noqa: S608  # our own words
         (number,) = index.execute(f"SELECT count(*) FROM runs WHERE {where}", values).fetchone()  # noqa: S608  # ours
         rows = index.execute(
             f"SELECT {', '.join(columns)} FROM runs WHERE {where} "  # noqa: S608  # ours
@@ -164,6 +138,20 @@ def find(folder: Path, wanted: RunFilter = EVERY, newest: int | None = None) -> 
         ).fetchall()
         found = [_run(folder, dict(zip(columns, row, strict=True)), index) for row in reversed(rows)]
     return found, number
+
+
+def _chosen(index: sqlite3.Connection, wanted: RunFilter) -> bool:
+    """Note the runs that have what is asked for inside, or among theirs; return whether anything is asked for."""
+    inside, values = wanted.inside()
+    if inside:
+        index.execute("CREATE TEMP TABLE fitting (run INTEGER PRIMARY KEY)")
+        index.execute(
+            "INSERT OR IGNORE INTO fitting SELECT coalesce(above.id, own.id) "  # noqa: S608  # our names
+            f"FROM ({inside}) AS found JOIN runs AS own ON own.id = found.run "
+            "LEFT JOIN runs AS above ON above.folder = own.parent",
+            values,
+        )
+    return bool(inside)
 
 
 def _run(folder: Path, row: Mapping[str, Any], index: sqlite3.Connection) -> IndexedRun:
@@ -187,69 +175,6 @@ def _run(folder: Path, row: Mapping[str, Any], index: sqlite3.Connection) -> Ind
         members=row["members"] or 1,
         begun=len(parts),
     )
-
-
-def measurements(
-    folder: Path, name: str, targets: Sequence[Target] = (), wanted: RunFilter = EVERY
-) -> dict[Target, list[IndexedQuantity]]:
-    """
-    Return all measurements of a quantity, the oldest first, by target.
-
-    Args:
-        folder: Folder of run folders; those that cannot be read are left out.
-        name: Name of the quantity.
-        targets: Only these; none for all there are.
-        wanted: Only of these runs, and of these verdicts and this experiment.
-
-    Raises:
-        StoreError: When there is no such folder.
-    """
-    where, values = wanted.clauses()
-    given = [label(target) for target in targets]
-    conditions = [where, "quantities.name = ?"]
-    values.append(name)
-    for text, some in (
-        ("quantities.target", given),
-        ("quantities.verdict", list(wanted.verdicts)),
-    ):
-        if some:
-            conditions.append(f"{text} IN ({', '.join('?' * len(some))})")
-            values += some
-    if wanted.experiment:
-        conditions.append("(experiments.label = ? OR experiments.use = ?)")
-        values += [wanted.experiment] * 2
-    with run_index(folder) as index:
-        rows = index.execute(
-            "SELECT runs.folder, runs.created, runs.backend, runs.device, experiments.label, experiments.use, "  # noqa: S608
-            "experiments.settings, quantities.target, quantities.verdict, "
-            f"{', '.join(f'quantities.{column}' for column in (*TEXTS, *NUMBERS))} "
-            "FROM quantities JOIN experiments ON experiments.id = quantities.experiment "
-            f"JOIN runs ON runs.id = experiments.run WHERE {' AND '.join(conditions)} "
-            "ORDER BY runs.created, runs.folder, experiments.id",
-            values,
-        )
-        return _by_target(folder, rows)
-
-
-def _by_target(folder: Path, rows: sqlite3.Cursor) -> dict[Target, list[IndexedQuantity]]:
-    found: dict[Target, list[IndexedQuantity]] = {}
-    parsed: dict[str, Any] = {}
-    for name, created, backend, device, chapter, use, settings, target, level, *columns in rows:
-        for text in (device, settings):
-            if text not in parsed:
-                parsed[text] = json.loads(text)
-        texts, numbers = columns[: len(TEXTS)], columns[len(TEXTS) :]
-        known: dict[str, Any] = {
-            key: math.nan if number is None else number for key, number in zip(NUMBERS, numbers, strict=True)
-        }
-        quantity = Quantity(**dict(zip(TEXTS, texts, strict=True)), **known)
-        qubits = tuple(map(int, target.split("-")))
-        found.setdefault(qubits, []).append(
-            IndexedQuantity(
-                folder / name, created, backend, parsed[device], chapter, use, parsed[settings], level, quantity
-            )
-        )
-    return found
 
 
 def known_quantities(folder: Path) -> tuple[list[str], list[Target]]:

@@ -6,28 +6,28 @@ version of this library. A run is read again when its folder has changed (`RunFo
 analysis); the stamp of a folder that changed within the last seconds is not trusted, as a clock of files may tick
 slower than they are written. Where nothing can be written beside the runs, an index in memory does the same, slower.
 
+Every question looks at the stamps of all folders: a change is seen whoever made it. A digest of all stamps, noted when
+the index agreed with them, spares comparing them one by one. Whoever changes the index takes it away.
+
 Several processes may use it at once: each change is one transaction, and what two of them note is the same.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import functools
+import hashlib
 import logging
 import os
 import sqlite3
 import time
-import zlib
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from stat import S_ISDIR
 
-import attrs
-
-from oqtopus_experiments.contracts.analysis import Quantity
-from oqtopus_experiments.contracts.targets import label
-from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage._index_tables import forget, insert, is_current, make_tables, transaction
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest
 from oqtopus_experiments.storage._summary import Summary, read_summary
 from oqtopus_experiments.support._directory import failed
@@ -41,30 +41,6 @@ _BATCH = 500
 """So many runs are noted in one transaction."""
 _SETTLED = 2.0
 """Seconds after which the stamp of a folder tells of every change: the coarsest clock of a file system ticks so."""
-
-NUMBERS = tuple(f.name for f in attrs.fields(Quantity) if f.type in ("float", float))
-TEXTS = tuple(f.name for f in attrs.fields(Quantity) if f.name not in NUMBERS)
-_SCHEMA = f"""
-CREATE TABLE runs (
-    id INTEGER PRIMARY KEY, folder TEXT UNIQUE NOT NULL, stamp INTEGER NOT NULL, created TEXT, name TEXT, backend TEXT,
-    device TEXT, missing TEXT, problem TEXT, parent TEXT, kind TEXT, members INTEGER,
-    {", ".join(f"{level} INTEGER" for level in LEVELS)}
-);
-CREATE INDEX runs_by_time ON runs (created, folder);
-CREATE INDEX runs_of_parents ON runs (parent);
-CREATE TABLE experiments (
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, label TEXT, use TEXT, settings TEXT
-);
-CREATE INDEX experiments_of_runs ON experiments (run);
-CREATE INDEX experiments_by_use ON experiments (use);
-CREATE TABLE quantities (
-    experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE, target TEXT, verdict TEXT,
-    {", ".join(f"{name} TEXT" for name in TEXTS)}, {", ".join(f"{name} REAL" for name in NUMBERS)}
-);
-CREATE INDEX quantities_of_experiments ON quantities (experiment);
-CREATE INDEX quantities_by_name ON quantities (name, target);
-"""
-_VERSION = zlib.crc32(_SCHEMA.encode()) & 0x7FFFFFFF
 
 
 @contextlib.contextmanager
@@ -147,51 +123,67 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         # What a power cut takes is read again from the folders.
         connection.execute("PRAGMA synchronous = OFF")
-        if not _is_current(connection):
-            with _transaction(connection):
-                if not _is_current(connection):  # another process may have been faster
-                    _make(connection)
+        if not is_current(connection):
+            with transaction(connection):
+                if not is_current(connection):  # another process may have been faster
+                    make_tables(connection)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
 
 
-def _is_current(connection: sqlite3.Connection) -> bool:
-    version: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
-    return version == (_VERSION,)
+def _refresh(connection: sqlite3.Connection, folder: Path) -> None:
+    """Read what changed since the index was written, and forget what is gone."""
+    found = _stamps(folder)
+    for (parent,) in connection.execute("SELECT folder FROM runs WHERE kind IS NOT NULL").fetchall():
+        if parent in found:
+            found |= _stamps(folder, parent)
+    digest = _digest(found)
+    if connection.execute("SELECT 1 FROM settled WHERE digest = ?", (digest,)).fetchone():
+        return
+    before = _writes_of_others(connection)
+    known = dict(connection.execute("SELECT folder, stamp FROM runs UNION ALL SELECT folder, stamp FROM others"))
+    if known == found:
+        _note_settled(connection, digest, before)
+        return
+    if gone := known.keys() - found.keys():
+        with _changing(connection):
+            for name in gone:
+                forget(connection, name)
+    _read(connection, folder, {name: stamp for name, stamp in found.items() if known.get(name) != stamp})
 
 
-def _make(connection: sqlite3.Connection) -> None:
-    for table in ("quantities", "experiments", "runs"):  # what refers before what is referred to
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in (*_SCHEMA.split(";"), f"PRAGMA user_version = {_VERSION}"):
-        connection.execute(statement)
+def _digest(stamps: Mapping[str, int]) -> bytes:
+    """Return what tells these folders and stamps, in this order, from any others."""
+    made = hashlib.blake2b(os.fsencode("\0".join(stamps)), digest_size=16)
+    made.update(array("q", stamps.values()).tobytes())
+    return made.digest()
+
+
+def _writes_of_others(connection: sqlite3.Connection) -> int:
+    """Return a number that moves when another connection has written to the index."""
+    number: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return number
+
+
+def _note_settled(connection: sqlite3.Connection, digest: bytes, before: int) -> None:
+    """Note that the index agrees with these stamps, unless somebody has written to it since it was read."""
+    try:
+        with transaction(connection):
+            if _writes_of_others(connection) == before:
+                connection.execute("DELETE FROM settled")
+                connection.execute("INSERT INTO settled VALUES (?)", (digest,))
+    except sqlite3.OperationalError as error:  # it can be read but not written, and is none the worse for it
+        logger.debug("the index stays as it is: %s", error)
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+def _changing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Change what the index says of runs: no digest tells any more that it agrees with their folders."""
+    with transaction(connection):
+        connection.execute("DELETE FROM settled")
         yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _refresh(connection: sqlite3.Connection, folder: Path) -> None:
-    """Read what changed since the index was written, and forget what is gone."""
-    known = dict(connection.execute("SELECT folder, stamp FROM runs"))
-    parents = [name for (name,) in connection.execute("SELECT folder FROM runs WHERE kind IS NOT NULL")]
-    found = _stamps(folder)
-    for parent in parents:
-        if parent in found:
-            found |= _stamps(folder, parent)
-    if gone := known.keys() - found.keys():
-        with _transaction(connection):
-            connection.executemany("DELETE FROM runs WHERE folder = ?", [(name,) for name in gone])
-    _read(connection, folder, {name: stamp for name, stamp in found.items() if known.get(name) != stamp})
 
 
 def _read(connection: sqlite3.Connection, folder: Path, changed: Mapping[str, int]) -> None:
@@ -207,13 +199,32 @@ def _read(connection: sqlite3.Connection, folder: Path, changed: Mapping[str, in
 
 def _stamps(folder: Path, parent: str = "") -> dict[str, int]:
     """Return when each folder that may be a run changed, by its path below the folder of all."""
+    above = f"{parent}/" if parent else ""
     found = {}
-    with os.scandir(folder / parent) as entries:
-        for entry in entries:
-            if not entry.name.startswith(".") and entry.is_dir():
-                with contextlib.suppress(FileNotFoundError):  # gone since
-                    found[f"{parent}/{entry.name}" if parent else entry.name] = entry.stat().st_mtime_ns
+    with _opened(folder / parent) as (names, look):
+        for name in names:
+            if name[0] == ".":
+                continue
+            try:
+                told = look(name)
+            except OSError:  # gone since, or a link to nowhere; a hundred thousand are not
+                continue
+            if S_ISDIR(told.st_mode):
+                found[above + name] = told.st_mtime_ns
     return found
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[tuple[list[str], Callable[[str], os.stat_result]]]:
+    """Return the names in a folder, and what looks at one of them: from the opened folder, where the system can."""
+    if os.stat not in os.supports_dir_fd:
+        yield [path.name for path in folder.iterdir()], lambda name: (folder / name).stat()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield os.listdir(handle), functools.partial(os.stat, dir_fd=handle)  # noqa: PTH208  # no Path has a handle
+    finally:
+        os.close(handle)
 
 
 def _write(connection: sqlite3.Connection, folder: Path, runs: Mapping[str, int]) -> list[str]:
@@ -221,26 +232,11 @@ def _write(connection: sqlite3.Connection, folder: Path, runs: Mapping[str, int]
     # Read outside of the transaction: others need not wait for that.
     read = [(name, stamp, _content(folder / name)) for name, stamp in runs.items()]
     settled = (time.time() - _SETTLED) * 1e9
-    parents = []
-    with _transaction(connection):
+    with _changing(connection):
         for name, stamp, content in read:
-            connection.execute("DELETE FROM runs WHERE folder = ?", (name,))
-            told = {
-                "folder": name,
-                "stamp": stamp if stamp < settled else -1,
-                "parent": name.rpartition("/")[0] or None,
-            }
-            if isinstance(content, Summary):
-                _insert(connection, told, content)
-            elif isinstance(content, ParentManifest):
-                parents.append(name)
-                members = {"kind": content.kind, "members": len(content.members)}
-                backend = content.members[0].manifest.backend_name
-                about = {"created": content.created, "name": content.name, "backend": backend}
-                _row(connection, "runs", {**told, **about, **members})
-            elif content is not None:
-                _row(connection, "runs", {**told, "problem": str(content)})
-    return parents
+            forget(connection, name)
+            insert(connection, name, stamp if stamp < settled else -1, content)
+    return [name for name, _, content in read if isinstance(content, ParentManifest)]
 
 
 def _content(path: Path) -> Summary | ParentManifest | StoreError | None:
@@ -254,38 +250,3 @@ def _content(path: Path) -> Summary | ParentManifest | StoreError | None:
         return error
     except OSError as error:
         return failed("read", path, error)
-
-
-def _insert(connection: sqlite3.Connection, told: Mapping[str, Any], run: Summary) -> None:
-    levels = [analysis.verdict.level for analyses in run.analyses.values() for analysis in analyses]
-    values: dict[str, Any] = {
-        **told, "created": run.created, "name": run.name, "backend": run.backend,
-        "device": _json(run.device), "missing": _json([e.label for e in run.entries if e.label not in run.analyses]),
-        **{str(level): levels.count(level) for level in LEVELS},
-    }  # fmt: skip
-    number = _row(connection, "runs", values)
-    for entry in run.entries:
-        settings = _json(run.settings.get(entry.label, {}))
-        about = {"run": number, "label": entry.label, "use": entry.use, "settings": settings}
-        experiment = _row(connection, "experiments", about)
-        rows = [
-            (experiment, label(one.target), one.verdict.level, *(getattr(q, name) for name in (*TEXTS, *NUMBERS)))
-            for one in run.analyses.get(entry.label, ())
-            for q in one.quantities
-        ]
-        marks = ", ".join("?" * (3 + len(TEXTS) + len(NUMBERS)))
-        columns = ", ".join(("experiment", "target", "verdict", *TEXTS, *NUMBERS))
-        connection.executemany(f"INSERT INTO quantities ({columns}) VALUES ({marks})", rows)  # noqa: S608  # our names
-
-
-def _row(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> int:
-    marks = ", ".join("?" * len(values))
-    made = connection.execute(
-        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",  # noqa: S608  # names of ours, values apart
-        tuple(values.values()),
-    )
-    return made.lastrowid or 0
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
