@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment as AnalyzedExperiment
     from oqtopus_experiments.contracts.analyzer import Analyzer as Analyzer
     from oqtopus_experiments.contracts.arrays import Dimension as Dimension, QuantityArray as QuantityArray
-    from oqtopus_experiments.contracts.backend import Backend as Backend, Batch as Batch
+    from oqtopus_experiments.contracts.backend import Backend as Backend
+    from oqtopus_experiments.contracts.batch import Batch as Batch
     from oqtopus_experiments.contracts.calibration import Calibration as Calibration
     from oqtopus_experiments.contracts.contract_version import CONTRACT as CONTRACT
     from oqtopus_experiments.contracts.correction import Correction as Correction

@@ -18,7 +18,8 @@ from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.execution._circuits import build, physical_qubits
 from oqtopus_experiments.execution._reading import read_qubits
 from oqtopus_experiments.execution._result import chosen_analyzer
-from oqtopus_experiments.plugins._experiment_calls import analyses_of, signals_of, sweep_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
+from oqtopus_experiments.plugins._experiment_calls import signals_of, sweep_of
 from oqtopus_experiments.testing import Coverage
 from oqtopus_experiments.testing.experiments.impostors import OF_SEVERAL_BITS, SPOILT
 from oqtopus_experiments.testing.experiments.recording import Recording

@@ -11,7 +11,7 @@ import click
 from oqtopus_experiments.cli._asking import ask_on_terminal
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.errors import BackendError, PluginFault, StoreError
-from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins import _job_calls as job_calls
 from oqtopus_experiments.runfile._config import RunConfig
 from oqtopus_experiments.storage._run_folder import RunFolder
 
@@ -53,8 +53,8 @@ def cancel_all(config: RunConfig, folder: RunFolder, *, err: bool) -> int:
     asked, problems, ended = 0, 0, Counter[str]()
     for label, journal in journals.items():
         try:
-            number = backend_calls.cancel(config.backend, journal)
-            states = backend_calls.jobs(config.backend, journal)
+            number = job_calls.cancel(config.backend, journal)
+            states = job_calls.jobs(config.backend, journal)
         except (BackendError, PluginFault, StoreError) as error:
             problems += 1
             say(f"{label}: {error}", err=True)

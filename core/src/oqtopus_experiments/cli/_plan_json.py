@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oqtopus_experiments.plugins._backend_calls import jobs_for
+from oqtopus_experiments.plugins._job_calls import jobs_for
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.devices import DeviceInfo

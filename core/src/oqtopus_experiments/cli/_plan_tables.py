@@ -13,7 +13,7 @@ from oqtopus_experiments.cli._sheets import Col, Sheet
 from oqtopus_experiments.cli._tables import PlainConsole
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.units import display_scale
-from oqtopus_experiments.plugins._backend_calls import jobs_for
+from oqtopus_experiments.plugins._job_calls import jobs_for
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend

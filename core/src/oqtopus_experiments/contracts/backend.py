@@ -7,68 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
 from oqtopus_experiments.contracts.alike import chosen
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
 from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
-from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
 from oqtopus_experiments.contracts.simulated import SimulatedJob
-from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qiskit import QuantumCircuit
-
-
-def _at_least_one(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        message = f"{attribute.name!r} must be an integer >= 1, not {value!r}"
-        raise ValueError(message)
-
-
-@frozen
-class Batch:
-    """
-    All circuits of one experiment, to be run alike.
-
-    Args:
-        circuits: Qiskit circuits with their measurements, in the order in which they are to run. Qubit i of each is
-            ``physical_qubits[i]`` of the device.
-        shots: Repetitions of each circuit.
-        physical_qubits: Qubits of the device, as many as the widest circuit has.
-        name: What a person sees in a queue, and what distinguishes the random numbers of two batches of one seed.
-        order: Which circuit of the experiment stands at which position: ``order.circuit(position)`` is the number by
-            which a text that people read names it.
-    """
-
-    circuits: tuple[QuantumCircuit, ...] = field(repr=lambda circuits: f"<{len(circuits)}>")
-    shots: int = field(converter=as_whole, validator=_at_least_one)
-    physical_qubits: tuple[int, ...]
-    name: str = "batch"
-    order: Order = field(factory=Order)
-
-    def in_order(self, order: Order) -> Batch:
-        """Return the same circuits in another order."""
-        if order == self.order:
-            return self
-        return attrs.evolve(self, circuits=order.arranged(self.order.restored(self.circuits)), order=order)
-
-    def part(self, positions: Sequence[int]) -> Batch:
-        """
-        Return the circuits at some positions as a batch of their own, in which they keep their numbers.
-
-        With the same seed their counts are those that they have in the whole.
-        """
-        circuits = tuple(self.circuits[position] for position in positions)
-        return attrs.evolve(self, circuits=circuits, order=self.order.part(positions))
 
 
 @frozen(kw_only=True)

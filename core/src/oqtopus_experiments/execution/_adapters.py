@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.errors import BackendError

@@ -17,7 +17,8 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution._expected_mitigation import ExpectedMitigation, expected_mitigations, qubits_of
-from oqtopus_experiments.plugins._experiment_calls import expected_of, forecast_of, model_of, sweep_of
+from oqtopus_experiments.plugins._analyzer_calls import forecast_of
+from oqtopus_experiments.plugins._experiment_calls import expected_of, model_of, sweep_of
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.support._suggestions import suggest

@@ -15,7 +15,8 @@ import attrs
 from attrs import frozen
 
 from oqtopus_experiments.contracts.ages import told_age
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.correction import Correction
 from oqtopus_experiments.contracts.experiment import Declaration

@@ -18,7 +18,7 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.part import part
 from oqtopus_experiments.errors import AnalysisError, PluginFault
-from oqtopus_experiments.plugins._experiment_calls import analyses_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution._calibrations import Calibrations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from oqtopus_experiments.execution import _circuits as circuits
-from oqtopus_experiments.plugins._backend_calls import jobs_for
 from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
+from oqtopus_experiments.plugins._job_calls import jobs_for
 from oqtopus_experiments.runfile._config import RunConfig
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import CalibrationError

@@ -34,8 +34,8 @@ from oqtopus_experiments.execution._called_model import call_model
 from oqtopus_experiments.execution._circuits import copies_at
 from oqtopus_experiments.execution._sound_circuits import check_copies, check_unchanged, size, unwritten_bits
 from oqtopus_experiments.execution._sound_experiment import check_experiment
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._experiment_calls import (
-    analyses_of,
     at_point,
     model_of,
     notes_of,

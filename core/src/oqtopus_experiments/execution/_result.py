@@ -24,7 +24,7 @@ from oqtopus_experiments.execution import _by_target as by_target
 from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.execution._executors import opened
 from oqtopus_experiments.execution._pieces_of_targets import analyses_in
-from oqtopus_experiments.plugins._experiment_calls import analyses_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.runfile._analyzers import with_fit
 

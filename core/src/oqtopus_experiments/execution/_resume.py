@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import PartState
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
-from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins import _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
 from oqtopus_experiments.plugins._options import construct
 from oqtopus_experiments.plugins._plugin import Kind
@@ -108,7 +108,7 @@ def job_states(backend: Backend, journal: ExperimentJournal) -> list[PartState]:
         BackendError: When the states cannot be asked for.
     """
     states = [
-        attrs.evolve(state, index=journal.order.circuit(state.index)) for state in backend_calls.jobs(backend, journal)
+        attrs.evolve(state, index=journal.order.circuit(state.index)) for state in job_calls.jobs(backend, journal)
     ]
     return sorted(states, key=lambda state: state.index)
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
@@ -29,7 +30,7 @@ from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.execution._submitted import Ended, SubmittedExperiment
 from oqtopus_experiments.execution._written_values import written_values
-from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins import _backend_calls as backend_calls, _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import driven_of, on_clock, references_of, sweep_of
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
@@ -165,7 +166,7 @@ def open_handle(
         made = _made_of_others(experiment, batch, backend, journal)
         if journal is not None:
             batch = _noted(journal, experiment, batch, backend, made)
-        job = backend_calls.open_job(backend, batch, journal or MemoryJournal(batch.order))
+        job = job_calls.open_job(backend, batch, journal or MemoryJournal(batch.order))
         # Made while the folder is held: what it knows is what the job knows.
         return SubmittedExperiment(experiment, batch, job, journal, origin, backend, ended, made or {}, calibration)
 

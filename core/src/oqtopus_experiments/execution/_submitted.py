@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
@@ -23,7 +24,7 @@ from oqtopus_experiments.errors import BackendError, JobError
 from oqtopus_experiments.execution._mitigation import Place, with_calibration
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._returned import Returned, notes
-from oqtopus_experiments.plugins import _backend_calls as backend_calls
+from oqtopus_experiments.plugins import _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import reading
 from oqtopus_experiments.plugins._fence import author_of, fence
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
@@ -128,13 +129,11 @@ class SubmittedExperiment:
                         progress(outcome)
 
             returned = Returned(self.batch, self._where(job))
-            for together in returned.accepted_together(
-                backend_calls.arrivals(job, self._owner, timeout, self.batch.name)
-            ):
+            for together in returned.accepted_together(job_calls.arrivals(job, self._owner, timeout, self.batch.name)):
                 keep(together)
             returned.raise_refused()
             keep(returned.missing(results))
-            metadata = backend_calls.metadata(job, self._owner)
+            metadata = job_calls.metadata(job, self._owner)
             if self.journal:
                 self.journal.finish(metadata)
         if not any(isinstance(result, Counts) for result in results.values()):
@@ -171,12 +170,12 @@ class SubmittedExperiment:
         """Return the job, opened anew when another process has gone on with it since it was submitted."""
         if self.journal is None or self.backend is None or self.journal.records == self._submitted:
             return self.job
-        return backend_calls.open_job(self.backend, self.batch, self.journal)
+        return job_calls.open_job(self.backend, self.batch, self.journal)
 
     @property
     def _owner(self) -> type[Any]:
         """The class that is answerable for the job: its own, or that of the backend which gave one of core's."""
-        from_core = backend_calls.is_of_core(self.job)
+        from_core = job_calls.is_of_core(self.job)
         return type(self.backend) if self.backend is not None and from_core else type(self.job)
 
     def _where(self, job: Job) -> str:

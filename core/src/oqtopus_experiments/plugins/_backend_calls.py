@@ -1,31 +1,23 @@
-"""What is asked of a backend and its jobs, each question behind a fence."""
+"""What is asked of a backend, each question behind a fence."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
-from oqtopus_experiments.errors import BackendError, ConfigError, PluginError, PluginFault, StoreError
+from oqtopus_experiments.errors import PluginError, PluginFault
+from oqtopus_experiments.plugins._answers import REFUSALS, as_json, each, one
 from oqtopus_experiments.plugins._fence import fence, log_fault
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qiskit import QuantumCircuit
 
-    from oqtopus_experiments.contracts.backend import Backend, Batch
-    from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
-    from oqtopus_experiments.contracts.journal import Journal
-    from oqtopus_experiments.contracts.outcome import Outcome
-    from oqtopus_experiments.contracts.simulated import SimulatedJob
-
-T = TypeVar("T")
-REFUSALS = (BackendError, ConfigError)
-"""What a backend may say instead of an answer: it cannot, or its configuration is wrong."""
+    from oqtopus_experiments.contracts.backend import Backend
+    from oqtopus_experiments.contracts.batch import Batch
 
 
 def notes(backend: Backend) -> tuple[str, ...]:
@@ -37,7 +29,7 @@ def notes(backend: Backend) -> tuple[str, ...]:
         PluginFault: When its code fails, or gives something else than sentences.
     """
     with fence("notes", type(backend), passing=REFUSALS):
-        return tuple(_each(backend.notes(), str))
+        return tuple(each(backend.notes(), str))
 
 
 def credentials(backend: Backend) -> tuple[Credential, ...]:
@@ -49,7 +41,7 @@ def credentials(backend: Backend) -> tuple[Credential, ...]:
         PluginFault: When its code fails, or gives something else.
     """
     with fence("credentials", type(backend), passing=REFUSALS):
-        return tuple(_each(backend.credentials(), Credential))
+        return tuple(each(backend.credentials(), Credential))
 
 
 def devices(backend: Backend) -> tuple[DeviceSummary, ...]:
@@ -61,7 +53,7 @@ def devices(backend: Backend) -> tuple[DeviceSummary, ...]:
         PluginFault: When its code fails, or gives something else.
     """
     with fence("devices", type(backend), passing=REFUSALS):
-        return tuple(_each(backend.devices(), DeviceSummary))
+        return tuple(each(backend.devices(), DeviceSummary))
 
 
 def device_info(backend: Backend, name: str | None = None) -> DeviceInfo:
@@ -74,7 +66,7 @@ def device_info(backend: Backend, name: str | None = None) -> DeviceInfo:
     """
     asked = "of its own device" if name is None else f"of device {name!r}"
     with fence("device_info", type(backend), asked, passing=REFUSALS):
-        return _one(backend.device_info(name), DeviceInfo)
+        return one(backend.device_info(name), DeviceInfo)
 
 
 def all_qubits(backend: Backend) -> tuple[int, ...]:
@@ -141,7 +133,7 @@ def twin_of(cls: type[Backend], device: DeviceInfo, seed: int | None) -> Backend
 
     with fence("twin_of", cls, f"for device {device.summary.name!r}", passing=REFUSALS):
         twin = cls.twin_of(device, seed)
-        return None if twin is None else _one(twin, Backend)  # type: ignore[type-abstract]  # only asked whether it is one
+        return None if twin is None else one(twin, Backend)  # type: ignore[type-abstract]  # only asked whether it is one
 
 
 def clock_step(backend: Backend) -> float:
@@ -184,7 +176,7 @@ def synthesized(backend: Backend, gates: Sequence[str], physical_qubits: Sequenc
         PluginFault: When its code fails, or gives something else.
     """
     with fence("synthesized", type(backend), passing=REFUSALS):
-        found = _one(backend.synthesized(tuple(gates), tuple(physical_qubits)), Mapping)  # type: ignore[type-abstract]  # as above
+        found = one(backend.synthesized(tuple(gates), tuple(physical_qubits)), Mapping)  # type: ignore[type-abstract]  # as above
         known = {str(gate): {int(qubit) for qubit in qubits} for gate, qubits in found.items()}
         # In the order of what was asked for: what a backend says beyond it is nobody's business.
         told = {gate: tuple(q for q in physical_qubits if q in known.get(gate, ())) for gate in gates}
@@ -201,110 +193,6 @@ def check(backend: Backend, batch: Batch) -> None:
     """
     with fence("check", type(backend), f"of experiment {batch.name!r}", passing=REFUSALS):
         backend.check(batch)
-
-
-def open_job(backend: Backend, batch: Batch, journal: Journal) -> Job:
-    """
-    Submit what a journal does not know as submitted; see `Backend.open`.
-
-    Raises:
-        BackendError: When the batch cannot be run.
-        StoreError: When the journal cannot be written.
-        PluginFault: When its code fails, or gives something that is not a job.
-    """
-    from oqtopus_experiments.contracts.backend import Backend
-    from oqtopus_experiments.contracts.job import Job
-
-    what = "submit" if type(backend).open is Backend.open else "open"
-    with fence(what, type(backend), f"of experiment {batch.name!r}", passing=(*REFUSALS, StoreError)):
-        return _one(backend.open(batch, journal), Job)  # type: ignore[type-abstract]  # as below
-
-
-def arrivals(job: Job, owner: type[Any], timeout: float | None, name: str) -> Iterator[Sequence[Outcome]]:
-    """
-    Yield what a job yields, unchecked; see `Job.outcomes`. What whoever takes them raises is not the job's fault.
-
-    Together is what a simulator has at once; of a job of somebody else each outcome is by itself.
-
-    Args:
-        job: The job.
-        owner: Class that is answerable for it.
-        timeout: Seconds to wait in all.
-        name: Label of the experiment.
-
-    Raises:
-        BackendError: When the time is up, or there are none.
-        PluginFault: When its code fails.
-    """
-    fenced = partial(fence, "outcomes", owner, f"of experiment {name!r}", passing=(*REFUSALS, StoreError))
-    with fenced():
-        # A class of somebody else's below one of these may yield other outcomes than that.
-        told = job.arrivals(timeout) if is_of_core(job) else ((outcome,) for outcome in job.outcomes(timeout))
-        found = iter(told)
-    while True:
-        with fenced():
-            try:
-                together = next(found)
-            except StopIteration:
-                return
-        yield together
-
-
-def is_of_core(job: Job) -> TypeGuard[FinishedJob | SimulatedJob]:
-    """Return whether a job is of one of the classes of core itself: what fails in it is its backend's."""
-    from oqtopus_experiments.contracts.job import FinishedJob
-    from oqtopus_experiments.contracts.simulated import SimulatedJob
-
-    return type(job) in (FinishedJob, SimulatedJob)
-
-
-def metadata(job: Job, owner: type[Any]) -> dict[str, Any]:
-    """Return what a backend knows of a job; see `Job.metadata`. A fault is logged and costs no counts."""
-    try:
-        with fence("metadata", owner):
-            return _json(job.metadata)
-    except PluginFault as fault:
-        log_fault(fault)
-        return {}
-
-
-def cancel(backend: Backend, journal: Journal) -> int:
-    """
-    Cancel the jobs of a journal; see `Backend.cancel`.
-
-    Raises:
-        BackendError: When it cannot.
-        StoreError: When the journal cannot be read.
-        PluginFault: When its code fails.
-    """
-    with fence("cancel", type(backend), passing=(*REFUSALS, StoreError)):
-        return _one(backend.cancel(journal), int)
-
-
-def jobs(backend: Backend, journal: Journal) -> tuple[PartState, ...]:
-    """
-    Return the state of every job a journal knows; see `Backend.jobs`.
-
-    Raises:
-        BackendError: When they cannot be asked for.
-        StoreError: When the journal cannot be read.
-        PluginFault: When its code fails, or gives something else.
-    """
-    from oqtopus_experiments.contracts.job import PartState
-
-    with fence("jobs", type(backend), passing=(*REFUSALS, StoreError)):
-        return tuple(_each(backend.jobs(journal), PartState))
-
-
-def jobs_for(backend: Backend, circuits: int) -> int:
-    """
-    Return how many jobs a batch of so many circuits becomes; see `Backend.jobs_for`.
-
-    Raises:
-        PluginFault: When its code fails, or gives something else.
-    """
-    with fence("jobs_for", type(backend), passing=REFUSALS):
-        return _one(backend.jobs_for(circuits), int)
 
 
 def provenance(backend: Backend) -> dict[str, Any]:
@@ -324,31 +212,7 @@ def identity(backend: Backend) -> dict[str, Any]:
 def _told(backend: Backend, method: str, ask: Callable[[], Any]) -> dict[str, Any]:
     try:
         with fence(method, type(backend)):
-            return _json(ask())
+            return as_json(ask())
     except PluginFault as fault:
         log_fault(fault)
         return {}
-
-
-def _json(given: Any) -> dict[str, Any]:
-    found = dict(given)
-    try:
-        json.dumps(found, allow_nan=False)
-    except ValueError as error:
-        message = f"must give JSON values: {error}"
-        raise TypeError(message) from error
-    return found
-
-
-def _each(given: Any, kind: type[T]) -> Sequence[T]:
-    if isinstance(given, (list, tuple)) and all(isinstance(item, kind) for item in given):
-        return given
-    message = f"must return a list of {kind.__name__}, not {given!r}"
-    raise TypeError(message)
-
-
-def _one(given: Any, kind: type[T]) -> T:
-    if isinstance(given, kind):
-        return given
-    message = f"must return a {kind.__name__}, not {given!r}"
-    raise TypeError(message)

@@ -12,7 +12,7 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.fit_options import FIT_OPTIONS
 from oqtopus_experiments.errors import AnalysisError, ConfigError, ParameterError
-from oqtopus_experiments.plugins._experiment_calls import check_options
+from oqtopus_experiments.plugins._analyzer_calls import check_options
 from oqtopus_experiments.runfile._lookup import Path, class_named, made
 from oqtopus_experiments.support._suggestions import suggest
 from oqtopus_experiments.support._toml_lines import TomlSource

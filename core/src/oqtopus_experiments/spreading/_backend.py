@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
 from oqtopus_experiments.contracts.executors import ExecutorProvider

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.errand import Errand
 from oqtopus_experiments.contracts.outcome import Failure

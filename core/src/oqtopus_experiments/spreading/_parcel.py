@@ -10,7 +10,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Failure

@@ -21,11 +21,9 @@ from oqtopus_experiments.storage._damage import Damage
 from oqtopus_experiments.storage._folder_gate import FolderGate
 from oqtopus_experiments.storage._journal import (
     Lines,
-    apart_to_json,
     forget_failures,
     line_of,
     note_time,
-    outcome_to_json,
     parse_lines,
     sweep_from_json,
     sweep_to_json,
@@ -34,6 +32,7 @@ from oqtopus_experiments.storage._journal import (
 from oqtopus_experiments.storage._journal_writer import JournalWriter, writing
 from oqtopus_experiments.storage._lock import PATIENCE
 from oqtopus_experiments.storage._order_json import noted_order, order_to_json
+from oqtopus_experiments.storage._outcome_json import apart_to_json, outcome_to_json
 from oqtopus_experiments.support._directory import Directory
 
 logger = logging.getLogger(__name__)

@@ -23,8 +23,6 @@ still be a count.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import json
 import operator
@@ -33,22 +31,19 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.outcome import Failure, Outcome
+from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.sweep import Axis, Sweep
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.storage._checked_values import as_list, as_text, whole
 from oqtopus_experiments.storage._damage import Damage, damage_of
 from oqtopus_experiments.storage._order_json import order_from_json
+from oqtopus_experiments.storage._outcome_json import apart_from_json, outcome_from_json
 from oqtopus_experiments.support._atomic_writing import parse_object
 from oqtopus_experiments.support._plain import LONGEST, plain
 
-# A person can read the counts of so many classical bits; wider ones are packed.
-READABLE_WIDTH = 12
-_MOST_SHOTS = 2**53
-_WIDEST = 1_000_000
 _CHECKED = re.compile(rb',"crc":"([0-9a-f]{8})"}$')
 _BEGINNINGS = re.compile(rb'{"(?:job|index|apart|sweep|order|synthesized|done)":')
 
@@ -171,8 +166,10 @@ def sweep_from_json(line: Mapping[str, Any], where: str) -> Sweep:
     """
     try:
         grids = [
-            Sweep(*(Axis(_text(axis["name"]), _plain(axis["values"]), _text(axis["unit"])) for axis in _list(grid)))
-            for grid in _list(line["sweep"])
+            Sweep(
+                *(Axis(as_text(axis["name"]), _plain(axis["values"]), as_text(axis["unit"])) for axis in as_list(grid))
+            )
+            for grid in as_list(line["sweep"])
         ]
         return functools.reduce(operator.add, grids)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -189,7 +186,7 @@ def synthesized_from_json(line: Mapping[str, Any]) -> dict[str, tuple[int, ...]]
     """
     try:
         return {
-            gate: tuple(_whole(qubit, "qubit") for qubit in _list(qubits))
+            gate: tuple(whole(qubit, "qubit") for qubit in as_list(qubits))
             for gate, qubits in dict(line["synthesized"]).items()
         }
     except (KeyError, TypeError, ValueError) as error:
@@ -197,118 +194,8 @@ def synthesized_from_json(line: Mapping[str, Any]) -> dict[str, tuple[int, ...]]
         raise StoreError(message) from error
 
 
-def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as JSON values; the order of the bit strings is kept, so that sums come out bit for bit."""
-    result, time = outcome.result, {} if outcome.time is None else {"time": outcome.time}
-    if isinstance(result, Failure):
-        failure = {"index": outcome.index, "failure": str(result.reason), "job_id": str(result.job_id), **time}
-        return failure if result.final else {**failure, "final": False}
-    return {"index": outcome.index, **_counts_to_json(result), **time}
-
-
-def apart_to_json(circuit: int, target: int, counts: Counts) -> dict[str, Any]:
-    """Return the counts of one target as JSON values."""
-    return {"apart": circuit, "target": target, **_counts_to_json(counts)}
-
-
-def apart_from_json(line: Mapping[str, Any]) -> tuple[tuple[int, int], Counts]:
-    """
-    Return circuit and position of a target, and its counts.
-
-    Raises:
-        StoreError: When the line is damaged.
-    """
-    try:
-        place = _whole(line["apart"], "apart"), _whole(line["target"], "target")
-        return place, _counts(line, _whole(line["width"], "width", _WIDEST))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        message = f"it is not the counts of a target: {type(error).__name__}: {error}"
-        raise StoreError(message) from error
-
-
-def _counts_to_json(result: Counts) -> dict[str, Any]:
-    counts = _readable(result) if result.width <= READABLE_WIDTH else {}
-    # Equal rows, which a backend may leave uncounted, have no place in a JSON object.
-    if len(counts) == len(result.occurrences):
-        return {"width": result.width, "counts": counts}
-    packed = np.packbits(result.bits, axis=1).tobytes()
-    return {
-        "width": result.width,
-        "bits": base64.b64encode(packed).decode("ascii"),
-        "occurrences": result.occurrences.tolist(),
-    }
-
-
-def outcome_from_json(line: Mapping[str, Any]) -> tuple[int, Counts | Failure]:
-    """
-    Return the index of a circuit and what became of it.
-
-    Raises:
-        StoreError: When the line is damaged.
-    """
-    try:
-        index = _whole(line["index"], "index")
-        if "failure" in line:
-            return index, Failure(_text(line["failure"]), _text(line.get("job_id", "")), line.get("final") is not False)
-        width = _whole(line["width"], "width", _WIDEST)
-        return index, _counts(line, width)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        message = f"it is not an outcome: {type(error).__name__}: {error}"
-        raise StoreError(message) from error
-
-
-def _readable(counts: Counts) -> dict[str, int]:
-    rows = np.where(counts.bits[:, ::-1], "1", "0").tolist()
-    return {"".join(row): n for row, n in zip(rows, counts.occurrences.tolist(), strict=True)}
-
-
-def _counts(line: Mapping[str, Any], width: int) -> Counts:
-    counts = Counts.from_dict(_table(line["counts"]), width) if "counts" in line else _unpacked(line, width)
-    _whole(sum(counts.occurrences.tolist()), "the number of shots", _MOST_SHOTS)
-    return counts
-
-
-def _unpacked(line: Mapping[str, Any], width: int) -> Counts:
-    occurrences = [_whole(n, "occurrences", _MOST_SHOTS) for n in _list(line["occurrences"])]
-    try:
-        packed = np.frombuffer(base64.b64decode(_text(line["bits"]), validate=True), dtype=np.uint8)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from error
-    rows = packed.reshape(len(occurrences), -(-width // 8))
-    bits = np.unpackbits(rows, axis=1, count=width).astype(bool)
-    return Counts(bits, np.array(occurrences, dtype=np.int64))
-
-
-def _table(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict):
-        message = f"counts must be an object, not {type(value).__name__}"
-        raise TypeError(message)
-    return {key: _whole(count, "count", _MOST_SHOTS) for key, count in value.items()}
-
-
-def _whole(value: Any, what: str, most: int = 2**31) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        message = f"{what} must be an integer from 0 to {most}, not {value!r:.40}"
-        raise ValueError(message)
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        message = f"a text is expected, not {value!r:.40}"
-        raise TypeError(message)
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        message = f"a list is expected, not {value!r:.40}"
-        raise TypeError(message)
-    return value
-
-
 def _plain(values: Any) -> list[Any]:
-    kinds = {type(value) for value in _list(values)}
+    kinds = {type(value) for value in as_list(values)}
     if not kinds <= {int, float} and kinds not in ({str}, {bool}):
         message = "the values of an axis must all be numbers or all be texts"
         raise TypeError(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.errors import DeviceError
 from oqtopus_experiments.transpilation.clock import Clock, on_clock
 from oqtopus_experiments.transpilation.foreign import told

@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.errors import AnalysisError
-from oqtopus_experiments.plugins._experiment_calls import analyses_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.storage._analysis_json import converter
 from oqtopus_experiments.support._plain import plain
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming

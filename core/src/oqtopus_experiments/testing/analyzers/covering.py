@@ -17,7 +17,8 @@ from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.errors import AnalysisError
-from oqtopus_experiments.plugins._experiment_calls import forecast_of, model_of
+from oqtopus_experiments.plugins._analyzer_calls import forecast_of
+from oqtopus_experiments.plugins._experiment_calls import model_of
 from oqtopus_experiments.testing.analyzers.answers import Numbers, answers, arrays, quantities
 from oqtopus_experiments.testing.analyzers.data import Source, source_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming

@@ -15,7 +15,8 @@ from oqtopus_experiments.contracts.estimates import Estimates, binomial_stderr
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.errors import AnalysisError, PluginFault
-from oqtopus_experiments.plugins._experiment_calls import analyses_of, model_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
+from oqtopus_experiments.plugins._experiment_calls import model_of
 from oqtopus_experiments.testing.analyzers.answers import answers, arrays, quantities
 from oqtopus_experiments.testing.analyzers.covering import check_cover, reported_of_model
 from oqtopus_experiments.testing.analyzers.data import Source, source_of

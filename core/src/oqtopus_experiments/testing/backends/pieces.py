@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.simulated import SimulatedJob

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.journal import Record
 from oqtopus_experiments.contracts.subject import BackendSubject

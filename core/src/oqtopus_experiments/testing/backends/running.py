@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oqtopus_experiments.contracts.backend import Batch
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.job import Job
 from oqtopus_experiments.contracts.journal import Journal, MemoryJournal

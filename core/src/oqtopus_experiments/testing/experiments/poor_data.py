@@ -16,7 +16,8 @@ from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.errors import AnalysisError, PluginFault
 from oqtopus_experiments.execution._circuits import copies_at
 from oqtopus_experiments.execution._result import chosen_analyzer
-from oqtopus_experiments.plugins._experiment_calls import analyses_of, references_of, sweep_of
+from oqtopus_experiments.plugins._analyzer_calls import analyses_of
+from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 from oqtopus_experiments.testing.experiments.basis import on_targets, sound
 from oqtopus_experiments.testing.experiments.recording import recorded

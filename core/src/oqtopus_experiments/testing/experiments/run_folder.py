@@ -11,7 +11,8 @@ import numpy as np
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
-from oqtopus_experiments.contracts.backend import Backend, Batch
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.job import FinishedJob
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
