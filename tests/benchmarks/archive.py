@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import oqtopus_experiments as oqx
+from oqtopus_experiments.storage._archive import find
 from oqtopus_experiments.storage._run_index import FILE
 
 RUN = """
@@ -55,15 +58,47 @@ def make(folder: Path, runs: int) -> None:
         os.utime(path, (created.timestamp(), created.timestamp()))
 
 
-def timed(*command: str) -> float:
-    """Return the seconds a command takes."""
-    begin = time.perf_counter()
+def timed(*command: str) -> tuple[float, float]:
+    """Return the seconds that a command takes, and those of computing among them."""
+    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", OQX, *command], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begin
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computing = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begin, computing
 
 
 def best(*command: str) -> str:
-    return f"{min(timed(*command) for _ in range(3)):.2f} s"
+    wall, computing = (min(times) for times in zip(*(timed(*command) for _ in range(3)), strict=True))
+    return f"{wall:.2f} s, {computing:.2f} s of computing"
+
+
+WRITER = """
+import shutil, sys, time
+from pathlib import Path
+from oqtopus_experiments.storage._run_index import note
+folder, first, own, number = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+begin = time.process_time()
+for one in range(number):
+    made = folder / f"20300101-000000-{own}-{one:06x}"
+    shutil.copytree(first, made)
+    note(made)
+print(1e3 * (time.process_time() - begin) / number)
+"""
+EACH = 100
+
+
+def two_writers(folder: Path) -> str:
+    """Let two processes add runs at once, and see that all of them are there; they are taken away again."""
+    first = next(path for path in folder.iterdir() if path.name[0].isdigit())
+    before = find(folder, newest=1)[1]
+    command = [sys.executable, "-c", WRITER, str(folder), str(first)]
+    both = [subprocess.Popen([*command, own, str(EACH)], stdout=subprocess.PIPE, text=True) for own in ("one", "two")]
+    each = [float(process.communicate()[0]) for process in both]
+    there = find(folder, newest=1)[1] - before
+    for path in folder.glob("20300101-000000-*"):
+        shutil.rmtree(path)
+    gone = find(folder, newest=1)[1] == before
+    return f"{there} of {2 * EACH} are there, {max(each):.1f} ms of computing each; taken away again: {gone}"
 
 
 if __name__ == "__main__":
@@ -73,11 +108,22 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if not given.folder.exists():
         make(given.folder, given.runs)
-    where = str(given.folder)
-    (given.folder / FILE).unlink(missing_ok=True)
-    print(f"floor, oqx --version: {best('--version')}")
-    print(f"index made of {given.runs} runs: {timed('runs', where):.1f} s")
-    print(f"its size: {(given.folder / FILE).stat().st_size / 1e6:.0f} MB")
-    print(f"oqx runs: {best('runs', where)}")
-    history = ("history", "t1_time", "--qubit", "0", "--device", "chip07", "--runs", where)
-    print(f"oqx history of one device: {best(*history)}")
+    where, index = str(given.folder), given.folder / FILE
+    print(f"floor, oqx --version: {best('--version')}", flush=True)
+    if not os.environ.get("KEEP"):
+        index.unlink(missing_ok=True)
+    print(f"index made of {given.runs} runs: %.0f s, %.0f s of computing" % timed("runs", where), flush=True)
+    print(f"its size: {index.stat().st_size / 1e6:.0f} MB", flush=True)
+    timed("runs", where)  # notes that all has settled
+    history = ("history", "t1_time", "--runs", where)
+    for command in (
+        ("runs", where),
+        ("runs", where, "--device", "chip07", "--quantity", "t1_time"),
+        ("runs", where, "--verdict", "bad"),
+        ("runs", where, "--since", "2025-06-01", "--until", "2025-06-02"),
+        (*history, "--qubit", "0", "--device", "chip07"),
+        (*history, "--qubit", "0", "--device", "chip07", "--since", "2025-06-01"),
+        history,
+    ):
+        print(f"oqx {' '.join(command).replace(where, 'FOLDER')}: {best(*command)}", flush=True)
+    print(f"two writers at once: {two_writers(given.folder)}", flush=True)

@@ -17,7 +17,7 @@ from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, JobError, MemoryJournal
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
-from oqtopus_experiments_oqtopus import _job_status as polling
+from oqtopus_experiments_oqtopus import _polling_interval as polling
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry
 
 RUN = """

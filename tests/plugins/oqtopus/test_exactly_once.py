@@ -10,8 +10,8 @@ from qiskit import QuantumCircuit
 from oqtopus_experiments import BackendError, Batch, Counts, MemoryJournal
 from oqtopus_experiments_oqtopus._answers import ClosedError, TransientError
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry
-from oqtopus_experiments_oqtopus._programs import SubmissionRequest
 from oqtopus_experiments_oqtopus._submission import submit_circuit
+from oqtopus_experiments_oqtopus._submission_requests import SubmissionRequest
 from oqtopus_experiments_oqtopus._waiting import Patience
 
 

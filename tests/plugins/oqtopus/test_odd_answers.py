@@ -18,7 +18,8 @@ from oqtopus_experiments_oqtopus._answers import (
     check,
     parse_json,
 )
-from oqtopus_experiments_oqtopus._device_description import MOST_QUBITS, describe
+from oqtopus_experiments_oqtopus._device_calibration import MOST_QUBITS
+from oqtopus_experiments_oqtopus._device_description import describe
 from oqtopus_experiments_oqtopus._native import GATES, Native
 
 DEVICE = {

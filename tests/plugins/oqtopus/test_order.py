@@ -15,8 +15,8 @@ from oqtopus_experiments import Axis, Experiment, Failure, Probability, Sweep, h
 from oqtopus_experiments.execution._resume import job_states, reopen, send_again
 from oqtopus_experiments.execution._submission import submit_or_resume
 from oqtopus_experiments.plugins import _registry as plugins
+from oqtopus_experiments_oqtopus._job_details import ran_at
 from oqtopus_experiments_oqtopus._job_registry import parse_description
-from oqtopus_experiments_oqtopus._job_status import ran_at
 
 BITS, SHOTS = 3, 20
 

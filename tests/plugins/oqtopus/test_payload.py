@@ -11,7 +11,7 @@ import pytest
 from oqtopus_experiments_oqtopus import _answers as answers
 from oqtopus_experiments_oqtopus._answers import DamagedError, UnusableError, unpack
 from oqtopus_experiments_oqtopus._download import counts_from
-from oqtopus_experiments_oqtopus._programs import pack
+from oqtopus_experiments_oqtopus._submission_requests import pack
 
 
 def _zip(*entries):

@@ -10,7 +10,7 @@ import pytest
 from qiskit import QuantumCircuit
 
 from oqtopus_experiments import Batch, Counts, Failure, MemoryJournal
-from oqtopus_experiments_oqtopus._job_status import PollingInterval
+from oqtopus_experiments_oqtopus._polling_interval import PollingInterval
 
 
 def _batch(number, shots=10):

@@ -24,7 +24,8 @@ from oqtopus_experiments_oqtopus import OqtopusBackend, _program_size
 from oqtopus_experiments_oqtopus._download import Reading, counts_from
 from oqtopus_experiments_oqtopus._job_registry import describe, parse_description
 from oqtopus_experiments_oqtopus._native import Native
-from oqtopus_experiments_oqtopus._programs import SubmissionRequests, compile_batch, read_all
+from oqtopus_experiments_oqtopus._programs import compile_batch, read_all
+from oqtopus_experiments_oqtopus._submission_requests import SubmissionRequests
 from oqtopus_experiments_oqtopus_emulator import _limits as emulated
 
 BASIS = ("sx", "x", "rz", "cx")

@@ -8,7 +8,7 @@ from oqtopus_experiments import AuthenticationError, DeviceError, Failure
 from oqtopus_experiments_oqtopus import _device_description as device_description, _download as download
 from oqtopus_experiments_oqtopus._answers import RefusedError
 from oqtopus_experiments_oqtopus._download import Reading
-from oqtopus_experiments_oqtopus._programs import pack
+from oqtopus_experiments_oqtopus._submission_requests import pack
 
 ONE_BIT = Reading((0,), 1)
 

@@ -84,7 +84,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: For what the service would refuse, or fail without saying why.
         """
-        from oqtopus_experiments_oqtopus._programs import prepared
+        from oqtopus_experiments_oqtopus._submission_requests import prepared
 
         prepared(self.connection, batch, self.connection.choose())
 
@@ -128,7 +128,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus._job_status import states
+        from oqtopus_experiments_oqtopus._asked_jobs import states
 
         with deadline.within(_ASKING):
             return states(self.connection, journal)
@@ -140,7 +140,7 @@ class OqtopusBackend(OqtopusOptions):
         Raises:
             BackendError: When the service has not answered for 30 s.
         """
-        from oqtopus_experiments_oqtopus._job_status import cancel
+        from oqtopus_experiments_oqtopus._asked_jobs import cancel
 
         with deadline.within(_ASKING):
             return cancel(self.connection, journal)

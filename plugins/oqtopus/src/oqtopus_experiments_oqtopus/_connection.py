@@ -90,7 +90,7 @@ class Connection:
         self._url = ""
         self._devices: dict[str, tuple[dict[str, Any], DeviceInfo]] = {}
         self.prepared: list[Any] = []
-        """Requests of batches, as `_programs.prepared` keeps them: a batch is written once."""
+        """Requests of batches, as `_submission_requests.prepared` keeps them: a batch is written once."""
 
     def service(self) -> Service:
         """

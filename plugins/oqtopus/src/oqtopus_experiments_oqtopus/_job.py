@@ -12,28 +12,26 @@ from typing import Any
 from oqtopus_experiments import BackendError, Counts, Failure, Job, JobError, JobStatus, Outcome, standing
 from oqtopus_experiments_oqtopus import _download as download
 from oqtopus_experiments_oqtopus._answers import ClosedError
+from oqtopus_experiments_oqtopus._asked_jobs import cancel_jobs
 from oqtopus_experiments_oqtopus._download import Reading
-from oqtopus_experiments_oqtopus._job_registry import JobRegistry
-from oqtopus_experiments_oqtopus._job_status import (
-    TERMINAL,
+from oqtopus_experiments_oqtopus._job_details import (
     TIMES,
-    UNKNOWN,
-    JobStatusCache,
-    PollingInterval,
-    cancel_jobs,
     overall,
     ran_at,
     reason,
     times,
 )
+from oqtopus_experiments_oqtopus._job_registry import JobRegistry
+from oqtopus_experiments_oqtopus._job_status import TERMINAL, UNKNOWN, JobStatusCache
+from oqtopus_experiments_oqtopus._polling_interval import PollingInterval
 from oqtopus_experiments_oqtopus._service import Service
+from oqtopus_experiments_oqtopus._time_left import LEFT, check_cancelled, check_time, seconds_left
 from oqtopus_experiments_oqtopus._waiting import Workers
 
 logger = logging.getLogger(__name__)
 
 NEVER = "never submitted, as far as is known: the run was cancelled, interrupted, or its journal damaged"
 UNASKED = "the service could not be asked about this job"
-_LEFT = "the jobs go on at the service and can be fetched later"
 _PASSING = 60.0
 """Seconds to wait for a submission under way, when the run is cancelled."""
 _GLANCE = 0.5
@@ -140,7 +138,7 @@ class OqtopusJob(Job):
                     logger.warning("the run was cancelled: waiting only for what has ended")
                 if waiting:
                     wanted = [self._registry.jobs[index].job_id for index in waiting]
-                    ended = self._statuses.look(wanted, _left(deadline), misses=3)
+                    ended = self._statuses.look(wanted, seconds_left(deadline), misses=3)
                     polling.looked(ended, len(waiting) - ended, time.monotonic())
                     standing.tell(self._standing(waiting))
                 for index in sorted(waiting):
@@ -156,10 +154,10 @@ class OqtopusJob(Job):
                         waiting.discard(index)
                         yield Outcome(index, given_up)
                 if not fetching:
-                    _check_cancelled(until_cancelled, len(waiting))
+                    check_cancelled(until_cancelled, len(waiting))
                 interval = polling.interval if until_cancelled == float("inf") else min(polling.interval, 1.0)
                 yield from self._arrived(fetching, interval, bool(waiting), deadline, problems)
-                _check_time(deadline, len(waiting) + len(fetching), len(self._readings))
+                check_time(deadline, len(waiting) + len(fetching), len(self._readings))
         except BaseException:
             # Also when whoever listens goes away: nothing keeps the process waiting for retries.
             self._service.patience.end()
@@ -167,7 +165,7 @@ class OqtopusJob(Job):
         finally:
             pool.shutdown()
         if problems:
-            message = f"{len(problems)} results could not be fetched ({problems[0]}); {_LEFT}"
+            message = f"{len(problems)} results could not be fetched ({problems[0]}); {LEFT}"
             raise JobError(message) from problems[0]
 
     def _standing(self, waiting: set[int]) -> standing.Standing:
@@ -296,19 +294,3 @@ class OqtopusJob(Job):
 
 def _is_final(result: Counts | Failure) -> bool:
     return isinstance(result, Counts) or result.final
-
-
-def _check_cancelled(until: float, outstanding: int) -> None:
-    if outstanding and time.monotonic() > until:
-        message = f"the run was cancelled, and {outstanding} jobs have not ended since; {_LEFT}"
-        raise JobError(message)
-
-
-def _check_time(deadline: float | None, outstanding: int, count: int) -> None:
-    if outstanding and deadline is not None and time.monotonic() >= deadline:
-        message = f"time is up with {outstanding} of {count} circuits outstanding; {_LEFT}"
-        raise JobError(message)
-
-
-def _left(deadline: float | None) -> float | None:
-    return None if deadline is None else max(1.0, deadline - time.monotonic())

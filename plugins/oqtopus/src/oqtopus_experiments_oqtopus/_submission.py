@@ -13,8 +13,9 @@ from oqtopus_experiments_oqtopus._download import Reading
 from oqtopus_experiments_oqtopus._job import OqtopusJob
 from oqtopus_experiments_oqtopus._job_registry import JobRegistry, disowned, parse_description, recover, sendable
 from oqtopus_experiments_oqtopus._job_status import UNLISTED, JobStatusCache
-from oqtopus_experiments_oqtopus._programs import SubmissionRequest, pack, prepared, read_all
+from oqtopus_experiments_oqtopus._programs import read_all
 from oqtopus_experiments_oqtopus._service import Service
+from oqtopus_experiments_oqtopus._submission_requests import SubmissionRequest, pack, prepared
 from oqtopus_experiments_oqtopus._waiting import Workers
 
 logger = logging.getLogger(__name__)
