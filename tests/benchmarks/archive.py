@@ -110,8 +110,7 @@ if __name__ == "__main__":
         make(given.folder, given.runs)
     where, index = str(given.folder), given.folder / FILE
     print(f"floor, oqx --version: {best('--version')}", flush=True)
-    if not os.environ.get("KEEP"):
-        index.unlink(missing_ok=True)
+    index.unlink(missing_ok=True)
     print(f"index made of {given.runs} runs: %.0f s, %.0f s of computing" % timed("runs", where), flush=True)
     print(f"its size: {index.stat().st_size / 1e6:.0f} MB", flush=True)
     timed("runs", where)  # notes that all has settled
