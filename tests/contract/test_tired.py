@@ -85,6 +85,26 @@ def test_nobody_who_wrote_a_unit_or_nothing_is_told_what_a_number_without_one_me
     assert ("a number without a unit is in ns" in said) is hinted
 
 
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("check run.toml --set t1.max_delay=30", "--set experiments.t1.max_delay=VALUE"),
+        ("check run.toml --set delay_points=30", "--set experiments.t1.delay_points=VALUE"),
+        ("check run.toml --set repeat=10 --set times=3", "is 10 ns: a number without a unit is in ns"),
+        ("check counts.csv", "oqx analyze counts.csv --as EXPERIMENT"),
+        ("devices qiskit", "did you mean --backend qiskit?"),
+    ],
+)
+def test_what_the_tasks_of_a_day_are_typed_like_leads_to_what_was_meant(told, command, meant):
+    slip = next(one for one in TIRED.SLIPS if one.name == "ns where us was meant")
+    files = {**slip.files, "counts.csv": "delay (us),target,outcome,count\n0,0,0,20\n"}
+
+    code, said = told(slip._replace(files=files, command=tuple(command.split())))
+
+    assert code == 2
+    assert meant in " ".join(said.split())
+
+
 @pytest.mark.parametrize("max_delay", ["10000", '"25 us"', '"200 us"', '"500 us"'])
 def test_a_window_that_shows_the_decay_is_not_asked_about(told, max_delay):
     slip = next(one for one in TIRED.SLIPS if one.name == "ns where us was meant")

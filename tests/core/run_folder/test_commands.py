@@ -74,6 +74,15 @@ def test_runs_shows_time_backend_and_verdicts_and_what_has_no_analysis(write_ana
     assert "no analysis of decay" in output
 
 
+def test_a_file_without_the_name_of_its_option_is_given_it(write_analyzed, decay, oqx, tmp_path):
+    run = write_analyzed({"decay": decay()}, name="done").path
+
+    code, _, errors = oqx("pack", run, "t1.zip")
+
+    assert code == 2
+    assert "did you mean -o t1.zip?" in errors
+
+
 def test_runs_takes_its_folder_by_the_name_it_has_everywhere(write_analyzed, decay, oqx, tmp_path):
     write_analyzed({"decay": decay()}, name="done")
 

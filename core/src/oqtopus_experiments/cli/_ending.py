@@ -19,6 +19,7 @@ from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, Plu
 
 _OF_CLICK = re.compile(r"^Invalid value( for '[A-Z]+')?: ")
 """How click begins what a command says of an argument; of an option it names it, which stays."""
+_EXTRA = "Got unexpected extra argument"
 
 
 def run_command_line() -> int:
@@ -56,8 +57,22 @@ def _told(error: click.ClickException) -> str:
     if context is None:
         return message
     if isinstance(error, click.MissingParameter):
-        message = f"{message}: {' '.join([context.command_path, *context.command.collect_usage_pieces(context)])}"
+        message = f"{message}: {_usage(context)}"
+    elif message.startswith(_EXTRA):
+        message = f"{message}: {_usage(context)}{_as_option(context, message)}"
     return f"{message}{'' if message.endswith('?') else ';'} see `{context.command_path} --help`"
+
+
+def _usage(context: click.Context) -> str:
+    return " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+
+
+def _as_option(context: click.Context, message: str) -> str:
+    """Return how one word without a name is given, where a command has an option that it may be for; else nothing."""
+    extra = re.fullmatch(rf"{_EXTRA} \((\S+)\)", message)
+    named = "-o" if extra and "." in extra[1] else "--backend"
+    there = {option for one in context.command.params for option in one.opts}
+    return f"; did you mean {named} {extra[1]}?" if extra and named in there else ""
 
 
 def _unheard(problem: OSError | None) -> int:

@@ -10,6 +10,7 @@ AGE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|min|h|hours?|days?|weeks?)\s*$")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0}
 DAY = 86400e9
 """ns."""
+_MINUTE = 60e9
 LONGEST = 1e20
 """ns, three thousand years: a larger number is not meant."""
 
@@ -32,6 +33,8 @@ def as_age(value: Any) -> float:
 
 
 def told_age(nanoseconds: float) -> str:
-    """Return an age as a person says it: in hours, or in days."""
+    """Return an age as a person says it: in seconds, minutes, hours, or days."""
     hours = nanoseconds / 3600e9
+    if nanoseconds < _MINUTE:
+        return f"{nanoseconds / 1e9:.3g} s"
     return f"{hours * 60:.0f} min" if hours < 1 else f"{hours:.3g} h" if hours < 48 else f"{hours / 24:.3g} days"

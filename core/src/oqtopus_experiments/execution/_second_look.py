@@ -135,9 +135,9 @@ def _question(
     if (SHORT if known.measured else SLIP) <= ratio <= (LONG if known.measured else LONG / SLIP):
         return ""
     name, value = _parameter_of(experiment, longest)
-    size = f"{_written(value)} is only {ratio:.2g}" if ratio < 1 else f"{_written(value)} is {ratio:.3g} times"
+    size = f"{_written(value)} is only {ratio:.2g} of" if ratio < 1 else f"{_written(value)} is {ratio:.3g} times"
     whose = f"the {known.name} of qubit {label_of(target)}, {_written(known.value)}"
-    sentence = f"is {name} meant as it is? {size} of {whose}"
+    sentence = f"is {name} meant as it is? {size} {whose}"
     meant = next(
         (f'{name} = "{value:g} {unit}"' if value >= 1 else f'{name} = "{_written(value * factor)}"'
          for unit, factor in UNITS.items() if SHORT * known.value <= value * factor <= LONG * known.value),

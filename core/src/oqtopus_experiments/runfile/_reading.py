@@ -44,6 +44,8 @@ from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._toml_lines import TomlSource
 from oqtopus_experiments.support._toml_slips import folder
 
+_SET = "--set "
+
 
 @frozen
 class Changes:
@@ -182,12 +184,19 @@ def _check_keys(source: TomlSource) -> None:
     try:
         source.allow(names_in(""), source.data)
     except ConfigError as error:
-        key = error.path.removeprefix("--set ")
-        if key == error.path or not isinstance(source.data.get("experiments"), list):
+        said = error.path if error.path.startswith(_SET) else _set_within(source, error.path)
+        if not said or not isinstance(source.data.get("experiments"), list):
             raise
-        called = next(iter(labels(source.data["experiments"])), "LABEL")
-        message = f"{error.message}; of one experiment: --set experiments.{called}.{key}=VALUE"
-        raise ConfigError(message, path=error.path) from error
+        key, called = said.removeprefix(_SET), labels(source.data["experiments"])
+        whole = key if key.partition(".")[0] in called else f"{next(iter(called), 'LABEL')}.{key}"
+        message = f"{error.message}; of one experiment: --set experiments.{whole}=VALUE"
+        raise ConfigError(message, path=said) from error
+
+
+def _set_within(source: TomlSource, key: str) -> str:
+    """Return the setting of the command line that made a table; empty where the file has it."""
+    made = [place for path, place in source.elsewhere.items() if path[0] == key and isinstance(place, str)]
+    return next((place for place in made if place.startswith(_SET)), "")
 
 
 def configure_plugins(source: TomlSource, settings: PluginSettings | None) -> None:

@@ -29,6 +29,8 @@ MOST = 1000
 MOST_TIMES = 100_000
 """Runs of a watch."""
 KEYS = ("sweep", "repeat", "times")
+_SOONEST = 1e-3
+"""Seconds: no run begins so soon after another, and who writes ``repeat = 10`` means no nanoseconds."""
 
 
 @frozen
@@ -125,6 +127,9 @@ def watch_of(source: TomlSource) -> tuple[float, int] | None:
         seconds = as_age(data.get("repeat", 0)) / 1e9
     except ValueError as error:
         raise source.error(f'must be a time such as "10 min": {error}', ("repeat",)) from error
+    if 0 < seconds < _SOONEST:
+        message = f'is {1e9 * seconds:g} ns: a number without a unit is in ns; write it with one, such as "10 min"'
+        raise source.error(message, ("repeat",))
     if "times" not in data:
         message = "says how often a run begins; say also how many runs there will be, as times = 144"
         raise source.error(message, ("repeat",))

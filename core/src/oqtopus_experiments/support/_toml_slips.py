@@ -66,6 +66,9 @@ def _format(file: Path, text: str) -> str:
     ending, first = file.suffix.lower(), text.lstrip()[:1]
     if ending == ".json" or first == "{":
         return f"it is JSON; a run file is TOML: {RUN_FILE}"
+    if ending == ".csv":
+        how = f"analyze counts with `oqx analyze {file} --as EXPERIMENT`"
+        return f"it is a table: {how}; a run file is TOML: {RUN_FILE}"
     if ending in {".yaml", ".yml"} or re.search(r"^\s+- \w+:", text, re.MULTILINE):
         return f"it is YAML; a run file is TOML: {RUN_FILE}"
     if ending in {".py", ".ipynb"} or re.search(r"^(from \w[\w.]* )?import \w", text, re.MULTILINE):
