@@ -56,17 +56,23 @@ def _starts(steps: Sequence[Step], lengths: Sequence[float]) -> list[float]:
     free: dict[int, float] = {}
     starts = []
     for step, length in zip(steps, lengths, strict=True):
-        start = max((free.get(qubit, 0.0) for qubit in step.qubits), default=0.0)
-        free.update(dict.fromkeys(step.qubits, start + length))
+        if len(step.qubits) == 1:  # most are, and need no maximum
+            start = free.get(step.qubits[0], 0.0)
+            free[step.qubits[0]] = start + length
+        else:
+            start = max((free.get(qubit, 0.0) for qubit in step.qubits), default=0.0)
+            free.update(dict.fromkeys(step.qubits, start + length))
         starts.append(start)
     due: dict[int, float] = {}
-    for i, step in reversed(list(enumerate(steps))):
+    for i in range(len(steps) - 1, -1, -1):
+        step = steps[i]
         follows = [due[qubit] for qubit in step.qubits if qubit in due]
         if follows:
             starts[i] = min(follows) - lengths[i]
         # A barrier after the last of a qubit keeps nobody waiting.
         held = due.keys() & set(step.qubits) if step.name == "barrier" else step.qubits
-        due.update(dict.fromkeys(held, starts[i]))
+        for qubit in held:
+            due[qubit] = starts[i]
     return starts
 
 
