@@ -36,12 +36,17 @@ def t1(qubits: int = 1, shots: int = 1000, *, own: bool = False) -> pd.DataFrame
 
 
 def three(qubits: int) -> list[pd.DataFrame]:
-    """T1, echo and benchmarking of qubits side by side, each with its own noise."""
+    """
+    T1, echo and benchmarking of qubits side by side, each with its own noise.
+
+    Each qubit has random sequences of its own, of up to 30 Cliffords: at a thousand qubits those of the default are
+    forty million gates, which no circuits of Qiskit hold in a gigabyte.
+    """
     device = with_own_noise(qubits)
     experiments: list[Experiment] = [
         T1(physical_qubits=range(qubits), delay_points=51, max_delay=75_000.0),
         T2Echo(physical_qubits=range(qubits), delay_points=51, max_delay=75_000.0),
-        RandomizedBenchmarking(physical_qubits=range(qubits)),
+        RandomizedBenchmarking(physical_qubits=range(qubits), max_sequence_length=30, num_lengths=5, num_samples=4),
     ]
     return [experiment.run(device, 1000).analyze() for experiment in experiments]
 
