@@ -17,7 +17,7 @@ from oqtopus_experiments.cli._streams import careful_streams
 from oqtopus_experiments.contracts.questions import answered_by
 from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError, PluginFault
 
-_OF_CLICK = re.compile(r"^Invalid value( for '[A-Z]+')?: ")
+_OF_CLICK = re.compile(r"^Invalid value( for '[A-Z. ]+')?: ")
 """How click begins what a command says of an argument; of an option it names it, which stays."""
 _EXTRA = "Got unexpected extra argument"
 
