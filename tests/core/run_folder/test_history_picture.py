@@ -93,3 +93,17 @@ def test_a_drift_has_its_line_and_its_slope_in_words():
     assert any(text.startswith("drifts by") for text in legend)
     (line,) = [line for line in drawn.axes[0].lines if str(line.get_label()).startswith("drifts by")]
     assert line.get_ydata()[0] > line.get_ydata()[-1]
+
+
+def test_one_run_stands_in_its_own_day():
+    left, right = picture([run(5, 40e3)]).axes[0].get_xlim()
+
+    assert right - left == pytest.approx(1.0)
+    assert left < np.datetime64("2026-11-03T12:00").astype("datetime64[s]").astype(float) / 86400 < right
+
+
+def test_runs_without_any_value_say_so_in_their_own_time():
+    (axes,) = picture([run(n, np.nan, np.nan, "bad") for n in (4, 6)]).axes
+
+    assert "no value in 2 runs" in [text.get_text() for text in axes.texts]
+    assert axes.get_xlim()[0] > 20_000  # days since 1970

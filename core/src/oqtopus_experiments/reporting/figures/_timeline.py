@@ -75,10 +75,12 @@ def timeline_panel(series: Series) -> Panel:
                     level,
                 )
             )
+    points += bounds(times, [entry.quantity for entry in entries])
     return Panel(
-        x=PanelAxis("time (UTC)" if scale == "date" else "run", scale=scale),
+        x=PanelAxis("time (UTC)" if scale == "date" else "run", scale=scale, limits=_around(times, points)),
         y=PanelAxis(symbol(first), first.unit, limits=_limits(entries)),
-        points=[*points, *bounds(times, [entry.quantity for entry in entries])],
+        points=points,
+        note="" if points else f"no value in {len(entries)} run{'s' * (len(entries) > 1)}",
         lines=_lines(series, times),
         levels=[
             Level(time, f"step, {entry.step:.1f} σ", upright=True)
@@ -86,6 +88,13 @@ def timeline_panel(series: Series) -> Panel:
             if math.isfinite(entry.step)
         ],
     )
+
+
+def _around(times: Sequence[float], points: Sequence[PointSeries]) -> tuple[float, float] | None:
+    """Return a day around runs that have one time or no value: by itself such an axis would be of years, or of 1970."""
+    if points and min(times) < max(times):
+        return None
+    return min(times) - 0.5, max(times) + 0.5
 
 
 def _limits(entries: Sequence[Measurement]) -> tuple[float, float] | None:
