@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import load_run
+from oqtopus_experiments import DeviceInfo, DeviceSummary, QubitInfo, load_run
 from oqtopus_experiments.runfile._reading import load
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs/examples/characterize.toml"
@@ -75,3 +75,19 @@ def test_each_of_several_runs_has_random_numbers_of_its_own(tmp_path):
     config = load(tmp_path / "run.toml")
 
     assert [config.reseeded(number).backend.inner.seed for number in (0, 1, 2)] == [5, 6, 7]
+
+
+def test_all_qubits_are_those_of_the_device_that_the_inner_simulator_is_like(tmp_path):
+    known = {"t1": 20_000.0, "t2": 20_000.0, "gate_error": 0.002, "gate_time": 24.0,
+             "readout_error_0": 0.01, "readout_error_1": 0.05}  # fmt: skip
+    device = DeviceInfo(
+        summary=DeviceSummary(name="chip", kind="QPU", status="available", num_qubits=2),
+        qubits=tuple(QubitInfo(index=qubit, **known) for qubit in (3, 5)),
+    )
+    (tmp_path / "chip.json").write_text(json.dumps(device.to_json()))
+    file = tmp_path / "all.toml"
+    file.write_text(
+        '[[experiments]]\nuse = "t1"\nphysical_qubits = "all"\n[backend]\nuse = "processes"\n'
+        f'[backend.inner]\nuse = "noisy"\nlike = "{tmp_path / "chip.json"}"\n'
+    )
+    assert load(file).experiments[0].experiment.targets == ((3,), (5,))

@@ -109,6 +109,10 @@ class SpreadBackend(Backend):
         """Return what the simulator knows."""
         return self.inner.device_info(name)
 
+    def all_qubits(self) -> Sequence[int]:
+        """Return the qubits that are meant by ``"all"`` of the inner simulator."""
+        return self.inner.all_qubits()
+
     def qubit_calibration(self, physical_qubits: Sequence[int]) -> Sequence[QubitInfo]:
         """Return the noise of the simulator."""
         return self.inner.qubit_calibration(physical_qubits)
