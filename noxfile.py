@@ -399,6 +399,13 @@ def bench_environment(session: nox.Session) -> Path | None:
 
 
 @nox.session(requires=["wheels"])
+def spread(session: nox.Session) -> None:
+    """What spreading a simulation costs, and how many workers are of use. Not part of the default run."""
+    session.install(*all_wheels(), *PYTEST)
+    session.run("python", str(ROOT / "tests/benchmarks/spread.py"), *session.posargs, env=THREADS)
+
+
+@nox.session(requires=["wheels"])
 def calibration(session: nox.Session) -> None:
     """Coverage of error bars and rates of verdicts over thousands of data sets. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)

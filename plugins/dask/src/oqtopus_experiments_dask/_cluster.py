@@ -67,9 +67,9 @@ def connected(scheduler: Any, workers: int | None) -> Iterator[Client]:
     """
     with ExitStack() as stack:
         if scheduler is None:
-            # No page that shows how it is doing: that would ask for a port and for more libraries.
+            # Any port will do for what it tells of itself, and nobody but this computer asks.
             cluster = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=50
+                n_workers=workers or cores(), threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
             )
             scheduler_address: Any = stack.enter_context(cluster).scheduler_address
         else:
