@@ -45,7 +45,7 @@ def test_every_command_hook_and_error_is_in_the_reference():
     missing += [name for name in (*hooks, *raised) if f"`{name}`" not in text]
 
     assert missing == []
-    assert len(hooks) == 7
+    assert len(hooks) == 8
 
 
 def test_what_a_run_is_called_is_said_once_and_by_every_command_that_takes_one():
