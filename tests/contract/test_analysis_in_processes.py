@@ -83,6 +83,7 @@ def test_what_cannot_be_sent_to_another_process_is_analyzed_in_this_one(processe
 
 
 def test_only_analyzers_that_look_at_each_target_alone_are_cut():
-    said = {name: classes[0][0].by_target for name, classes in registry().classes("analyzer").items()}
+    # Other tests of this process may have registered analyzers of their own.
+    ours = [cls for plugin in registry().report() if plugin.version for cls in plugin.provides["analyzer"]]
 
-    assert {name for name, alone in said.items() if not alone} == {"assignment", "crosstalk"}  # these compare targets
+    assert {cls.name for cls in ours if not cls.by_target} == {"assignment", "crosstalk"}  # these compare targets
