@@ -102,3 +102,14 @@ def test_what_cannot_be_sent_is_refused_with_its_circuit():
 
     with pytest.raises(UnsupportedOperationError, match=r"'mine'.*cannot be sent to a worker"):
         written([circuit])
+
+
+def test_a_label_arrives_with_its_gate():
+    circuit = QuantumCircuit(1)
+    circuit.append(XGate(label="mine"), [0])
+    circuit.delay(3.5, 0, unit="us")
+
+    (found,) = read(written([circuit]))
+
+    assert [each.operation.label for each in found.data] == ["mine", None]
+    assert (found.data[1].operation.duration, found.data[1].operation.unit) == (3.5, "us")
