@@ -74,7 +74,7 @@ class RunFilter:
     readable: bool = False
 
     def inside(self) -> tuple[str, list[str]]:
-        """Return a query in SQL for the runs that have what is asked for inside, and its values; empty for all."""
+        """Return a query in SQL for the runs that have what is asked for inside, and its values; empty for all runs."""
         conditions: list[str] = []
         values: list[str] = []
         for text, given in (
@@ -91,7 +91,7 @@ class RunFilter:
         # An experiment may have no quantity, and a quantity need not be asked for its experiment.
         tables = "experiments LEFT JOIN quantities ON quantities.experiment = experiments.id"
         run, of = ("experiments.run", tables) if self.experiment else ("quantities.run", "quantities")
-        return f"SELECT DISTINCT {run} AS run FROM {of} WHERE {' AND '.join(conditions)}", values  # noqa: S608
+        return f"SELECT {run} FROM {of} WHERE {' AND '.join(conditions)}", values  # noqa: S608
 
     def outside(self) -> tuple[str, list[str]]:
         """Return the conditions in SQL, over ``runs``, that a run itself is to fulfil, and their values."""
@@ -145,11 +145,10 @@ def _chosen(index: sqlite3.Connection, wanted: RunFilter) -> bool:
     inside, values = wanted.inside()
     if inside:
         index.execute("CREATE TEMP TABLE fitting (run INTEGER PRIMARY KEY)")
+        index.execute(f"INSERT OR IGNORE INTO fitting {inside}", values)  # our own words
         index.execute(
-            "INSERT OR IGNORE INTO fitting SELECT coalesce(above.id, own.id) "  # noqa: S608  # our names
-            f"FROM ({inside}) AS found JOIN runs AS own ON own.id = found.run "
-            "LEFT JOIN runs AS above ON above.folder = own.parent",
-            values,
+            "INSERT OR IGNORE INTO fitting SELECT above.id FROM runs AS own JOIN runs AS above "
+            "ON above.folder = own.parent WHERE own.parent IS NOT NULL AND own.id IN (SELECT run FROM fitting)"
         )
     return bool(inside)
 
