@@ -143,6 +143,9 @@ def test_a_worker_that_has_another_version_is_refused_by_name(name, own_cluster,
         BackendError, match=rf"worker .*tcp://.* is not used: it has {name} 9.9.9, here {re.escape(mine)}"
     ):
         list(backend.open(batch_of(), MemoryJournal()).outcomes(60))
+    if name == "oqtopus-experiments":  # which analyses need too
+        with pytest.raises(BackendError, match=r"not used.*9.9.9"), Dask(scheduler=own_cluster.address).open():
+            pass
 
 
 def test_where_nobody_answers_the_address_is_named(monkeypatch):
