@@ -194,7 +194,7 @@ def test_only_one_module_turns_a_number_with_an_error_into_text():
     root = Path(next(iter(oqtopus_experiments.__path__)))
     users = {path.stem for path in root.rglob("*.py") if "with_error(" in path.read_text(encoding="utf-8")}
 
-    assert users == {"units", "analysis", "_arrays"}
+    assert users == {"units", "analysis"}
 
 
 def test_all_reasons_are_told_and_the_window_before_the_shots():
