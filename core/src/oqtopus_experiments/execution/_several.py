@@ -21,11 +21,12 @@ from attrs import define, field
 from oqtopus_experiments.contracts.deadline import Deadline
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._origin import origin_of
 from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._parent_outputs import write_parent
 from oqtopus_experiments.execution._pipeline import FinishedRun
 from oqtopus_experiments.execution._resume import config_of, outcomes_of, reopen
-from oqtopus_experiments.execution._submission import by_the_clock, checked, origin_of
+from oqtopus_experiments.execution._submission import by_the_clock, checked
 from oqtopus_experiments.execution._timetable import next_of
 from oqtopus_experiments.runfile._config import RunConfig, SeveralRuns
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, folder_names

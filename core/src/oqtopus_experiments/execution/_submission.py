@@ -16,7 +16,6 @@ from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.calibration import Calibration
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.journal import MemoryJournal
-from oqtopus_experiments.contracts.nested import backends_within
 from oqtopus_experiments.contracts.order import LARGEST_SEED, Order
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault, StoreError
 from oqtopus_experiments.execution import (
@@ -26,13 +25,12 @@ from oqtopus_experiments.execution import (
 )
 from oqtopus_experiments.execution._adapters import as_backend
 from oqtopus_experiments.execution._driven import sentences, synthesized
+from oqtopus_experiments.execution._origin import origin_of, origin_of_one
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.execution._submitted import Ended, SubmittedExperiment
-from oqtopus_experiments.execution._written_values import written_values
 from oqtopus_experiments.plugins import _backend_calls as backend_calls, _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import driven_of, on_clock, references_of, sweep_of
-from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
@@ -254,9 +252,7 @@ def submit(
     batch = prepare(experiment, shots, label, draw_order(experiment, backend))
     backend_calls.check(backend, batch)
     journal = None
-    origin = {"backend": _described(backend), **provenance([type(experiment), *map(type, backends_within(backend))])}
-    origin |= {"series": _series(backend, {label: experiment})}
-    origin |= {"written": {"backend": written_values(backend), "experiments": {label: written_values(experiment)}}}
+    origin = origin_of_one(experiment, backend, label)
     parent = Path(RUNS if isinstance(runs, bool) or runs is None else runs)
     chosen = _calibration(experiment, calibration, parent, mitigation.Place.of(origin))
     if runs or (runs is None and backend.queued):
@@ -280,24 +276,3 @@ def _calibration(
     if given is None:
         return mitigation.newest(experiment, runs, here)
     return mitigation.given(given, experiment, here)
-
-
-def origin_of(config: RunConfig) -> dict[str, Any]:
-    """Return where the numbers of a run come from: backend, seed, versions, time."""
-    parts = [part for entry in config.experiments for part in (entry.experiment, entry.analyzer)]
-    used = [type(part) for part in (*backends_within(config.backend), *parts)]
-    series = _series(config.backend, {entry.label: entry.experiment for entry in config.experiments})
-    told = {entry.label: written_values(entry.experiment, entry.written) for entry in config.experiments}
-    written = {"backend": written_values(config.backend), "experiments": told}
-    origin = {"backend": _described(config.backend), "seed": config.seed, "series": series, "written": written}
-    return origin | provenance(used)
-
-
-def _series(backend: Backend, experiments: Mapping[str, Declaration]) -> dict[str, Any]:
-    """Return what a history keeps runs apart by."""
-    settings = {label: experiment.settings() for label, experiment in experiments.items()}
-    return {"device": backend_calls.identity(backend), "settings": settings}
-
-
-def _described(backend: Backend) -> dict[str, Any]:
-    return {**backend.configuration(), **backend_calls.provenance(backend)}
