@@ -28,7 +28,7 @@ BESIDE = {
     "dask": ["aer", "curvefit", "qulacs", "rabi", "t1"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
-    "processes": ["aer", "curvefit", "qulacs", "rabi", "t1"],
+    "processes": ["aer", "curvefit", "oqtopus", "qulacs", "rabi", "t1"],
     "qiskit": ["aer", "curvefit", "rabi", "t1"],
     "qulacs": [],
 }
@@ -129,7 +129,7 @@ def group(name: str) -> list[str]:
 def lint(session: nox.Session) -> None:
     """Style, and types: strict on core, the plugin API and our plugins."""
     editable = [part for plugin in PLUGINS for part in ("-e", f"plugins/{plugin}")]
-    session.install("-e", "core[new,plot]", *editable, *group("dev"))
+    session.install("-e", "core[new,parquet,plot,xarray]", *editable, *group("dev"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
