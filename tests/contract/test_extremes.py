@@ -13,7 +13,11 @@ from oqtopus_experiments.runfile._reading import load
 
 BEYOND = [1e300, -1e300, 1e31, 1e-300, 5e-324, 2**63, -(2**70)]
 ODD = [1e30, -1e30, 1e15, 1e-30, 2**62, 0, -1]
-NEEDED = {"qiskit": 'device = "fake_manila"\n'}
+NEEDED = {
+    "dask": 'inner = "noisy"\n',
+    "processes": 'inner = "noisy"\n',
+    "qiskit": 'device = "fake_manila"\n',
+}
 SHORT = {"num_lengths": 4, "num_samples": 4, "max_sequence_length": 8}
 POINTS = {
     "hadamard_test": {"angle_points": 6},

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ExecutorProvider, ge, hookimpl, parameter
+from oqtopus_experiments import Backend, ExecutorProvider, ge, hookimpl, le, parameter
 from oqtopus_experiments.spreading import SpreadBackend
 
 if TYPE_CHECKING:
     from oqtopus_experiments.testing import Subject
 
 WORKERS_HELP = "how many processes; by default as many as there are cores for this process"
+MOST_WORKERS = 1024
+"""More on one computer is a slip of the keyboard."""
 
 
 @frozen(kw_only=True)
@@ -25,7 +27,7 @@ class Processes(ExecutorProvider):
     """Processes on this computer, each with one thread to compute."""
 
     name: ClassVar[str] = "processes"
-    workers: int | None = parameter(None, ge(1), help=WORKERS_HELP)
+    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
 
     @property
     def width(self) -> int:
@@ -52,7 +54,7 @@ class ProcessesBackend(SpreadBackend):
 
     name: ClassVar[str] = "processes"
     manner: ClassVar[tuple[str, ...]] = ("seed", "workers")
-    workers: int | None = parameter(None, ge(1), help=WORKERS_HELP)
+    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
 
     def provider(self) -> Processes:
         """Return the processes of this computer."""
