@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.testing.analyzers.answers import answers
 from oqtopus_experiments.testing.analyzers.data import Source, source_of
 from oqtopus_experiments.testing.check import NotConforming
+from oqtopus_experiments.testing.processor_time import processor_seconds
 
 MORE, MOST = 8, 24
 """Times as many targets, and times as long that they may take: the square would be 64."""
@@ -38,9 +37,4 @@ def time_grows_with_the_targets_and_no_faster(subject: AnalyzerSubject) -> None:
 
 def _seconds(subject: AnalyzerSubject, source: Source, targets: int, repeats: int = 3) -> float:
     experiment, dataset = source.on(targets), source.dataset(targets, subject.shots, 25)
-    taken = []
-    for _ in range(repeats):
-        started = time.process_time()
-        answers(subject, experiment, dataset)
-        taken.append(time.process_time() - started)
-    return min(taken)
+    return min(processor_seconds(lambda: answers(subject, experiment, dataset)) for _ in range(repeats))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
 import attrs
@@ -24,6 +23,7 @@ from oqtopus_experiments.testing.experiments.basis import on_targets, shared_sig
 from oqtopus_experiments.testing.experiments.circuits import circuits_match_the_sweep
 from oqtopus_experiments.testing.experiments.variations import own_parameters, with_value
 from oqtopus_experiments.testing.presupposing import presupposing
+from oqtopus_experiments.testing.processor_time import processor_seconds
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 EXPONENT = 1.3
@@ -126,7 +126,7 @@ def _compare(what: str, small: tuple[Callable[[], object], int], large: tuple[Ca
     before = after = exponent = math.inf
     for _ in range(ATTEMPTS):
         # What else a machine does only adds to either: the least of each is compared.
-        before, after = min(before, _seconds(first)), min(after, _seconds(second))
+        before, after = min(before, processor_seconds(first)), min(after, processor_seconds(second))
         if after < SHORTEST:
             return
         exponent = math.log(after / max(before, 1e-9)) / math.log(more / size)
@@ -134,9 +134,3 @@ def _compare(what: str, small: tuple[Callable[[], object], int], large: tuple[Ca
             return
     message = f"{what}: {more / size:.1f} times the size takes its power {exponent:.2f}; at most {EXPONENT} is due"
     raise NotConforming(message)
-
-
-def _seconds(function: Callable[[], object]) -> float:
-    started = time.process_time()
-    function()
-    return time.process_time() - started
