@@ -53,10 +53,11 @@ def _csv(runs: list[ExportedRun], file: Path, what: str) -> None:
 
 
 def _parquet(runs: list[ExportedRun], folder: Path, wanted: tuple[str, ...]) -> None:
-    from oqtopus_experiments.reporting._parquet import parquet_of, require_pyarrow
+    from oqtopus_experiments.support._extras import require
 
-    require_pyarrow()
+    require("parquet", "pyarrow", "pyarrow.parquet", wanted_by="Parquet files")
     from oqtopus_experiments.execution._exported import tables
+    from oqtopus_experiments.reporting._parquet import parquet_of
     from oqtopus_experiments.support._atomic_writing import write_bytes
     from oqtopus_experiments.support._directory import Directory
 
@@ -69,10 +70,11 @@ def _parquet(runs: list[ExportedRun], folder: Path, wanted: tuple[str, ...]) -> 
 
 
 def _netcdf(runs: list[ExportedRun], file: Path) -> None:
-    from oqtopus_experiments.reporting._netcdf import netcdf_of, require_netcdf
+    from oqtopus_experiments.support._extras import require
 
-    require_netcdf()
+    require("xarray", "h5netcdf", "h5py", "xarray", wanted_by="netCDF files")
     from oqtopus_experiments.execution._exported import datasets
+    from oqtopus_experiments.reporting._netcdf import netcdf_of
     from oqtopus_experiments.support._atomic_writing import write_bytes
 
     write_bytes(file, netcdf_of(datasets(runs)))

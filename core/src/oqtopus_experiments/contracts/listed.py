@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import attrs
 
@@ -32,6 +32,14 @@ MOST = 100_000
 """So many points at most."""
 
 
+@runtime_checkable
+class _Scalar(Protocol):
+    """A number of a library of arrays, be it NumPy or another, which are not loaded to ask."""
+
+    def item(self) -> Any:
+        """Return Python's own number."""
+
+
 def values(given: Any) -> Any:
     """
     Return what was listed as a tuple of Python's own numbers, a spread as its values; anything else as it is.
@@ -43,7 +51,7 @@ def values(given: Any) -> Any:
         return _spread(given)
     if isinstance(given, str) or not isinstance(given, Iterable):
         return given
-    return tuple(one.item() if hasattr(type(one), "item") else one for one in given)
+    return tuple(one.item() if isinstance(one, _Scalar) else one for one in given)
 
 
 def _spread(given: Mapping[str, Any]) -> tuple[float, ...]:

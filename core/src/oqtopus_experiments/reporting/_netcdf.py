@@ -7,26 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oqtopus_experiments.errors import ConfigError
-
 if TYPE_CHECKING:
     import xarray as xr
-
-
-def require_netcdf() -> None:
-    """
-    Refuse to begin without what writes netCDF.
-
-    Raises:
-        ConfigError: When it is not installed; the message says how to install it.
-    """
-    try:
-        import h5netcdf  # noqa: F401  # asked for before any run is read
-        import h5py  # noqa: F401  # without which h5netcdf can do nothing
-        import xarray as xr  # noqa: F401
-    except ImportError as error:
-        message = f"netCDF files need {error.name}, which is missing; try: pip install 'oqtopus-experiments[xarray]'"
-        raise ConfigError(message) from error
 
 
 def netcdf_of(groups: Iterable[tuple[str, xr.Dataset]]) -> bytes:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from attrs import frozen
 
 from oqtopus_experiments.__about__ import __version__
-from oqtopus_experiments.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,20 +60,6 @@ _COLUMNS = {
     "reasons": _Column("text", "codes of the reasons of the verdict, the one to act on first"),
     "why": _Column("text", "the reasons in sentences"),
 }
-
-
-def require_pyarrow() -> None:
-    """
-    Refuse to begin without pyarrow.
-
-    Raises:
-        ConfigError: When it is not installed; the message says how to install it.
-    """
-    try:
-        import pyarrow.parquet  # noqa: F401  # asked for before any run is read
-    except ImportError as error:
-        message = "Parquet files need pyarrow, which is missing; try: pip install 'oqtopus-experiments[parquet]'"
-        raise ConfigError(message) from error
 
 
 def parquet_of(table: str, frame: pd.DataFrame) -> bytes:

@@ -9,20 +9,6 @@ from typing import Any
 from oqtopus_experiments.errors import ConfigError
 
 
-def require_copier() -> None:
-    """
-    Refuse to begin without copier.
-
-    Raises:
-        ConfigError: When it is not installed; the message says how to install it.
-    """
-    try:
-        import copier  # noqa: F401  # asked for before anything is written
-    except ImportError as error:
-        message = "copier is missing; try: pip install 'oqtopus-experiments[new]'"
-        raise ConfigError(message) from error
-
-
 def fill_in(source: str, folder: Path, answers: dict[str, str], release: str) -> None:
     """
     Make a distribution from a release of a template, in a folder that does not exist.

@@ -14,6 +14,7 @@ from oqtopus_experiments.scaffold import _copier
 from oqtopus_experiments.scaffold._git import git, git_program
 from oqtopus_experiments.scaffold._names import Names, refuse_taken
 from oqtopus_experiments.scaffold._releases import RELEASES, SOURCE, latest, write_repository
+from oqtopus_experiments.support._extras import require
 
 ANSWERS = ".copier-answers.yml"
 COMMIT = "git init, git add --all, git commit"
@@ -51,7 +52,7 @@ def make(names: Names, into: Path, releases: Path = RELEASES) -> Path:
     if os.path.lexists(folder):
         message = f"{folder} exists already, and nothing is overwritten; choose another --into or --distribution"
         raise ConfigError(message)
-    _copier.require_copier()
+    require("new", "copier")
     git_program()
     refuse_taken(names)
     write_repository(releases)
@@ -75,7 +76,7 @@ def update(folder: Path, releases: Path = RELEASES) -> Update:
     Raises:
         ConfigError: When it is not a distribution that `make` made, or not committed, and without copier or git.
     """
-    _copier.require_copier()
+    require("new", "copier")
     git_program()
     before = _release_of(folder)
     _refuse_uncommitted(folder)
