@@ -28,6 +28,8 @@ CLEAN_GOOD = 0.98
 # What was promised of errors and systematics together, and what they were measured to do.
 COVER = 0.95
 COVERED = {(1000, 30): 0.85, (10_000, 30): 0.88}
+# A test that looks for one damage it knows sees more than one that must look for all: so much is allowed.
+SHORT_OF_THE_BEST = 0.06
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,12 @@ def test_errors_and_systematics_cover_the_truth_of_most_damaged_runs_that_are_no
     assert damaged.cover(column) >= COVERED[column]
 
 
-@pytest.mark.xfail(strict=True, reason="88 to 92 %: many of these laws are too near the model to be seen")
+@pytest.mark.parametrize("column", COVERED)
+def test_they_cover_nearly_as_many_as_the_best_test_could_find(damaged, column):
+    assert damaged.cover(column) >= damaged.reach(column) - SHORT_OF_THE_BEST
+
+
+@pytest.mark.xfail(strict=True, reason="the best test of each damage by itself would reach 92.3 and 94.7 %")
 @pytest.mark.parametrize("column", COVERED)
 def test_errors_and_systematics_cover_the_truth_of_damaged_runs_as_often_as_promised(damaged, column):
     assert damaged.cover(column) >= COVER

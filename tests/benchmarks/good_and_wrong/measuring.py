@@ -21,6 +21,8 @@ from .lab import ADVISED, Array, Lab, Record, Rng, new_lab
 ERRORS, PART = 5.0, 0.05
 # A damage below this noncentrality is missed by the best general test in most of the runs.
 HIDDEN = 15.0
+# From so many standard errors on a direction in which the model misses is a systematic.
+SEEN = 2.0
 SEED = 20261121
 
 
@@ -38,6 +40,7 @@ class Tally:
         hidden: Of these, so near a signal of the model that hardly any test could tell: see `noncentrality`.
         offered: With a number that is not bad.
         covered: Of these, with a truth within two standard errors, systematic included.
+        reached: How many would be covered if the best test there could be looked for each damage: see `could_be_seen`.
     """
 
     runs: int = 0
@@ -48,6 +51,7 @@ class Tally:
     hidden: int = 0
     offered: int = 0
     covered: int = 0
+    reached: float = 0.0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -59,6 +63,7 @@ class Tally:
             self.hidden + other.hidden,
             self.offered + other.offered,
             self.covered + other.covered,
+            self.reached + other.reached,
         )
 
     def share(self, count: int) -> float:
@@ -67,6 +72,10 @@ class Tally:
     @property
     def cover(self) -> float:
         return self.covered / self.offered if self.offered else math.nan
+
+    @property
+    def reach(self) -> float:
+        return self.reached / self.offered if self.offered else math.nan
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -93,6 +102,18 @@ def noncentrality(lab: Lab, rng: Rng) -> float:
     return analyzed(evolve(lab, drawing=exactly), rng).deviance
 
 
+def could_be_seen(lab: Lab, rng: Rng) -> float:
+    """
+    Return how probable it is that a test which knows the damage sees it.
+
+    That is the likelihood ratio of the damage against the model, the most powerful test of one direction (Neyman and
+    Pearson, Phil. Trans. R. Soc. A 231, 289, 1933): a normal number of mean sqrt(noncentrality) and variance one,
+    seen beyond `SEEN` standard errors. No choice of directions does better, and ours must look for many at once.
+    """
+    mean = math.sqrt(max(noncentrality(lab, rng), 0.0))
+    return 1 - (math.erf((SEEN - mean) / math.sqrt(2)) + math.erf((SEEN + mean) / math.sqrt(2))) / 2
+
+
 def judged(lab: Lab, analysis: Analysis, rng: Rng) -> Tally:
     """Count one run."""
     value, error, level = analysis[lab.headline].value, errors(analysis, lab.headline), analysis.verdict.level
@@ -102,6 +123,7 @@ def judged(lab: Lab, analysis: Analysis, rng: Rng) -> Tally:
     wrong = known and distance > ERRORS * error and distance > PART * (low if value < low else high)
     offered = known and level != "bad"
     missed = wrong and level == "good"
+    covered = offered and distance <= 2 * error
     return Tally(
         runs=1,
         good=level == "good",
@@ -110,7 +132,8 @@ def judged(lab: Lab, analysis: Analysis, rng: Rng) -> Tally:
         good_and_wrong=missed,
         hidden=missed and noncentrality(lab, rng) < HIDDEN,
         offered=offered,
-        covered=offered and distance <= 2 * error,
+        covered=covered,
+        reached=could_be_seen(lab, rng) if offered and not covered else covered,
     )
 
 

@@ -37,6 +37,10 @@ class DamageTable:
         """Return how often the truth is covered where a number is offered, over all runs."""
         return total(self.tallies[column].values()).cover
 
+    def reach(self, column: tuple[int, int]) -> float:
+        """Return how often it could be covered at most, by systematics of what is seen to miss."""
+        return total(self.tallies[column].values()).reach
+
     def text(self) -> str:
         """Return the table for a terminal, in percent."""
         titles = "".join(f" | {shots:>6d} x {points:<2d}         " for shots, points in COLUMNS)
@@ -55,6 +59,8 @@ class DamageTable:
             f"{title:42s}" + "".join(f" | {100 * self.mean(what, column):4.1f}                " for column in COLUMNS)
             for what, title in (("hidden", "of these hardly to be seen"), ("wrong", "wrong, whatever the verdict"))
         ]
+        reaches = (f" | {100 * self.reach(column):4.1f}                " for column in COLUMNS)
+        rows.append(f"{'cover that the best test could reach':42s}" + "".join(reaches))
         return "\n".join(rows)
 
     def _mean_row(self, column: tuple[int, int]) -> str:
