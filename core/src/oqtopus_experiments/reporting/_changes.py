@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
@@ -92,75 +92,112 @@ def penalties(cuts: int) -> tuple[float, float]:
 
 
 class _Model:
-    """Levels between steps, with one slope over all of them or without, fitted by weighted least squares."""
+    """
+    Levels between steps, with one slope over all of them or without, fitted by weighted least squares.
+
+    Levels and slope are apart once each stretch is taken from its own mean, so that all of it follows from sums over
+    stretches: a long history with many steps costs what its length costs, once for each step.
+    """
 
     def __init__(self, values: Array, weights: Array, times: Array, *, drifts: bool) -> None:
         self.drifts = drifts
-        self._values, self._weights, self._times = values, weights, times - times.mean()
+        self._values, self._weights = values, weights
+        self._times = (times - times.mean()) * drifts
         self._scale = float(np.abs(self._times).max()) or 1.0
 
     def deviance(self, cuts: Sequence[int]) -> float:
         """Return the sum of squares over squared errors that is left."""
-        return float(self._weights @ (self._values - self.fitted(cuts)) ** 2)
-
-    def fitted(self, cuts: Sequence[int]) -> Array:
-        """Return what the values are without noise."""
-        design = self._design(cuts)
-        found: Array = design @ self._solution(design)[0]
-        return found
+        return self._fit(cuts).deviance
 
     def cuts(self, penalty: float) -> list[int]:
         """Return the steps that lower the deviance by more than the penalty each: added one by one, and taken back."""
         chosen: list[int] = []
         while len(chosen) < len(self._values) - 1:
-            gains = self._gains(chosen)
+            gains = self._fit(chosen).gains()
             if gains.max() < penalty:
                 break
             chosen = sorted([*chosen, int(np.argmax(gains)) + 1])
         while chosen:  # one that was needed before the others came may be none
-            losses = [self._loss(chosen, cut) for cut in chosen]
-            if min(losses) >= penalty:
+            losses = self._fit(chosen).losses()
+            if losses.min() >= penalty:
                 break
             chosen.pop(int(np.argmin(losses)))
         return chosen
 
     def described(self, cuts: Sequence[int]) -> Changes:
         """Return what the model with these steps says."""
-        steps = tuple(Step(cut, math.sqrt(max(0.0, self._loss(cuts, cut)))) for cut in cuts)
+        fit = self._fit(cuts)
+        steps = tuple(Step(cut, math.sqrt(loss)) for cut, loss in zip(cuts, fit.losses().tolist(), strict=True))
         slope = None
         if self.drifts:
-            solution, covariance = self._solution(self._design(cuts))
-            value, error = float(solution[-1]) / self._scale, math.sqrt(float(covariance[-1, -1])) / self._scale
+            value, error = fit.slope / self._scale, fit.slope_error / self._scale
             slope = Slope(value, error, abs(value) / error)
-        return Changes(steps, slope, self.fitted(cuts))
+        return Changes(steps, slope, fit.values - fit.residuals)
 
-    def _loss(self, cuts: Sequence[int], cut: int) -> float:
-        return self.deviance([other for other in cuts if other != cut]) - self.deviance(cuts)
+    def _fit(self, cuts: Sequence[int]) -> _Fit:
+        return _Fit(self._values, self._weights, self._times / self._scale, cuts)
 
-    def _design(self, cuts: Sequence[int]) -> Array:
-        segment = np.searchsorted(np.asarray(sorted(cuts)), np.arange(len(self._values)), side="right")
-        levels = (segment[:, None] == np.arange(len(cuts) + 1)).astype(float)
-        return np.column_stack([levels, self._times / self._scale]) if self.drifts else levels
 
-    def _solution(self, design: Array) -> tuple[Array, Array]:
-        # A slope within stretches of one run each is not determined: the pseudo-inverse leaves it at none.
-        covariance: NDArray[Any] = np.linalg.pinv(design.T @ (self._weights[:, None] * design), hermitian=True)
-        return covariance @ (design.T @ (self._weights * self._values)), covariance
+class _Fit:
+    """
+    The model with given steps, fitted.
 
-    def _gains(self, cuts: Sequence[int]) -> Array:
+    Args:
+        values: The series, shape (n,).
+        weights: One over squared errors, shape (n,).
+        times: When each was measured, of the order of one, shape (n,); all zero where it does not drift.
+        cuts: Where the stretches after the first begin, in order.
+    """
+
+    def __init__(self, values: Array, weights: Array, times: Array, cuts: Sequence[int]) -> None:
+        self.values = values
+        self._weights, self._starts = weights, np.array([0, *cuts])
+        self._lengths = np.diff([*self._starts, len(values)])
+        self._sums = np.add.reduceat(weights, self._starts)
+        levels, moments = self._mean(values), self._mean(times)
+        self._times = times - self._spread(moments)
+        apart = values - self._spread(levels)
+        self._spent = float(weights @ self._times**2)
+        # A slope within stretches of one run each is not determined: it is left at none.
+        self._sloped = self._spent > 1e-9 * float(weights @ times**2)
+        self.slope = float((weights * self._times) @ apart) / self._spent if self._sloped else 0.0
+        self.slope_error = 1 / math.sqrt(self._spent) if self._sloped else math.inf
+        self.residuals: Array = apart - self.slope * self._times
+        self.deviance = float(weights @ self.residuals**2)
+        self._levels, self._moments = levels, moments
+
+    def gains(self) -> Array:
         """Return by how much one more step would lower the deviance, for the cuts 1 to n - 1."""
-        design = self._design(cuts)
-        solution, covariance = self._solution(design)
-        weighted = self._weights[:, None] * design
-        beyond = _from_there_on(self._weights * (self._values - design @ solution))
-        overlap = _from_there_on(weighted)
-        total = _from_there_on(self._weights)
-        left = total - np.einsum("ij,jk,ik->i", overlap, covariance, overlap)
-        possible = left > 1e-9 * total  # else the step is there already, or is what the slope does
+        until = np.concatenate([[0.0], np.cumsum(self._weights)])
+        before = (until[:-1] - self._spread(until[self._starts]))[1:]  # in its own stretch: none where that begins
+        whole = self._spread(self._sums)[1:]
+        left = before * (whole - before) / whole
+        if self._sloped:
+            left = left - _from_there_on(self._weights * self._times) ** 2 / self._spent
+        beyond = _from_there_on(self._weights * self.residuals)
+        possible = left > 1e-9 * _from_there_on(self._weights)  # else the step is there already, or what the slope does
         return np.where(possible, beyond**2 / np.where(possible, left, 1.0), 0.0)
+
+    def losses(self) -> Array:
+        """Return by how much the deviance would grow without each of the steps, shape (steps,)."""
+        apart = np.diff(self._moments)
+        size = np.diff(self._levels) - self.slope * apart
+        variance = 1 / self._sums[1:] + 1 / self._sums[:-1]
+        if self._sloped:
+            variance = variance + apart**2 / self._spent
+        found: Array = size**2 / variance
+        return found
+
+    def _mean(self, values: Array) -> Array:
+        found: Array = np.add.reduceat(self._weights * values, self._starts) / self._sums
+        return found
+
+    def _spread(self, each: Array) -> Array:
+        found: Array = np.repeat(each, self._lengths)
+        return found
 
 
 def _from_there_on(values: Array) -> Array:
     """Return the sums from each cut 1 to n - 1 to the end."""
-    sums: Array = np.cumsum(values[::-1], axis=0)[::-1][1:]
+    sums: Array = np.cumsum(values[::-1])[::-1][1:]
     return sums
