@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from oqtopus_experiments import ConfigError, StoreError, load_run, run
 from oqtopus_experiments.execution import _several
 from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._timetable import next_of
+from oqtopus_experiments.reporting._siblings import swept_axis
 from oqtopus_experiments.runfile._config import SeveralRuns
 from oqtopus_experiments.runfile._reading import Changes, load_runs
-from oqtopus_experiments.storage._parent import ParentFolder, member_paths
-from oqtopus_experiments.storage._summary import find_runs, list_runs
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, member_paths
+from oqtopus_experiments.storage._summary import Siblings, find_runs, list_runs
 
 PROGRAM = [sys.executable, str(Path(__file__).with_name("slow_queue.py"))]
 SWEEP = """\
@@ -118,6 +120,39 @@ def test_any_value_of_a_file_can_be_swept_with_or_without_quotes(file, key, valu
     expected = json.loads(values)
     assert [read(found.run(number)) for number in range(2)] == expected
     assert list(found.members[0].values.values()) == [expected[0]]
+
+
+@pytest.mark.parametrize(
+    ("values", "placed", "unit", "ticks"),
+    [
+        ('[20000, "40 us"]', [20_000, 40_000], "ns", ()),
+        ('["0.1 ms", 40.5, "40 us"]', [100_000, 40.5, 40_000], "ns", ()),
+        ('["1", "2"]', [1, 2], "", ()),
+        ("[1, 2.5]", [1, 2.5], "", ()),
+        ('["5 GHz", 3]', [5e9, 3], "Hz", ()),
+        ('[20000, "soon", "40 us"]', [0, 1, 2], "", ("20000", "soon", "40 us")),
+        ('["1 us", "1 GHz"]', [0, 1], "", ("1 us", "1 GHz")),
+        ("[true, 1]", [0, 1], "", ("True", "1")),
+        ("[[0], [1]]", [0, 1], "", ("[0]", "[1]")),
+    ],
+)
+def test_numbers_and_texts_of_one_sweep_stand_on_one_axis_or_side_by_side(values, placed, unit, ticks):
+    swept = tomllib.loads(f"values = {values}")["values"]
+    members = tuple(RecordedMember(f"{n}", None, {"defaults.wait": value}) for n, value in enumerate(swept))
+
+    axis = swept_axis(Siblings(Path(), ParentManifest("one", "sweep", members), ()))
+
+    assert list(axis.positions.values()) == placed
+    assert (axis.unit, axis.ticks) == (unit, ticks)
+
+
+def test_a_sweep_of_numbers_and_texts_is_compared(file, tmp_path):
+    text = SWEEP.replace('"experiments.ramp.top" = [0.2, 0.5, 0.9]', 'defaults.wait = [20000, "40 us"]')
+
+    done = run(file(text), runs=tmp_path / "runs")
+
+    assert [row["defaults.wait"] for row in table(done.path, "members.csv")] == ["20000", "40 us"]
+    assert (done.path / "report.html").is_file()
 
 
 def test_runs_of_a_sweep_and_a_watch_have_random_numbers_of_their_own(file):

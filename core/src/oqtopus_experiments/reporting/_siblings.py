@@ -213,15 +213,23 @@ def told(key: str) -> str:
 
 
 def _numbers(values: Sequence[Any]) -> tuple[list[float], str]:
-    """Return values as numbers of one unit; none where they are not."""
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        return [float(value) for value in values], ""
-    for unit in ("ns", "Hz", "rad"):
+    """Return values as numbers of one unit, a bare number being in that of the texts; none where they are not."""
+    for unit in ("", "ns", "Hz", "rad"):
         try:
-            return [units.parse(value, unit) for value in values if isinstance(value, str)], unit
+            return [_number(value, unit) for value in values], unit
         except ValueError:
             continue
     return [], ""
+
+
+def _number(value: Any, unit: str) -> float:
+    """Return one value as a number of a unit; ValueError where it is none."""
+    if isinstance(value, str):
+        return units.parse(value, unit)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    message = f"{value!r} is not a number"
+    raise ValueError(message)
 
 
 def _scale(numbers: Sequence[float]) -> Scale:
