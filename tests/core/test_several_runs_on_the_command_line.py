@@ -162,3 +162,23 @@ def test_only_bad_of_a_sweep_is_what_was_bad_in_any_of_its_runs(oqx, fakes, monk
     code, _, err = oqx("check", "run.toml", "--only", "bad")
     assert code == 2
     assert "--only bad: nothing is left to run" in err
+
+
+def test_a_run_that_begins_at_last_is_no_problem_any_more(oqx, fakes, monkeypatch, tmp_path):
+    submit, answers = fakes.Toy.check, []
+
+    def unreachable(self, batch):
+        if (tmp_path / "runs").is_dir() and len(list(tmp_path.glob("runs/*/*/run.json"))) == 1 and not answers:
+            raise fakes.BackendError("nobody answers")
+        return submit(self, batch)
+
+    monkeypatch.setattr(fakes.Toy, "check", unreachable)
+    code, _, err = oqx("run", "run.toml")
+    assert code == 1
+    assert "3 could not begin. Go on with: oqx resume" in err
+
+    answers.append("at last")
+    code, out, err = oqx("resume", "latest")
+
+    assert (code, err) == (0, "")
+    assert "4 of 4 runs are analyzed" in out

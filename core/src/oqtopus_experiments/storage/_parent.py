@@ -6,7 +6,7 @@ The folder of several runs that belong together: a sweep of any value, or a watc
     runs/20261120-230501-noise-a1b2c3/
         run.json              kind, what each member is made of, and when a watch began
         001/  002/  ...       the members, each an ordinary run folder, made when it begins
-        problems.json         members that could not begin, and why
+        problems.json         members that could not begin, and why; it stays there when one begins later
         members.csv  table.csv  figure.png  figure.svg  report.html
 
 Which members there are is settled when the folder is made, and each has its name: whether it has begun is whether it
@@ -217,10 +217,11 @@ class ParentFolder:
         return FolderGate(self.directory())
 
     def problems(self) -> dict[str, str]:
-        """Return why members could not begin, by the name of their folder."""
+        """Return why members could not begin, by the name of their folder; one that has begun since is none of them."""
         data = self.directory().read(_PROBLEMS)
         found = {} if data is None else parse_object(data, str(self.path / _PROBLEMS))
-        return {str(folder): str(reason) for folder, reason in found.items()}
+        begun = {member.folder for member in self.begun()} if found else set()
+        return {str(folder): str(reason) for folder, reason in found.items() if folder not in begun}
 
     def note_problem(self, member: RecordedMember, reason: str) -> None:
         """Note that a member could not begin; on disk when this returns."""
