@@ -261,7 +261,7 @@ def test_the_log_is_shown_when_asked_for(tmp_path, fakes):
     assert "deep" in errors("-vv")
 
 
-def test_the_failed_points_of_a_simulation_are_run_again_and_the_others_kept(oqx, tmp_path, fakes, monkeypatch):
+def test_the_failed_points_of_a_simulation_are_run_again_and_the_others_kept(oqx, tmp_path, caplog):
     (tmp_path / "run.toml").write_text(RUN.replace('backend = "toy"', 'backend = {use = "toy", broken = [1, 3]}'))
     _, first, _ = oqx("run", "run.toml")
     (folder,) = (tmp_path / "runs").iterdir()
@@ -275,9 +275,20 @@ def test_the_failed_points_of_a_simulation_are_run_again_and_the_others_kept(oqx
     assert "2 points failed or were cancelled" in first
     assert code == 0, errors
     assert "2 points that failed or were cancelled are submitted again" in output
+    assert "was sealed, and since then run.json: changed" in caplog.text
     after = load_run(folder).results["ramp"].counts
     assert {index: after[index] for index in (0, 2)} == {index: before[index] for index in (0, 2)}
     assert [after[index].shots for index in (1, 3)] == [100, 100]
+
+
+def test_a_run_of_which_nothing_is_lost_stays_sealed_when_the_lost_points_are_asked_for(oqx):
+    oqx("run", "run.toml")
+
+    code, out, _ = oqx("resume", "latest", "--failed")
+
+    assert code == 0
+    assert "nothing was done" in out
+    assert oqx("audit", "latest")[0] == 0
 
 
 def test_a_plan_tells_the_time_by_the_run_before(oqx):

@@ -7,12 +7,11 @@ import zipfile
 
 import pytest
 
-from oqtopus_experiments import StoreError
+from oqtopus_experiments import ConfigError, Failure, Outcome, StoreError
 from oqtopus_experiments.execution._audit import audit
-from oqtopus_experiments.execution._outputs import unsealed
 from oqtopus_experiments.execution._reanalysis import reanalyze
 from oqtopus_experiments.storage._pack import pack, unpack
-from oqtopus_experiments.storage._seal import FILE, broken, is_sealed, seal
+from oqtopus_experiments.storage._seal import FILE, broken, is_sealed, lift, seal
 
 
 @pytest.fixture
@@ -89,14 +88,43 @@ def test_a_verdict_that_was_polished_is_named(sound):
 
 def test_a_run_that_goes_on_is_not_sealed_and_one_analyzed_again_is_sealed_again(sound, write_run, decay):
     assert not is_sealed(write_run({"x": decay()}))
-    unsealed(sound)
+    lift(sound)
     assert not is_sealed(sound)
     assert not audit(sound.path).is_sound
     reanalyze(sound.path)
-    assert not is_sealed(sound)  # whether more can come is not for an analysis to say
-    seal(sound)
+    assert audit(sound.path).is_sound  # its journals say that nothing more can come
     reanalyze(sound.path)
     assert audit(sound.path).is_sound
+
+
+def test_a_run_of_which_more_may_come_is_not_sealed_by_an_analysis(write_run, decay):
+    run = write_run({"x": decay(), "y": decay()})
+    with run.writing("y") as journal:
+        journal.record([Outcome(1, Failure("nobody could ask", final=False))])
+
+    reanalyze(run.path)
+
+    assert not is_sealed(run)
+
+
+@pytest.mark.parametrize("settings", [["x.analyzer.ofset=1"], ["z.fit.fixed.offset=0"]])
+def test_an_analysis_that_is_refused_leaves_the_seal(sound, settings):
+    with pytest.raises(ConfigError):
+        reanalyze(sound.path, settings=settings)
+
+    assert audit(sound.path).is_sound
+
+
+def test_an_analysis_that_is_interrupted_before_anything_is_written_leaves_the_seal(sound, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("oqtopus_experiments.execution._outputs.analyzed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        reanalyze(sound.path)
+
+    assert broken(sound) == []
+    assert is_sealed(sound)
 
 
 def test_what_changed_below_a_seal_is_said_before_it_is_sealed_again(sound, caplog):

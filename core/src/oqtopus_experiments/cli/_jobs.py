@@ -38,8 +38,7 @@ def resume(run: Path, timeout: float | None, failed: bool, every: bool, fail_on:
         return
     config, folder = reopen(run)
     if failed:
-        with folder.locked():
-            number = send_again(config, folder)
+        number = send_again(config, folder)
         say(f"{config.name}: {number} points that failed or were cancelled are submitted again")
     done = outcomes_of(config, folder)
     if done is not None and (folder.path / "report.html").exists():

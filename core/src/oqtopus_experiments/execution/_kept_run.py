@@ -19,7 +19,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import OqtopusExperimentsError, PluginFault
 from oqtopus_experiments.execution import _submission as submission
-from oqtopus_experiments.execution._outputs import finish_run, unsealed, write_experiment
+from oqtopus_experiments.execution._outputs import finish_run, write_experiment
 from oqtopus_experiments.execution._result import ExperimentResult, chosen_analyzer
 from oqtopus_experiments.execution._resume import is_settled
 from oqtopus_experiments.execution._submitted import SubmittedExperiment
@@ -83,7 +83,6 @@ def keep(folder: RunFolder, label: str, result: ExperimentResult, analyzer: Anal
         StoreError: When the files cannot be written.
     """
     with folder.locked():
-        unsealed(folder)
         experiment = write_experiment(folder, label, result, analyzer)
         finish_run(folder, [experiment], complete=complete)
     if experiment.problem:

@@ -40,7 +40,8 @@ def write_experiment(
     """
     Analyze a result and write its files: analysis, tables, figures. A run and a re-analysis both come through here.
 
-    An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment.
+    An analyzer that does not fit leaves the points and their figure, and is the problem of the experiment. The seal is
+    taken away when there is something to write, not before: an analysis may take long, and be interrupted.
 
     Args:
         folder: The run.
@@ -52,9 +53,10 @@ def write_experiment(
     Raises:
         StoreError: When the files cannot be written.
     """
+    experiment = analyzed(label, result, analyzer, executor)
+    lift(folder)
     directory = folder.directory(label)
     directory.make()
-    experiment = analyzed(label, result, analyzer, executor)
     if experiment.problem:
         for stale in ("analysis.json", "curves.json", "table.csv", "arrays.csv"):
             directory.remove(stale)
@@ -73,12 +75,6 @@ def write_experiment(
         log_fault(fault)
         _remove_figures(directory)
     return experiment
-
-
-def unsealed(folder: RunFolder) -> None:
-    """Take the seal of a run away, into whose folder more is to be written; say what had changed below it."""
-    for altered in lift(folder):
-        logger.warning("%s was sealed, and since then %s", folder.path, altered)
 
 
 def analyzed(
@@ -158,6 +154,7 @@ def finish_run(folder: RunFolder, experiments: Sequence[AnalyzedExperiment], *, 
         experiments: What they came to.
         complete: Whether nothing more can come: the run is sealed then.
     """
+    lift(folder)
     folder.write_table([row for one in experiments for row in to_rows(one.label, one.analyses)])
     write_report(folder, experiments)
     if complete:

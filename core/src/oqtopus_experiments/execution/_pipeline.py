@@ -22,7 +22,7 @@ from oqtopus_experiments.execution._calibrations import Calibrations
 from oqtopus_experiments.execution._kept_device import device_at_start
 from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._observer import Observer
-from oqtopus_experiments.execution._outputs import finish_run, unsealed, write_experiment, write_twin
+from oqtopus_experiments.execution._outputs import finish_run, write_experiment, write_twin
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._resume import lost_points, outcomes_of, reopen
 from oqtopus_experiments.execution._submission import by_the_clock, checked, create_folder, submit_or_resume
@@ -33,6 +33,7 @@ from oqtopus_experiments.plugins._fence import log_traceback
 from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._device_file import keep_device
 from oqtopus_experiments.storage._run_folder import RunFolder
+from oqtopus_experiments.storage._seal import lift
 
 
 @frozen(eq=False)
@@ -179,7 +180,7 @@ def _finish(
     # Held to the end, so that nobody analyzes beside it, or goes on with it while an observer asks a question.
     with folder.locked(), within(timeout) as ambient:
         deadline = None if timeout is None else ambient
-        unsealed(folder)
+        lift(folder)
         observer.started(folder.path)
         origin = folder.manifest().provenance
         results: dict[str, ExperimentResult] = {}

@@ -13,7 +13,8 @@ from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution._analyzer_settings import changed_analyzers
 from oqtopus_experiments.execution._load import load_sound
-from oqtopus_experiments.execution._outputs import analyzed, finish_run, unsealed, write_experiment
+from oqtopus_experiments.execution._outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.execution._resume import is_settled
 from oqtopus_experiments.plugins._fence import log_traceback
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -69,8 +70,6 @@ def reanalyze(
         reason = _hold(folder, stack) if write else ""
         writable = write and not reason
         was_sealed = is_sealed(folder)
-        if writable:
-            unsealed(folder)
         loaded, faults = load_sound(path)
         changed = changed_analyzers(loaded, analyzer, settings)
         experiments = []
@@ -87,7 +86,11 @@ def reanalyze(
                 else analyzed(label, result, chosen, executor)
             )
         if writable:
-            finish_run(folder, experiments, complete=was_sealed)
+            # By the journals too: an analysis that was interrupted has lost a run its seal, and nothing else.
+            settled = not faults and all(
+                is_settled(result.experiment, folder.journal(label)) for label, result in loaded.results.items()
+            )
+            finish_run(folder, experiments, complete=was_sealed or settled)
     return Reanalysis(path, tuple(experiments), reason)
 
 

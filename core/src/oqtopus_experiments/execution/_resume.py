@@ -79,6 +79,8 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
     """
     Let the points that failed or were cancelled be submitted again when the run is opened; what has counts stays.
 
+    A run of which nothing is lost stays as it is, sealed or not.
+
     Returns:
         How many points that are.
 
@@ -86,18 +88,25 @@ def send_again(config: RunConfig, folder: RunFolder) -> int:
         StoreError: When another process is working on the run.
         BackendError: When the states of the jobs cannot be asked for.
     """
-    number = 0
-    lift(folder)
-    for entry in config.experiments:
-        states = job_states(config.backend, folder.journal(entry.label)) if config.backend.queued else ()
-        with folder.writing(entry.label) as journal:
-            results = journal.outcomes()
-            lost = {state.index for state in states if state.lost}
-            lost |= {index for index, result in results.items() if isinstance(result, Failure)}
-            indices = sorted(index for index in lost if not isinstance(results.get(index), Counts))
-            journal.send_again(indices)
-            number += len(indices)
-    return number
+    with folder.locked():
+        lost = {entry.label: _lost(config.backend, folder.journal(entry.label)) for entry in config.experiments}
+        if any(lost.values()):
+            lift(folder)
+        for label, circuits in lost.items():
+            if circuits:
+                with folder.writing(label) as journal:
+                    journal.send_again(circuits)
+            elif (gate := folder.journal(label).gate).closed:
+                gate.reopen()
+    return sum(map(len, lost.values()))
+
+
+def _lost(backend: Backend, journal: ExperimentJournal) -> list[int]:
+    """Return the circuits of an experiment that failed or were cancelled, so that there are no counts of them."""
+    results = journal.outcomes()
+    lost = {state.index for state in job_states(backend, journal) if state.lost} if backend.queued else set()
+    lost |= {index for index, result in results.items() if isinstance(result, Failure)}
+    return sorted(index for index in lost if not isinstance(results.get(index), Counts))
 
 
 def job_states(backend: Backend, journal: ExperimentJournal) -> list[PartState]:

@@ -8,6 +8,7 @@ writes into its folder lifts the seal first, and says what had changed by then.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from attrs import frozen
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._directory import Directory, failed
+
+logger = logging.getLogger(__name__)
 
 FILE = "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
@@ -59,16 +62,16 @@ def is_sealed(folder: RunFolder) -> bool:
     return folder.directory().size(FILE) is not None
 
 
-def lift(folder: RunFolder) -> list[Altered]:
+def lift(folder: RunFolder) -> None:
     """
-    Take the seal away, if there is one, and return what had changed below it.
+    Take the seal away, if there is one, before the first file is written; what had changed below it is said.
 
     Raises:
         StoreError: When it cannot be taken away.
     """
-    found = broken(folder)
+    for altered in broken(folder):
+        logger.warning("%s was sealed, and since then %s", folder.path, altered)
     folder.directory().remove(FILE)
-    return found
 
 
 def broken(folder: RunFolder) -> list[Altered]:
