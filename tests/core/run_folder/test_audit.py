@@ -10,6 +10,8 @@ import pytest
 from oqtopus_experiments import ConfigError, Failure, Outcome, StoreError
 from oqtopus_experiments.execution._audit import audit
 from oqtopus_experiments.execution._reanalysis import reanalyze
+from oqtopus_experiments.plugins import _provenance
+from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.storage._pack import pack, unpack
 from oqtopus_experiments.storage._seal import FILE, broken, is_sealed, lift, seal
 
@@ -125,6 +127,62 @@ def test_an_analysis_that_is_interrupted_before_anything_is_written_leaves_the_s
 
     assert broken(sound) == []
     assert is_sealed(sound)
+
+
+def test_a_run_analyzed_again_with_other_settings_is_checked_with_those_and_it_is_said(sound, oqx):
+    reanalyze(sound.path, settings=["x.analyzer.offset=0.25"])
+
+    found = audit(sound.path)
+
+    assert found.is_sound
+    assert found.recomputed == 3
+    (note,) = found.notes
+    assert note == "x: it was analyzed with other options of 'test-mean' than run.json has: offset"
+    assert note in oqx("audit", sound.path)[1]
+    reanalyze(sound.path)
+    assert audit(sound.path).notes == ()
+
+
+def test_a_run_analyzed_again_by_another_analyzer_is_checked_with_it_also_without_the_first(sound):
+    content = json.loads((sound.path / "run.json").read_text())
+    content["config"]["experiments"][0]["analyzer"]["use"] = "gone"
+    (sound.path / "run.json").write_text(json.dumps(content))
+    reanalyze(sound.path, "test-mean")
+
+    found = audit(sound.path)
+
+    assert found.is_sound
+    assert found.notes == ("x: it was analyzed with 'test-mean'; run.json has 'gone'",)
+
+
+def test_an_analysis_that_names_no_options_of_its_analyzer_is_not_checked(sound):
+    file = sound.path / "x" / "analysis.json"
+    content = json.loads(file.read_text())
+    content["analyzer"]["options"] = {"ofset": 1}
+    file.write_text(json.dumps(content))
+
+    (told,) = audit(sound.path).unchecked
+    assert told.startswith(f"x: {file}: the analyzer 'test-mean' cannot be built from it")
+    assert "ofset" in told
+
+
+def test_versions_are_asked_for_once_however_many_numbers_differ(write_analyzed, decay, monkeypatch):
+    run = write_analyzed({"x": decay(physical_qubits=[0, 1, 2]), "y": decay()})
+    for file in run.path.glob("*/analysis.json"):
+        content = json.loads(file.read_text())
+        for one in content["analyses"]:
+            one["quantities"][0]["value"] *= 1.5
+        content["analyzer"]["versions"]["numpy"] = "0.1"
+        file.write_text(json.dumps(content))
+    asked = []
+    made = provenance([])
+    monkeypatch.setattr(_provenance, "provenance", lambda classes: asked.append(classes) or made)
+
+    differences = audit(run.path).differences
+
+    assert len(differences) == 4
+    assert all("(made with numpy 0.1, here " in one for one in differences)
+    assert len(asked) == 1
 
 
 def test_what_changed_below_a_seal_is_said_before_it_is_sealed_again(sound, caplog):

@@ -47,6 +47,8 @@ def _is_sound(run: Path) -> bool:
         say("no checksums: the run has not come to its end, or is of a version that wrote none")
     elif not found.altered:
         say("every file is as it was written")
+    for note in found.notes:
+        say(note)
     for difference in found.differences:
         say(difference)
     for reason in found.unchecked:

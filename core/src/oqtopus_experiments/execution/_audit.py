@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 from attrs import frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis, Quantity
+from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution._load import Run, load_sound
@@ -17,6 +20,7 @@ from oqtopus_experiments.execution._outputs import analyzed
 from oqtopus_experiments.storage._analysis_json import StoredAnalysis, read_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._seal import Altered, broken, is_sealed
+from oqtopus_experiments.support._plain import plain
 
 SAME = 1e-6
 """Part of its standard error, or of itself where it has none, by which a number may differ between two machines."""
@@ -34,6 +38,7 @@ class Audit:
         recomputed: How many numbers were computed again.
         differences: What is not what its counts give, each in a sentence.
         unchecked: What could not be computed again, each with its reason.
+        notes: What a person should know of what is sound: what was analyzed otherwise than the run was configured.
     """
 
     path: Path
@@ -42,6 +47,7 @@ class Audit:
     recomputed: int
     differences: tuple[str, ...]
     unchecked: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -53,6 +59,9 @@ def audit(path: Path) -> Audit:
     """
     Check a run folder; nothing in it is changed, no backend is asked.
 
+    Numbers are computed again by the analyzer, with the options, that ``analysis.json`` names: whoever analyzes a run
+    with other settings leaves ``run.json`` as it is.
+
     Raises:
         StoreError: When it is not a run folder.
         PluginError: When the plugin of an experiment or analyzer is missing.
@@ -63,6 +72,8 @@ def audit(path: Path) -> Audit:
     numbers = 0
     differences: list[str] = []
     unchecked = [f"{label}: {error}" for label, error in faults.items()]
+    notes: list[str] = []
+    here = functools.cache(lambda: _versions_here(run))
     for label in run.results:
         try:
             stored = read_analyses(folder.directory(label))
@@ -72,14 +83,32 @@ def audit(path: Path) -> Audit:
         if stored is None:
             unchecked.append(f"{label}: it has no analysis")
             continue
-        again = analyzed(label, run.results[label], run.analyzer(label))
+        try:
+            analyzer = run.recorded_analyzer(stored.analyzer, folder.section_path(label) / "analysis.json")
+        except StoreError as error:
+            unchecked.append(f"{label}: {error}")
+            continue
+        notes += _otherwise(label, run, analyzer)
+        again = analyzed(label, run.results[label], analyzer)
         if again.problem:
             unchecked.append(f"{label}: {again.problem}")
             continue
         found = list(_differences(label, stored.analyses, again.analyses))
-        differences += [f"{one}{_versions(stored, run)}" for one in found]
+        differences += [f"{one}{_versions(stored, here)}" for one in found]
         numbers += sum(len(one.quantities) for one in again.analyses)
-    return Audit(path, is_sealed(folder), altered, numbers, tuple(differences), tuple(unchecked))
+    return Audit(path, is_sealed(folder), altered, numbers, tuple(differences), tuple(unchecked), tuple(notes))
+
+
+def _otherwise(label: str, run: Run, analyzer: Analyzer) -> Iterator[str]:
+    """Say where an experiment was analyzed otherwise than the run was configured."""
+    configured = run.analyzer_name(label)
+    if configured != analyzer.name:
+        yield f"{label}: it was analyzed with {analyzer.name!r}; run.json has {configured!r}"
+        return
+    before, now = attrs.asdict(run.analyzer(label)), attrs.asdict(analyzer)
+    if changed := [name for name in now if plain(now[name]) != plain(before[name])]:
+        names = ", ".join(changed)
+        yield f"{label}: it was analyzed with other options of {analyzer.name!r} than run.json has: {names}"
 
 
 def _differences(label: str, stored: Sequence[Analysis], again: Sequence[Analysis]) -> Iterator[str]:
@@ -125,14 +154,19 @@ def _which(one: Quantity, other: Quantity) -> str:
     return f" (they differ in {', '.join(_differing(one, other))})"
 
 
-def _versions(stored: StoredAnalysis, run: Run) -> str:
-    """Return a note where the numbers were made by another version than the one that is asked now."""
+def _versions_here(run: Run) -> Mapping[str, Any]:
     from oqtopus_experiments.plugins._provenance import provenance
 
+    found: Mapping[str, Any] = provenance([type(result.experiment) for result in run.results.values()])["versions"]
+    return found
+
+
+def _versions(stored: StoredAnalysis, versions_here: Callable[[], Mapping[str, Any]]) -> str:
+    """Return a note where the numbers were made by another version than the one that is asked now."""
     made = stored.analyzer.get("versions")
-    here = provenance([type(result.experiment) for result in run.results.values()])["versions"]
     if not isinstance(made, dict):
         return ""
+    here = versions_here()
     others = [f"{name} {made[name]}, here {here[name]}" for name in made if name in here and made[name] != here[name]]
     return f" (made with {'; '.join(others)})" if others else ""
 

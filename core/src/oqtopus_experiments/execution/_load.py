@@ -73,9 +73,27 @@ class Run:
             StoreError: When the folder asks for options the analyzer does not have.
             PluginError: When its plugin is not installed.
         """
-        chosen = self.entries[label].analyzer
-        use = chosen.get("use") or self.results[label].experiment.analyzer or registry().default("analyzer")
-        made: Analyzer = _build("analyzer", use, chosen.get("options", {}), self.path, self.provenance)
+        recorded = {**self.entries[label].analyzer, "use": self.analyzer_name(label)}
+        return self.recorded_analyzer(recorded, self.path / "run.json")
+
+    def analyzer_name(self, label: str) -> str:
+        """Return the name of the analyzer an experiment was configured with, which need not be installed."""
+        configured = self.entries[label].analyzer.get("use") or self.results[label].experiment.analyzer
+        return str(configured or registry().default("analyzer"))
+
+    def recorded_analyzer(self, recorded: Mapping[str, Any], file: Path) -> Analyzer:
+        """
+        Return the analyzer that a file of the run names.
+
+        Args:
+            recorded: Its name, ``use``, and its ``options``.
+            file: Where that stands, for messages.
+
+        Raises:
+            StoreError: When it asks for options the analyzer does not have.
+            PluginError: When its plugin is not installed.
+        """
+        made: Analyzer = _build("analyzer", recorded["use"], recorded.get("options", {}), file, self.provenance)
         return made
 
     def arrays(self) -> pd.DataFrame:
@@ -148,7 +166,7 @@ def _note_all(calibrations: Calibrations, results: Mapping[str, ExperimentResult
 
 
 def _result(folder: RunFolder, entry: RecordedExperiment, origin: Mapping[str, Any]) -> ExperimentResult:
-    experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path, origin)
+    experiment: Declaration = _build("experiment", entry.use, entry.parameters, folder.path / "run.json", origin)
     journal = folder.journal(entry.label)
     if entry.imported:
         experiment = _as_measured(experiment, journal)
@@ -229,18 +247,18 @@ def _dataset(
     return dataset if noted is None else attrs.evolve(dataset, sweep=noted[0])
 
 
-def _build(kind: Kind, use: Any, options: Mapping[str, Any], path: Path, origin: Mapping[str, Any]) -> Any:
+def _build(kind: Kind, use: Any, options: Mapping[str, Any], file: Path, origin: Mapping[str, Any]) -> Any:
     """Build what the folder names from the installed plugins: a name is looked up, never imported."""
     try:
         return construct(registry().get(kind, use), options)
     except PluginFault as error:  # what stands in the folder may be the reason
-        message = f"{path / 'run.json'}: the {kind} {use!r} cannot be built from it: {error}"
+        message = f"{file}: the {kind} {use!r} cannot be built from it: {error}"
         raise StoreError(message) from error
     except PluginError as error:
         versions = origin.get("plugins")
         written = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else "none"
-        message = f"{path} needs the {kind} {use!r}: {error}. It was written with these plugins: {written}"
+        message = f"{file.parent} needs the {kind} {use!r}: {error}. It was written with these plugins: {written}"
         raise PluginError(message) from error
     except (ConfigError, AttributeError) as error:
-        message = f"{path / 'run.json'}: the {kind} {use!r} cannot be built from it: {error}"
+        message = f"{file}: the {kind} {use!r} cannot be built from it: {error}"
         raise StoreError(message) from error
