@@ -191,8 +191,42 @@ def test_a_run_notes_its_device_and_settings(fakes, tmp_path):
 
     noted = json.loads(file.read_text())["provenance"]["series"]
 
-    assert noted == {"device": {"broken": [7]}, "settings": {"morning": {}}}
+    assert noted == {"backend": "toy", "device": {"broken": [7]}, "settings": {"morning": {}}}
     assert read_summary(file.parent).device == {"broken": [7]}
+
+
+@frozen(kw_only=True)
+class Elsewhere(Backend):
+    """Has another's work done."""
+
+    name: ClassVar[str] = "elsewhere"
+    inner: Backend = parameter(None)
+    answer: str = parameter("")
+
+    def submit(self, batch):
+        return self.inner.submit(batch)
+
+    def stands_for(self):
+        return self.answer or self.inner
+
+
+def test_numbers_that_another_backend_had_computed_elsewhere_are_in_its_series(fakes, tmp_path):
+    toy = fakes.Toy(seed=3, broken=[7])
+    for backend in (toy, Elsewhere(inner=toy)):
+        fakes.Ramp(points=3).run(backend, shots=10, runs=tmp_path)
+
+    (series,) = history(tmp_path, "mean", (0,))
+
+    assert series.name == "ramp on toy"
+    assert len(series.entries) == 2
+
+
+def test_a_backend_that_cannot_say_for_whom_it_stands_is_itself(fakes, tmp_path, caplog):
+    fakes.Ramp(points=3).run(Elsewhere(inner=fakes.Toy(), answer="nobody"), shots=10, runs=tmp_path)
+
+    assert [series.name for series in history(tmp_path, "mean", (0,))] == ["ramp on elsewhere"]
+    assert "stands_for" in caplog.text
+    assert "must return a Backend, not 'nobody'" in caplog.text
 
 
 def test_names_keep_the_name_of_a_device_though_all_share_it():

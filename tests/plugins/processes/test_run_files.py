@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import DeviceInfo, DeviceSummary, QubitInfo, load_run
+from oqtopus_experiments.reporting._history import history
 from oqtopus_experiments.runfile._reading import load
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs/examples/characterize.toml"
@@ -33,6 +34,25 @@ def test_the_main_example_on_processes_by_one_changed_line_has_the_same_counts(o
 
     assert _bare(counts_of(spread)) == _bare(counts_of(alone))
     assert load_run(spread).provenance["backend"]["options"]["inner"]["t1"] == 30_000
+
+
+def test_a_history_and_calibrations_know_a_device_as_one_wherever_it_is_simulated(oqx, tmp_path):
+    runs = tmp_path / "runs"
+    calibrates = 'name = "{name}"\nshots = 200\nseed = 1\n{backend}\n[[experiments]]\nuse = "{use}"\n{more}'
+    spread, alone = 'backend = { use = "processes", inner = "noisy", workers = 1 }', 'backend = "noisy"'
+    mitigated = 'mitigation = "readout"\nmitigation_max_age = "1 h"\n'
+    for name, backend, use, more in (
+        ("calibrated", spread, "readout", ""),
+        ("alone", alone, "t1", mitigated),
+        ("spread", spread, "t1", mitigated),
+    ):
+        (tmp_path / f"{name}.toml").write_text(calibrates.format(name=name, backend=backend, use=use, more=more))
+        code, told, errors = oqx("run", tmp_path / f"{name}.toml", "--runs", runs)
+        assert code == 0, told + errors
+
+    (series,) = history(runs, "t1_time", (0,))
+
+    assert (series.name, len(series.entries)) == ("t1 (mitigation = readout) on noisy", 2)
 
 
 def _bare(lines):

@@ -294,6 +294,15 @@ class Backend(ABC):
         told = [f for f in attrs.fields(type(self)) if f.init and not is_secret(f)]
         return {"use": self.name, "options": {f.name: plain_value(f, getattr(self, f.name)) for f in told}}
 
+    def stands_for(self) -> Backend:
+        """
+        Return the backend whose numbers these are: this one.
+
+        One that only has another's work done elsewhere returns that: histories and calibrations know both as one, by
+        its name and its `identity`.
+        """
+        return self
+
     def identity(self) -> Mapping[str, Any]:
         """
         Return what tells one device from another among those this backend may stand for: JSON values, no secrets.

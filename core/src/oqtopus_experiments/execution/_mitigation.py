@@ -25,7 +25,7 @@ from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.errors import CalibrationError
 from oqtopus_experiments.execution._reading import check_reading, read_qubits
 from oqtopus_experiments.execution._result import ExperimentResult
-from oqtopus_experiments.plugins._backend_calls import identity
+from oqtopus_experiments.plugins._backend_calls import identity, stands_for
 from oqtopus_experiments.plugins._experiment_calls import reading
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.plugins._registry import registry
@@ -39,7 +39,7 @@ class Place:
     Where and when something is measured.
 
     Args:
-        backend: Name of the backend.
+        backend: Name of the backend whose numbers these are.
         device: What tells the device from others of it.
         created: When, ISO 8601.
     """
@@ -52,7 +52,8 @@ class Place:
     def of(cls, provenance: Mapping[str, Any]) -> Place:
         """Return the place that a run has noted of itself."""
         series, backend = provenance.get("series", {}), provenance.get("backend", {})
-        return cls(str(backend.get("use", "")), series.get("device", {}), str(provenance.get("created", "")))
+        use = series.get("backend") or backend.get("use", "")
+        return cls(str(use), series.get("device", {}), str(provenance.get("created", "")))
 
     @classmethod
     def now(cls, backend: Backend) -> Place:
@@ -62,8 +63,8 @@ class Place:
         Raises:
             BackendError: When the device cannot be asked who it is.
         """
-        use = str(backend.configuration().get("use", ""))
-        return cls(use, identity(backend), datetime.now(timezone.utc).isoformat())
+        own = stands_for(backend)
+        return cls(own.name, identity(own), datetime.now(timezone.utc).isoformat())
 
 
 def mitigation_of(experiment: Declaration) -> Mitigation:

@@ -42,10 +42,11 @@ def _origin(
         told: What was written of each.
         parts: What may have brought a plugin, beside the backends.
     """
+    own = backend_calls.stands_for(backend)
     settings = {label: experiment.settings() for label, experiment in experiments.items()}
     return {
         "backend": {**backend.configuration(), **backend_calls.provenance(backend)},
-        "series": {"device": backend_calls.identity(backend), "settings": settings},
+        "series": {"backend": own.name, "device": backend_calls.identity(own), "settings": settings},
         "written": {"backend": written_values(backend), "experiments": told},
         **provenance(type(part) for part in (*backends_within(backend), *parts)),
     }

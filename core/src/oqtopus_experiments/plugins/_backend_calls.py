@@ -204,6 +204,23 @@ def provenance(backend: Backend) -> dict[str, Any]:
     return _told(backend, "provenance", backend.provenance)
 
 
+def stands_for(backend: Backend) -> Backend:
+    """Return the backend whose numbers these are, see `Backend.stands_for`; a fault is logged: it is itself then."""
+    try:
+        with fence("stands_for", type(backend)):
+            # Its base is loaded with it; who reads what devices say need not load that.
+            from oqtopus_experiments.contracts.backend import Backend as Base
+
+            found = backend.stands_for()
+            if not isinstance(found, Base):
+                message = f"must return a Backend, not {found!r:.60}"
+                raise TypeError(message)
+            return found
+    except PluginFault as fault:
+        log_fault(fault)
+        return backend
+
+
 def identity(backend: Backend) -> dict[str, Any]:
     """Return what tells a device from others, see `Backend.identity`; a fault is logged and costs only this."""
     return _told(backend, "identity", backend.identity)

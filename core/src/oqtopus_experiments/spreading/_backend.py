@@ -139,9 +139,13 @@ class SpreadBackend(Backend):
         """Return what the simulator makes of it."""
         return self.inner.told_together(told)
 
+    def stands_for(self) -> Backend:
+        """Return the simulator: where it was computed is no other device."""
+        return self.inner.stands_for()
+
     def identity(self) -> Mapping[str, Any]:
-        """Return the simulator and its identity: where it was computed is no other device."""
-        return {"simulator": self.inner.name, **self.inner.identity()}
+        """Return that of the simulator."""
+        return self.inner.identity()
 
     def provenance(self) -> Mapping[str, Any]:
         """Return that of the simulator."""

@@ -26,7 +26,7 @@ class Summary:
         path: The folder.
         name: Name of the run.
         created: Time of its start in UTC, ISO 8601; empty when unknown.
-        backend: Name of the backend.
+        backend: Name of the backend whose numbers these are (`Backend.stands_for`).
         entries: Its experiments.
         analyses: Stored analyses by label; an experiment without any is absent.
         device: What tells its device from others of the same backend: `Backend.identity`.
@@ -59,12 +59,12 @@ def read_summary(path: Path) -> Summary:
     folder = RunFolder.open(path)
     manifest = folder.manifest()
     stored = {entry.label: read_analyses(folder.directory(entry.label)) for entry in manifest.experiments}
-    device, settings = _told_apart(manifest)
+    backend, device, settings = _told_apart(manifest)
     return Summary(
         path=path,
         name=manifest.name,
         created=manifest.created,
-        backend=manifest.backend_name,
+        backend=backend,
         entries=manifest.experiments,
         analyses={label: found.analyses for label, found in stored.items() if found is not None},
         device=device,
@@ -72,13 +72,14 @@ def read_summary(path: Path) -> Summary:
     )
 
 
-def _told_apart(manifest: RunManifest) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
-    """Return device and settings as the run noted them; of a run that did not, all options of its backend."""
+def _told_apart(manifest: RunManifest) -> tuple[str, Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Return backend, device and settings as the run noted them; of a run that did not, all options of its backend."""
     noted = manifest.provenance.get("series")
     noted = noted if isinstance(noted, dict) else {}
-    device, settings = noted.get("device"), noted.get("settings")
+    backend, device, settings = noted.get("backend"), noted.get("device"), noted.get("settings")
     options = manifest.backend.get("options", {})
     return (
+        backend if isinstance(backend, str) and backend else manifest.backend_name,
         device if isinstance(device, dict) else {name: value for name, value in options.items() if name != "seed"},
         {label: of for label, of in settings.items() if isinstance(of, dict)} if isinstance(settings, dict) else {},
     )

@@ -115,6 +115,9 @@ def what_it_says_of_itself_is_sound(subject: BackendSubject) -> None:
     if not all(type(number) is int for number in jobs) or not sensible:
         message = f"1, 2 and {_MANY} circuits become {jobs} jobs"
         raise NotConforming(message)
+    if not isinstance(backend.stands_for(), Backend):
+        message = f"stands_for returns {backend.stands_for()!r:.60} instead of the backend whose numbers these are"
+        raise NotConforming(message)
     asked: dict[str, Callable[[], Any]] = {
         "identity": lambda: dict(backend.identity()),
         "provenance": lambda: dict(backend.provenance()),
