@@ -1,5 +1,6 @@
 """A run can be checked: a flipped byte in any file is named, every number comes again from its counts; and packed."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from oqtopus_experiments.execution._audit import audit
 from oqtopus_experiments.execution._reanalysis import reanalyze
 from oqtopus_experiments.plugins import _provenance
 from oqtopus_experiments.plugins._provenance import provenance
+from oqtopus_experiments.storage import _pack
 from oqtopus_experiments.storage._pack import pack, unpack
 from oqtopus_experiments.storage._seal import FILE, broken, is_sealed, lift, seal
 
@@ -246,6 +248,53 @@ def test_a_damaged_archive_is_refused_with_its_name(sound, tmp_path):
 
     with pytest.raises(StoreError, match=r"run\.zip is not a packed run, or is damaged"):
         unpack(file, tmp_path / "elsewhere")
+
+
+def test_an_archive_with_a_flipped_byte_in_its_data_is_refused_with_its_name(sound, tmp_path):
+    file = tmp_path / "run.zip"
+    pack(sound, file, "1")
+    whole = file.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), max(1, len(whole) // 200)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            shutil.rmtree(unpack(file, tmp_path / "elsewhere").path)
+        except StoreError as error:
+            assert str(file) in str(error)  # noqa: PT017  # some bytes, such as a date, do not matter
+            refused += 1
+
+    assert refused > 100
+    assert not list((tmp_path / "elsewhere").glob("*"))
+
+
+def test_a_pack_that_cannot_be_written_to_its_end_is_not_there(sound, tmp_path, monkeypatch):
+    def full(archive, name, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(_pack, "_add", full)
+        with pytest.raises(StoreError, match=r"run\.zip.*No space left"):
+            pack(sound, tmp_path / "run.zip", "1")
+    assert not list(tmp_path.glob("*run.zip*"))
+
+    pack(sound, tmp_path / "run.zip", "1")
+
+
+def test_what_a_killed_unpacking_left_is_not_in_the_way(sound, tmp_path):
+    pack(sound, tmp_path / "run.zip", "1")
+    left = tmp_path / "elsewhere" / f".{sound.path.name}"
+    left.mkdir(parents=True)
+    (left / "half.json").write_text("{")
+
+    assert files_of(unpack(tmp_path / "run.zip", tmp_path / "elsewhere").path)[0].name != "half.json"
+
+
+def test_a_place_that_cannot_be_written_is_named_not_the_pack(sound, tmp_path):
+    pack(sound, tmp_path / "run.zip", "1")
+    (tmp_path / "elsewhere").write_text("a file")
+
+    with pytest.raises(StoreError, match=r"cannot write .*elsewhere"):
+        unpack(tmp_path / "run.zip", tmp_path / "elsewhere")
 
 
 def test_the_commands_check_and_hand_over_a_run(sound, oqx, tmp_path):

@@ -8,7 +8,8 @@ from copy import deepcopy
 import pytest
 
 from oqtopus_experiments import StoreError
-from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._manifest import FORMAT, RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._run_folder import RunFolder
 
 ENTRY = RecordedExperiment("t1", "t1", 100, {"max_delay": 5.0}, {"use": "mean", "options": {"offset": 0.5}})
@@ -61,3 +62,22 @@ def test_two_experiments_of_one_label_are_refused(tmp_path):
 
     with pytest.raises(StoreError, match="two experiments have one label"):
         RunFolder.open(folder.path)
+
+
+@pytest.mark.parametrize("name", ["kind", '"kind": ', "a kind"])
+def test_a_run_may_be_called_like_what_tells_several_runs(tmp_path, name):
+    folder = RunFolder.create(tmp_path, RunManifest(name, {}, ()))
+
+    assert ParentFolder.open(folder.path) is None
+    assert RunFolder.open(folder.path).manifest().name == name
+
+
+@pytest.mark.parametrize("members", [0, -1, 10**9, "many", None])
+def test_several_runs_of_no_number_that_can_be_are_refused(tmp_path, members):
+    made = {"name": "x", "backend": {}, "experiments": []}
+    config = {"members": members, "run": made, "started": 0.0, "repeat": 1.0}
+    content = {"format": FORMAT, "kind": "watch", "name": "x", "config": config, "provenance": {}}
+    (tmp_path / "run.json").write_text(json.dumps(content, indent=1))
+
+    with pytest.raises(StoreError, match=r"run\.json is damaged: of several runs"):
+        ParentFolder.open(tmp_path)

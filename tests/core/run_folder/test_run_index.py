@@ -1,7 +1,10 @@
 """The index of a folder of runs says what the folders say: fast, for several processes, and never instead of them."""
 
+import contextlib
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +18,7 @@ from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._archive import RunFilter, find, known_quantities, runs_with
 from oqtopus_experiments.storage._indexed_quantities import QuantityFilter, measurements_of, series_in
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._run_index import FILE, note, run_index
 
@@ -253,7 +257,6 @@ def test_an_index_that_was_deleted_damaged_or_of_another_version_is_made_again(t
     content[4096:] = b"\xff" * (len(content) - 4096)
     file.write_bytes(content)
     assert names(tmp_path) == whole
-    import sqlite3
 
     connection = sqlite3.connect(file)
     connection.executescript("PRAGMA user_version = 1; DROP TABLE quantities; CREATE TABLE quantities (old TEXT);")
@@ -322,6 +325,79 @@ def test_a_folder_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
     assert {one.path.name: bool(one.problem) for one in found} == {"broken": True, made.path.name: False}
     with pytest.raises(StoreError, match="there is no folder"):
         find(tmp_path / "nowhere")
+
+
+def test_a_run_put_back_is_listed_though_its_folder_shows_no_change(tmp_path):
+    made = run_of(tmp_path, [10.0])
+    file = made.path / "run.json"
+    sound = file.read_bytes()
+    file.write_bytes(sound[:20])
+    aged(tmp_path)
+    assert [bool(one.problem) for one in find(tmp_path)[0]] == [True]
+
+    file.write_bytes(sound)  # as `cp` over it does: the stamp of the folder stays
+    assert made.path.stat().st_mtime == 1e9
+
+    assert [(one.problem, one.counts["good"]) for one in find(tmp_path)[0]] == [("", 1)]
+
+
+def test_several_runs_that_go_while_the_list_is_made_are_not_listed_and_nothing_ends(tmp_path, monkeypatch):
+    made = run_of(tmp_path, [10.0])
+    several = ParentManifest("sweep", "sweep", (RecordedMember("001", made.manifest(), {"shots": 1}),))
+    folder = ParentFolder.create(tmp_path, several).path
+    assert len(find(tmp_path)[0]) == 2
+    stamps = _run_index._stamps
+
+    def looked_at_slowly(above, parent=""):
+        found = stamps(above, parent)
+        if not parent:
+            shutil.rmtree(folder, ignore_errors=True)
+        return found
+
+    monkeypatch.setattr(_run_index, "_stamps", looked_at_slowly)
+    assert names(tmp_path) == [made.path.name]
+
+
+def test_a_damaged_index_that_cannot_be_deleted_is_made_in_memory(tmp_path, monkeypatch):
+    made = run_of(tmp_path, [10.0])
+    damaged = b"not a database at all, but long enough to be taken for the head of one" * 40
+    (tmp_path / FILE).write_bytes(damaged)
+
+    def refused(path, missing_ok=False):
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert names(tmp_path) == [made.path.name]
+    assert (tmp_path / FILE).read_bytes() == damaged
+
+
+def test_what_was_half_written_to_a_damaged_index_is_not_rolled_into_the_next(tmp_path):
+    run_of(tmp_path, [10.0])
+    (tmp_path / FILE).write_bytes(b"not a database at all, but long enough to be taken for the head of one" * 40)
+    journal = tmp_path / f"{FILE}-journal"
+    journal.write_bytes(b"of the damaged one")
+
+    find(tmp_path)
+
+    assert not journal.exists()
+
+
+def test_an_index_that_another_process_holds_is_waited_for_once(tmp_path, monkeypatch):
+    made = run_of(tmp_path, [10.0])
+    find(tmp_path)
+    run_of(tmp_path, [11.0], day=2)
+    monkeypatch.setattr(_run_index, "PATIENCE", 0.2)
+    tried = []
+    opened = _run_index._connection
+    monkeypatch.setattr(_run_index, "_connection", lambda folder: tried.append(folder) or opened(folder))
+    holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    with contextlib.closing(holder):
+        holder.execute("BEGIN EXCLUSIVE")
+        found = names(tmp_path)
+
+    assert len(found) == 2
+    assert made.path.name in found
+    assert len(tried) == 1
 
 
 def test_runs_are_found_by_device_experiment_quantity_qubit_verdict_and_time(tmp_path):

@@ -36,6 +36,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_by_time ON runs (created, folder);
 CREATE INDEX runs_of_parents ON runs (parent);
+CREATE INDEX runs_with_problems ON runs (folder, problem) WHERE problem IS NOT NULL;
 CREATE TABLE others (folder TEXT PRIMARY KEY, stamp INTEGER NOT NULL);
 CREATE TABLE settled (digest BLOB NOT NULL);
 CREATE TABLE experiments (

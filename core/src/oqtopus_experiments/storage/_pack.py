@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import uuid
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from oqtopus_experiments.errors import StoreError
@@ -48,19 +52,26 @@ def pack(folder: RunFolder, file: Path, version: str) -> int:
     """
     names = [*plain_files(folder.path), *([SEAL] if folder.directory().size(SEAL) is not None else [])]
     root = PurePosixPath(folder.path.resolve().name)
+    if file.exists():
+        message = f"{file} is there already; name another with --output"
+        raise StoreError(message)
+    # A pack appears only once all of it is there.
+    hidden = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
-        with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(hidden, "x", zipfile.ZIP_DEFLATED) as archive:
             _add(archive, root / README, _ABOUT.format(version=version).encode())
             for name in names:
                 below, _, last = name.rpartition("/")
                 data = Directory(folder.path, below).read(last)
                 if data is not None:
                     _add(archive, root / name, data)
-    except FileExistsError as error:
-        message = f"{file} is there already; name another with --output"
-        raise StoreError(message) from error
-    except OSError as error:
-        raise failed("write", file, error) from error
+        hidden.rename(file)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            hidden.unlink()
+        if isinstance(error, OSError):
+            raise failed("write", file, error) from error
+        raise
     return len(names)
 
 
@@ -78,9 +89,8 @@ def unpack(file: Path, runs: Path) -> RunFolder:
             if target.exists():
                 message = f"{target} is there already; name another folder with --runs"
                 raise StoreError(message)
-            runs.mkdir(parents=True, exist_ok=True)
             return _unpacked(archive, members, runs, target)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         message = f"{file} is not a packed run, or is damaged: {error}"
         raise StoreError(message) from error
     except OSError as error:
@@ -88,11 +98,13 @@ def unpack(file: Path, runs: Path) -> RunFolder:
 
 
 def _unpacked(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], runs: Path, target: Path) -> RunFolder:
-    import shutil
-
     # A folder appears only once all of it is there.
     hidden = runs / f".{target.name}"
-    hidden.mkdir()
+    try:
+        shutil.rmtree(hidden, ignore_errors=True)  # what a killed process left of it
+        hidden.mkdir(parents=True)
+    except OSError as error:
+        raise failed("write", runs, error) from error
     try:
         for path, info in members.items():
             below, _, last = path.rpartition("/")

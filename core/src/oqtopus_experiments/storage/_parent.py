@@ -33,7 +33,11 @@ from oqtopus_experiments.support._directory import Directory
 
 ParentKind: TypeAlias = Literal["sweep", "watch"]
 KINDS: tuple[ParentKind, ...] = ("sweep", "watch")
+MOST_MEMBERS = 100_000
+"""Runs that may belong together: more than anybody waits for, and few enough to be listed."""
 _PROBLEMS = "problems.json"
+_HEAD = 64
+"""Bytes at the beginning of ``run.json``, among which those of several runs say so."""
 
 
 @frozen(eq=False)
@@ -117,7 +121,7 @@ class ParentManifest:
         config: Any = content.get("config")
         try:
             kind = _kind(content["kind"])
-            count, origin = int(config["members"]), dict(content["provenance"])
+            count, origin = _count(config["members"]), dict(content["provenance"])
             if kind == "watch":
                 shared = config["run"]
                 made = [with_seed_of(shared, number) for number in range(count)]
@@ -141,6 +145,15 @@ class ParentManifest:
 
 def _kind(text: str) -> ParentKind:
     return KINDS[KINDS.index(text)]
+
+
+def _count(told: Any) -> int:
+    """Return how many members a file tells of; ValueError for what cannot be."""
+    count = int(told)
+    if not 1 <= count <= MOST_MEMBERS:
+        reason = f"a number of members from 1 to {MOST_MEMBERS}"
+        raise ValueError(reason)
+    return count
 
 
 def folder_names(count: int) -> list[str]:
@@ -190,10 +203,13 @@ class ParentFolder:
         data = Directory(path).read("run.json") if (path / "run.json").is_file() else None
         if data is None:
             return None
-        # It stands at the beginning: of the many runs of a history none is parsed for it.
-        if b'"kind"' not in data[:64]:
+        # It stands at the beginning: of the many runs of a history hardly any is parsed for it.
+        if b'"kind"' not in data[:_HEAD]:
             return None
-        return cls(path, ParentManifest.from_json(parse_object(data, str(path / "run.json")), path / "run.json"))
+        content = parse_object(data, str(path / "run.json"))
+        if "kind" not in content:  # a run that is called so
+            return None
+        return cls(path, ParentManifest.from_json(content, path / "run.json"))
 
     def directory(self) -> Directory:
         """Return the folder for its files; nothing is made."""

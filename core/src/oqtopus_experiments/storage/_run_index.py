@@ -1,12 +1,15 @@
 """
 The index of a folder of runs: one SQLite file beside them, so that a hundred thousand are listed in a moment.
 
-It is derived: all it holds was read from run folders, and is read again when the file is gone, damaged or of another
-version of this library. A run is read again when its folder has changed (`RunFolder.touch` is called by who writes an
-analysis); the stamp of a folder that changed within the last seconds is not trusted, as a clock of files may tick
-slower than they are written. Where nothing can be written beside the runs, an index in memory does the same, slower.
+It is derived: all it holds was read from run folders, and is read again when the file is gone, damaged or has other
+tables than those of this version. Where nothing can be written beside the runs, an index in memory does the same,
+slower.
 
-Every question looks at the stamps of all folders: a change is seen whoever made it. A digest of all stamps, noted when
+Every question looks at the stamps of all folders: a run that comes, goes or is analyzed anew is seen whoever did it, as
+who writes an analysis calls `RunFolder.touch`. What a hand changes in a file further below is seen once the run folder
+is touched. The stamp of a folder that changed within the last seconds is not trusted, as a clock of files may tick
+slower than they are written, and a run that could not be read is tried again at every question: what mends it (a file
+put back, a permission, another version of this library) need not change its stamp. A digest of all stamps, noted when
 the index agreed with them, spares comparing them one by one. Whoever changes the index takes it away.
 
 Several processes may use it at once: each change is one transaction, and what two of them note is the same.
@@ -54,12 +57,12 @@ def run_index(folder: Path) -> Iterator[sqlite3.Connection]:
     if not folder.is_dir():
         message = f"there is no folder {folder}; name the folder of run folders with --runs"
         raise StoreError(message)
-    with contextlib.closing(_up_to_date(folder)) as connection:
-        try:
+    try:
+        with contextlib.closing(_up_to_date(folder)) as connection:
             yield connection
-        except sqlite3.Error as error:
-            message = f"{folder / FILE} cannot be read: {error}; delete it, and it is made again from the run folders"
-            raise StoreError(message) from error
+    except sqlite3.Error as error:
+        message = f"{folder / FILE} cannot be read: {error}; delete it, and it is made again from the run folders"
+        raise StoreError(message) from error
 
 
 def note(path: Path) -> None:
@@ -79,36 +82,35 @@ def note(path: Path) -> None:
 
 def _up_to_date(folder: Path) -> sqlite3.Connection:
     """Return the index beside the runs; made anew where it is damaged, in memory where nothing can be written."""
-    file = folder / FILE
-    for connect in (_connection, _connection, _in_memory):
+    for _ in range(2):  # a damaged one, and that which takes its place
         try:
-            connection = connect(folder)
-        except sqlite3.OperationalError as error:  # no permission, no space, or a file system that has no locks
+            return _refreshed(_connection(folder), folder)
+        except sqlite3.OperationalError as error:  # no permission, no space, no locks, or they are held for too long
             logger.info("the index of %s is kept in memory: %s", folder, error)
-            continue
+            break
         except sqlite3.DatabaseError as error:
-            _discard(file, error)
-            continue
-        try:
-            _refresh(connection, folder)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            logger.info("the index of %s is kept in memory: %s", folder, error)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            _discard(file, error)
-        else:
-            return connection
-    message = f"no index of {folder} can be made, not even in memory"
-    raise StoreError(message)
+            _discard(folder / FILE, error)
+    return _refreshed(_in_memory(), folder)
+
+
+def _refreshed(connection: sqlite3.Connection, folder: Path) -> sqlite3.Connection:
+    try:
+        _refresh(connection, folder)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _discard(file: Path, error: sqlite3.DatabaseError) -> None:
     logger.warning("%s is damaged (%s), and made again from the run folders", file, error)
-    file.unlink(missing_ok=True)
+    # What a writer left half done belongs to the damaged one, and must not be rolled into the next.
+    for name in (f"{file.name}-journal", file.name):
+        with contextlib.suppress(OSError):  # in a folder where nothing can be written
+            file.with_name(name).unlink()
 
 
-def _in_memory(_: Path) -> sqlite3.Connection:
+def _in_memory() -> sqlite3.Connection:
     return _prepared(sqlite3.connect(":memory:", isolation_level=None))
 
 
@@ -139,6 +141,7 @@ def _refresh(connection: sqlite3.Connection, folder: Path) -> None:
     for (parent,) in connection.execute("SELECT folder FROM runs WHERE kind IS NOT NULL").fetchall():
         if parent in found:
             found |= _stamps(folder, parent)
+    _read_problems_again(connection, folder, found)
     digest = _digest(found)
     if connection.execute("SELECT 1 FROM settled WHERE digest = ?", (digest,)).fetchone():
         return
@@ -152,6 +155,14 @@ def _refresh(connection: sqlite3.Connection, folder: Path) -> None:
             for name in gone:
                 forget(connection, name)
     _read(connection, folder, {name: stamp for name, stamp in found.items() if known.get(name) != stamp})
+
+
+def _read_problems_again(connection: sqlite3.Connection, folder: Path, found: Mapping[str, int]) -> None:
+    """Read runs again that could not be read, and note those of which something else is to be said now."""
+    noted = connection.execute("SELECT folder, problem FROM runs WHERE problem IS NOT NULL").fetchall()
+    mended = [name for name, problem in noted if name in found and str(_content(folder / name)) != problem]
+    if mended:
+        _read(connection, folder, {name: found[name] for name in mended})
 
 
 def _digest(stamps: Mapping[str, int]) -> bytes:
@@ -198,19 +209,29 @@ def _read(connection: sqlite3.Connection, folder: Path, changed: Mapping[str, in
 
 
 def _stamps(folder: Path, parent: str = "") -> dict[str, int]:
-    """Return when each folder that may be a run changed, by its path below the folder of all."""
+    """
+    Return when each folder that may be a run changed, by its path below the folder of all.
+
+    Raises:
+        StoreError: When the folder of all cannot be read. Of several runs that cannot be, or are gone, there are none.
+    """
     above = f"{parent}/" if parent else ""
     found = {}
-    with _opened(folder / parent) as (names, look):
-        for name in names:
-            if name[0] == ".":
-                continue
-            try:
-                told = look(name)
-            except OSError:  # gone since, or a link to nowhere; a hundred thousand are not
-                continue
-            if S_ISDIR(told.st_mode):
-                found[above + name] = told.st_mtime_ns
+    try:
+        with _opened(folder / parent) as (names, look):
+            for name in names:
+                if name[0] == ".":
+                    continue
+                try:
+                    told = look(name)
+                except OSError:  # gone since, or a link to nowhere; a hundred thousand are not
+                    continue
+                if S_ISDIR(told.st_mode):
+                    found[above + name] = told.st_mtime_ns
+    except OSError as error:
+        if not parent:
+            raise failed("read", folder, error) from error
+        logger.info("the members of %s are not listed: %s", folder / parent, error)
     return found
 
 
