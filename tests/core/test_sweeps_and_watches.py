@@ -11,17 +11,23 @@ import time
 import tomllib
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
 
 import pytest
+from attrs import frozen
 from hypothesis import given, strategies as st
 
-from oqtopus_experiments import ConfigError, StoreError, load_run, run
+from oqtopus_experiments import REQUIRED, Backend, ConfigError, StoreError, hookimpl, load_run, parameter, run
 from oqtopus_experiments.execution import _several
 from oqtopus_experiments.execution._parent_observer import ParentObserver
+from oqtopus_experiments.execution._resume import reopen
 from oqtopus_experiments.execution._timetable import next_of
+from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.reporting._siblings import swept_axis
 from oqtopus_experiments.runfile._config import SeveralRuns
 from oqtopus_experiments.runfile._reading import Changes, load_runs
+from oqtopus_experiments.spreading._inner import as_simulator, as_table
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, member_paths
 from oqtopus_experiments.storage._summary import Siblings, find_runs, list_runs
 
@@ -159,6 +165,56 @@ def test_runs_of_a_sweep_and_a_watch_have_random_numbers_of_their_own(file):
     assert [several(file()).run(number).seed for number in range(3)] == [5, 6, 7]
     assert [several(file()).run(number).backend.seed for number in range(3)] == [5, 6, 7]
     assert [several(file(WATCH)).run(number).backend.seed for number in range(4)] == [5, 6, 7, 8]
+
+
+@frozen(kw_only=True)
+class Around(Backend):
+    """A backend that runs another one."""
+
+    name: ClassVar[str] = "around"
+    drifts: ClassVar[bool] = False
+    inner: Backend = parameter(REQUIRED, converter=as_simulator, plain=as_table)
+
+    def submit(self, batch):
+        return self.inner.submit(batch)
+
+
+@pytest.fixture
+def nested(file):
+    """A file in which the seed belongs to the backend that another one runs."""
+    plugin = ModuleType("around")
+    plugin.register_backends = hookimpl(specname="register_backends")(lambda: [Around])
+    registry().register(plugin)
+    return lambda text: file(text.replace('"toy"', '{use = "around", inner = {use = "toy", seed = 1}}', 1))
+
+
+def test_a_watch_that_goes_on_gives_each_run_the_random_numbers_it_would_have_had(nested, clock):
+    class Leaving(Heard):
+        def waiting(self, member, seconds):
+            raise KeyboardInterrupt
+
+        def started(self, parent):
+            self.parent = parent
+
+    watcher = Leaving(clock)
+    with pytest.raises(KeyboardInterrupt):
+        _several.run_several(several(nested(WATCH)), watcher, clock=clock)
+    folder = ParentFolder.open(watcher.parent.path)
+    _several.resume_several(folder, clock=clock)
+
+    made = [reopen(path)[0] for path in member_paths(folder.path)]
+    assert [config.backend.inner.seed for config in made] == [1, 2, 3, 4]
+    assert [config.seed for config in made] == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("text", [SWEEP, WATCH], ids=["sweep", "watch"])
+def test_several_runs_made_again_have_the_random_numbers_of_the_first_time(nested, clock, text):
+    first = several(nested(text))
+    again = several(_several.run_several(first, clock=clock).path)
+
+    for number in range(first.times):
+        assert again.run(number).backend == first.run(number).backend
+        assert again.run(number).seed == first.run(number).seed == 5 + number
 
 
 @pytest.mark.parametrize(

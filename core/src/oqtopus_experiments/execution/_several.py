@@ -218,7 +218,8 @@ class _Going:
         runs, folder = self.parent.path.parent, f"{self.parent.path.name}/{member.folder}"
         if self.several is not None:  # with what no folder keeps: secrets
             return attrs.evolve(self.several.run(number), runs=runs, folder=folder)
-        return config_of(member.manifest, runs, self.parent.path / "run.json", folder)
+        config = config_of(member.manifest, runs, self.parent.path / "run.json", folder)
+        return config.reseeded(number) if self.parent.manifest.kind == "watch" else config
 
     def _begin(self, number: int, member: RecordedMember) -> None:
         watcher = self.observer.member(member)

@@ -93,6 +93,11 @@ class Member:
     values: Mapping[str, Any]
 
 
+def has_seed(values: Mapping[str, Any]) -> bool:
+    """Return whether seeds are among what is swept, so that nothing is to be added to them."""
+    return any(key.split(".")[-1] == "seed" for key in values)
+
+
 @frozen
 class SeveralRuns:
     """
@@ -113,8 +118,7 @@ class SeveralRuns:
     def run(self, number: int) -> RunConfig:
         """Return one of the runs, counted from 0, with seeds of its own unless these are swept."""
         member = self.members[number if self.kind == "sweep" else 0]
-        seeds_are_swept = any(key.split(".")[-1] == "seed" for key in member.values)
-        return member.config if seeds_are_swept else member.config.reseeded(number)
+        return member.config if has_seed(member.values) else member.config.reseeded(number)
 
     @property
     def first(self) -> RunConfig:

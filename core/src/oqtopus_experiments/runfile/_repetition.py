@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import Any
 
+import attrs
+
+from oqtopus_experiments.contracts.backend import Backend
+from oqtopus_experiments.contracts.nested import reseeded
+from oqtopus_experiments.errors import OqtopusExperimentsError
+from oqtopus_experiments.plugins._options import construct
+from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.runfile._config import has_seed
 from oqtopus_experiments.runfile._labels import labels
 from oqtopus_experiments.runfile._sweep import SweepPoint
-from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage._parent import ParentFolder, with_seed_of
+from oqtopus_experiments.storage._manifest import RunManifest
+from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.support._toml_lines import TomlSource
 
 
@@ -28,14 +36,18 @@ def again(parent: ParentFolder, overrides: Sequence[str]) -> tuple[TomlSource, t
         return TomlSource.of(file, data, overrides, naming=labels), ()
     points = []
     for number, member in enumerate(manifest.members):
-        seeds_are_swept = any(key.split(".")[-1] == "seed" for key in member.values)
-        data = {**_as_run_file(member.manifest, 0 if seeds_are_swept else number), **shared}
-        points.append(SweepPoint(TomlSource.of(file, data, overrides, naming=labels), member.values, {}))
+        made = member.manifest if has_seed(member.values) else _as_of_the_first(member.manifest, number)
+        source = TomlSource.of(file, {**made.as_run_file(), **shared}, overrides, naming=labels)
+        points.append(SweepPoint(source, member.values, {}))
     return points[0].source, tuple(points)
 
 
-def _as_run_file(manifest: RunManifest, number: int) -> dict[str, Any]:
-    """Return the tables of one run of several, its seeds as they were for the first."""
-    config = with_seed_of(manifest.config, -number)
-    experiments: tuple[RecordedExperiment, ...] = manifest.experiments
-    return RunManifest(manifest.name, config["backend"], experiments, {}, config["seed"]).as_run_file()
+def _as_of_the_first(manifest: RunManifest, number: int) -> RunManifest:
+    """Return what one run of a sweep was made of, its seeds as they were before its number was added."""
+    seed = None if manifest.seed is None else manifest.seed - number
+    backend = manifest.backend
+    # What cannot be built here may be another by a setting; if it is not, the reading that follows says why not.
+    with contextlib.suppress(OqtopusExperimentsError):
+        built: Backend = construct(registry().get("backend", backend.get("use", "")), backend.get("options", {}))
+        backend = reseeded(built, -number).configuration()
+    return attrs.evolve(manifest, backend=backend, seed=seed)

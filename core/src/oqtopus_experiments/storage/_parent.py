@@ -47,7 +47,8 @@ class RecordedMember:
 
     Args:
         folder: Name of its folder, below that of all.
-        manifest: What it is made of, as its own ``run.json`` will say.
+        manifest: What it is made of: in a sweep as its own ``run.json`` will say, in a watch as that of the first says,
+            whose seeds become those of each by `RunConfig.reseeded`.
         values: What is swept, by path: its values here, as written.
     """
 
@@ -123,16 +124,11 @@ class ParentManifest:
             kind = _kind(content["kind"])
             count, origin = _count(config["members"]), dict(content["provenance"])
             if kind == "watch":
-                shared = config["run"]
-                made = [with_seed_of(shared, number) for number in range(count)]
+                manifests = [_manifest(config["run"], file)] * count
                 values: list[dict[str, Any]] = [{}] * count
             else:
-                made = [one["config"] for one in config["runs"]]
+                manifests = [_manifest(one["config"], file) for one in config["runs"]]
                 values = [dict(one["values"]) for one in config["runs"]]
-            manifests = [
-                RunManifest.from_json({"format": FORMAT, "name": one["name"], "config": one, "provenance": {}}, file)
-                for one in made
-            ]
             names = folder_names(count)
             members = [RecordedMember(*one) for one in zip(names, manifests, values, strict=True)]
             started, repeat = float(config.get("started", 0.0)), float(config.get("repeat", 0.0))
@@ -156,22 +152,14 @@ def _count(told: Any) -> int:
     return count
 
 
+def _manifest(config: Mapping[str, Any], file: Path) -> RunManifest:
+    return RunManifest.from_json({"format": FORMAT, "name": config["name"], "config": config, "provenance": {}}, file)
+
+
 def folder_names(count: int) -> list[str]:
     """Return the names of the folders of so many members, in order."""
     width = max(3, len(str(count)))
     return [f"{number:0{width}d}" for number in range(1, count + 1)]
-
-
-def with_seed_of(config: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return what one of several runs is made of, with random numbers of its own: its seeds, and its number added."""
-    made = dict(config)
-    if isinstance(made.get("seed"), int):
-        made["seed"] += number
-    backend = dict(made.get("backend") or {})
-    options = backend.get("options")
-    if isinstance(options, dict) and isinstance(options.get("seed"), int):
-        made["backend"] = {**backend, "options": {**options, "seed": options["seed"] + number}}
-    return made
 
 
 class ParentFolder:
