@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 
 import pytest
 
+from oqtopus_experiments.cli import _several
 from oqtopus_experiments.storage._archive import find
-from oqtopus_experiments.storage._parent import ParentFolder
+from oqtopus_experiments.storage._parent import ParentFolder, RecordedMember
 
 RUN = """\
 shots = 100
@@ -182,3 +184,16 @@ def test_a_run_that_begins_at_last_is_no_problem_any_more(oqx, fakes, monkeypatc
 
     assert (code, err) == (0, "")
     assert "4 of 4 runs are analyzed" in out
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="has a time zone of its own")
+def test_the_next_run_of_a_watch_begins_at_a_day_and_a_time_by_the_clock_on_the_wall(monkeypatch, capsys):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    monkeypatch.setattr(_several.time, "time", lambda: 1_000_000.0)
+
+    _several.TerminalParentObserver().waiting(RecordedMember("002", None), 86_400)
+
+    monkeypatch.undo()
+    time.tzset()
+    assert capsys.readouterr().out == "002 begins at 1970-01-13 22:46:40; Ctrl-C is safe\n"

@@ -13,6 +13,7 @@ import click
 
 from oqtopus_experiments.cli._exit_codes import INTERRUPTED
 from oqtopus_experiments.cli._interrupt import cancel_all, failed_command, resume_command
+from oqtopus_experiments.cli._moments import local_time
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._watching import TerminalObserver
 from oqtopus_experiments.errors import BackendError
@@ -72,8 +73,8 @@ class TerminalParentObserver(ParentObserver):
     def waiting(self, member: RecordedMember, seconds: float) -> None:
         """Say when the next run begins."""
         self.close()
-        at = datetime.fromtimestamp(time.time() + seconds, timezone.utc).strftime("%H:%M:%S")
-        say(f"{member.folder} begins at {at} UTC; Ctrl-C is safe")
+        due = datetime.fromtimestamp(time.time() + seconds, timezone.utc)
+        say(f"{member.folder} begins at {local_time(due.isoformat())}; Ctrl-C is safe")
 
     def interrupted(self, parent: ParentFolder) -> None:
         """Say how to go on with all of them."""
