@@ -314,6 +314,19 @@ def test_a_notebook_escapes_names_and_reasons_and_does_without_figures(steps, mo
     assert "&lt;i&gt;luck" in shown
 
 
+def test_no_figure_of_an_earlier_analysis_stays_where_none_can_be_drawn(write_analyzed, decay, monkeypatch):
+    from oqtopus_experiments.execution._reanalysis import reanalyze
+    from oqtopus_experiments.reporting.figures import _possible as possible
+
+    monkeypatch.setattr(possible, "why_not", lambda: "nothing can draw here")
+    folder = write_analyzed({"decay": decay()}, figures=True)
+    (folder.path / "decay" / "figure.svg").write_text("<svg>of other numbers</svg>")
+
+    reanalyze(folder.path)
+
+    assert [file.name for file in folder.path.glob("*/figure*")] == ["figure.json"]
+
+
 @pytest.mark.parametrize(
     ("text", "unit", "value"),
     [("5 kHz", "Hz", 5e3), ("5 MHz", "Hz", 5e6), ("5 GHz", "MHz", 5e3), ("180 deg", "rad", np.pi),

@@ -108,18 +108,17 @@ def write_figures(
     """
     Write every figure as PNG and SVG, where figures can be drawn; `finish_run` says when they cannot.
 
-    What the figure shows is written as JSON all the same: the report draws it where scripts run.
+    What the figure shows is written as JSON all the same: the report draws it where scripts run. Figures of an earlier
+    analysis do not stay beside other numbers.
     """
     about = About.of(result.provenance, result.job_metadata)
     made = figure_files(result.label, result.dataset, analyses, about, device)
     directory.write(FIGURE_DATA, made.pop(FIGURE_DATA))
-    if possible.why_not():
-        return
     for kind in KINDS:
         for name in NAMES:
             if (drawn := made.get(f"{name}.{kind}")) is not None:
                 directory.write(f"{name}.{kind}", drawn)
-            else:  # of an analysis that is no longer that of this folder
+            else:
                 directory.remove(f"{name}.{kind}")
 
 

@@ -6,9 +6,10 @@ import time
 
 from oqtopus_experiments.reporting._siblings import member_rows, member_states, quantity_rows
 from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.reporting.figures._files import KINDS
 from oqtopus_experiments.reporting.report._siblings import siblings_page
 from oqtopus_experiments.storage._parent import ParentFolder
-from oqtopus_experiments.storage._summary import read_siblings
+from oqtopus_experiments.storage._summary import Siblings, read_siblings
 from oqtopus_experiments.support._csv_files import csv_of
 
 
@@ -26,12 +27,21 @@ def write_parent(parent: ParentFolder) -> None:
     directory = parent.directory()
     directory.write("members.csv", csv_of(pd.DataFrame(member_rows(states))))
     directory.write("table.csv", csv_of(pd.DataFrame(quantity_rows(runs))))
-    if not possible.why_not():
-        from oqtopus_experiments.reporting.figures import render
-        from oqtopus_experiments.reporting.figures._siblings import siblings_figure
+    pictures = _pictures(runs)
+    for kind in KINDS:
+        if kind in pictures:
+            directory.write(f"figure.{kind}", pictures[kind])
+        else:  # of numbers that are no longer those of these runs
+            directory.remove(f"figure.{kind}")
+    directory.write("report.html", siblings_page(runs, states, pictures.get("svg")).encode())
 
-        figure = siblings_figure(runs)
-        if figure is not None:
-            directory.write("figure.png", render(figure, "png"))
-            directory.write("figure.svg", render(figure, "svg"))
-    directory.write("report.html", siblings_page(runs, states, directory.read("figure.svg")).encode())
+
+def _pictures(runs: Siblings) -> dict[str, bytes]:
+    """Return the figure of several runs by the kind of file; empty where nothing was measured or nothing can draw."""
+    if possible.why_not():
+        return {}
+    from oqtopus_experiments.reporting.figures import render
+    from oqtopus_experiments.reporting.figures._siblings import siblings_figure
+
+    figure = siblings_figure(runs)
+    return {} if figure is None else {kind: render(figure, kind) for kind in KINDS}
