@@ -21,10 +21,12 @@ from hypothesis import given, strategies as st
 from oqtopus_experiments import REQUIRED, Backend, ConfigError, StoreError, hookimpl, load_run, parameter, run
 from oqtopus_experiments.execution import _several
 from oqtopus_experiments.execution._parent_observer import ParentObserver
+from oqtopus_experiments.execution._parent_outputs import write_parent
 from oqtopus_experiments.execution._resume import reopen
 from oqtopus_experiments.execution._timetable import next_of
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.reporting._siblings import swept_axis
+from oqtopus_experiments.reporting.figures import _possible as possible
 from oqtopus_experiments.runfile._config import SeveralRuns
 from oqtopus_experiments.runfile._reading import Changes, load_runs
 from oqtopus_experiments.spreading._inner import as_simulator, as_table
@@ -97,6 +99,18 @@ def test_a_sweep_makes_a_run_for_each_value_under_one_folder_and_compares_them(f
         assert abs(float(row["value"]) - top / 2) < 5 * float(row["stderr"])
     assert load_run(done.path / "002").results["ramp"].experiment.top == 0.5
     assert "a sweep of 3 runs" in (done.path / "report.html").read_text()
+
+
+def test_no_figure_of_other_numbers_stands_beside_a_comparison_that_has_none(file, tmp_path, monkeypatch):
+    done = run(file(), runs=tmp_path / "runs")
+    for kind in ("png", "svg"):
+        (done.path / f"figure.{kind}").write_bytes(b"<svg>of other numbers</svg>")
+    monkeypatch.setattr(possible, "why_not", lambda: "nothing can draw here")
+
+    write_parent(ParentFolder.open(done.path))
+
+    assert not list(done.path.glob("figure.*"))
+    assert "<img" not in (done.path / "report.html").read_text()
 
 
 def test_several_keys_make_a_grid_the_last_changing_fastest(file):
@@ -526,6 +540,27 @@ def test_what_was_submitted_and_nobody_waited_for_is_left_as_it_is_and_gone_on_w
     again = _several.resume_several(ParentFolder.open(done.path), clock=clock)
     assert again.complete
     assert [row["state"] for row in table(done.path, "members.csv")] == ["analyzed"] * 3
+
+
+def test_runs_that_are_with_the_queue_when_the_time_is_over_are_told_to_whoever_watches(file, clock, monkeypatch):
+    monkeypatch.setattr("fakes.Toy.queued", True)
+    submit, now = _several.pipeline.submit, time.monotonic
+
+    def until_the_end(config, *arguments, **options):
+        made = submit(config, *arguments, **options)
+        if config.folder.endswith("002"):
+            monkeypatch.setattr(_several.time, "monotonic", lambda: now() + 1000)
+        return made
+
+    class Told(Heard):
+        def submitted(self, members):
+            self.waited_for = [member.folder for member in members]
+
+    monkeypatch.setattr(_several.pipeline, "submit", until_the_end)
+    watcher = Told(clock)
+    _several.run_several(several(file()), watcher, timeout=500, clock=clock)
+
+    assert watcher.waited_for == ["001", "002"]
 
 
 def test_a_run_of_a_sweep_that_the_queue_refuses_costs_the_others_nothing(file, clock, monkeypatch):

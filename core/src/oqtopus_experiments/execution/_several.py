@@ -140,7 +140,7 @@ class _Going:
         """Submit what has not begun and goes to a queue: it is there while the runs before it are waited for."""
         for number, member in enumerate(self.parent.manifest.members):
             if self._stops():
-                return
+                break
             if not self._is_there(member) and (config := self._config(number, member)).backend.queued:
                 watcher = self.observer.member(member)
                 with self._costing_no_other(number, member):
