@@ -93,6 +93,17 @@ def test_once_all_plugins_are_known_only_the_one_that_is_wanted_is_imported(inst
         assert installed.imported == ["catalogued_two"]
 
 
+def test_names_are_known_without_importing_who_has_them(installed):
+    installed.add("one", "wiggle")
+    installed.add("two", "jump", "leap")
+    assert installed.process().names("experiment") == ["jump", "leap", "wiggle"]
+    assert installed.imported == ["catalogued_one", "catalogued_two"]
+
+    again = installed.process(settings=PluginSettings(disable={"one"}))
+    assert again.names("experiment") == ["jump", "leap"]
+    assert installed.imported == []
+
+
 def test_a_clash_is_found_whatever_was_asked_before_and_however_the_plugins_are_called(installed):
     installed.add("wiggle", "wiggle", "jump")
     installed.add("lab", "wiggle", "leap")

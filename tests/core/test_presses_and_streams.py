@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,15 @@ def test_a_full_disk_fails_once_and_not_again_when_the_stream_is_closed():
 
         assert stream.problem is not None
         assert "No space left" in str(stream.problem)
+
+
+@pytest.mark.parametrize(("entrance", "is_ours"), [("program", True), ("main", False)])
+def test_only_a_process_of_our_own_collects_garbage_seldom_and_none_at_its_end(entrance, is_ours):
+    code = (
+        "import atexit, gc, sys\nfrom oqtopus_experiments import cli\nbefore = gc.get_threshold()\n"
+        "atexit.register(lambda: print(gc.get_threshold()[0] > 10 * before[0], gc.get_freeze_count() > 0))\n"
+        f"sys.argv = ['oqx', '--version']\ncli.{entrance}()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == f"{is_ours} {is_ours}"

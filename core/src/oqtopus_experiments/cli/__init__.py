@@ -13,6 +13,7 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from oqtopus_experiments.cli._collector import collect_no_more, collect_seldom
 from oqtopus_experiments.cli._ctrl_c import CtrlC
 from oqtopus_experiments.cli._exit_codes import INTERRUPTED
 
@@ -21,6 +22,7 @@ def program() -> None:
     """Be the program ``oqx``, from its first line to the end of the process."""
     presses = CtrlC()
     presses.watch()
+    collect_seldom()
     sys.excepthook = _unexpected
     logging.captureWarnings(True)
     code = INTERRUPTED
@@ -29,6 +31,7 @@ def program() -> None:
     except KeyboardInterrupt:
         _say_interrupted()
     presses.over(code)
+    collect_no_more()
     sys.exit(code)
 
 

@@ -129,6 +129,15 @@ class PluginRegistry:
                 found.setdefault(cls.name, []).append((cls, plugin))
         return {name: self._preferred(name, found[name]) for name in sorted(found)}
 
+    def names(self, kind: Kind) -> list[str]:
+        """Return every name there is, importing only those plugins that are not known yet."""
+        self._load(_none)
+        found = {cls.name for plugin in self.plugins for cls in plugin.provides[kind]}
+        for plugin, entry in self._plugins:
+            known = self._catalogue.offer(entry) if entry is not None and plugin.status == "not loaded" else None
+            found |= {name for name, _ in known.names.get(kind, ())} if known is not None else set()
+        return sorted(found)
+
     def get(self, kind: Kind, name: str) -> type[Any]:
         """
         Return a class by the name a run file uses, importing those plugins that have it or are not known yet.
@@ -229,6 +238,10 @@ def offer_of(plugin: Plugin) -> Offer:
 
 def _every(_: Offer) -> bool:
     return True
+
+
+def _none(_: Offer) -> bool:
+    return False
 
 
 _current: PluginRegistry | None = None

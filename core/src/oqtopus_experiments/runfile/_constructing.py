@@ -48,7 +48,7 @@ def backend_of(source: TomlSource, chosen: str | None, seed: int | None) -> Back
         given = options.pop("use", None)
     if not isinstance(given, str):
         table = data.get("backend")
-        meant = _slips.of_backend(table, registry().classes("backend")) if isinstance(table, Mapping) else ""
+        meant = _slips.of_backend(table, registry().names("backend")) if isinstance(table, Mapping) else ""
         got = "nothing" if given is None else repr(given)
         raise source.error(f'must name a backend, as in backend = "NAME"; got {got:.60}{meant}', path)
     instead = None

@@ -81,7 +81,7 @@ def experiment_tables(source: TomlSource) -> tuple[ExperimentTable, ...]:
     for index, table in enumerate(tables):
         if not isinstance(table, Mapping):
             raise source.error(_slips.of_entry(table), ("experiments", index))
-        meant = _slips.of_use(table, registry().classes("experiment")) if not isinstance(table.get("use"), str) else ""
+        meant = _slips.of_use(table, registry().names("experiment")) if not isinstance(table.get("use"), str) else ""
         classes.append(class_named(source, "experiment", table.get("use"), ("experiments", index, "use"), meant))
     common, of_kind = _read(source, classes)
     called = labels(tables)
@@ -97,7 +97,7 @@ def _read(source: TomlSource, classes: Sequence[type[Any]]) -> tuple[dict[str, A
     if not isinstance(given, Mapping):
         raise source.error(f"must be a table, [defaults], not {given!r}", ("defaults",))
     used = {cls.name: cls for cls in classes}
-    experiments = registry().classes("experiment")
+    experiments = registry().names("experiment")
     common: dict[str, Any] = {}
     of_kind: dict[str, dict[str, Any]] = {}
     for key, value in given.items():

@@ -29,7 +29,7 @@ def class_named(source: TomlSource, kind: Kind, name: Any, path: Path, meant: st
         ConfigError: When it is not a name, or nothing that is installed has it.
     """
     if not isinstance(name, str):
-        known = ", ".join(registry().classes(kind))
+        known = ", ".join(registry().names(kind))
         article, got = "an" if kind[0] in "ae" else "a", "nothing" if name is None else repr(name)
         message = f'must name {article} {kind}, as in use = "NAME"; got {got:.60}{meant} (known: {known})'
         raise source.error(message, path)

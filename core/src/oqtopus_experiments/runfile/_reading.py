@@ -172,11 +172,11 @@ def _asides(source: TomlSource, made: Backend, chosen: str | None) -> list[str]:
     """Return what a person should know of the choice of the backend: that nobody made it, or of options left aside."""
     profiles, given = source.data.get("backends", {}), source.data.get("backend")
     if chosen is None and given is None:
-        others = ", ".join(f'backend = "{name}"' for name in registry().classes("backend") if name != made.name)
+        others = ", ".join(f'backend = "{name}"' for name in registry().names("backend") if name != made.name)
         choose = f"; choose with {others}" if others else ""
         return [f"no backend is named, so it is the default, {made.name} ({summary(type(made))}){choose}"]
     named = [name for name in (chosen, given, made.name) if isinstance(name, str)]
-    return _slips.unused_profiles(profiles, named, registry().classes("backend"))
+    return _slips.unused_profiles(profiles, named, registry().names("backend"))
 
 
 def _check_keys(source: TomlSource) -> None:
