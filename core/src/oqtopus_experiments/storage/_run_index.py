@@ -104,10 +104,8 @@ def _refreshed(connection: sqlite3.Connection, folder: Path) -> sqlite3.Connecti
 
 def _discard(file: Path, error: sqlite3.DatabaseError) -> None:
     logger.warning("%s is damaged (%s), and made again from the run folders", file, error)
-    # What a writer left half done belongs to the damaged one, and must not be rolled into the next.
-    for name in (f"{file.name}-journal", file.name):
-        with contextlib.suppress(OSError):  # in a folder where nothing can be written
-            file.with_name(name).unlink()
+    with contextlib.suppress(OSError):  # in a folder where nothing can be written
+        file.unlink()  # SQLite itself drops the journal of a file that is gone
 
 
 def _in_memory() -> sqlite3.Connection:
