@@ -20,6 +20,7 @@ from oqtopus_experiments.__about__ import __version__ as __version__
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts import (
         checks as checks,
+        clock_grid as clock_grid,
         deadline as deadline,
         guesses as guesses,
         listed as listed,

@@ -27,7 +27,8 @@ class Named:
 
 
 _THEMES = {
-    "Experiments": "experiment sweep signals parameters per_target targets model checks guesses readout questions",
+    "Experiments": "experiment sweep signals parameters per_target targets model checks clock_grid guesses readout "
+    "questions",
     "Backends": "backend job journal outcome counts devices gate order deadline _device_lookup",
     "Analyzers and results": "analyzer analysis arrays verdict estimates panels dataset analyzed _sweep_panels",
     "Running": "_experiment _result _run_file _pipeline _submitted _observer _load _rehearsal _forecast _price",

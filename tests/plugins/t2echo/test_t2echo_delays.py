@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import ConfigError, ParameterError
-from oqtopus_experiments.experiments import T1, Rabi, T2Echo
+from oqtopus_experiments.experiments import T1, Rabi, Ramsey, T2Echo
 from oqtopus_experiments.plugins._options import construct
 
 
@@ -83,3 +83,14 @@ def test_a_window_that_depends_on_others_may_be_left_at_what_it_comes_to():
     pulses = Rabi(pulse="sx", amplitudes=[0, 0.5, 1, 2, 3])
     assert pulses.max_amplitude == 14.5
     assert construct(Rabi, pulses.parameters()) == pulses
+
+
+@pytest.mark.parametrize("cls", [T1, T2Echo, Ramsey])
+def test_other_windows_are_compared_at_as_many_points_as_are_listed(cls):
+    listed = cls(delays=[1000.0 * delay for delay in range(1, 18)])
+
+    others = listed.alternatives()
+
+    assert others
+    assert {one.delay_points for one in others} == {17}
+    assert {one.delay_points for one in cls(delay_points=23).alternatives()} == {23}

@@ -25,10 +25,10 @@ from oqtopus_experiments.errors import AnalysisError
 Check: TypeAlias = Callable[[FitSummary], Sequence[Reason]]
 
 
-# The windows, in constants, whose standard error is within an eighth of the least (Fisher information, 30 equal steps):
-# docs/statistics.md has the table.
 _NOT_AT_ALL = 10.0
 """An error of more than so many times the value says nothing but that there is none."""
+# The windows, in constants, whose standard error is within an eighth of the least (Fisher information, 30 equal steps):
+# docs/statistics.md has the table.
 BEST_FREE, BEST_REFERENCED = "5 to 8", "1 to 3"
 
 

@@ -89,7 +89,8 @@ class PointSignals:
     def labels(self) -> tuple[str, ...]:
         """Axis label of each circuit, where its targets have one in common; else that of all."""
         each = [{signal.label for signal in signals} for signals in self.signals]
-        return tuple(next(iter(own)) if len(own) == 1 else self.label for own in each)
+        common = self.label
+        return tuple(next(iter(own)) if len(own) == 1 else common for own in each)
 
     def two_values(self, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the higher value at every target and circuit; NaN where a signal has more than two."""

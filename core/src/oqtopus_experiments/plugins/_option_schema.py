@@ -25,7 +25,7 @@ from oqtopus_experiments.contracts.declared_fields import (
     takes_spread,
     unit_of,
 )
-from oqtopus_experiments.contracts.listed import SPREADS, STEP
+from oqtopus_experiments.contracts.spread_points import SPREADS, STEP
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -199,7 +199,7 @@ class Rabi(Experiment):
 
     @property
     def _points(self) -> int:
-        return self.amplitude_points if self.amplitudes is None else len(self.amplitudes)
+        return listed.number(self.amplitudes, self.amplitude_points)
 
     @property
     def _repeats(self) -> int:

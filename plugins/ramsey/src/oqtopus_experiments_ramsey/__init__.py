@@ -17,6 +17,7 @@ from oqtopus_experiments import (
     QubitInfo,
     Sweep,
     checks,
+    clock_grid,
     ge,
     hookimpl,
     in_,
@@ -102,7 +103,7 @@ class Ramsey(Experiment):
             asked = growing(self.delay_points, self.max_delay, self.detuning_frequency)
         else:
             asked = listed.ascending(self.delays)
-        return listed.once_on_grid(asked, STEP if self.delay_step is None else self.delay_step)
+        return clock_grid.each_once(asked, STEP if self.delay_step is None else self.delay_step)
 
     def notes(self) -> Sequence[str]:
         """Return whether listed delays fall together, or are too far apart to tell every detuning."""
@@ -170,10 +171,17 @@ class Ramsey(Experiment):
 
     def alternatives(self) -> Sequence[Ramsey]:
         """Return windows from a quarter of this one to four times it, each with as many artificial turns."""
+        points = listed.number(self.delays, self.delay_points)
         factors = [2 ** (step / 2) for step in range(-4, 5)]
         windows = [(float(f"{self._longest * factor:.2g}"), factor) for factor in factors]
         return [
-            attrs.evolve(self, delays=None, max_delay=window, detuning_frequency=self.detuning_frequency / factor)
+            attrs.evolve(
+                self,
+                delays=None,
+                delay_points=points,
+                max_delay=window,
+                detuning_frequency=self.detuning_frequency / factor,
+            )
             for window, factor in windows
             if window <= LONGEST
         ]

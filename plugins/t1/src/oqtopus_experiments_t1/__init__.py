@@ -18,6 +18,7 @@ from oqtopus_experiments import (
     ReasonCode,
     Sweep,
     checks,
+    clock_grid,
     ge,
     gt,
     guesses,
@@ -98,7 +99,7 @@ class T1(Experiment):
         own = self.delays
         delays = spread(self.spacing, self.max_delay, self.delay_points) if own is None else listed.ascending(own)
         step = STEP if self.delay_step is None else self.delay_step
-        return listed.on_grid(delays, step) if step > 0 else delays
+        return clock_grid.apart(delays, step) if step > 0 else delays
 
     def on_clock(self, step: float) -> T1:
         """Return this experiment with delays that a device can keep, unless `delay_step` says which."""
@@ -167,7 +168,14 @@ class T1(Experiment):
         longest = listed.longest(self.delays, self.max_delay)
         windows = [float(f"{longest * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
         return [
-            attrs.evolve(self, delays=None, max_delay=window, calibrate_readout=referenced, spacing=spacing)
+            attrs.evolve(
+                self,
+                delays=None,
+                delay_points=self._points,
+                max_delay=window,
+                calibrate_readout=referenced,
+                spacing=spacing,
+            )
             for window in windows
             if window <= LONGEST
             for referenced, spacing in ((True, "linear"), (True, "auto"), (False, "linear"))
@@ -175,8 +183,11 @@ class T1(Experiment):
 
     @property
     def _repeats(self) -> int:
-        points = self.delay_points if self.delays is None else len(self.delays)
-        return max(2, points // 10) if self.calibrate_readout else 0
+        return max(2, self._points // 10) if self.calibrate_readout else 0
+
+    @property
+    def _points(self) -> int:
+        return listed.number(self.delays, self.delay_points)
 
 
 def relaxation(delay: NDArray[np.float64], t1_time: float, amplitude: float, offset: float) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from oqtopus_experiments import (
     ReasonCode,
     Sweep,
     checks,
+    clock_grid,
     ge,
     gt,
     guesses,
@@ -108,7 +109,7 @@ class T2Echo(Experiment):
     def _kept(self) -> NDArray[np.float64]:
         """Return delays of which the shortest wait is a multiple of `delay_step`; those that fall together once."""
         whole = 2 * self.num_echoes * (STEP if self.delay_step is None else self.delay_step)
-        return listed.once_on_grid(self._asked(), whole, self._longest)
+        return clock_grid.each_once(self._asked(), whole, self._longest)
 
     def _asked(self) -> NDArray[np.float64]:
         if self.delays is not None:
@@ -129,7 +130,9 @@ class T2Echo(Experiment):
         if kept == asked:
             return []
         told = f"{kept} of {asked} delays are left, the others fall together on the clock"
-        return [f"{told}: lengthen {self._longest:g} ns, or take fewer than {self.num_echoes} pulses"]
+        longer = f"lengthen {'max_delay' if self.delays is None else 'delays'} ({self._longest:g} ns)"
+        fewer = f", or take fewer than {self.num_echoes} pulses" if self.num_echoes > 1 else ""
+        return [f"{told}: {longer}{fewer}"]
 
     def circuit(self, ending: str, delay: float) -> QuantumCircuit:
         """Return half pi, waits and pulses, half pi, measured."""
@@ -166,8 +169,13 @@ class T2Echo(Experiment):
 
     def alternatives(self) -> Sequence[T2Echo]:
         """Return windows from an eighth of this one to eight times it."""
+        points = listed.number(self.delays, self.delay_points)
         windows = [float(f"{self._longest * 2 ** (step / 2):.2g}") for step in range(-6, 7)]
-        return [attrs.evolve(self, delays=None, max_delay=window) for window in windows if window <= LONGEST]
+        return [
+            attrs.evolve(self, delays=None, delay_points=points, max_delay=window)
+            for window in windows
+            if window <= LONGEST
+        ]
 
 
 def decay(
