@@ -25,7 +25,7 @@ class Errand(ABC):
         """
         Return what simulates the circuits at these positions wherever it is called; it can be pickled.
 
-        It is called while the line of jobs stands still: what takes its time is better done as it is pickled.
+        It is called in whichever thread gives out pieces: what takes its time is better done as it is pickled.
         """
 
     @abstractmethod

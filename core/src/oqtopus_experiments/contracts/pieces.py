@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 SECONDS = 0.5
 """What a piece is to take: so often something is safe, and so soon a simulation ends that is to end."""
@@ -34,6 +34,14 @@ class Pieces:
     def __len__(self) -> int:
         """How many circuits are left."""
         return len(self._left)
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield what is left."""
+        return iter(self._left)
+
+    def give_back(self, piece: Sequence[int]) -> None:
+        """Have a piece again, before all that is left."""
+        self._left.extendleft(reversed(piece))
 
     def take(self, workers: int = 1) -> tuple[int, ...]:
         """

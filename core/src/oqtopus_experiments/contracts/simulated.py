@@ -17,7 +17,8 @@ from oqtopus_experiments.contracts.job import Job, JobStatus
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.pieces import Pieces
 from oqtopus_experiments.contracts.standing import Standing, tell
-from oqtopus_experiments.contracts.workers import Work, Workers, own_workers
+from oqtopus_experiments.contracts.work import Work
+from oqtopus_experiments.contracts.workers import Workers, own_workers
 from oqtopus_experiments.errors import JobError
 
 _PATIENCE = 0.5
@@ -136,9 +137,16 @@ class SimulatedJob(Job):
             return [Outcome(index, result) for index, result in list(self._work.results.items())[seen:]]
 
 
-def _error_of(future: Future[Any]) -> BaseException | None:
-    """Return why there is no answer; workers that are gone may have taken their calls back."""
-    return JobError("its workers are gone") if future.cancelled() else future.exception()
+def _answer_of(future: Future[Any]) -> Any:
+    """Return the answer, or raise why there is none; workers that are gone may have taken their calls back."""
+    if future.cancelled():
+        message = "its workers are gone"
+        raise JobError(message)
+    return future.result()
+
+
+def _told(results: Any) -> str:
+    return str(len(results)) if isinstance(results, Sequence) else f"{results!r:.60}"
 
 
 class _Simulation(Work):
@@ -185,24 +193,28 @@ class _Simulation(Work):
         self._under_way += len(piece)
         return piece
 
+    def give_back(self, piece: Sequence[int]) -> None:
+        """Have a piece again."""
+        self._under_way -= len(piece)
+        self._pieces.give_back(piece)
+
     def failed(self, error: BaseException) -> None:
         """Come to an end without the rest."""
-        self.error = self.error or error
+        if self.error is None:
+            self.error = self._errand.failed(tuple(self._pieces), error)
 
     def returned(self, piece: Sequence[int], simulated: Future[Any]) -> None:
         """Keep what came, or why nothing did."""
         self._under_way -= len(piece)
-        error = _error_of(simulated)
-        if error is not None:
-            self.failed(self._errand.failed(piece, error))
-            return
-        seconds, results = self._errand.unpack(simulated.result())
-        if len(results) != len(piece):
-            message = f"simulate must return what came of each of {len(piece)} circuits, not {len(results)}"
-            self.failed(TypeError(message))
-            return
-        self._pieces.took(len(piece), seconds)
-        self.results.update(zip(piece, results, strict=True))
+        try:
+            seconds, results = self._errand.unpack(_answer_of(simulated))
+            if not isinstance(results, Sequence) or len(results) != len(piece):
+                message = f"simulate must return what came of each of {len(piece)} circuits, not {_told(results)}"
+                raise TypeError(message)  # noqa: TRY301  # one end for all that is no answer
+            self._pieces.took(len(piece), seconds)
+            self.results.update(zip(piece, results, strict=True))
+        except BaseException as error:  # noqa: BLE001  # whatever it is, whoever waits for the job is told
+            self.error = self.error or self._errand.failed(piece, error)
 
     def cancel(self, job_id: str) -> None:
         """Give up what is left."""
