@@ -8,7 +8,10 @@ import time
 
 import pytest
 
+from oqtopus_experiments import BackendError, run
 from oqtopus_experiments.cli import _several
+from oqtopus_experiments.execution import _pipeline
+from oqtopus_experiments.execution._several import resume_several
 from oqtopus_experiments.storage._archive import find
 from oqtopus_experiments.storage._parent import ParentFolder, RecordedMember
 
@@ -164,6 +167,66 @@ def test_only_bad_of_a_sweep_is_what_was_bad_in_any_of_its_runs(oqx, fakes, monk
     code, _, err = oqx("check", "run.toml", "--only", "bad")
     assert code == 2
     assert "--only bad: nothing is left to run" in err
+
+
+def test_a_sweep_that_goes_on_is_judged_by_all_of_its_runs(oqx, fakes, monkeypatch):
+    analyze = fakes.Mean.analyze
+
+    def judged(self, experiment, dataset):
+        if experiment.top == 0.8:
+            return analyze(self, experiment, dataset)
+        bad = fakes.Verdict([fakes.Reason("steep", "too steep", "bad")])
+        return [fakes.Analysis(one.target, one.quantities, bad) for one in analyze(self, experiment, dataset)]
+
+    monkeypatch.setattr(fakes.Mean, "analyze", judged)
+    told = oqx("run", "run.toml", "--fail-on", "bad")
+
+    assert told[0] == 3
+    assert oqx("resume", "latest", "--fail-on", "bad")[::2] == told[::2]
+    assert oqx("results", "latest", "--fail-on", "bad")[::2] == told[::2]
+
+
+def test_an_experiment_that_failed_earlier_is_a_failure_of_the_sweep_that_goes_on(oqx, fakes, monkeypatch):
+    def failing(*_):
+        raise ValueError("no")
+
+    monkeypatch.setattr(fakes.Mean, "analyze", failing)
+    assert "4 have experiments that failed" in oqx("run", "run.toml")[2]
+
+    code, _, err = oqx("resume", "latest")
+
+    assert code == 1
+    assert "4 have experiments that failed" in err
+
+
+def test_from_python_a_sweep_tells_what_failed_could_not_begin_and_was_lost(oqx, fakes, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.toml").write_text(RUN.replace('"toy"', '{use = "toy", broken = [1, 2]}', 1))
+    begin = _pipeline.run
+
+    def run_or_not(config, *arguments, **options):
+        if config.folder.endswith("002"):
+            raise BackendError("nobody answers")
+        return begin(config, *arguments, **options)
+
+    monkeypatch.setattr(_pipeline, "run", run_or_not)
+    done = run("run.toml")
+
+    assert [member.path.name for member in done.members] == ["001", "003", "004"]
+    assert dict(done.refused) == {"002": "nobody answers"}
+    assert (done.lost_points, done.complete, done.failed) == (6, False, ())
+
+
+def test_the_runs_that_an_earlier_process_ended_are_there_with_their_results(swept):
+    _, folder = swept
+
+    again = resume_several(ParentFolder.open(folder))
+
+    assert [member.path.name for member in again.members] == ["001", "002", "003", "004"]
+    assert again.complete
+    assert [member["ramp"].experiment.top for member in again.members] == [0.2, 0.2, 0.8, 0.8]
+    assert list(again.members[0].results) == ["ramp"]
+    assert len(again.experiments) == 4
 
 
 def test_a_run_that_begins_at_last_is_no_problem_any_more(oqx, fakes, monkeypatch, tmp_path):

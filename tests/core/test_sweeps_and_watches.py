@@ -410,7 +410,9 @@ def test_a_closed_gate_lets_no_further_run_begin_until_it_is_opened(file, clock)
     assert not done.complete
     assert [path.name for path in member_paths(done.path)] == ["001"]
     parent = ParentFolder.open(done.path)
-    assert _several.resume_several(parent, clock=clock).members == ()
+    closed = _several.resume_several(parent, clock=clock)
+    assert not closed.complete
+    assert [member.path.name for member in closed.members] == ["001"]
     parent.gate.reopen()
     assert _several.resume_several(parent, clock=clock).complete
     assert [path.name for path in member_paths(done.path)] == ["001", "002", "003"]

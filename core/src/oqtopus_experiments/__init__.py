@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     )
     from oqtopus_experiments.execution._device_lookup import find_device as find_device
     from oqtopus_experiments.execution._experiment import Experiment as Experiment
+    from oqtopus_experiments.execution._finished_run import FinishedRun as FinishedRun, FinishedRuns as FinishedRuns
     from oqtopus_experiments.execution._forecast import (
         Forecast as Forecast,
         Truth as Truth,
@@ -126,7 +127,6 @@ if TYPE_CHECKING:
     )
     from oqtopus_experiments.execution._load import Run as Run, load_run as load_run
     from oqtopus_experiments.execution._observer import Observer as Observer
-    from oqtopus_experiments.execution._pipeline import FinishedRun as FinishedRun
     from oqtopus_experiments.execution._price import Offer as Offer, Price as Price, price as price
     from oqtopus_experiments.execution._progress_bar import ProgressBar as ProgressBar
     from oqtopus_experiments.execution._rehearsal import Rehearsal as Rehearsal, rehearse as rehearse

@@ -14,7 +14,6 @@ from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
 from oqtopus_experiments.errors import BackendError
 
 if TYPE_CHECKING:
-    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
     from oqtopus_experiments.contracts.job import PartState
 
 
@@ -30,6 +29,7 @@ def resume(run: Path, timeout: float | None, failed: bool, every: bool, fail_on:
     from oqtopus_experiments.cli._several import resume_and_watch
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline
+    from oqtopus_experiments.execution._finished_run import stored_run
     from oqtopus_experiments.execution._resume import outcomes_of, reopen, send_again
     from oqtopus_experiments.storage._parent import ParentFolder
 
@@ -45,7 +45,7 @@ def resume(run: Path, timeout: float | None, failed: bool, every: bool, fail_on:
         counted, missing = done
         rest = f", {missing} failed; submit those again with: {failed_command(folder.path)}" if missing else ""
         say(f"{config.name}: everything is here already, nothing was done: {counted} circuits have counts{rest}")
-        end_by_verdict(_stored(run), fail_on)
+        end_by_verdict(stored_run(run).experiments, fail_on)
         return
     with watched(going_on=True) as observer:
         finished = pipeline.go_on(config, folder, observer, timeout=timeout)
@@ -97,14 +97,6 @@ def cancel(run: Path) -> None:
     if problems:
         message = f"some jobs could not be cancelled; try again with: oqx cancel {folder.path}"
         raise BackendError(message)
-
-
-def _stored(run: Path) -> list[AnalyzedExperiment]:
-    """Return what an earlier process found, without analyzing anything."""
-    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-    from oqtopus_experiments.storage._summary import read_summary
-
-    return [AnalyzedExperiment(label, analyses) for label, analyses in read_summary(run).analyses.items()]
 
 
 def _states(run: Path) -> list[tuple[str, PartState]]:

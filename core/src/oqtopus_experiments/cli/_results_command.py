@@ -19,19 +19,18 @@ from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
 def results(run: Path | None, every: bool, fail_on: str | None) -> None:
     """Show the numbers and verdicts of RUN (default: latest) as they are stored."""
     from oqtopus_experiments.cli._several import print_siblings
-    from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
+    from oqtopus_experiments.execution._finished_run import stored_experiments
     from oqtopus_experiments.storage._parent import ParentFolder, member_paths
     from oqtopus_experiments.storage._summary import read_summary
 
     run = run or run_folder("latest")
     if ParentFolder.open(run) is not None:
         print_siblings(run)
-        runs = [read_summary(path) for path in member_paths(run)]
-        found_in_all = [AnalyzedExperiment(label, found) for one in runs for label, found in one.analyses.items()]
-        end_by_verdict(found_in_all, fail_on)
+        in_all = [one for path in member_paths(run) for one in stored_experiments(read_summary(path))]
+        end_by_verdict(in_all, fail_on)
         return
     found = read_summary(run)
-    experiments = [AnalyzedExperiment(label, analyses) for label, analyses in found.analyses.items()]
+    experiments = stored_experiments(found)
     print_outcome(experiments, run, every=every)
     if found.state != "analyzed":
         say(f"{found.state}; go on with: oqx resume {run}")

@@ -25,7 +25,7 @@ from oqtopus_experiments.storage._parent import ParentFolder, RecordedMember
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
-    from oqtopus_experiments.execution._pipeline import FinishedRun
+    from oqtopus_experiments.execution._finished_run import FinishedRuns
     from oqtopus_experiments.runfile._config import SeveralRuns
     from oqtopus_experiments.storage._summary import Siblings
 
@@ -122,7 +122,7 @@ def resume_and_watch(parent: ParentFolder, timeout: float | None, *, failed: boo
     return _watched(lambda observer: resume_several(parent, observer, timeout=timeout))
 
 
-def _watched(go: Callable[[TerminalParentObserver], FinishedRun]) -> Sequence[AnalyzedExperiment]:
+def _watched(go: Callable[[TerminalParentObserver], FinishedRuns]) -> Sequence[AnalyzedExperiment]:
     observer = TerminalParentObserver()
     try:
         return _ended(go(observer))
@@ -204,17 +204,14 @@ def _print_states(parent: ParentFolder, runs: Siblings) -> None:
     say(f"{analyzed} of {len(states)} runs are analyzed; table.csv, figure.png and report.html compare them")
 
 
-def _ended(done: FinishedRun) -> Sequence[AnalyzedExperiment]:
+def _ended(done: FinishedRuns) -> Sequence[AnalyzedExperiment]:
     print_siblings(done.path)
-    experiments = [experiment for run in done.members for experiment in run.experiments]
-    parent = ParentFolder.open(done.path)
-    problems = parent.problems() if parent is not None else {}
     failed = sum(bool(run.failed) for run in done.members)
-    counted = {"could not begin": len(problems), "have experiments that failed": failed}
+    counted = {"could not begin": len(done.refused), "have experiments that failed": failed}
     told = [f"{number} {what}" for what, number in counted.items() if number]
     if told or not done.complete:
         reason = " and ".join(told) or "not all of it is done"
         way = "" if done.complete else f". Go on with: {resume_command(done.path)}"
         message = f"{done.path}: {reason}{way}"
         raise BackendError(message)
-    return experiments
+    return done.experiments

@@ -20,8 +20,8 @@ from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.outcome import Failure, Outcome
 from oqtopus_experiments.contracts.standing import Standing
 from oqtopus_experiments.errors import BackendError
+from oqtopus_experiments.execution._finished_run import FinishedRun
 from oqtopus_experiments.execution._observer import Observer
-from oqtopus_experiments.execution._pipeline import FinishedRun
 from oqtopus_experiments.runfile._config import RunConfig
 from oqtopus_experiments.support._text import shown
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.deadline import Deadline, within
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution._calibrations import Calibrations
+from oqtopus_experiments.execution._finished_run import FinishedRun
 from oqtopus_experiments.execution._kept_device import device_at_start
 from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._observer import Observer
@@ -34,37 +35,6 @@ from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig
 from oqtopus_experiments.storage._device_file import keep_device
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._seal import lift
-
-
-@frozen(eq=False)
-class FinishedRun:
-    """
-    What a run came to.
-
-    Args:
-        path: Its run folder.
-        experiments: What became of each experiment, in the order of the run file.
-        results: The results by label; an experiment that has none is absent.
-        lost_points: How many points failed or were cancelled; they can be submitted again.
-        complete: Whether nothing more can come; otherwise `resume` may bring more.
-        members: Of a sweep or a watch, what its runs came to, in order; the other fields are then empty, but `path`.
-    """
-
-    path: Path
-    experiments: tuple[AnalyzedExperiment, ...]
-    results: Mapping[str, ExperimentResult] = field(repr=False)
-    lost_points: int = 0
-    complete: bool = True
-    members: tuple[FinishedRun, ...] = ()
-
-    def __getitem__(self, label: str) -> ExperimentResult:
-        """Return the result of an experiment; KeyError when it has none, and `experiments` says why."""
-        return self.results[label]
-
-    @property
-    def failed(self) -> tuple[AnalyzedExperiment, ...]:
-        """The experiments without an analysis, each with its problem."""
-        return tuple(experiment for experiment in self.experiments if experiment.problem)
 
 
 def run(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._finished_run import FinishedRun, FinishedRuns
 from oqtopus_experiments.execution._observer import Observer
 from oqtopus_experiments.execution._parent_observer import ParentObserver
-from oqtopus_experiments.execution._pipeline import FinishedRun
 from oqtopus_experiments.execution._several import run_several
 from oqtopus_experiments.runfile._config import SeveralRuns
 from oqtopus_experiments.runfile._reading import Changes, load_runs
@@ -25,11 +25,11 @@ def run(
     runs: str | Path | None = None,
     timeout: float | None = None,
     observer: Observer | None = None,
-) -> FinishedRun:
+) -> FinishedRun | FinishedRuns:
     """
     Run all experiments of a run file, as ``oqx run`` does, and return what they came to.
 
-    Of a sweep or a watch, `FinishedRun.members` holds what each of its runs came to.
+    Of a sweep or a watch these are `FinishedRuns`, whose ``members`` hold what each of its runs came to.
 
     Args:
         file: The TOML file.
@@ -46,7 +46,7 @@ def run(
         ConfigError: When the file is wrong; nothing was run.
         PluginError: When a plugin is missing or an experiment is unsound; nothing was run.
         BackendError: When the backend cannot run it; nothing was submitted. An experiment that fails later is in
-            `FinishedRun.failed` and costs the others nothing.
+            ``failed`` and costs the others nothing; a run of a sweep that could not begin is in ``refused``.
         StoreError: When the run folder cannot be written.
     """
     changes = Changes(backend, shots, overrides, only, qubits, None if runs is None else Path(runs))

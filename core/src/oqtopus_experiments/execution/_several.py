@@ -13,7 +13,6 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import attrs
 from attrs import define, field
@@ -21,10 +20,10 @@ from attrs import define, field
 from oqtopus_experiments.contracts.deadline import Deadline
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution import _pipeline as pipeline
+from oqtopus_experiments.execution._finished_run import FinishedRun, FinishedRuns, stored_run
 from oqtopus_experiments.execution._origin import origin_of
 from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._parent_outputs import write_parent
-from oqtopus_experiments.execution._pipeline import FinishedRun
 from oqtopus_experiments.execution._resume import config_of, outcomes_of, reopen
 from oqtopus_experiments.execution._submission import by_the_clock, checked
 from oqtopus_experiments.execution._timetable import next_of
@@ -42,7 +41,7 @@ def run_several(
     *,
     timeout: float | None = None,
     clock: Callable[[], float] = time.time,
-) -> FinishedRun:
+) -> FinishedRuns:
     """
     Run all runs of a sweep, or those of a watch as their times come, and compare them.
 
@@ -69,7 +68,7 @@ def resume_several(
     *,
     timeout: float | None = None,
     clock: Callable[[], float] = time.time,
-) -> FinishedRun:
+) -> FinishedRuns:
     """
     Go on with a sweep or a watch: finish what was interrupted, then run what has not begun and has its time yet.
 
@@ -107,13 +106,14 @@ class _Going:
     deadline: Deadline
     clock: Callable[[], float]
     several: SeveralRuns | None = None
-    done: list[FinishedRun] = field(factory=list)
+    done: dict[int, FinishedRun] = field(factory=dict)
+    """Members by number that have come to their end, here or earlier."""
     submitted: dict[int, tuple[RunConfig, RunFolder]] = field(factory=dict)
     """Members by number that were submitted here and nobody has waited for yet."""
     refused: set[int] = field(factory=set)
     """Numbers of members that could not begin here."""
 
-    def to_the_end(self) -> FinishedRun:
+    def to_the_end(self) -> FinishedRuns:
         """Go on until nothing is left, or nobody waits any longer."""
         with self.parent.locked():
             self.observer.started(self.parent)
@@ -128,8 +128,9 @@ class _Going:
                 self.observer.interrupted(self.parent)
                 raise
             write_parent(self.parent)
-        complete = all(run.complete for run in self.done) and not self.submitted and self._is_over()
-        return FinishedRun(self.parent.path, (), {}, sum(run.lost_points for run in self.done), complete, (*self.done,))
+        members = tuple(self.done[number] for number in sorted(self.done))
+        complete = all(run.complete for run in members) and not self.submitted and self._is_over()
+        return FinishedRuns(self.parent.path, members, self.parent.problems(), complete)
 
     def _finish_begun(self) -> None:
         for number, member in enumerate(self.parent.manifest.members):
@@ -162,7 +163,7 @@ class _Going:
     def _await(self, number: int, member: RecordedMember) -> None:
         watcher = self.observer.member(member, going_on=True)
         config, folder = self.submitted[number]
-        self.done.append(pipeline.go_on(config, folder, watcher, timeout=self._left()))
+        self.done[number] = pipeline.go_on(config, folder, watcher, timeout=self._left())
         del self.submitted[number]
 
     def _watch(self) -> None:
@@ -224,7 +225,7 @@ class _Going:
     def _begin(self, number: int, member: RecordedMember) -> None:
         watcher = self.observer.member(member)
         with self._costing_no_other(number, member):
-            self.done.append(pipeline.run(self._config(number, member), watcher, timeout=self._left()))
+            self.done[number] = pipeline.run(self._config(number, member), watcher, timeout=self._left())
 
     @contextlib.contextmanager
     def _costing_no_other(self, number: int, member: RecordedMember) -> Iterator[None]:
@@ -238,17 +239,13 @@ class _Going:
 
     def _finish(self, number: int, member: RecordedMember) -> None:
         """Go on with a member that was interrupted; what is finished is left alone."""
-        path = self.parent.member(member)
-        if (path / "report.html").is_file() and not _is_open(path):
+        config, folder = reopen(self.parent.member(member))
+        ended = outcomes_of(config, folder)
+        if ended is not None and (folder.path / "report.html").is_file():
+            self.done[number] = stored_run(folder.path, lost_points=ended[1])
             return
-        config, folder = reopen(path)
         watcher = self.observer.member(member, going_on=True)
-        self.done.append(pipeline.go_on(config, folder, watcher, timeout=self._left()))
+        self.done[number] = pipeline.go_on(config, folder, watcher, timeout=self._left())
 
     def _left(self) -> float | None:
         return None if self.deadline.until == math.inf else self.deadline.left()
-
-
-def _is_open(path: Path) -> bool:
-    """Return whether a run has circuits that may still bring counts."""
-    return outcomes_of(*reopen(path)) is None
