@@ -22,6 +22,7 @@ from oqtopus_experiments import (
     SimulatedJob,
     standing,
 )
+from oqtopus_experiments.contracts import pieces as cut
 from oqtopus_experiments.contracts.pieces import GROWTH, Pieces
 from oqtopus_experiments.simulation import generator
 
@@ -90,7 +91,17 @@ def test_a_simulation_that_nobody_asks_still_ends():
 
 def test_a_simulation_of_which_only_the_state_is_asked_ends_too():
     job = Bench(pause=0.002).job()
+    job.begin()
     until(lambda: job.status() == "succeeded")
+
+
+def test_to_ask_for_its_state_or_what_is_known_of_it_begins_nothing():
+    bench = Bench()
+    job = bench.job()
+    assert job.status() == "submitted"
+    assert job.metadata == {"job_id": "toy-1", "status": "submitted", "device": "bench"}
+    time.sleep(0.05)
+    assert not bench.pieces
 
 
 def test_the_first_piece_is_one_circuit_and_the_next_follow_what_it_took():
@@ -124,7 +135,8 @@ def test_when_the_time_is_up_it_goes_on_and_may_be_asked_again():
 def test_what_ran_before_a_cancel_is_yielded_and_the_rest_has_no_counts_for_now():
     bench = Bench()
     job = bench.job()
-    first = next(iter(job.outcomes()))
+    arriving = job.outcomes()  # kept: who takes no more of them lets it rest
+    first = next(arriving)
     until(lambda: len(bench.simulated) > 1)
     job.cancel()
     found = {outcome.index: outcome.result for outcome in job.outcomes()}
@@ -180,6 +192,65 @@ def test_ctrl_c_while_it_is_waited_for_begins_no_further_piece(monkeypatch):
     time.sleep(0.05)
     assert bench.simulated == [0]
     assert len(list(job.outcomes())) == 20
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Pieces of one circuit."""
+    monkeypatch.setattr(cut, "SECONDS", 1e-6)
+
+
+def rests(bench):
+    """Return whether it begins no further piece; one may be under way."""
+    time.sleep(0.05)
+    count = len(bench.pieces)
+    time.sleep(0.2)
+    return len(bench.pieces) == count
+
+
+def pressed(_):
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_it_tells_how_it_is_doing_begins_no_further_piece(small):
+    bench = Bench(pause=0.005)
+    job = bench.job(1000)
+    with standing.heard_by(pressed), pytest.raises(KeyboardInterrupt):
+        list(job.outcomes())
+    assert rests(bench)
+    assert len(bench.simulated) < 1000
+    job.cancel()
+
+
+def test_ctrl_c_in_what_is_done_with_an_outcome_begins_no_further_piece(fakes, small):
+    bench = Bench(pause=0.02)
+    submitted = fakes.Ramp(points=400).submit(Simulator(bench=bench), shots=1000)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        submitted.result(progress=pressed)
+    assert caught.value.__traceback__  # which holds all that is under way, as a notebook does
+    assert rests(bench)
+    assert len(bench.simulated) < 400
+    submitted.cancel()
+
+
+def test_whoever_watches_may_take_time_and_holds_up_nobody():
+    bench, watched = Bench(), Bench(pause=0.05)
+    go, told = threading.Event(), threading.Event()
+
+    def watch(_):
+        told.set()
+        go.wait(PATIENT)
+
+    def wait():
+        with standing.heard_by(watch):
+            list(watched.job(3).outcomes())
+
+    watching = threading.Thread(target=wait)
+    watching.start()
+    assert told.wait(PATIENT)
+    assert len(list(bench.job().outcomes(PATIENT / 2))) == 20
+    go.set()
+    watching.join(PATIENT)
 
 
 def test_the_job_that_is_waited_for_has_its_turn_before_the_older_one():

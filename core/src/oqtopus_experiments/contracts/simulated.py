@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import attrs
@@ -31,8 +32,9 @@ class SimulatedJob(Job):
     The job of a simulator that is given some circuits of a batch at a time.
 
     How many, follows from how long the circuits before took: about half a second of work. It works in a thread of its
-    own from when it is opened or first asked for anything, and comes to its end whether it is asked again or not. Each
-    outcome is on disk once it arrives, so a run that was killed goes on with what is missing (`beside`).
+    own from when it begins, as it is opened or first asked for outcomes, and comes to its end whether anybody asks or
+    not. Whoever asked and takes no more of them, as after Ctrl-C, lets it rest until it is asked again. Each outcome is
+    on disk once it arrives, so a run that was killed goes on with what is missing (`beside`).
 
     What comes of a circuit must depend on the seed, the name of the batch and the number of the circuit only, never on
     what is simulated with it or before it: `oqtopus_experiments.simulation.generator` makes the numbers for it.
@@ -66,12 +68,11 @@ class SimulatedJob(Job):
         return attrs.evolve(self, known=known)
 
     def begin(self) -> None:
-        """Let it have its turn."""
+        """Let it have its turn; again where it rests."""
         self.workers.enter(self._work)
 
     def status(self) -> JobStatus:
-        """Return its state; one that did not begin, or was interrupted, goes on."""
-        self.begin()
+        """Return its state; one that did not begin, or rests, does not begin by it."""
         with self.workers.changed:
             work = self._work
             if work.cancelled:
@@ -92,15 +93,19 @@ class SimulatedJob(Job):
         """
         Yield the outcomes that were known, then those of each piece together.
 
-        Where a person interrupts the wait no further piece is begun until it is asked again.
+        Where a person interrupts, or it is closed, no further piece is begun until it is asked again.
         """
-        if self.known:
-            yield [Outcome(index, result) for index, result in self.known.items()]
         until = math.inf if timeout is None else time.monotonic() + timeout
         yielded = 0
-        while arrived := self._wait(yielded, until):
-            yield arrived
-            yielded += len(arrived)
+        try:
+            if self.known:
+                yield [Outcome(index, result) for index, result in self.known.items()]
+            while arrived := self._wait(yielded, until):
+                yield arrived
+                yielded += len(arrived)
+        except (KeyboardInterrupt, GeneratorExit):
+            self.workers.leave(self._work)
+            raise
         if self._work.error is not None:
             raise self._work.error
 
@@ -119,21 +124,20 @@ class SimulatedJob(Job):
     def _wait(self, seen: int, until: float) -> list[Outcome]:
         """Return what has arrived beyond so many outcomes; nothing at the end."""
         self.workers.enter(self._work, first=True)
+        while not self._work.has_more_than(seen):
+            left = until - time.monotonic()
+            if left <= 0:
+                message = (
+                    f"job {self.id}: {self._work.circuits - seen} of {self.circuits} circuits were not simulated "
+                    "when the time was up; what was is kept, and asking again goes on"
+                )
+                raise JobError(message)
+            with self.workers.changed:
+                standing = Standing(*self._work.standing, ahead=self.workers.before(self._work))
+            tell(standing)  # to whoever watches, who may take time: others go on meanwhile
+            with self.workers.changed:
+                self.workers.changed.wait_for(partial(self._work.has_more_than, seen), min(left, _PATIENCE))
         with self.workers.changed:
-            while len(self._work.results) <= seen and not self._work.ended:
-                left = until - time.monotonic()
-                if left <= 0:
-                    message = (
-                        f"job {self.id}: {self._work.circuits - seen} of {self.circuits} circuits were not simulated "
-                        "when the time was up; what was is kept, and asking again goes on"
-                    )
-                    raise JobError(message)
-                tell(Standing(*self._work.standing, ahead=self.workers.before(self._work)))
-                try:
-                    self.workers.changed.wait(min(left, _PATIENCE))
-                except KeyboardInterrupt:
-                    self.workers.leave(self._work)
-                    raise
             return [Outcome(index, result) for index, result in list(self._work.results.items())[seen:]]
 
 
@@ -172,6 +176,10 @@ class _Simulation(Work):
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.error is not None or len(self.results) == self.circuits
+
+    def has_more_than(self, seen: int) -> bool:
+        """Return whether there are more results than so many, or nothing more will come."""
+        return self.ended or len(self.results) > seen
 
     @property
     def standing(self) -> tuple[int, int]:

@@ -129,8 +129,10 @@ class SubmittedExperiment:
                         progress(outcome)
 
             returned = Returned(self.batch, self._where(job))
-            for together in returned.accepted_together(job_calls.arrivals(job, self._owner, timeout, self.batch.name)):
-                keep(together)
+            # Closed at once where keeping fails or is interrupted: a simulation rests then.
+            with contextlib.closing(job_calls.arrivals(job, self._owner, timeout, self.batch.name)) as arriving:
+                for together in returned.accepted_together(arriving):
+                    keep(together)
             returned.raise_refused()
             keep(returned.missing(results))
             metadata = job_calls.metadata(job, self._owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -36,9 +36,10 @@ def open_job(backend: Backend, batch: Batch, journal: Journal) -> Job:
         return one(backend.open(batch, journal), Job)  # type: ignore[type-abstract]  # as below
 
 
-def arrivals(job: Job, owner: type[Any], timeout: float | None, name: str) -> Iterator[Sequence[Outcome]]:
+def arrivals(job: Job, owner: type[Any], timeout: float | None, name: str) -> Generator[Sequence[Outcome], None, None]:
     """
     Yield what a job yields, unchecked; see `Job.outcomes`. What whoever takes them raises is not the job's fault.
+    Closed before the end, it closes what the job yields.
 
     Together is what a simulator has at once; of a job of somebody else each outcome is by itself.
 
@@ -57,13 +58,18 @@ def arrivals(job: Job, owner: type[Any], timeout: float | None, name: str) -> It
         # A class of somebody else's below one of these may yield other outcomes than that.
         told = job.arrivals(timeout) if is_of_core(job) else ((outcome,) for outcome in job.outcomes(timeout))
         found = iter(told)
-    while True:
-        with fenced():
-            try:
-                together = next(found)
-            except StopIteration:
-                return
-        yield together
+    try:
+        while True:
+            with fenced():
+                try:
+                    together = next(found)
+                except StopIteration:
+                    return
+            yield together
+    finally:
+        if isinstance(found, Generator):
+            with fenced():
+                found.close()
 
 
 def is_of_core(job: Job) -> TypeGuard[FinishedJob | SimulatedJob]:
