@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -19,7 +19,7 @@ from attrs import frozen
 from hypothesis import given, strategies as st
 
 from oqtopus_experiments import REQUIRED, Backend, ConfigError, StoreError, hookimpl, load_run, parameter, run
-from oqtopus_experiments.execution import _several
+from oqtopus_experiments.execution import _parent_outputs, _several
 from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._parent_outputs import write_parent
 from oqtopus_experiments.execution._resume import reopen
@@ -312,6 +312,57 @@ def test_a_watch_begins_each_run_at_its_time(file, clock):
     assert heard.began == [(f"00{number + 1}", 1_000_000 + 600 * number) for number in range(4)]
     assert done.complete
     assert len({json.dumps(row) for row in table(done.path)}) == len(table(done.path))
+
+
+def test_the_runs_of_a_watch_are_compared_before_it_waits_for_the_next(file, clock):
+    class Reading(Heard):
+        compared = ()
+
+        def started(self, parent):
+            self.path = parent.path
+
+        def waiting(self, member, seconds):
+            states = [row["state"] for row in table(self.path, "members.csv")]
+            self.compared = (*self.compared, states.count("analyzed"))
+
+    watcher = Reading(clock)
+    _several.run_several(several(file(WATCH)), watcher, clock=clock)
+
+    assert watcher.compared == (1, 2, 3)
+
+
+def test_a_watch_looks_at_the_folders_of_its_runs_a_few_times_however_many_there_are(file, clock, monkeypatch):
+    asked = []
+    is_there = _several._Going._is_there
+    monkeypatch.setattr(_several._Going, "_is_there", lambda going, one: asked.append(one) or is_there(going, one))
+
+    _several.run_several(several(file(WATCH.replace('repeat = "10 min"\ntimes = 4', "times = 8"))), clock=clock)
+
+    assert len(asked) <= 3 * 8
+
+
+def test_comparing_very_many_runs_takes_a_tenth_of_the_time_and_misses_none_at_the_end(monkeypatch):
+    now, compared, runs = [0.0], [], []
+
+    def compare(_):
+        compared.append(len(runs))
+        now[0] += 0.05 * len(runs)
+
+    monkeypatch.setattr(_parent_outputs, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(_parent_outputs, "write_parent", compare)
+    comparing = _parent_outputs.Comparing(None)
+    for number in range(1000):
+        now[0] += 1.0
+        runs.append(number)
+        comparing.after_a_run()
+    behind = comparing.behind
+    comparing.write()
+
+    assert compared[0] == 1
+    assert now[0] < 1000 / 0.85 + 0.05 * 1000
+    assert compared[-1] == 1000
+    assert behind
+    assert not comparing.behind
 
 
 def test_a_run_that_takes_longer_than_the_interval_costs_the_times_it_covers_and_these_are_said(file, clock):

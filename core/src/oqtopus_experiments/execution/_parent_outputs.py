@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
+
+from attrs import define, field
 
 from oqtopus_experiments.reporting._siblings import member_rows, member_states, quantity_rows
 from oqtopus_experiments.reporting.figures import _possible as possible
@@ -11,6 +14,37 @@ from oqtopus_experiments.reporting.report._siblings import siblings_page
 from oqtopus_experiments.storage._parent import ParentFolder
 from oqtopus_experiments.storage._summary import Siblings, read_siblings
 from oqtopus_experiments.support._csv_files import csv_of
+
+_LEAST_PAUSE = 9
+"""So many times as long as comparing takes nothing is compared again: at most a tenth of the time goes into it."""
+
+
+@define
+class Comparing:
+    """
+    Compares several runs while they go on: each time reads all of them, so not after each of very many.
+
+    Args:
+        parent: Their folder.
+    """
+
+    parent: ParentFolder
+    _not_before: float = field(default=-math.inf, init=False)
+    behind: bool = field(default=False, init=False)
+    """Whether a run has ended since they were compared."""
+
+    def after_a_run(self) -> None:
+        """Compare them anew unless that was done not long ago; whoever ends or waits writes what is then behind."""
+        self.behind = True
+        if time.monotonic() >= self._not_before:
+            self.write()
+
+    def write(self) -> None:
+        """Compare them anew; StoreError when the files cannot be written."""
+        begun = time.monotonic()
+        write_parent(self.parent)
+        ended = time.monotonic()
+        self._not_before, self.behind = ended + _LEAST_PAUSE * (ended - begun), False
 
 
 def write_parent(parent: ParentFolder) -> None:

@@ -3,8 +3,8 @@ Several runs in one folder: a sweep or a watch. Each goes through the same pipel
 
 They come one after the other; those of a sweep that go to a queue are all submitted before the first is waited for.
 
-Which of them are done, begun or missing is read from the folder each time, so that going on after an interruption is
-the same as beginning.
+Which of them are done, begun or missing is read from the folder when a process takes it up, so that going on after an
+interruption is the same as beginning.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from oqtopus_experiments.execution import _pipeline as pipeline
 from oqtopus_experiments.execution._finished_run import FinishedRun, FinishedRuns, stored_run
 from oqtopus_experiments.execution._origin import origin_of
 from oqtopus_experiments.execution._parent_observer import ParentObserver
-from oqtopus_experiments.execution._parent_outputs import write_parent
+from oqtopus_experiments.execution._parent_outputs import Comparing
 from oqtopus_experiments.execution._resume import config_of, outcomes_of, reopen
 from oqtopus_experiments.execution._submission import by_the_clock, checked
 from oqtopus_experiments.execution._timetable import next_of
@@ -112,11 +112,19 @@ class _Going:
     """Members by number that were submitted here and nobody has waited for yet."""
     refused: set[int] = field(factory=set)
     """Numbers of members that could not begin here."""
+    begun: set[int] = field(factory=set)
+    """Numbers of members that have begun, or could not, here or earlier."""
+    comparing: Comparing = field(init=False)
+
+    @comparing.default
+    def _comparing_of_parent(self) -> Comparing:
+        return Comparing(self.parent)
 
     def to_the_end(self) -> FinishedRuns:
         """Go on until nothing is left, or nobody waits any longer."""
         with self.parent.locked():
             self.observer.started(self.parent)
+            self.begun |= self._begun_earlier()
             try:
                 if self.parent.manifest.kind == "watch":
                     self._finish_begun()
@@ -127,7 +135,7 @@ class _Going:
             except KeyboardInterrupt:
                 self.observer.interrupted(self.parent)
                 raise
-            write_parent(self.parent)
+            self.comparing.write()
         members = tuple(self.done[number] for number in sorted(self.done))
         complete = all(run.complete for run in members) and not self.submitted and self._is_over()
         return FinishedRuns(self.parent.path, members, self.parent.problems(), complete)
@@ -169,13 +177,16 @@ class _Going:
     def _watch(self) -> None:
         manifest, told = self.parent.manifest, set[int]()
         while not self._stops():
-            following = next_of(manifest.started, manifest.repeat, len(manifest.members), self._begun(), self.clock())
+            following = next_of(manifest.started, manifest.repeat, len(manifest.members), self.begun, self.clock())
             if missed := [number for number in following.missed if number not in told]:
                 self.observer.missed([manifest.members[number] for number in missed])
                 told.update(missed)
             if following.number is None:
                 return
             member = manifest.members[following.number]
+            if following.wait and self.comparing.behind:
+                self.comparing.write()
+                continue
             if following.wait:
                 self.observer.waiting(member, following.wait)
                 if not self._waited(manifest.due(following.number)):
@@ -183,7 +194,7 @@ class _Going:
                 continue  # what is next may have changed: a computer that slept has missed some
             # What was missed before is settled now that this one begins.
             self._begin(following.number, member)
-            write_parent(self.parent)
+            self.comparing.after_a_run()
 
     def _waited(self, due: float) -> bool:
         """Wait until a time, and return whether it has come; not when nobody waits any longer."""
@@ -193,8 +204,7 @@ class _Going:
             time.sleep(min(left, _GLANCE, self.deadline.left()))
         return True
 
-    def _begun(self) -> set[int]:
-        """Return the numbers of the members that have begun, or could not."""
+    def _begun_earlier(self) -> set[int]:
         problems = self.parent.problems()
         return {
             number
@@ -212,7 +222,7 @@ class _Going:
         manifest = self.parent.manifest
         if manifest.kind == "sweep":
             return all(self._is_there(member) for member in manifest.members)
-        following = next_of(manifest.started, manifest.repeat, len(manifest.members), self._begun(), self.clock())
+        following = next_of(manifest.started, manifest.repeat, len(manifest.members), self.begun, self.clock())
         return following.number is None
 
     def _config(self, number: int, member: RecordedMember) -> RunConfig:
@@ -223,6 +233,7 @@ class _Going:
         return config.reseeded(number) if self.parent.manifest.kind == "watch" else config
 
     def _begin(self, number: int, member: RecordedMember) -> None:
+        self.begun.add(number)
         watcher = self.observer.member(member)
         with self._costing_no_other(number, member):
             self.done[number] = pipeline.run(self._config(number, member), watcher, timeout=self._left())

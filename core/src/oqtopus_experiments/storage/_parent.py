@@ -224,8 +224,11 @@ class ParentFolder:
         """Return why members could not begin, by the name of their folder; one that has begun since is none of them."""
         data = self.directory().read(_PROBLEMS)
         found = {} if data is None else parse_object(data, str(self.path / _PROBLEMS))
-        begun = {member.folder for member in self.begun()} if found else set()
-        return {str(folder): str(reason) for folder, reason in found.items() if folder not in begun}
+        return {
+            str(folder): str(reason)
+            for folder, reason in found.items()
+            if not (self.path / str(folder) / "run.json").is_file()
+        }
 
     def note_problem(self, member: RecordedMember, reason: str) -> None:
         """Note that a member could not begin; on disk when this returns."""
