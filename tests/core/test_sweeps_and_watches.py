@@ -19,7 +19,7 @@ from attrs import frozen
 from hypothesis import given, strategies as st
 
 from oqtopus_experiments import REQUIRED, Backend, ConfigError, StoreError, hookimpl, load_run, parameter, run
-from oqtopus_experiments.execution import _parent_outputs, _several
+from oqtopus_experiments.execution import _parent_outputs, _several, _submission
 from oqtopus_experiments.execution._parent_observer import ParentObserver
 from oqtopus_experiments.execution._parent_outputs import write_parent
 from oqtopus_experiments.execution._resume import reopen
@@ -111,6 +111,18 @@ def test_no_figure_of_other_numbers_stands_beside_a_comparison_that_has_none(fil
 
     assert not list(done.path.glob("figure.*"))
     assert "<img" not in (done.path / "report.html").read_text()
+
+
+def test_circuits_of_a_sweep_are_built_to_be_checked_and_to_be_run_those_of_the_first_once(file, fakes, monkeypatch):
+    built, asked = [], []
+    prepare, clock_step = _submission.prepare, fakes.Toy.clock_step
+    monkeypatch.setattr(_submission, "prepare", lambda one, *how: built.append(one.top) or prepare(one, *how))
+    monkeypatch.setattr(fakes.Toy, "clock_step", lambda toy: asked.append(toy.seed) or clock_step(toy))
+
+    _several.run_several(several(file()))
+
+    assert Counter(built) == {0.2: 1, 0.5: 2, 0.9: 2}
+    assert len(asked) == 3 + 2
 
 
 def test_several_keys_make_a_grid_the_last_changing_fastest(file):

@@ -38,7 +38,12 @@ from oqtopus_experiments.storage._seal import lift
 
 
 def run(
-    config: RunConfig, observer: Observer | None = None, *, timeout: float | None = None, with_twin: bool = False
+    config: RunConfig,
+    observer: Observer | None = None,
+    *,
+    timeout: float | None = None,
+    with_twin: bool = False,
+    batches: Sequence[Batch] | None = None,
 ) -> FinishedRun:
     """
     Run all experiments and write everything into a new run folder.
@@ -48,6 +53,7 @@ def run(
         observer: Who watches.
         timeout: Seconds until this gives up waiting, for answers of a service too; jobs behind a queue go on.
         with_twin: Whether to simulate the device first, and draw both together.
+        batches: Those of this run, whose delays are by the clock then, where somebody has checked them just now.
 
     Raises:
         PluginError: When an experiment is unsound; nothing was submitted.
@@ -55,12 +61,16 @@ def run(
         StoreError: When the run folder cannot be written.
     """
     watcher = observer or Observer()
-    begun = _begun(config, watcher, timeout, with_twin=with_twin)
+    begun = _begun(config, watcher, timeout, batches, with_twin=with_twin)
     return _finish(begun.config, begun.folder, watcher, begun.left, begun.batches, begun.predictions)
 
 
 def submit(
-    config: RunConfig, observer: Observer | None = None, *, timeout: float | None = None
+    config: RunConfig,
+    observer: Observer | None = None,
+    *,
+    timeout: float | None = None,
+    batches: Sequence[Batch] | None = None,
 ) -> tuple[RunConfig, RunFolder]:
     """
     Submit all experiments into a new run folder, and wait for none: `go_on` with what is returned does.
@@ -71,6 +81,7 @@ def submit(
         config: The checked run file.
         observer: Who watches.
         timeout: Seconds until this gives up waiting for answers of a service.
+        batches: As for `run`.
 
     Raises:
         PluginError: When an experiment is unsound; nothing was submitted.
@@ -78,7 +89,7 @@ def submit(
         StoreError: When the run folder cannot be written.
     """
     watcher = observer or Observer()
-    begun = _begun(config, watcher, timeout)
+    begun = _begun(config, watcher, timeout, batches)
     with begun.folder.locked(), within(begun.left):
         watcher.started(begun.folder.path)
         try:
@@ -100,11 +111,19 @@ class _Begun:
     left: float | None
 
 
-def _begun(config: RunConfig, watcher: Observer, timeout: float | None, *, with_twin: bool = False) -> _Begun:
+def _begun(
+    config: RunConfig,
+    watcher: Observer,
+    timeout: float | None,
+    batches: Sequence[Batch] | None,
+    *,
+    with_twin: bool = False,
+) -> _Begun:
     watcher.planned(config)
     with within(timeout) as deadline:
-        config = by_the_clock(config)
-        batches = checked(config)
+        if batches is None:
+            config = by_the_clock(config)
+            batches = checked(config)
         device = device_at_start(config.backend)
     left = None if timeout is None else deadline.left()
     predictions = predict(config) if with_twin else {}

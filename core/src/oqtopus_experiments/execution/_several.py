@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 import attrs
 from attrs import define, field
 
+from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.deadline import Deadline
 from oqtopus_experiments.errors import BackendError, CalibrationError, PluginFault
 from oqtopus_experiments.execution import _pipeline as pipeline
@@ -56,10 +57,13 @@ def run_several(
         BackendError: When a backend cannot run one of them; nothing was submitted.
         StoreError: When the folder cannot be written.
     """
-    for number in range(len(several.members)):
-        checked(by_the_clock(several.run(number)))
+    several = several.each(by_the_clock)
+    # The circuits of all at once may need more memory than there is: those of the first, which begins now, are kept.
+    first = checked(several.run(0))
+    for number in range(1, len(several.members)):
+        checked(several.run(number))
     parent = ParentFolder.create(several.first.runs, _manifest(several, clock()))
-    return _Going(parent, observer or ParentObserver(), _deadline(timeout), clock, several).to_the_end()
+    return _Going(parent, observer or ParentObserver(), _deadline(timeout), clock, several, {0: first}).to_the_end()
 
 
 def resume_several(
@@ -86,11 +90,11 @@ def _deadline(timeout: float | None) -> Deadline:
 def _manifest(several: SeveralRuns, now: float) -> ParentManifest:
     names = folder_names(several.times)
     if several.kind == "watch":
-        manifest = by_the_clock(several.first).manifest({})
+        manifest = several.first.manifest({})
         members = [RecordedMember(name, manifest) for name in names]
     else:
         members = [
-            RecordedMember(name, by_the_clock(several.run(number)).manifest({}), several.members[number].values)
+            RecordedMember(name, several.run(number).manifest({}), several.members[number].values)
             for number, name in enumerate(names)
         ]
     origin = origin_of(several.first)
@@ -106,6 +110,8 @@ class _Going:
     deadline: Deadline
     clock: Callable[[], float]
     several: SeveralRuns | None = None
+    checked: dict[int, list[Batch]] = field(factory=dict)
+    """Circuits of members by number that were checked just now."""
     done: dict[int, FinishedRun] = field(factory=dict)
     """Members by number that have come to their end, here or earlier."""
     submitted: dict[int, tuple[RunConfig, RunFolder]] = field(factory=dict)
@@ -153,7 +159,9 @@ class _Going:
             if not self._is_there(member) and (config := self._config(number, member)).backend.queued:
                 watcher = self.observer.member(member)
                 with self._costing_no_other(number, member):
-                    self.submitted[number] = pipeline.submit(config, watcher, timeout=self._left())
+                    # Who is waited for builds its circuits again: those of all at once may need too much memory.
+                    batches = self.checked.pop(number, None)
+                    self.submitted[number] = pipeline.submit(config, watcher, timeout=self._left(), batches=batches)
         if self.submitted:
             self.observer.submitted([self.parent.manifest.members[number] for number in self.submitted])
 
@@ -236,7 +244,8 @@ class _Going:
         self.begun.add(number)
         watcher = self.observer.member(member)
         with self._costing_no_other(number, member):
-            self.done[number] = pipeline.run(self._config(number, member), watcher, timeout=self._left())
+            config, batches = self._config(number, member), self.checked.pop(number, None)
+            self.done[number] = pipeline.run(config, watcher, timeout=self._left(), batches=batches)
 
     @contextlib.contextmanager
     def _costing_no_other(self, number: int, member: RecordedMember) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,11 @@ class SeveralRuns:
         """Return one of the runs, counted from 0, with seeds of its own unless these are swept."""
         member = self.members[number if self.kind == "sweep" else 0]
         return member.config if has_seed(member.values) else member.config.reseeded(number)
+
+    def each(self, change: Callable[[RunConfig], RunConfig]) -> SeveralRuns:
+        """Return them with each run changed."""
+        members = tuple(attrs.evolve(member, config=change(member.config)) for member in self.members)
+        return attrs.evolve(self, members=members)
 
     @property
     def first(self) -> RunConfig:
