@@ -212,6 +212,29 @@ def test_latest_is_the_newest_and_latest_1_the_one_before(file, oqx, tmp_path):
     assert oqx("analyze", "latest~3")[0] == 2
 
 
+@pytest.mark.parametrize("command", ["run", "plan", "check", "doctor"])
+def test_where_a_run_file_may_stand_a_run_is_called_as_by_all_commands(command, file, oqx, tmp_path):
+    (tmp_path / "runs").mkdir()
+    code, _, err = oqx(command, "latest")
+    assert (code, "there are 0 runs in runs" in err) == (2, True)
+
+    assert oqx("run", file('backend = "toy"'))[0] == 0
+    (folder,) = (tmp_path / "runs").glob("2*")
+
+    for text in ("latest", folder.name[-6:]):
+        code, out, err = oqx(command, text)
+        assert (code, "error:" in err) == (0, False), out + err
+    code, _, err = oqx(command, "latest~7")
+    assert (code, "latest~7 is not among them" in err) == (2, True)
+
+
+def test_a_file_that_is_called_like_a_run_is_the_file(file, oqx, tmp_path, monkeypatch):
+    assert oqx("run", file('backend = "toy"'))[0] == 0
+    (tmp_path / "latest").write_text("shotz = 3")
+
+    assert "latest:1: shotz" in oqx("run", "latest")[2]
+
+
 @frozen(kw_only=True)
 class Eager(Declaration):
     """An experiment that says itself how many shots it takes."""

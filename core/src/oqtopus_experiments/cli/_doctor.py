@@ -10,13 +10,14 @@ import click
 from oqtopus_experiments.cli._exit_codes import FAILED
 from oqtopus_experiments.cli._names import backends
 from oqtopus_experiments.cli._printing import say, say_json
+from oqtopus_experiments.cli._run_argument import parsed_file
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(), callback=parsed_file)
 @click.option("--backend", metavar="NAME", help="Look at this backend, and ask its device.", shell_complete=backends)
 @click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Folder for run folders.")
 @click.option(

@@ -10,6 +10,7 @@ import click
 from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import end_by_verdict, every, fail_on
 from oqtopus_experiments.cli._printing import say
+from oqtopus_experiments.cli._run_argument import parsed_file
 from oqtopus_experiments.cli._whole import Whole
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from oqtopus_experiments.contracts.devices import DeviceInfo
     from oqtopus_experiments.runfile._config import ConfiguredExperiment, RunConfig, SeveralRuns
 
-FILE = click.argument("file", type=click.Path(path_type=Path))
+FILE = click.argument("file", type=click.Path(), callback=parsed_file)
 
 
 def changes(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +90,7 @@ def run(
     every: bool,
     fail_on: str | None,
 ) -> None:
-    """Run all experiments of FILE and write a run folder; of a run folder, run the same again."""
+    """Run all experiments of FILE and write a run folder; of a run (its path, or latest), run the same again."""
     from oqtopus_experiments.cli._several import run_and_watch
     from oqtopus_experiments.cli._watching import watched
     from oqtopus_experiments.execution import _pipeline as pipeline

@@ -34,16 +34,38 @@ def run_folder(text: str) -> Path:
         return given
     if newest := _NEWEST.fullmatch(text):
         return _latest(text, int(newest.group(1) or 0))
-    known = sorted(folder.parent for folder in RUNS.glob("*/run.json"))
-    found = [folder for folder in known if folder.name.startswith(text) or folder.name.endswith(text)]
+    found = _called(text)
     if len(found) == 1:
         return found[0]
     if (back := _MEANT.fullmatch(text)) and not found:
         message = f"{text!r} is not a run folder; did you mean latest~{back.group(1)}?"
         raise click.BadParameter(message)
-    listed = ", ".join(str(folder) for folder in (found or known)[-8:]) or f"none in ./{RUNS}"
+    listed = ", ".join(str(folder) for folder in (found or _known())[-8:]) or f"none in ./{RUNS}"
     message = f"{text!r} is {'several runs' if found else 'not a run folder'} (runs: {listed})"
     raise click.BadParameter(message)
+
+
+def file_or_run(text: str) -> Path:
+    """
+    Return the path of a run file, or that of the run folder which is called so where no such file is there.
+
+    Raises:
+        BadParameter: When it is how a run is called, and there is none, or are several. Of any other name the reader
+            of run files says that it is not there.
+    """
+    given = Path(text)
+    if given.exists() or not (_NEWEST.fullmatch(text) or _MEANT.fullmatch(text) or _called(text)):
+        return given
+    return run_folder(text)
+
+
+def _called(text: str) -> list[Path]:
+    """Return the folders of ./runs whose names begin or end so."""
+    return [folder for folder in _known() if folder.name.startswith(text) or folder.name.endswith(text)]
+
+
+def _known() -> list[Path]:
+    return sorted(folder.parent for folder in RUNS.glob("*/run.json"))
 
 
 def _latest(text: str, back: int) -> Path:
@@ -61,6 +83,11 @@ def _latest(text: str, back: int) -> Path:
 
 def _parsed(_: click.Context, __: click.Parameter, value: str) -> Path:
     return run_folder(value)
+
+
+def parsed_file(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
+    """Return what `file_or_run` makes of an argument; None where it was left out."""
+    return None if value is None else file_or_run(value)
 
 
 RUN = click.argument("run", callback=_parsed, metavar="RUN", shell_complete=run_names)
