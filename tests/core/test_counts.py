@@ -79,3 +79,20 @@ def test_equal_outcomes_of_two_rows_are_one_outcome():
 
     assert counts == {"0": 4, "1": 8}
     assert counts.shots == 12
+
+
+@pytest.mark.parametrize("outcomes", [1, 2, 200])
+def test_few_outcomes_and_many_are_held_to_the_same(outcomes):
+    bits = np.arange(outcomes)[:, None] >> np.arange(8) & 1 == 1
+    occurrences = np.arange(outcomes) + 5
+
+    counted = Counts(bits, occurrences)
+    assert counted.shots == occurrences.sum()
+    assert isinstance(counted.shots, int)
+
+    occurrences[-1] = -1
+    with pytest.raises(ValueError, match="cannot have been seen -1 times"):
+        Counts(bits, occurrences)
+    occurrences[-1] = 2**62
+    with pytest.raises(ValueError, match="number of shots"):
+        Counts(bits, occurrences)

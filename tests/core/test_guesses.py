@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import guesses
-from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
+from oqtopus_experiments.contracts.trigonometric_sums import sums_over_points, trigonometric_sums
 
 
 @pytest.mark.parametrize("frequency", [0.3, 0.5, 1.0, 2.7, 6.5, 9.0])
@@ -136,3 +136,15 @@ def test_ten_thousand_points_take_megabytes():
     tracemalloc.stop()
     assert abs(found[0] - 431.7) < 0.1
     assert peak < 100e6
+
+
+def test_sums_over_points_are_those_of_weight_one_whoever_asked_before():
+    x, other = np.linspace(0, 3, 20) ** 2, np.arange(7)
+
+    for points, lowest, step, count in ((x, 0.1, 0.2, 9), (other, 0.1, 0.2, 9), (x, 0.1, 0.3, 9), (x, 0.2, 0.2, 12)):
+        expected = trigonometric_sums(np.asarray(points, dtype=float), np.ones(len(points)), lowest, step, count)
+        for _ in range(2):
+            found = sums_over_points(points, lowest, step, count)
+            np.testing.assert_array_equal(found, expected)
+            with pytest.raises(ValueError, match="read-only"):
+                found[0] = 0

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Counts, Expectation, Parity, Probability, Signal
-from oqtopus_experiments.contracts.estimates import estimate
+from oqtopus_experiments.contracts import estimates as estimating
+from oqtopus_experiments.contracts.estimates import estimate, estimates
+from oqtopus_experiments.contracts.outcome import Failure
+from oqtopus_experiments.contracts.point_signals import PointSignals
 
 
 def test_probability_counts_one_outcome_in_qiskit_order():
@@ -125,3 +128,27 @@ def test_a_signal_over_more_bits_than_the_circuit_measures_is_refused():
 def test_an_expectation_value_is_one_of_bit_strings():
     with pytest.raises(ValueError, match="must be a bit string"):
         Expectation({"00": 1.0, "up": 2.0})
+
+
+@pytest.mark.parametrize("together", [1, 10, 10**6])
+def test_circuits_read_together_have_the_estimates_that_each_has_alone(monkeypatch, together):
+    monkeypatch.setattr(estimating, "TOGETHER", together)
+    rng = np.random.default_rng(3)
+    both, parity, average = (Probability("10"),), (Parity(), Probability("01")), (Expectation({"00": 0.3, "11": -2.0}),)
+    signals = [both, both, parity, both, average, average, both, parity, parity]
+    results = {index: Counts.from_shots(rng.random((50 + index, 4)) < 0.4) for index in reversed(range(len(signals)))}
+    results[3] = Failure("lost")
+    del results[7]
+
+    found = estimates(PointSignals(len(signals), signals), results, 2)
+
+    for index, own in enumerate(signals):
+        if index in (3, 7):
+            assert np.isnan(found.mean[:, index]).all()
+            assert not found.shots[:, index].any()
+            continue
+        for target in range(2):
+            mean, stderr = estimate(results[index], own[target % len(own)], 2)
+            assert found.mean[target, index] == pytest.approx(mean[target], rel=1e-14)
+            assert found.stderr[target, index] == pytest.approx(stderr[target], rel=1e-14)
+            assert found.shots[target, index] == 50 + index

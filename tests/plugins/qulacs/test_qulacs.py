@@ -10,7 +10,9 @@ from qiskit.circuit.library import get_standard_gate_name_mapping, standard_gate
 from qiskit.quantum_info import Statevector, random_unitary
 
 from oqtopus_experiments import Batch, DeviceError, UnsupportedOperationError
+from oqtopus_experiments.simulation import read
 from oqtopus_experiments_qulacs import QulacsBackend
+from oqtopus_experiments_qulacs._simulator import Simulator
 
 RNG = np.random.default_rng(20260720)
 
@@ -225,3 +227,28 @@ def test_a_ghz_state_of_twenty_qubits_has_two_outcomes():
 
     assert set(counts) == {"0" * 20, "1" * 20}
     assert abs(counts["0" * 20] - 500) < 4 * np.sqrt(250)
+
+
+def test_what_is_like_no_other_part_is_not_kept_and_what_is_alike_is_simulated_once(monkeypatch):
+    own = Gate("mine", 1, [])
+    own.definition = QuantumCircuit(1)
+    own.definition.h(0)
+    circuit = QuantumCircuit(3, 3)
+    circuit.append(own, [0])
+    circuit.rx(0.3, 1)
+    circuit.rx(0.3, 2)
+    circuit.measure(range(3), range(3))
+    simulator = Simulator()
+    parts = simulator.prepare(read(circuit))
+    simulated = []
+    once = Simulator._simulated
+    monkeypatch.setattr(Simulator, "_simulated", lambda self, part: simulated.append(part.key) or once(self, part))
+
+    for _ in range(2):
+        found = [part.probabilities for part in simulator.probabilities(parts)]
+
+    assert len(simulated) == 3
+    assert simulated.count(None) == 2
+    assert list(simulator._seen) == list(simulator._prepared) == [parts[1].key]
+    np.testing.assert_allclose(found[0], [0.5, 0.5], atol=1e-12)
+    np.testing.assert_array_equal(found[1], found[2])

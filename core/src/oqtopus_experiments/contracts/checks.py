@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.model import FitSummary
-from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
+from oqtopus_experiments.contracts.trigonometric_sums import sums_over_points, trigonometric_sums
 from oqtopus_experiments.contracts.verdict import Level, Reason, ReasonCode
 from oqtopus_experiments.errors import AnalysisError
 
@@ -169,9 +169,8 @@ def _left_by_cosines(
     """Return frequencies up to the highest, and the squares that a cosine of each and a constant leave of a signal."""
     step, total = 1 / (FINENESS * float(np.ptp(x))), len(x)
     count = int(min(max(highest / step, 1), MOST_TRIALS))
-    ones = np.ones(total)
-    once = trigonometric_sums(x, ones, step, step, count).real
-    twice = trigonometric_sums(x, ones, 2 * step, 2 * step, count).real
+    once = sums_over_points(x, step, step, count).real
+    twice = sums_over_points(x, 2 * step, 2 * step, count).real
     along = trigonometric_sums(x, centered, step, step, count).real
     squares = (total + twice) / 2 - once**2 / total
     # A cosine that is the same at all points explains nothing.

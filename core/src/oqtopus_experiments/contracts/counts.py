@@ -8,6 +8,8 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+FEW = 16
+"""For no more outcomes than these numpy takes longer than Python's own numbers."""
 MOST_SHOTS = 2**53
 """More were never measured: sums of 64 bits would wrap around not far beyond, and a float no longer holds them."""
 
@@ -40,10 +42,10 @@ class Counts(Mapping[str, int]):
         if len(self.bits) != len(self.occurrences):
             message = f"{len(self.occurrences)} occurrences for {len(self.bits)} outcomes: there must be one for each"
             raise ValueError(message)
-        if len(self.occurrences) and self.occurrences.min() < 0:
-            message = f"an outcome cannot have been seen {self.occurrences.min()} times"
+        least, total = _least_and_total(self.occurrences)
+        if least < 0:
+            message = f"an outcome cannot have been seen {least} times"
             raise ValueError(message)
-        total = self.occurrences.sum(dtype=np.float64)  # a sum of floats does not wrap around
         _check_total(total)
         object.__setattr__(self, "shots", int(total))
 
@@ -120,6 +122,14 @@ def _check_array(name: str, array: object, kinds: str, told: str, dimensions: in
     if array.dtype.kind not in kinds or array.ndim != dimensions:
         message = f"{name} must be an array of {told} of {dimensions} dimensions, not {array.dtype} {array.shape}"
         raise ValueError(message)
+
+
+def _least_and_total(occurrences: NDArray[np.int64]) -> tuple[int, float]:
+    """Return the smallest, and the sum, which does not wrap around; zeros for none."""
+    if len(occurrences) <= FEW:
+        numbers = occurrences.tolist()
+        return min(numbers, default=0), sum(numbers)
+    return int(occurrences.min()), float(occurrences.sum(dtype=np.float64))
 
 
 def _check_total(shots: float) -> None:

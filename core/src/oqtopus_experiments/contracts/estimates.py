@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -20,6 +20,8 @@ Numbers: TypeAlias = float | NDArray[Any]
 """One number for all, or an array of them."""
 Apart: TypeAlias = Mapping[tuple[int, int], Counts]
 """Counts of targets that were not read together, by circuit and position of the target."""
+TOGETHER = 2**16
+"""So many bits of several circuits are held side by side: asking a signal takes as long for one outcome as for many."""
 ENUMERATED = 10
 """The range of a signal over so many bits is found by trying all outcomes, over more by trying a thousand."""
 
@@ -101,11 +103,16 @@ def estimates(
     """
     shape = (targets, signals.size)
     mean, stderr, shots = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
-    for index, result in results.items():
-        if isinstance(result, Counts) and result.shots:
-            shots[:, index] = result.shots
-            for signal, chosen in signals.at(index):
-                mean[chosen, index], stderr[chosen, index] = _moments(result, signal, targets, chosen)
+    counted = {index: result for index, result in results.items() if isinstance(result, Counts) and result.shots}
+    for index, result in counted.items():
+        shots[:, index] = result.shots
+    for own, together in _alike(signals, counted):
+        for signal, chosen in own:
+            if signal.two_values is not None:
+                mean[chosen, together] = _means([counted[index] for index in together], signal, targets, chosen)
+                continue
+            for index in together:
+                mean[chosen, index], stderr[chosen, index] = _moments(counted[index], signal, targets, chosen)
     for (index, target), counts in (apart or {}).items():
         if counts.shots:
             shots[target, index] = counts.shots
@@ -155,6 +162,40 @@ def joint_means(
     spread = np.diag([float(np.ptp(own)) ** 2 / 4 for own in possible])
     covariance: NDArray[np.float64] = ((away * occurrences) @ away.T + spread) / shots**2
     return mean, covariance
+
+
+def _alike(
+    signals: PointSignals, counted: Mapping[int, Counts]
+) -> Iterator[tuple[list[tuple[Signal, slice | list[int]]], list[int]]]:
+    """Yield circuits of which the same is read, with their signals: few enough to be held side by side."""
+    together: list[int] = []
+    held = 0
+    for index in sorted(counted):
+        bits = counted[index].bits
+        if together and (
+            held + bits.size > TOGETHER
+            or counted[together[0]].width != bits.shape[1]
+            or signals.signals[together[0]] is not signals.signals[index]
+        ):
+            yield signals.at(together[0]), together
+            together, held = [], 0
+        together.append(index)
+        held += bits.size
+    if together:
+        yield signals.at(together[0]), together
+
+
+def _means(counted: Sequence[Counts], signal: Signal, targets: int, chosen: slice | list[int]) -> NDArray[np.float64]:
+    """Return the mean of a signal of some targets in some circuits, shape (chosen targets, circuits)."""
+    width = bits_per_target(counted[0], targets)
+    bits = np.concatenate([counts.bits for counts in counted])
+    occurrences = np.concatenate([counts.occurrences for counts in counted])
+    rows = bits.reshape(len(bits), targets, width)[:, chosen].reshape(-1, width)
+    values = signal.values(rows).reshape(len(bits), -1)
+    ends = np.cumsum([len(counts.occurrences) for counts in counted])
+    sums = np.add.reduceat(occurrences[:, None] * values, np.concatenate([[0], ends[:-1]]), axis=0)
+    found: NDArray[np.float64] = sums.T / np.array([counts.shots for counts in counted])
+    return found
 
 
 def _moments(

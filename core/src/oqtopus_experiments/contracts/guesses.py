@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from oqtopus_experiments.contracts.trigonometric_sums import trigonometric_sums
+from oqtopus_experiments.contracts.trigonometric_sums import sums_over_points, trigonometric_sums
 
 # A few points with a tiny gap among them: no further than so many trials.
 MOST_TRIALS = 100_000
@@ -35,8 +35,8 @@ def frequencies(x: NDArray[np.float64], y: NDArray[np.float64], best: int = 3, *
     trials = np.linspace(lowest, usual * further / (5 * count), further)
     step = float(trials[1] - trials[0])
     position, centered = x - x[0], y - y.mean()
-    once = trigonometric_sums(position, np.ones(count), lowest, step, len(trials))
-    twice = trigonometric_sums(position, np.ones(count), 2 * lowest, 2 * step, len(trials))
+    once = sums_over_points(position, lowest, step, len(trials))
+    twice = sums_over_points(position, 2 * lowest, 2 * step, len(trials))
     signal = trigonometric_sums(position, centered, lowest, step, len(trials))
     # Without their means, cosine and sine are fitted beside a constant by two normal equations each. Their squares
     # and their product are sums at twice the frequency.

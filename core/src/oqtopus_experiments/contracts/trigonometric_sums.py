@@ -48,6 +48,24 @@ def trigonometric_sums(
     return sums
 
 
+def sums_over_points(x: NDArray[np.float64], lowest: float, step: float, count: int) -> NDArray[np.complex128]:
+    """
+    Return the sums where every point has the weight 1, shape (count,), read-only.
+
+    They depend on the points alone, and many signals have the same ones: targets side by side, and a guess and a check
+    of one fit. The last are remembered.
+    """
+    return _over_points(np.asarray(x, dtype=float).tobytes(), lowest, step, count)
+
+
+@lru_cache(maxsize=8)
+def _over_points(x: bytes, lowest: float, step: float, count: int) -> NDArray[np.complex128]:
+    points = np.frombuffer(x)
+    sums = trigonometric_sums(points, np.ones(len(points)), lowest, step, count)
+    sums.setflags(write=False)
+    return sums
+
+
 def _kernel(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the exponential of a semicircle, 1 at z = 0 and next to nothing at +-1."""
     values: NDArray[np.float64] = np.exp(_SHARPNESS * (np.sqrt(np.maximum(1 - z**2, 0.0)) - 1))

@@ -123,7 +123,9 @@ def _faults_of_formula(
     values: NDArray[np.float64],
 ) -> Iterator[str]:
     said, fitted = np.broadcast_arrays(formula.value(text, {**parameters, **columns}), values, *columns.values())[:2]
-    for index in np.flatnonzero(~np.isclose(said, fitted, rtol=1e-6, atol=1e-9) & ~np.isnan(fitted))[:1]:
+    # As `np.isclose`, which takes ten times as long for so few points.
+    alike = (np.abs(said - fitted) <= 1e-9 + 1e-6 * np.abs(fitted)) | (said == fitted) | np.isnan(fitted)
+    for index in np.flatnonzero(~alike)[:1]:
         place = ", ".join(f"{axis} = {column[index]}" for axis, column in columns.items())
         yield f"its formula gives {said[index]:.6g} at {place}, where {name} gives {fitted[index]:.6g}: {text}"
 

@@ -61,12 +61,16 @@ class Catalogue:
         self._file = file
         self._records: dict[str, Any] | None = None
         self._fingerprints: dict[tuple[EntryPoint, int], str] = {}
+        self._offers: dict[str, Offer | None] = {}
 
     def offer(self, entry: EntryPoint) -> Offer | None:
         """Return what a plugin offers, or None when that is not known."""
         if self._file is None:
             return None
-        return _offer(self._read(self._file).get(self._fingerprint(entry)))
+        key = self._fingerprint(entry)
+        if key not in self._offers:
+            self._offers[key] = _offer(self._read(self._file).get(key))
+        return self._offers[key]
 
     def note(self, offers: Iterable[tuple[EntryPoint, Offer]]) -> None:
         """Keep what some plugins turned out to offer; a file that cannot be written is done without."""
@@ -79,6 +83,7 @@ class Catalogue:
         if all(known.get(key) == record for key, record in found.items()):
             return
         self._records = {**{key: record for key, record in known.items() if key not in found}, **found}
+        self._offers.clear()
         kept = dict(list(self._records.items())[-_MOST_RECORDS:])
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)

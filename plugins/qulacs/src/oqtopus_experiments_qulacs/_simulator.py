@@ -24,7 +24,7 @@ class Prepared:
 
     Args:
         part: The part.
-        key: Equal for parts with the same outcome probabilities.
+        key: Equal for parts with the same outcome probabilities; None for one that is like no other.
         circuit: Its gates.
     """
 
@@ -60,8 +60,8 @@ class Simulator:
         return [PartProbabilities(prepared.part.clbits, self._solved(prepared)) for prepared in parts]
 
     def _ready(self, part: Part) -> Prepared:
-        key = part.key() or id(part)
-        known = self._prepared.get(key)
+        key = part.key()
+        known = None if key is None else self._prepared.get(key)
         if known is not None:
             return Prepared(part, key, known.circuit)
         qubits = len(part.qubits)
@@ -71,19 +71,24 @@ class Simulator:
         circuit = qulacs.QuantumCircuit(qubits)
         for step in part.steps:
             add_gate(circuit, step.operation, step.qubits)
-        # Kept with its part: its key may be where that is.
-        self._prepared[key] = Prepared(part, key, circuit)
-        return self._prepared[key]
+        prepared = Prepared(part, key, circuit)
+        if key is not None:
+            self._prepared[key] = prepared
+        return prepared
 
     def _solved(self, prepared: Prepared) -> NDArray[np.float64]:
         """Return the distribution of the classical bits of one part, shape (2**bits,)."""
+        if prepared.key is None:  # never met again, and perhaps half a gigabyte
+            return self._simulated(prepared)
         if prepared.key not in self._seen:
-            state = self._ground_state(len(prepared.part.qubits))
-            prepared.circuit.update_quantum_state(state)
-            amplitudes = state.get_vector()
-            probabilities = amplitudes.real**2 + amplitudes.imag**2
-            self._seen[prepared.key] = marginal(probabilities, prepared.part.readout)
+            self._seen[prepared.key] = self._simulated(prepared)
         return self._seen[prepared.key]
+
+    def _simulated(self, prepared: Prepared) -> NDArray[np.float64]:
+        state = self._ground_state(len(prepared.part.qubits))
+        prepared.circuit.update_quantum_state(state)
+        amplitudes = state.get_vector()
+        return marginal(amplitudes.real**2 + amplitudes.imag**2, prepared.part.readout)
 
     def _ground_state(self, qubits: int) -> qulacs.QuantumState:
         """Return the one state that is kept, with all qubits in 0: making one costs more than a small circuit."""
