@@ -57,7 +57,7 @@ def test_numbers_are_there_and_figures_are_named_as_missing(broken, tmp_path):
     assert run.stderr.startswith("no figures: matplotlib cannot be loaded")
     assert all(words in run.stderr for words in said)
 
-    for words in (("analyze", "latest"), ("history", "t1_time", "--qubit", "0")):
+    for words in (("analyze", "latest"), ("history", "t1_time", "--qubit", "0", "--plot", "t1.png")):
         done = oqx(*words)
         assert done.returncode == 0, done.stderr
         assert "t1_time" in done.stdout

@@ -58,8 +58,8 @@ def aged(folder):
 def read_of(monkeypatch):
     """Return a list of the folders that are read from now on."""
     read = []
-    reading = _run_index.read_summary
-    monkeypatch.setattr(_run_index, "read_summary", lambda path: read.append(path.name) or reading(path))
+    reading = _run_index.read_any
+    monkeypatch.setattr(_run_index, "read_any", lambda path: read.append(path.name) or reading(path))
     return read
 
 
@@ -413,7 +413,8 @@ def test_runs_are_found_by_device_experiment_quantity_qubit_verdict_and_time(tmp
     assert names(tmp_path, until="2026-01-02") == [one]
     assert names(tmp_path, device="'; DROP TABLE runs; --") == []
     assert runs_with(tmp_path, "ramsey") == [tmp_path / two]
-    assert known_quantities(tmp_path) == (["t1_time"], [(0,), (1,)])
+    with run_index(tmp_path) as index:
+        assert known_quantities(index) == (["t1_time"], [(0,), (1,)])
 
 
 def test_a_quantity_comes_back_whole_with_its_bound_and_without_its_value(tmp_path):

@@ -14,12 +14,13 @@ from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import every
 from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
-from oqtopus_experiments.cli._targets import ALL, targets_of
+from oqtopus_experiments.cli._targets import targets_of
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 
 if TYPE_CHECKING:
     from oqtopus_experiments.reporting._history import Series
+    from oqtopus_experiments.reporting._outlines import Outline
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -43,7 +44,7 @@ NEWEST = 20
               help="Only values with this verdict; repeatable.")  # fmt: skip
 @click.option("--since", type=Moment(), metavar="MOMENT", help="Only runs since 2026-11-20, or since 2d ago.")
 @click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
-@click.option("--plot", type=_FILE, help="File to draw it in, .png or .svg (default: a .png beside the runs).")
+@click.option("--plot", type=_FILE, help="Draw it into this file, .png or .svg.")
 @every
 def history(
     quantity: str,
@@ -58,25 +59,28 @@ def history(
     every: bool,
 ) -> None:
     """
-    Show QUANTITY over all runs: value and error, as table and plot, apart for each qubit, device and settings.
+    Show QUANTITY over all runs: value and error, apart for each qubit, device and settings; --plot draws it.
 
     What changed is told: a step where a run differs from those before it, a drift with its slope where it goes on.
     Of histories of a quantity that never changed, at most one in a hundred shows anything. Times are local.
     """
     from oqtopus_experiments.reporting._history import Wanted, histories
+    from oqtopus_experiments.reporting._outlines import Outline, outlines
 
-    targets = targets_of(qubits)
-    found = histories(folder, quantity, Wanted(targets, experiment, device, levels or LEVELS, since, until))
+    wanted = Wanted(targets_of(qubits), experiment, device, levels or LEVELS, since, until)
+    series = histories(folder, quantity, wanted) if every or plot else []  # each value of them is shown
+    found = list(map(Outline.of, series)) if every else outlines(folder, quantity, wanted, few=FEW, newest=NEWEST)
     if len(found) > FEW and not every:
         _print_lines(found, quantity)
     else:
         several = len({one.target for one in found}) > 1
         for one in found:
-            _print(one, quantity, several=several, every=every)
-    _plot(found, quantity, qubits, folder, plot)
+            _print(one, quantity, several=several)
+    if plot:
+        _plot(series, plot)
 
 
-def _plot(found: Sequence[Series], quantity: str, qubits: Sequence[str], folder: Path, plot: Path | None) -> None:
+def _plot(found: Sequence[Series], file: Path) -> None:
     from oqtopus_experiments.reporting.figures import _possible as possible
 
     if reason := possible.why_not():
@@ -84,17 +88,14 @@ def _plot(found: Sequence[Series], quantity: str, qubits: Sequence[str], folder:
         return
     from oqtopus_experiments.reporting.figures import render
     from oqtopus_experiments.reporting.figures._timeline import timeline
-    from oqtopus_experiments.storage._run_folder import folder_name
     from oqtopus_experiments.support._atomic_writing import write_bytes
 
-    called = "-".join(part.strip() for text in qubits for part in text.split(",")) or ALL
-    file = plot or folder / f"history-{folder_name(quantity)}-{folder_name(called)}.png"
     figure = timeline(found, found[0].target)
     write_bytes(file, render(figure, "svg" if file.suffix.lower() == ".svg" else "png"))
     say(f"plot: {file}")
 
 
-def _print(series: Series, quantity: str, *, several: bool, every: bool) -> None:
+def _print(series: Outline, quantity: str, *, several: bool) -> None:
     from oqtopus_experiments.cli._sheets import Col, Sheet
     from oqtopus_experiments.cli._tables import COLORS, FLAG, coloured
 
@@ -102,32 +103,31 @@ def _print(series: Series, quantity: str, *, several: bool, every: bool) -> None
     say(f"qubit {label(series.target)}: {series.name}" if several else series.name, bold=True)
     columns = Col(time_head()), Col("run", copied=True), Col("experiment"), Col(quantity), Col("verdict"), Col("")
     table = Sheet(columns)
-    entries = series.entries if every else series.entries[-NEWEST:]
-    for entry in entries:
+    for entry in series.newest:
         step = "" if math.isnan(entry.step) else coloured(f"step, {entry.step:.1f} σ", FLAG)
         verdict = coloured(entry.level, COLORS[entry.level])
         value = out.written(entry.quantity)
         table.add(local_time(entry.created), entry.run.name, entry.experiment, value, verdict, step)
     out.show(table)
-    if left_out := len(series.entries) - len(entries):
+    if left_out := series.number - len(series.newest):
         say(f"{left_out} earlier runs are left out; --all shows them")
     say(f"{quantity} {series.change}")
 
 
-def _print_lines(found: Sequence[Series], quantity: str) -> None:
+def _print_lines(found: Sequence[Outline], quantity: str) -> None:
     """Print a line for each of many series: its first and last value, and what became of it."""
     from oqtopus_experiments.cli._sheets import Col, Sheet
 
     out = console()
     for name in dict.fromkeys(one.name for one in found):
         group = [one for one in found if one.name == name]
-        told = group if len(group) <= MANY else [one for one in group if one.is_changed]
+        told = group if len(group) <= MANY else [one for one in group if one.change]
         columns = Col("qubits"), Col("runs", right=True), Col("first"), Col("last"), Col("change", wraps=True)
         table = Sheet(columns, title=f"{quantity}, {name}")
         for one in told:
-            ends = [out.written(one.entries[place].quantity) for place in (0, -1)]
-            change = one.change if one.is_changed else "no change" if len(one.entries) > 1 else "one run"
-            table.add(label(one.target), str(len(one.entries)), *ends, change)
+            ends = [out.written(end.quantity) for end in (one.first, one.newest[-1])]
+            change = str(one.change) if one.change else "no change" if one.number > 1 else "one run"
+            table.add(label(one.target), str(one.number), *ends, change)
         if told:
             out.show(table)
         if len(told) < len(group):

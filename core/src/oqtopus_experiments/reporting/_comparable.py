@@ -47,6 +47,11 @@ def comparable(quantities: Sequence[Quantity]) -> Comparable:
     """Return quantities of one unit, each a number with an error, as they can be compared."""
     values = np.array([quantity.value for quantity in quantities], dtype=float)
     errors = np.array([quantity.total_error for quantity in quantities], dtype=float)
-    if quantities and is_time(quantities[0].unit) and (values > 0).all():
+    return comparable_numbers(values, errors, quantities[0].unit if quantities else "")
+
+
+def comparable_numbers(values: Array, errors: Array, unit: str) -> Comparable:
+    """Return numbers of one unit with their errors, standard error and systematic in quadrature, likewise."""
+    if is_time(unit) and (values > 0).all():
         return Comparable(np.log(values), errors / values, relative=True)
     return Comparable(values, errors, relative=False)

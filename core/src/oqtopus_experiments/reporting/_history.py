@@ -3,14 +3,15 @@ One quantity of one target over all runs in a folder: a series for each device a
 
 Runs are of one series when they are of one backend and one device of it (`Backend.identity`), one experiment with the
 same settings (`Declaration.settings`: a kind of pulse, but neither window nor shots), and give the quantity in one
-unit. How a series changed is decided by `_changes`, on the scale of `_comparable`. Values with a bad verdict are shown
-but not used, and so is what has no error.
+unit. How a series changed is told by `_series_change`. Values with a bad verdict are shown but not used, and so is what
+has no error.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,17 +23,19 @@ from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.errors import StoreError
-from oqtopus_experiments.reporting._changes import changes
-from oqtopus_experiments.reporting._comparable import comparable
 from oqtopus_experiments.reporting._findings import spans
+from oqtopus_experiments.reporting._series_change import Drift, SeriesChange, change_of
 from oqtopus_experiments.reporting._series_names import SeriesKey, named
 from oqtopus_experiments.storage._archive import known_quantities
+from oqtopus_experiments.storage._index_tables import snapshot
 from oqtopus_experiments.storage._indexed_quantities import (
     IndexedQuantity,
+    IndexedSeries,
     QuantityFilter,
     measurements_of,
     series_in,
 )
+from oqtopus_experiments.storage._lines import SeriesNumbers
 from oqtopus_experiments.storage._run_index import run_index
 from oqtopus_experiments.support._moments import moment
 from oqtopus_experiments.support._suggestions import suggest
@@ -63,35 +66,6 @@ class Measurement:
     step: float = math.nan
     expected: float = math.nan
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether it has a number that can be trusted."""
-        quantity = self.quantity
-        return self.level != "bad" and quantity.is_known and quantity.stderr >= 0 and quantity.total_error > 0
-
-
-@frozen
-class Drift:
-    """
-    A slope of the quantity in time.
-
-    Args:
-        slope: Change per unit of time with its standard error, in the unit of the quantity.
-        per: The unit of time: ``day``, or ``run`` where the times of the runs are not known.
-        sigma: How many standard errors it is from none.
-        percent: The same in percent of the quantity; NaN where that has no scale.
-    """
-
-    slope: Quantity
-    per: str
-    sigma: float
-    percent: float = math.nan
-
-    def __str__(self) -> str:
-        """Return ``drifts by -0.48 ± 0.10 us per day (-1.2 %), 4.8 σ``."""
-        part = f" ({self.percent:+.2g} %)" if math.isfinite(self.percent) else ""
-        return f"drifts by {self.slope} per {self.per}{part}, {self.sigma:.1f} σ"
-
 
 @frozen
 class Series:
@@ -111,17 +85,15 @@ class Series:
     target: Target = ()
 
     @property
-    def is_changed(self) -> bool:
-        """Whether it has a step or a drift."""
-        return self.drift is not None or any(math.isfinite(entry.step) for entry in self.entries)
+    def changed(self) -> SeriesChange:
+        """What became of the quantity."""
+        steps = {number: entry.step for number, entry in enumerate(self.entries) if math.isfinite(entry.step)}
+        return SeriesChange(steps, self.drift)
 
     @property
     def change(self) -> str:
-        """What became of the quantity, as the rest of a sentence."""
-        steps = sum(math.isfinite(entry.step) for entry in self.entries)
-        told = [str(self.drift)] if self.drift else []
-        told += [f"has {steps} step{'s' * (steps > 1)}"] if steps else []
-        return " and ".join(told) or "shows no change beyond its errors"
+        """The same, as the rest of a sentence."""
+        return str(self.changed)
 
 
 @frozen
@@ -180,32 +152,56 @@ def histories(folder: Path, name: str, wanted: Wanted) -> list[Series]:
         StoreError: When no run has it; the message says what there is.
     """
     asked = wanted.of(name)
-    with run_index(folder) as index:
-        known = series_in(index, asked)
-        keys = {one: SeriesKey.of(one.backend, one.device, one.use, one.settings, one.unit) for one in known}
-        names = named(set(keys.values()))
-        device = (wanted.device or "").casefold()
-        chosen = [one for one in known if device in names[keys[one]].casefold()]
-        found = measurements_of(index, folder, asked, chosen)
+    with run_index(folder) as index, snapshot(index):
+        chosen = chosen_series(index, folder, asked, wanted)
+        found = measurements_of(index, folder, asked, list(chosen))
+    made = [attrs.evolve(series(chosen[one], list(map(measurement, found[one]))), target=one.target) for one in chosen]
+    place = places(wanted, chosen)
+    return sorted(made, key=lambda one: (place[one.target], -len(one.entries), one.entries[0].created, one.name))
+
+
+def chosen_series(
+    index: sqlite3.Connection, folder: Path, asked: QuantityFilter, wanted: Wanted
+) -> dict[IndexedSeries, str]:
+    """
+    Return which series a history is made of, each with its name among all of the quantity.
+
+    Args:
+        index: The open index.
+        folder: Folder of the runs.
+        asked: Which measurements the index is asked for.
+        wanted: Which measurements are wanted.
+
+    Raises:
+        StoreError: When there are none; the message says what there is.
+    """
+    known = series_in(index, asked)
     if not known:
-        raise StoreError(_nothing(folder, name, wanted))
+        raise StoreError(_nothing(index, folder, asked.name, wanted))
+    keys = {one: SeriesKey.of(one.backend, one.device, one.use, one.settings, one.unit) for one in known}
+    names = named(set(keys.values()))
+    device = (wanted.device or "").casefold()
+    chosen = {one: names[keys[one]] for one in known if device in names[keys[one]].casefold()}
     if not chosen:
-        message = (
-            f"no series of {name!r} has {wanted.device!r} in its name; there are: {'; '.join(sorted(names.values()))}"
-        )
+        there = "; ".join(sorted(names.values()))
+        message = f"no series of {asked.name!r} has {wanted.device!r} in its name; there are: {there}"
         raise StoreError(message)
-    order = {target: place for place, target in enumerate(wanted.targets or sorted({one.target for one in chosen}))}
-    made = [attrs.evolve(series(names[keys[one]], _told(found[one])), target=one.target) for one in chosen]
-    return sorted(made, key=lambda one: (order[one.target], -len(one.entries), one.entries[0].created, one.name))
+    return chosen
 
 
-def _told(known: Sequence[IndexedQuantity]) -> list[Measurement]:
-    return [Measurement(one.run, one.created, one.label, one.quantity, one.level) for one in known]
+def places(wanted: Wanted, series: Iterable[IndexedSeries]) -> dict[Target, int]:
+    """Return the place of each target in a history: as asked for, else in order."""
+    return {target: place for place, target in enumerate(wanted.targets or sorted({one.target for one in series}))}
 
 
-def _nothing(folder: Path, name: str, wanted: Wanted) -> str:
+def measurement(known: IndexedQuantity) -> Measurement:
+    """Return a measurement as the index knows it, without what its series says of it."""
+    return Measurement(known.run, known.created, known.label, known.quantity, known.level)
+
+
+def _nothing(index: sqlite3.Connection, folder: Path, name: str, wanted: Wanted) -> str:
     """Return why a history is empty: what there is instead."""
-    known, targets = known_quantities(folder)
+    known, targets = known_quantities(index)
     shown = ", ".join(spans(targets)) or "none"
     hint = "" if name in known else suggest(name, known)
     of = "" if wanted.targets is None else f" of qubit {', '.join(map(label, wanted.targets))}"
@@ -216,25 +212,26 @@ def _nothing(folder: Path, name: str, wanted: Wanted) -> str:
 
 def series(name: str, entries: Sequence[Measurement]) -> Series:
     """Return the measurements of one device and settings with how they changed: every step at the first after it."""
-    usable = [i for i, entry in enumerate(entries) if entry.is_usable]
-    if not usable:
-        return Series(name, tuple(entries))
-    numbers = comparable([entries[i].quantity for i in usable])
-    times, per = _times([entries[i].created for i in usable])
-    changed = changes(numbers.values, numbers.errors, np.array(times))
-    steps = {usable[step.cut]: step.sigma for step in changed.steps}
-    expected = dict(zip(usable, numbers.back(changed.fitted).tolist(), strict=True))
+    change, expected = change_of(_numbers(entries), entries[0].quantity.unit if entries else "")
     marked = [
-        attrs.evolve(entry, step=steps.get(i, math.nan), expected=expected.get(i, math.nan))
-        for i, entry in enumerate(entries)
+        attrs.evolve(entry, step=change.steps.get(number, math.nan), expected=value)
+        for number, (entry, value) in enumerate(zip(entries, expected.tolist(), strict=True))
     ]
-    if changed.slope is None:
-        return Series(name, tuple(marked))
-    # A slope of a logarithm is a part of the quantity: told at its typical value.
-    typical = float(np.exp(np.average(numbers.values, weights=numbers.errors**-2))) if numbers.relative else 1.0
-    slope = Quantity("drift", changed.slope.value * typical, changed.slope.stderr * typical, entries[0].quantity.unit)
-    percent = 100 * changed.slope.value if numbers.relative else math.nan
-    return Series(name, tuple(marked), Drift(slope, per, changed.slope.sigma, percent))
+    return Series(name, tuple(marked), change.drift)
+
+
+def _numbers(entries: Sequence[Measurement]) -> SeriesNumbers:
+    rows = [(e.quantity.value, e.quantity.stderr, e.quantity.systematic, _began(e.created)) for e in entries]
+    values, stderrs, systematics, began = np.array(rows, dtype=float).reshape(-1, 4).T
+    bad = np.array([entry.level == "bad" for entry in entries], dtype=bool)
+    return SeriesNumbers(np.arange(len(entries)), values, stderrs, systematics, bad, began)
+
+
+def _began(created: str) -> float:
+    try:
+        return moment(created)
+    except (ValueError, OverflowError):
+        return math.nan
 
 
 def days(created: str) -> float:
@@ -246,11 +243,3 @@ def days(created: str) -> float:
         OverflowError: When it is too long ago.
     """
     return moment(created) / _DAY
-
-
-def _times(created: Sequence[str]) -> tuple[list[float], str]:
-    """Return the times in days; their numbers when any of them is missing or unreadable."""
-    try:
-        return [days(one) for one in created], "day"
-    except (ValueError, OverflowError):
-        return [float(number) for number in range(len(created))], "run"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -48,14 +48,22 @@ def named(keys: Collection[SeriesKey]) -> dict[SeriesKey, str]:
     ``t1 on noisy (t1 = 40000.0)``: the experiment with its settings, the backend with what was chosen of its device.
     What all series of a backend have in common is left out, but for the name of the device.
     """
-    return {key: _name(key, [other for other in keys if other.backend == key.backend]) for key in keys}
+    alike: dict[str, list[SeriesKey]] = {}
+    units: dict[tuple[str, str], set[str]] = {}
+    for key in keys:
+        alike.setdefault(key.backend, []).append(key)
+        units.setdefault((key.backend, key.experiment), set()).add(key.unit)
+    common = {backend: _common(of) for backend, of in alike.items()}
+    return {key: _name(key, common[key.backend], len(units[key.backend, key.experiment])) for key in keys}
 
 
-def _name(key: SeriesKey, alike: Collection[SeriesKey]) -> str:
-    common = set(key.device).intersection(*(other.device for other in alike))
+def _common(keys: Sequence[SeriesKey]) -> set[tuple[str, str]]:
+    return set(keys[0].device).intersection(*(key.device for key in keys))
+
+
+def _name(key: SeriesKey, common: Collection[tuple[str, str]], units: int) -> str:
     told = [pair for pair in key.device if pair not in common or pair[0] in _ALWAYS]
-    units = {other.unit for other in alike if other.experiment == key.experiment}
-    in_unit = f" in {key.unit or 'no unit'}" if len(units) > 1 else ""
+    in_unit = f" in {key.unit or 'no unit'}" if units > 1 else ""
     return f"{key.experiment}{_listed(key.settings)}{in_unit} on {key.backend}{_listed(told)}"
 
 

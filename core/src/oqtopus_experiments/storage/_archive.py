@@ -176,16 +176,10 @@ def _run(folder: Path, row: Mapping[str, Any], index: sqlite3.Connection) -> Ind
     )
 
 
-def known_quantities(folder: Path) -> tuple[list[str], list[Target]]:
-    """
-    Return the names of all quantities and all targets that any run has, for a message about one that none has.
-
-    Raises:
-        StoreError: When there is no such folder.
-    """
-    with run_index(folder) as index:
-        names = [name for (name,) in index.execute("SELECT DISTINCT name FROM quantities ORDER BY name")]
-        targets = [target for (target,) in index.execute("SELECT DISTINCT target FROM quantities")]
+def known_quantities(index: sqlite3.Connection) -> tuple[list[str], list[Target]]:
+    """Return the names of all quantities and all targets that any run has, for a message about one that none has."""
+    names = [name for (name,) in index.execute("SELECT DISTINCT name FROM lines WHERE number > 0 ORDER BY name")]
+    targets = [target for (target,) in index.execute("SELECT DISTINCT target FROM lines WHERE number > 0")]
     return names, sorted(tuple(map(int, target.split("-"))) for target in targets)
 
 

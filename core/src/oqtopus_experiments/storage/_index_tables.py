@@ -3,6 +3,10 @@ The tables of the index of runs, and how what a folder says becomes rows of them
 
 What the measurements of a series have in common (backend, device, experiment, settings, unit) stands once, in
 ``series``; a quantity has its number, so that a history of one device among many reads no row of the others.
+
+Of each quantity of one target in one series there is one row of ``lines``: how many measurements it has, and what was
+told of them. The database itself counts them and takes away what was told as soon as one comes or goes, whoever makes
+it do so: what a line tells is of the measurements that are there.
 """
 
 from __future__ import annotations
@@ -48,14 +52,35 @@ CREATE TABLE series (
     id INTEGER PRIMARY KEY, {", ".join(f"{name} TEXT NOT NULL" for name in SERIES)}, UNIQUE ({", ".join(SERIES)})
 );
 CREATE TABLE quantities (
-    experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE, run INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE, run INTEGER NOT NULL,
     series INTEGER NOT NULL REFERENCES series, target TEXT, verdict TEXT, began REAL,
     {", ".join(f"{name} TEXT" for name in TEXTS)}, {", ".join(f"{name} REAL" for name in NUMBERS)}
 );
 CREATE INDEX quantities_of_experiments ON quantities (experiment);
-CREATE INDEX quantities_by_name ON quantities (name, target, series, verdict, began, run, experiment);
+CREATE INDEX quantities_by_name ON quantities (
+    name, target, series, verdict, began, run, experiment, value, stderr, systematic
+);
+CREATE TABLE lines (
+    name TEXT, target TEXT, series INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL, told TEXT,
+    PRIMARY KEY (name, target, series)
+) WITHOUT ROWID;
 """
-_VERSION = zlib.crc32(_SCHEMA.encode()) & 0x7FFFFFFF
+_TRIGGERS = (
+    """
+    CREATE TRIGGER quantity_came AFTER INSERT ON quantities BEGIN
+        INSERT INTO lines VALUES (new.name, new.target, new.series, 1, 1, NULL)
+        ON CONFLICT DO UPDATE SET number = number + 1, revision = revision + 1, told = NULL;
+    END
+    """,
+    """
+    CREATE TRIGGER quantity_went AFTER DELETE ON quantities BEGIN
+        UPDATE lines SET number = number - 1, revision = revision + 1, told = NULL
+        WHERE name = old.name AND target = old.target AND series = old.series;
+    END
+    """,
+)
+_STATEMENTS = (*_SCHEMA.split(";"), *_TRIGGERS)
+_VERSION = zlib.crc32("".join(_STATEMENTS).encode()) & 0x7FFFFFFF
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
@@ -66,9 +91,17 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, empty, whatever stood there."""
-    for table in ("quantities", "series", "experiments", "settled", "others", "runs"):  # what refers goes first
+    for table in (
+        "lines",
+        "quantities",
+        "series",
+        "experiments",
+        "settled",
+        "others",
+        "runs",
+    ):  # what refers goes first
         connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in (*_SCHEMA.split(";"), f"PRAGMA user_version = {_VERSION}"):
+    for statement in (*_STATEMENTS, f"PRAGMA user_version = {_VERSION}"):
         connection.execute(statement)
 
 
@@ -82,6 +115,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Ask several questions of one state of the index, whatever others write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 def forget(connection: sqlite3.Connection, folder: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,15 @@ from oqtopus_experiments.contracts.verdict import Level
 from oqtopus_experiments.storage._index_tables import NUMBERS, SERIES, TEXTS
 
 _COLUMNS = (*TEXTS, *NUMBERS)
+_MEASURED = (
+    f"runs.folder, runs.created, experiments.label, quantities.verdict, "
+    f"{', '.join(f'quantities.{column}' for column in _COLUMNS)} "
+    "FROM quantities JOIN series ON series.id = quantities.series "
+    "JOIN experiments ON experiments.id = quantities.experiment JOIN runs ON runs.id = quantities.run"
+)
+"""What is read of a measurement, and from where."""
 _MOST = 500
-"""So many series are asked for at once: SQL takes some thousands of values."""
+"""So many values are asked for at once: SQL takes some thousands."""
 
 
 @frozen
@@ -41,6 +48,11 @@ class QuantityFilter:
     levels: tuple[Level, ...] = ()
     since: float | None = None
     until: float | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all measurements of a series are asked for where any is."""
+        return not (self.experiment or self.levels) and self.since is None and self.until is None
 
     def clauses(self) -> tuple[str, list[Any]]:
         """Return the conditions in SQL, over ``quantities`` and ``series``, and their values."""
@@ -107,9 +119,12 @@ class IndexedQuantity:
 def series_in(index: sqlite3.Connection, wanted: QuantityFilter) -> list[IndexedSeries]:
     """Return the series that have a wanted measurement, by target."""
     where, values = wanted.clauses()
+    table = "quantities"
+    if wanted.is_whole:  # of those each is one line, and need not be found among its measurements
+        table, where = "lines", f"{where.replace('quantities.', 'lines.')} AND lines.number > 0"
     rows = index.execute(
-        f"SELECT DISTINCT series.id, quantities.target, {', '.join(f'series.{name}' for name in SERIES)} "  # noqa: S608
-        f"FROM quantities JOIN series ON series.id = quantities.series WHERE {where}",
+        f"SELECT DISTINCT series.id, {table}.target, {', '.join(f'series.{name}' for name in SERIES)} "  # noqa: S608
+        f"FROM {table} JOIN series ON series.id = {table}.series WHERE {where}",
         values,
     )
     found = [
@@ -133,25 +148,39 @@ def measurements_of(
     """
     of = {(one.number, label(one.target)): one for one in series}
     found: dict[IndexedSeries, list[IndexedQuantity]] = {one: [] for one in series}
-    numbers = sorted({one.number for one in series})
     where, values = wanted.clauses()
-    above = f"{folder}/"
-    for begin in range(0, len(numbers), _MOST):
-        some = numbers[begin : begin + _MOST]
+    for some in _parts(sorted({one.number for one in series})):
         rows = index.execute(
-            "SELECT quantities.series, quantities.target, runs.folder, runs.created, experiments.label, "  # noqa: S608
-            f"quantities.verdict, {', '.join(f'quantities.{column}' for column in _COLUMNS)} "
-            "FROM quantities JOIN series ON series.id = quantities.series "
-            "JOIN experiments ON experiments.id = quantities.experiment JOIN runs ON runs.id = quantities.run "
+            f"SELECT quantities.series, quantities.target, {_MEASURED} "  # our own words
             f"WHERE {where} AND quantities.series IN ({_marks(some)}) "
             "ORDER BY runs.created, runs.folder, experiments.id",
             (*values, *some),
         )
-        for number, target, name, created, chapter, level, *columns in rows:
+        for number, target, *columns in rows:
             if one := of.get((number, target)):
-                measured = IndexedQuantity(Path(above + name), created, chapter, level, _quantity(columns))
-                found[one].append(measured)
+                found[one].append(_measured(folder, columns))
     return found
+
+
+def measurements_at(index: sqlite3.Connection, folder: Path, ids: Sequence[int]) -> dict[int, IndexedQuantity]:
+    """Return the measurements of these numbers in the index; without those that are gone."""
+    found = {}
+    for some in _parts(ids):
+        rows = index.execute(
+            f"SELECT quantities.id, {_MEASURED} WHERE quantities.id IN ({_marks(some)})",  # ours
+            some,
+        )
+        found.update({number: _measured(folder, columns) for number, *columns in rows})
+    return found
+
+
+def _measured(folder: Path, columns: Sequence[Any]) -> IndexedQuantity:
+    name, created, chapter, level, *rest = columns
+    return IndexedQuantity(Path(f"{folder}/{name}"), created, chapter, level, _quantity(rest))
+
+
+def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (values[begin : begin + _MOST] for begin in range(0, len(values), _MOST))
 
 
 def _quantity(columns: Sequence[Any]) -> Quantity:

@@ -27,7 +27,7 @@ from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._folder_gate import FolderGate
 from oqtopus_experiments.storage._lock import locked
 from oqtopus_experiments.storage._manifest import FORMAT, RunManifest, check_format
-from oqtopus_experiments.storage._run_folder import new_folder
+from oqtopus_experiments.storage._run_folder import new_folder, read_run_json
 from oqtopus_experiments.support._atomic_writing import parse_object, write_json
 from oqtopus_experiments.support._directory import Directory
 
@@ -233,6 +233,19 @@ class ParentFolder:
     def note_problem(self, member: RecordedMember, reason: str) -> None:
         """Note that a member could not begin; on disk when this returns."""
         write_json(self.path / _PROBLEMS, {**self.problems(), member.folder: reason})
+
+
+def read_manifest(path: Path) -> RunManifest | ParentManifest:
+    """
+    Return what the ``run.json`` in a folder says, be it that of one run or of several; it is read once.
+
+    Raises:
+        StoreError: When it is missing, damaged, or of a version this library does not read.
+    """
+    data, file = read_run_json(path)
+    content = parse_object(data, str(file))
+    made = ParentManifest if "kind" in content else RunManifest
+    return made.from_json(content, file)
 
 
 def member_paths(path: Path) -> list[Path]:

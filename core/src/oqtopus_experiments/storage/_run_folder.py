@@ -83,11 +83,7 @@ class RunFolder:
         Raises:
             StoreError: When it is missing, damaged, or of a version this library does not read.
         """
-        data = self.directory().read("run.json")
-        if data is None:
-            message = f"{self.path} is not a run folder: it has no run.json; `oqx runs` lists those there are"
-            raise StoreError(message)
-        file = self.path / "run.json"
+        data, file = read_run_json(self.path)
         return RunManifest.from_json(parse_object(data, str(file)), file)
 
     def write_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -153,6 +149,20 @@ class RunFolder:
             return [path for path in self.path.iterdir() if path.is_dir() and not path.is_symlink()]
         except OSError as error:
             raise failed("read", self.path, error) from error
+
+
+def read_run_json(path: Path) -> tuple[bytes, Path]:
+    """
+    Return what the ``run.json`` in a folder holds, and where it is.
+
+    Raises:
+        StoreError: When there is none, or it cannot be read.
+    """
+    data = Directory(path).read("run.json")
+    if data is None:
+        message = f"{path} is not a run folder: it has no run.json; `oqx runs` lists those there are"
+        raise StoreError(message)
+    return data, path / "run.json"
 
 
 def new_folder(runs: Path, name: str, content: Mapping[str, Any], folder: str = "") -> Path:

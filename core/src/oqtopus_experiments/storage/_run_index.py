@@ -31,8 +31,8 @@ from stat import S_ISDIR
 
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._index_tables import forget, insert, is_current, make_tables, transaction
-from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest
-from oqtopus_experiments.storage._summary import Summary, read_summary
+from oqtopus_experiments.storage._parent import ParentManifest
+from oqtopus_experiments.storage._summary import Summary, read_any
 from oqtopus_experiments.support._directory import failed
 
 logger = logging.getLogger(__name__)
@@ -263,8 +263,7 @@ def _content(path: Path) -> Summary | ParentManifest | StoreError | None:
     try:
         if not (path / "run.json").is_file():
             return None
-        parent = ParentFolder.open(path)
-        return read_summary(path) if parent is None else parent.manifest
+        return read_any(path)
     except StoreError as error:
         return error
     except OSError as error:

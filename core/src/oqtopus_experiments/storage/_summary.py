@@ -12,7 +12,7 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._analysis_json import read_analyses
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
-from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest
+from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, read_manifest
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._directory import failed
 
@@ -56,12 +56,26 @@ def read_summary(path: Path) -> Summary:
     Raises:
         StoreError: When it is not one, damaged, or of another version.
     """
-    folder = RunFolder.open(path)
-    manifest = folder.manifest()
+    folder = RunFolder(path)
+    return _summary(folder, folder.manifest())
+
+
+def read_any(path: Path) -> Summary | ParentManifest:
+    """
+    Read what a folder says at a glance, be it that of one run or of several.
+
+    Raises:
+        StoreError: When it is neither, damaged, or of another version.
+    """
+    found = read_manifest(path)
+    return _summary(RunFolder(path), found) if isinstance(found, RunManifest) else found
+
+
+def _summary(folder: RunFolder, manifest: RunManifest) -> Summary:
     stored = {entry.label: read_analyses(folder.directory(entry.label)) for entry in manifest.experiments}
     backend, device, settings = _told_apart(manifest)
     return Summary(
-        path=path,
+        path=folder.path,
         name=manifest.name,
         created=manifest.created,
         backend=backend,
@@ -153,8 +167,8 @@ def list_runs(folder: Path) -> tuple[list[Summary | Siblings], list[StoreError]]
     for path in sorted(folder.iterdir()):
         try:
             if not path.name.startswith(".") and (path / "run.json").is_file():
-                parent = ParentFolder.open(path)
-                runs.append(read_summary(path) if parent is None else read_siblings(parent))
+                found = read_any(path)
+                runs.append(found if isinstance(found, Summary) else read_siblings(ParentFolder(path, found)))
         except StoreError as error:
             damaged.append(error)
         except OSError as error:

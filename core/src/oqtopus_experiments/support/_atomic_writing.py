@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.support._directory import Directory
 from oqtopus_experiments.support._plain import LARGEST_INTEGER, plain
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""How half of a surrogate pair is written."""
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -66,7 +70,7 @@ def parse_object(data: bytes, where: str) -> dict[str, Any]:
     """
     try:
         content = json.loads(data.decode("utf-8"), parse_int=_integer, parse_float=_float, parse_constant=_constant)
-        if b"\\u" in data:
+        if _SURROGATE.search(data):
             # JSON can spell half a surrogate pair, which no file or terminal can be given later.
             json.dumps(content, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
