@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import re
@@ -17,8 +18,9 @@ from qiskit import QuantumCircuit
 from oqtopus_experiments import BackendError, Batch, Counts, JobError, MemoryJournal
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.contracts import pieces
-from oqtopus_experiments.spreading import versions_here
+from oqtopus_experiments.spreading import threads_each, versions_here
 from oqtopus_experiments_dask import Dask, DaskBackend
+from oqtopus_experiments_dask._quiet import closing, quiet
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs/examples/characterize.toml"
 SHOTS = 200
@@ -128,14 +130,39 @@ def test_a_client_that_is_killed_goes_on_with_what_is_missing(alone, cluster, tm
     assert counts_in(tmp_path) == alone
 
 
+def other_version(folder: Path, name: str) -> str:
+    """Return a path that makes a worker believe it has another version."""
+    about = folder / "other" / f"{name.replace('-', '_')}-9.9.9.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.9.9\n")
+    return str(about.parent)
+
+
+@pytest.mark.parametrize("name", ["qulacs", "oqtopus-experiments"])
+def test_a_worker_of_another_version_that_joins_later_is_refused_and_its_pieces_go_to_others(
+    name, own_cluster, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(pieces, "SECONDS", 1e-6)  # every circuit is a piece of its own
+    own_cluster.worker("good")
+    backend = DaskBackend(inner="qulacs", scheduler=own_cluster.address, seed=3)
+    expected = ran(LocalBackend("qulacs", seed=3), batch_of())
+    assert ran(backend, batch_of()) == expected
+    own_cluster.worker("strange", PYTHONPATH=other_version(tmp_path, name))
+    with DaskClient(own_cluster.address, set_as_default=False) as watching:
+        watching.wait_for_workers(2, timeout=60)
+
+    for _ in range(3):
+        assert ran(backend, batch_of()) == expected
+
+    (line,) = [record.getMessage() for record in caplog.records if "is not used" in record.getMessage()]
+    assert re.search(rf"worker .*tcp://.* is not used: .*{name} 9.9.9.*others do its work", line)
+
+
 @pytest.mark.parametrize("name", ["qulacs", "oqtopus-experiments"])
 def test_a_worker_that_has_another_version_is_refused_by_name(name, own_cluster, tmp_path):
     backend = DaskBackend(inner="qulacs", scheduler=own_cluster.address)
     mine = versions_here(type(backend.inner))[name]
-    about = tmp_path / "other" / f"{name.replace('-', '_')}-9.9.9.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.9.9\n")
-    own_cluster.worker("strange", PYTHONPATH=str(about.parent))
+    own_cluster.worker("strange", PYTHONPATH=other_version(tmp_path, name))
     with DaskClient(own_cluster.address, set_as_default=False) as watching:
         watching.wait_for_workers(1, timeout=60)
 
@@ -175,10 +202,11 @@ def test_what_is_no_scheduler_is_refused(given):
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
-def test_a_cluster_on_this_computer_ends_with_its_client(by, tmp_path):
+def test_a_cluster_on_this_computer_ends_with_its_client_and_says_nothing_that_nobody_asked_for(by, tmp_path):
     text = RUN.format(backend="dask", options='inner = "noisy"\nworkers = 1', shots=SHOTS)
     (tmp_path / "long.toml").write_text(text)
-    client = Client(tmp_path, "run", "long.toml")
+    asked = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "info"} if by == signal.SIGKILL else {}
+    client = Client(tmp_path, "run", "long.toml", **asked)
     client.until(lambda: counts_in(tmp_path))
     below = processes_below(client.process.pid)
     assert below
@@ -186,3 +214,43 @@ def test_a_cluster_on_this_computer_ends_with_its_client(by, tmp_path):
     client.ended()
 
     assert are_gone(below, 30)
+    assert ("Start Nanny at" in client.printed) == bool(asked)
+    assert ("tcp://" in client.printed) == bool(asked)
+    assert "still alive" not in client.printed  # of a worker that is ended in the middle of its work
+
+
+def test_what_is_wrong_is_said_also_while_a_cluster_of_ours_is_open(caplog):
+    dask, nanny = logging.getLogger("distributed"), logging.getLogger("distributed.nanny")
+    monkeyed = dask.level, dask.propagate
+    dask.propagate = True
+    try:
+        dask.setLevel(logging.INFO)
+        with quiet():
+            with quiet():
+                pass
+            dask.info("Registering")
+            nanny.warning("Restarting worker")
+            with closing():
+                nanny.warning("Worker exceeded its memory")
+            nanny.warning("Worker process still alive after 4.0 seconds, killing")
+            nanny.error("Failed")
+        assert dask.level == logging.INFO
+        dask.setLevel(logging.DEBUG)  # by whoever wants to know
+        with quiet():
+            dask.info("Starting")
+        assert dask.level == logging.DEBUG
+    finally:
+        dask.setLevel(monkeyed[0])
+        dask.propagate = monkeyed[1]
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "Restarting worker", "Worker exceeded its memory", "Failed", "Starting",
+    ]  # fmt: skip
+
+
+def test_workers_on_this_computer_share_its_cores_and_this_process_keeps_what_it_had():
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_", "PYTHONHASHSEED")
+    before = [os.environ.get(name) for name in names]
+    with Dask(workers=1).open() as executor:
+        assert executor.submit(os.getenv, "OMP_NUM_THREADS").result(60) == str(threads_each(1))
+        assert [os.environ.get(name) for name in names] == before

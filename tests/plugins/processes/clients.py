@@ -42,7 +42,7 @@ if __name__ == "__main__":
 class Client:
     """``oqx`` in a process of its own, in a folder of its own."""
 
-    def __init__(self, folder: Path, *arguments: str):
+    def __init__(self, folder: Path, *arguments: str, **variables: str):
         self.folder = folder
         (folder / "client.py").write_text(PROGRAM)
         with (folder / "output.txt").open("w") as output:
@@ -51,7 +51,7 @@ class Client:
                 cwd=folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"OMP_NUM_THREADS": "1"},
+                env=os.environ | {"OMP_NUM_THREADS": "1"} | variables,
                 start_new_session=True,
             )
 

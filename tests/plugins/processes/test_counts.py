@@ -13,7 +13,8 @@ from qiskit.circuit import Gate
 from oqtopus_experiments import Batch, Counts, JobError, MemoryJournal
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.contracts import pieces
-from oqtopus_experiments_processes import ProcessesBackend
+from oqtopus_experiments.spreading import _backend
+from oqtopus_experiments_processes import Processes, ProcessesBackend
 
 OPTIONS = [
     ("qulacs", {}),
@@ -62,6 +63,26 @@ def test_counts_are_those_of_one_process_whatever_the_number_of_workers_and_piec
         assert told["device"] == device
 
 
+@pytest.mark.parametrize("method", ["trajectories", "density_matrix", "matrix_product_state"])
+def test_counts_do_not_depend_on_the_number_of_threads_that_a_worker_may_take(method, monkeypatch):
+    monkeypatch.setattr("oqtopus_experiments.spreading._cores.cores", lambda: 5)
+    backend, batch = LocalBackend("noisy", seed=11, method=method), batch_for("qulacs")
+    found = []
+    for allowed in ("1", "5"):
+        monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+        _backend._line.cache_clear()
+        found.append(ran(ProcessesBackend(inner=backend, workers=1), batch)[0])
+        (told,) = {_line_of(1).submit(os.getenv, "OMP_NUM_THREADS").result(60)}
+        assert told == allowed
+
+    assert found[0] == found[1]
+
+
+def _line_of(workers):
+    """Return the executor of some workers that is open."""
+    return _backend._line(Processes(workers=workers))._executor
+
+
 def test_the_seed_of_the_backend_is_for_a_simulator_that_has_none():
     batch = batch_for("qulacs")
     given, _ = ran(ProcessesBackend(inner="qulacs", seed=4, workers=2), batch)
@@ -93,8 +114,6 @@ def test_circuits_that_end_their_process_each_time_are_named_and_end_nothing_els
 
 
 def test_workers_are_let_go_when_there_is_nothing_to_do(monkeypatch):
-    from oqtopus_experiments.spreading import _backend
-
     monkeypatch.setattr(_backend, "LINGER", 0.2)
     _backend._line.cache_clear()
     backend = ProcessesBackend(inner="qulacs", seed=1, workers=1)

@@ -81,3 +81,21 @@ def test_a_script_without_its_guard_is_told_what_to_write(tmp_path):
 def test_there_are_as_many_as_this_process_may_use():
     assert Processes().width == cores() == len(os.sched_getaffinity(0))
     assert Processes(workers=3).width == 3
+
+
+@pytest.mark.parametrize(
+    ("allowed", "workers", "each"),
+    [(None, 1, 8), (None, 2, 4), (None, 3, 2), (None, 8, 1), (None, 20, 1), ("1", 2, 1), ("3", 2, 3), ("16,2", 4, 2)],
+)
+def test_workers_share_the_cores_of_their_computer_within_what_the_user_allows(allowed, workers, each, monkeypatch):
+    monkeypatch.setattr("oqtopus_experiments.spreading._cores.cores", lambda: 8)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed) if allowed else monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("MKL_NUM_THREADS", "5")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    before = dict(os.environ)
+
+    with Processes(workers=workers).open() as executor:
+        found = list(executor.map(os.getenv, ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")))
+
+    assert found == [str(each), str(each), "5"]
+    assert dict(os.environ) == before

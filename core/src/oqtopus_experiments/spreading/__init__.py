@@ -8,7 +8,22 @@ Knows backends and the plugins they come from. Must not know experiments, runs o
 """
 
 from oqtopus_experiments.spreading._backend import SpreadBackend
+from oqtopus_experiments.spreading._cores import cores, threads_each
 from oqtopus_experiments.spreading._inner import as_simulator
-from oqtopus_experiments.spreading._versions import check_versions, installed_versions, versions_here
+from oqtopus_experiments.spreading._versions import (
+    WorkerRefusedError,
+    check_versions,
+    installed_versions,
+    versions_here,
+)
 
-__all__ = ["SpreadBackend", "as_simulator", "check_versions", "installed_versions", "versions_here"]
+__all__ = [
+    "SpreadBackend",
+    "WorkerRefusedError",
+    "as_simulator",
+    "check_versions",
+    "cores",
+    "installed_versions",
+    "threads_each",
+    "versions_here",
+]

@@ -20,7 +20,7 @@ from oqtopus_experiments.errors import BackendError, ConfigError
 from oqtopus_experiments.plugins._fence import fence
 from oqtopus_experiments.spreading._circuits import read, written
 from oqtopus_experiments.spreading._inner import as_simulator, as_table
-from oqtopus_experiments.spreading._versions import check_versions
+from oqtopus_experiments.spreading._versions import WorkerRefusedError, check_versions
 
 
 @frozen
@@ -64,7 +64,8 @@ class Parcel:
         Simulate.
 
         Raises:
-            BackendError: When the circuits cannot be simulated, or this worker has other versions than the client.
+            BackendError: When the circuits cannot be simulated.
+            WorkerRefusedError: When this worker has other versions than the client.
             PluginFault: When the code of the simulator fails.
         """
         return _simulated(self.simulator, self.batch)
@@ -92,7 +93,7 @@ class _Sent:
             _backend(self.simulator)
         except (ConfigError, ValueError) as error:
             message = f"worker {self.worker()} is not used: it cannot build the simulator: {error}"
-            raise BackendError(message) from error
+            raise WorkerRefusedError(message) from error
         batch = Batch(read(self.circuits), shots, qubits, name, Order(numbers, whole=False))
         if self.simulator not in _WARM:
             # The libraries of a simulator are imported when it first reads a circuit: no cost of circuits.

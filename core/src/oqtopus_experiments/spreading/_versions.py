@@ -14,6 +14,10 @@ from oqtopus_experiments.plugins._registry import registry
 PYTHON = "Python"
 
 
+class WorkerRefusedError(BackendError):
+    """A worker must not be used: it has other versions. What it was given may be done by another."""
+
+
 def versions_here(*kinds: type[Any]) -> dict[str, str]:
     """
     Return what the numbers of plugins depend on, by distribution: what a run folder says of where they come from.
@@ -39,7 +43,7 @@ def check_versions(expected: Mapping[str, str], worker: str, found: Mapping[str,
         found: What it has; by default what this process has.
 
     Raises:
-        BackendError: Naming the worker, the distributions, and both versions of each.
+        WorkerRefusedError: Naming the worker, the distributions, and both versions of each.
     """
     has = installed_versions(expected) if found is None else found
     told = {name: f"{name} {has.get(name) or 'is missing'}, here {here}" for name, here in expected.items()}
@@ -49,7 +53,7 @@ def check_versions(expected: Mapping[str, str], worker: str, found: Mapping[str,
             f"worker {worker} is not used: it has {'; '.join(other)}. Install the same versions there, then go on "
             "(oqx resume)"
         )
-        raise BackendError(message)
+        raise WorkerRefusedError(message)
 
 
 def installed_versions(names: Iterable[str]) -> dict[str, str]:

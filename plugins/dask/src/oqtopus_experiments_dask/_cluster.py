@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from distributed import Client, LocalCluster
+from distributed import Client
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments.spreading import check_versions, installed_versions, versions_here
+from oqtopus_experiments.spreading import (
+    WorkerRefusedError,
+    check_versions,
+    cores,
+    installed_versions,
+    versions_here,
+)
+from oqtopus_experiments_dask._local_cluster import local_cluster
 
 PATIENCE = 10
 """Seconds that a scheduler may take to answer."""
@@ -66,15 +71,8 @@ def connected(scheduler: Any, workers: int | None) -> Iterator[Client]:
         BackendError: When the scheduler cannot be reached, or naming the workers that have other versions.
     """
     with ExitStack() as stack:
-        if scheduler is None:
-            # Any port will do for what it tells of itself, and nobody but this computer asks.
-            cluster = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
-            )
-            scheduler_address: Any = stack.enter_context(cluster).scheduler_address
-        else:
-            scheduler_address = scheduler
-        client = _client(scheduler_address, stack)
+        address = stack.enter_context(local_cluster(workers)).scheduler_address if scheduler is None else scheduler
+        client = _client(address, stack)
         _check(client)
         connection = _Connection(client)
         _open[scheduler, workers].append(connection)
@@ -99,10 +97,5 @@ def _check(client: Client) -> None:
     for worker, versions in sorted(found.items()):
         if isinstance(versions, BaseException):
             message = f"worker {worker} is not used: it cannot load oqtopus-experiments: {versions}"
-            raise BackendError(message)
+            raise WorkerRefusedError(message)
         check_versions(expected, worker, versions)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1

@@ -3,6 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from oqtopus_experiments.spreading import WorkerRefusedError
+
+
+@frozen
+class Refusal:
+    """
+    What comes instead of an answer from a worker that must not be used.
+
+    Args:
+        worker: Its address.
+        error: Why.
+    """
+
+    worker: str
+    error: WorkerRefusedError
+
+
+def attempted(call: Callable[[], Any]) -> Any:
+    """Return what a call returns, or the refusal of this worker."""
+    from distributed import get_worker
+
+    try:
+        return call()
+    except WorkerRefusedError as error:
+        return Refusal(str(get_worker().address), error)
 
 
 def address() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 
 from oqtopus_experiments import Backend, ExecutorProvider, ge, hookimpl, le, parameter
-from oqtopus_experiments.spreading import SpreadBackend
+from oqtopus_experiments.spreading import SpreadBackend, cores
 
 if TYPE_CHECKING:
     from oqtopus_experiments.testing import Subject
@@ -24,7 +22,7 @@ MOST_WORKERS = 1024
 
 @frozen(kw_only=True)
 class Processes(ExecutorProvider):
-    """Processes on this computer, each with one thread to compute."""
+    """Processes on this computer, which share its cores."""
 
     name: ClassVar[str] = "processes"
     workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
@@ -59,11 +57,6 @@ class ProcessesBackend(SpreadBackend):
     def provider(self) -> Processes:
         """Return the processes of this computer."""
         return Processes(workers=self.workers)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 @hookimpl

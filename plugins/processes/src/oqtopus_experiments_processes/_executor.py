@@ -16,6 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from oqtopus_experiments.spreading import threads_each
 from oqtopus_experiments_processes._process import LostError, WorkerProcess
 
 P = ParamSpec("P")
@@ -81,7 +82,7 @@ class ProcessExecutor(Executor):
 
     def _serve(self) -> None:
         """Do one call after the other in a process of its own."""
-        process = WorkerProcess()
+        process = WorkerProcess(threads_each(self._workers))
         try:
             while (item := self._calls.get()) is not None:
                 future, call = item

@@ -17,8 +17,9 @@ from typing import Any
 
 from oqtopus_experiments_processes import _worker
 
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Every core has a process already; libraries read this as they are loaded. What the user has set stays."""
+_SHARE = "OMP_NUM_THREADS"
+_THEIR_OWN = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What some libraries read instead, as they are loaded. What the user has set stays."""
 _beginning = threading.Lock()
 _client_ends = threading.Event()
 atexit.register(_client_ends.set)  # its processes are ended then, and none is to take their place
@@ -29,9 +30,15 @@ class LostError(Exception):
 
 
 class WorkerProcess:
-    """A process and the line to it, for one thread."""
+    """
+    A process and the line to it, for one thread.
 
-    def __init__(self) -> None:
+    Args:
+        threads: How many threads the libraries in it may compute with: its share of the cores.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
 
@@ -74,7 +81,7 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")  # threads are running, which no fork takes along
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=_worker.serve, args=(theirs,), name="oqtopus-worker", daemon=True)
-        with _beginning, _one_thread(), _out_of_reach_of_ctrl_c():
+        with _beginning, _with_threads(self._threads), _out_of_reach_of_ctrl_c():
             self._process.start()
         theirs.close()
         try:
@@ -102,14 +109,17 @@ class WorkerProcess:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    added = {name: value for name, value in _ONE_THREAD.items() if name not in os.environ}
-    os.environ.update(added)
+def _with_threads(number: int) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in (_SHARE, *_THEIR_OWN)}
+    os.environ.update({name: str(number) for name in before if name == _SHARE or before[name] is None})
     try:
         yield
     finally:
-        for name in added:
-            os.environ.pop(name, None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
