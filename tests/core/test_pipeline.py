@@ -266,17 +266,17 @@ def test_an_experiment_that_cannot_be_read_again_leaves_the_others_of_its_run(fi
 
 def test_a_figure_that_cannot_be_drawn_costs_no_numbers_and_no_other_experiment(file, fakes, monkeypatch, caplog):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting import figures
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
-    made = figures.figures
+    made = Shown.drawn
 
-    def odd(label, dataset, analyses, about, device):
-        if label == "ramp":
+    def odd(shown):
+        if shown.title == "ramp":
             raise ValueError("no such scale")
-        return made(label, dataset, analyses, about, device)
+        return made(shown)
 
     earlier = run(file).path
-    monkeypatch.setattr(figures, "figures", odd)
+    monkeypatch.setattr(Shown, "drawn", odd)
     done = run(file)
     reanalyze(earlier)
 

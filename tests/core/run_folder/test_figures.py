@@ -334,21 +334,38 @@ SHAPES = {
 )
 def test_every_shape_of_experiment_is_drawn_with_and_without_points(shape, missing, experiment_over, measured):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures import figures, render
+    from oqtopus_experiments.reporting.figures import render
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
     axes, targets = SHAPES[shape]
     experiment = experiment_over(*axes, targets=targets)
     size = experiment.sweep().size
     dataset = measured(experiment, missing=(0,) if missing == "some" else range(size))
 
-    for drawn in figures("a label", dataset, ()).values():
+    for drawn in Shown("a label", dataset, ()).drawn().values():
         assert render(drawn, "png").startswith(b"\x89PNG")
+
+
+def test_what_is_drawn_is_prepared_once_for_the_pictures_and_the_report(experiment_over, measured, fit, monkeypatch):
+    from oqtopus_experiments.reporting.figures import _files, _shown
+    from oqtopus_experiments.reporting.figures._about import NOTHING
+
+    asked = []
+    for name in ("sheets", "overview_panel"):
+        made = getattr(_shown, name)
+        monkeypatch.setattr(_shown, name, lambda *a, name=name, made=made: asked.append(name) or made(*a))
+    dataset = measured(experiment_over(DELAYS, targets=12))
+
+    _files.figure_files("a label", dataset, [fit(dataset, number) for number in range(12)], NOTHING)
+
+    assert sorted(asked) == ["overview_panel", "sheets"]
 
 
 @pytest.mark.parametrize("targets", [1, 3, 12])
 def test_good_and_bad_fits_and_unknown_values_are_drawn(targets, experiment_over, measured, fit):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures import figures, render
+    from oqtopus_experiments.reporting.figures import render
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
     experiment = experiment_over(DELAYS, targets=targets)
     dataset = measured(experiment, missing=(2,))
@@ -360,10 +377,10 @@ def test_good_and_bad_fits_and_unknown_values_are_drawn(targets, experiment_over
         curves=(),
     )
 
-    drawn = figures("a label", dataset, analyses)
+    drawn = Shown("a label", dataset, analyses).drawn()
 
     assert set(drawn) == ({"figure", "overview"} if targets > 6 else {"figure"})
-    for name, again in figures("a label", dataset, analyses).items():
+    for name, again in Shown("a label", dataset, analyses).drawn().items():
         assert render(drawn[name], "svg") == render(again, "svg")
 
 

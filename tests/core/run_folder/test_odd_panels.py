@@ -40,13 +40,13 @@ def test_a_figure_that_cannot_be_drawn_costs_no_number_and_names_who_made_its_pa
     write_analyzed, decay, monkeypatch, caplog
 ):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting import figures
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
     def fail(*_):
         message = "no such colour"
         raise ValueError(message)
 
-    monkeypatch.setattr(figures, "figures", fail)
+    monkeypatch.setattr(Shown, "drawn", fail)
     folder = write_analyzed({"decay": decay()}, figures=True)
 
     assert (folder.path / "decay" / "analysis.json").exists()

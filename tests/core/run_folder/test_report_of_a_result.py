@@ -118,13 +118,13 @@ def test_an_analyzer_that_does_not_fit_leaves_the_points(write_run, decay):
 
 def test_a_figure_that_cannot_be_drawn_costs_the_figures_only(write_run, decay, monkeypatch, caplog):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting import figures
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
     def fail(*_):
         message = "no such colour"
         raise ValueError(message)
 
-    monkeypatch.setattr(figures, "figures", fail)
+    monkeypatch.setattr(Shown, "drawn", fail)
     report = load_run(write_run({"decay": decay()}).path).results["decay"].report(Level())
 
     assert "as it should" in report.html

@@ -56,10 +56,10 @@ def test_a_figure_says_what_was_found_how_well_it_fits_where_when_and_with_how_m
 
 def test_a_figure_of_many_says_so_too(measure):
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures import figures
+    from oqtopus_experiments.reporting.figures._shown import Shown
 
     dataset, analyses = measure(8)
-    drawn = figures("lifetime", dataset, analyses, MADE)
+    drawn = Shown("lifetime", dataset, analyses, MADE).drawn()
 
     for made in drawn.values():
         assert any("aspen (oqtopus) · 2026-11-22 08:05 UTC" in text for text in words(made))
@@ -193,11 +193,11 @@ def headline(qubit, value, level):
 
 def test_the_median_of_an_overview_is_that_of_the_good_ones_and_says_so():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures._overview import overview
+    from oqtopus_experiments.reporting.figures._overview import overview, overview_panel
 
     found = [headline(q, 40e3 + q, "good") for q in range(5)] + [headline(q, 90e3, "suspect") for q in range(5, 12)]
 
-    assert "t1 · 12 targets · median of 5 good: T₁ = 40 µs" in words(overview("t1", found))
+    assert "t1 · 12 targets · median of 5 good: T₁ = 40 µs" in words(overview("t1", overview_panel(found)))
 
 
 def test_without_good_ones_the_median_says_whose_it_is():
@@ -226,11 +226,12 @@ def test_the_distribution_has_every_value_at_its_rank_with_its_verdict():
 
 def test_an_arrow_of_a_bound_beyond_the_axis_never_says_more_than_is_known():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures._overview import overview
+    from oqtopus_experiments.reporting.figures._overview import overview, overview_panel
 
     nan = float("nan")
     bounded = Analysis((8,), [Quantity("t1_time", nan, nan, "ns", at_most=900_000.0)], verdict("bad"))
-    drawn = overview("t1", [*(headline(q, 40e3 + 100 * q, "good") for q in range(8)), bounded])
+    headlines = [*(headline(q, 40e3 + 100 * q, "good") for q in range(8)), bounded]
+    drawn = overview("t1", overview_panel(headlines))
 
     assert not any("less than this" in text for text in words(drawn))
 

@@ -9,25 +9,20 @@ over the targets.
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
-from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.reporting.figures._about import NOTHING, About as About, of_points
-from oqtopus_experiments.reporting.figures._style import Style, styled
+from oqtopus_experiments.reporting.figures._drawn import drawn as drawn, render as render
+from oqtopus_experiments.reporting.figures._style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from oqtopus_experiments.reporting.figures._sheets import Sheet
-
 NAMES = ("figure", "overview", "chip")
 """Names of all figures of an experiment."""
-FULL = 6
-"""So many targets get full panels."""
 
 
 def figure(
@@ -64,33 +59,6 @@ def figure(
     return drawn(Figure, title, prepared, small_print, size=size, style=style)
 
 
-def figures(
-    title: str,
-    dataset: Dataset,
-    analyses: Sequence[Analysis],
-    about: About = NOTHING,
-    device: DeviceInfo | None = None,
-) -> dict[str, Figure]:
-    """Return all figures by name: ``figure``, for many targets with a quantity ``overview``, on a device ``chip``."""
-    from oqtopus_experiments.reporting._chip_map import chip_map
-    from oqtopus_experiments.reporting.figures._chip_figure import chip_figure
-    from oqtopus_experiments.reporting.figures._overview import overview
-
-    made = {"figure": figure(title, dataset, analyses, about)}
-    if has_overview(analyses):
-        made["overview"] = overview(title, analyses, about.small_print(*of_points(dataset, ())))
-    known = [analysis for analysis in analyses if analysis.quantities and analysis.quantities[0].is_known]
-    if device is not None and device.couplings and len(known) > 1:
-        small_print = about.small_print(*of_points(dataset, ()))
-        made["chip"] = chip_figure(title, chip_map(analyses, None, device), small_print)
-    return made
-
-
-def has_overview(analyses: Sequence[Analysis]) -> bool:
-    """Return whether there are so many targets, and a quantity, that they are shown at a glance as well."""
-    return len(analyses) > FULL and any(analysis.quantities for analysis in analyses)
-
-
 def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis], about: About = NOTHING) -> None:
     """Draw the figure where pyplot shows figures: in the notebook, or in a window."""
     import matplotlib.pyplot as plt
@@ -102,33 +70,3 @@ def draw_in_pyplot(title: str, dataset: Dataset, analyses: Sequence[Analysis], a
     drawn(window, title, sheets(dataset, analyses), about.small_print(*of_points(dataset, analyses)))
     if plt.isinteractive():
         plt.show(block=False)
-
-
-def drawn(
-    make: Any,
-    title: str,
-    prepared: Sequence[Sheet],
-    small_print: str = "",
-    *,
-    size: tuple[float, float] | None = None,
-    style: Style = "screen",
-) -> Figure:
-    """Return the figure that `make` makes, with the panels of all targets: full ones, or one grid of many."""
-    from oqtopus_experiments.reporting.figures._grid import draw_grid
-    from oqtopus_experiments.reporting.figures._renderer import draw_sheets
-
-    with styled(style):
-        draw = draw_sheets if len(prepared) <= FULL else draw_grid
-        return draw(make, title, prepared, small_print, size)
-
-
-def render(made: Figure, kind: Literal["png", "svg"]) -> bytes:
-    """Return a figure as the bytes of a file; equal figures give equal bytes."""
-    buffer = io.BytesIO()
-    with styled():
-        # Without a date and with fixed ids, a re-analysis that changes nothing writes the same file.
-        metadata = {"Date": None} if kind == "svg" else {"Software": None}
-        made.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-    # Laid out once: another kind of file has the same places, and finding them takes as long as drawing.
-    made.set_layout_engine("none")
-    return buffer.getvalue()

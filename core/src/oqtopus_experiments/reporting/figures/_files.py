@@ -8,12 +8,10 @@ from typing import Literal
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.devices import DeviceInfo
-from oqtopus_experiments.reporting import figures
 from oqtopus_experiments.reporting.figures import _possible as possible
 from oqtopus_experiments.reporting.figures._about import About
-from oqtopus_experiments.reporting.figures._chart_data import chart_data
-from oqtopus_experiments.reporting.figures._overview import overview_panel
-from oqtopus_experiments.reporting.figures._sheets import sheets
+from oqtopus_experiments.reporting.figures._drawn import render
+from oqtopus_experiments.reporting.figures._shown import Shown
 
 DATA = "figure.json"
 """What the figure shows, as JSON: the report draws it where scripts run."""
@@ -33,9 +31,8 @@ def figure_files(
         about: Where the points come from, for the small print.
         device: On which the qubits are, for the chip; None where nobody knows.
     """
-    overview = overview_panel(analyses) if figures.has_overview(analyses) else None
-    files = {DATA: chart_data(sheets(dataset, analyses), dataset, overview)}
+    shown = Shown(label, dataset, analyses, about, device)
+    files = {DATA: shown.data()}
     if possible.why_not():
         return files
-    made = figures.figures(label, dataset, analyses, about, device)
-    return files | {f"{name}.{kind}": figures.render(drawn, kind) for name, drawn in made.items() for kind in KINDS}
+    return files | {f"{name}.{kind}": render(made, kind) for name, made in shown.drawn().items() for kind in KINDS}

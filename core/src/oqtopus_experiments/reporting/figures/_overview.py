@@ -25,16 +25,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def overview(title: str, analyses: Sequence[Analysis], about: str = "") -> Figure:
+def overview(title: str, panel: Panel, about: str = "") -> Figure:
     """
     Return a figure of the first quantity of every target, marked by verdict, with its distribution beside it.
 
     It belongs to no window. The median in its title is that of the good targets, and says so.
+
+    Args:
+        title: What it is called.
+        panel: What `overview_panel` made.
+        about: Where the points come from, for the small print.
     """
-    panel = overview_panel(analyses)
-    spread = distribution_panel(panel)
-    size = (min(16.0, max(8.4, 0.13 * len(analyses) + 4)), 4.9)
-    words = " · ".join([title, f"{len(analyses)} targets", *(level.name for level in panel.levels)])
+    spread, count = distribution_panel(panel), len(panel.x.ticks)
+    size = (min(16.0, max(8.4, 0.13 * count + 4)), 4.9)
+    words = " · ".join([title, f"{count} targets", *(level.name for level in panel.levels)])
     quiet = attrs.evolve(panel, levels=[attrs.evolve(level, name="") for level in panel.levels])
     return beside_each_other(words, (quiet, spread), size, widths=(size[0] - 2.6, 2.6), about=about)
 
