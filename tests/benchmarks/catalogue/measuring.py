@@ -15,9 +15,9 @@ from qiskit import QuantumCircuit
 from oqtopus_experiments import Analysis, Counts, Dataset, Experiment
 from oqtopus_experiments.contracts.mitigation import mitigated
 from oqtopus_experiments.contracts.order import Order
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._circuits import build, physical_qubits
 from oqtopus_experiments.execution._reading import read_qubits
-from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._experiment_calls import signals_of, sweep_of
 from oqtopus_experiments.testing import Coverage

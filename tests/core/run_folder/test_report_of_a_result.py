@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import io
 import json
 import re
@@ -130,6 +131,34 @@ def test_a_figure_that_cannot_be_drawn_costs_the_figures_only(write_run, decay, 
     assert "as it should" in report.html
     assert "of 'decay': its figure cannot be drawn: ValueError: no such colour" in caplog.text
     assert charts(report.html) == {}
+
+
+def test_whatever_is_asked_of_a_result_it_is_analyzed_once(write_run, decay, monkeypatch):
+    pytest.importorskip("matplotlib")
+    from oqtopus_experiments.execution import _result
+
+    result = load_run(write_run({"decay": decay()}).path).results["decay"]
+    asked, analyses_of = [], _result.analyses_of
+    monkeypatch.setattr(_result, "analyses_of", lambda *given: asked.append(1) or analyses_of(*given))
+
+    result.analyze()
+    result.arrays()
+    result.figure()
+    result.report()
+
+    assert result.analyses() is result.analyses()
+    assert asked == [1]
+    result.analyze(analyzer=Level())
+    assert asked == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["analyses", "analyze", "arrays", "to_xarray", "report", "figure"])
+def test_whatever_is_analyzed_may_be_analyzed_otherwise_and_elsewhere(name):
+    from oqtopus_experiments import ExperimentResult
+
+    asked = inspect.signature(getattr(ExperimentResult, name)).parameters
+
+    assert {"analyzer", "fit", "executor"} <= asked.keys()
 
 
 def test_a_result_is_shown_from_the_analysis_it_has(write_run, decay, monkeypatch):

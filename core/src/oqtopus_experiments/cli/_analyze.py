@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,10 +143,9 @@ def _experiment(file: Path, use: str, settings: Sequence[str]) -> Declaration:
 
 
 def _imported(result: ExperimentResult, analyzer: str | None) -> AnalyzedExperiment:
-    from oqtopus_experiments.execution._outputs import analyzed
-    from oqtopus_experiments.execution._result import chosen_analyzer
+    from oqtopus_experiments.execution._analyzing import analyzed
 
-    return analyzed(result.label, result, chosen_analyzer(result.experiment, analyzer))
+    return analyzed(result.label, partial(result.analyses, analyzer), result.notes)
 
 
 def _analyze_folder(run: Path, how: _How) -> Sequence[AnalyzedExperiment]:

@@ -15,8 +15,8 @@ from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.execution._analyzing import analyzed
 from oqtopus_experiments.execution._load import Run, load_sound
-from oqtopus_experiments.execution._outputs import analyzed
 from oqtopus_experiments.storage._analysis_json import StoredAnalysis, read_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._seal import Altered, broken, is_sealed
@@ -89,7 +89,8 @@ def audit(path: Path) -> Audit:
             unchecked.append(f"{label}: {error}")
             continue
         notes += _otherwise(label, run, analyzer)
-        again = analyzed(label, run.results[label], analyzer)
+        result = run.results[label]
+        again = analyzed(label, functools.partial(result.analyses, analyzer), result.notes)
         if again.problem:
             unchecked.append(f"{label}: {again.problem}")
             continue

@@ -16,11 +16,11 @@ from oqtopus_experiments.contracts.devices import DeviceInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._expected_mitigation import ExpectedMitigation, expected_mitigations, qubits_of
 from oqtopus_experiments.plugins._analyzer_calls import forecast_of
 from oqtopus_experiments.plugins._experiment_calls import expected_of, model_of, sweep_of
 from oqtopus_experiments.plugins._fence import fence
-from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.support._suggestions import suggest
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ def of_truths(
         AnalysisError: When the analyzer cannot say.
         PluginFault: When code of a plugin fails.
     """
-    chosen = analyzer or experiment.analyzer or registry().default("analyzer")
-    if isinstance(chosen, str):
-        chosen = registry().get("analyzer", chosen)()
+    chosen = chosen_analyzer(experiment, analyzer)
     found: dict[object, Analysis] = {}
     forecasts = []
     for target in experiment.targets:

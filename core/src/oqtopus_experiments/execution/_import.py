@@ -14,11 +14,12 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.targets import label as label_of, resolve
 from oqtopus_experiments.errors import CountsError, ParameterError
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._counts_table import parse_table, read_table
 from oqtopus_experiments.execution._counts_values import by_point, in_order, of_qiskit, sweep_of_axes
 from oqtopus_experiments.execution._foreign_counts import ForeignCounts
 from oqtopus_experiments.execution._kept_run import keep
-from oqtopus_experiments.execution._result import ExperimentResult, chosen_analyzer
+from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._submission import RUNS
 from oqtopus_experiments.plugins._experiment_calls import (
     at_points,

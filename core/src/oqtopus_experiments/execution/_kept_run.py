@@ -19,8 +19,9 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.whole_numbers import as_whole
 from oqtopus_experiments.errors import OqtopusExperimentsError, PluginFault
 from oqtopus_experiments.execution import _submission as submission
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._outputs import finish_run, write_experiment
-from oqtopus_experiments.execution._result import ExperimentResult, chosen_analyzer
+from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._resume import is_settled
 from oqtopus_experiments.execution._submitted import SubmittedExperiment
 from oqtopus_experiments.plugins import _listeners as listeners

@@ -24,6 +24,7 @@ from oqtopus_experiments.errors import (
     PluginFault,
     StoreError,
 )
+from oqtopus_experiments.execution._analyzing import analyzer_name
 from oqtopus_experiments.execution._calibrations import Calibrations
 from oqtopus_experiments.execution._mitigation import Place
 from oqtopus_experiments.execution._result import ExperimentResult
@@ -78,8 +79,7 @@ class Run:
 
     def analyzer_name(self, label: str) -> str:
         """Return the name of the analyzer an experiment was configured with, which need not be installed."""
-        configured = self.entries[label].analyzer.get("use") or self.results[label].experiment.analyzer
-        return str(configured or registry().default("analyzer"))
+        return str(self.entries[label].analyzer.get("use") or analyzer_name(self.results[label].experiment))
 
     def recorded_analyzer(self, recorded: Mapping[str, Any], file: Path) -> Analyzer:
         """

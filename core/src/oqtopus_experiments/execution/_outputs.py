@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import attrs
@@ -13,11 +14,12 @@ from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.devices import DeviceInfo
-from oqtopus_experiments.errors import AnalysisError, PluginFault, StoreError
+from oqtopus_experiments.errors import PluginFault, StoreError
+from oqtopus_experiments.execution._analyzing import analyzed
 from oqtopus_experiments.execution._kept_device import kept_device
 from oqtopus_experiments.execution._result import ExperimentResult
 from oqtopus_experiments.execution._twin import Prediction, figure
-from oqtopus_experiments.plugins._fence import fence, log_fault, log_traceback
+from oqtopus_experiments.plugins._fence import fence, log_fault
 from oqtopus_experiments.plugins._provenance import provenance
 from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting._table import to_frame, to_rows
@@ -53,7 +55,7 @@ def write_experiment(
     Raises:
         StoreError: When the files cannot be written.
     """
-    experiment = analyzed(label, result, analyzer, executor)
+    experiment = analyzed(label, partial(result.analyses, analyzer, executor=executor), result.notes)
     lift(folder)
     directory = folder.directory(label)
     directory.make()
@@ -75,17 +77,6 @@ def write_experiment(
         log_fault(fault)
         _remove_figures(directory)
     return experiment
-
-
-def analyzed(
-    label: str, result: ExperimentResult, analyzer: Analyzer, executor: Executor | None = None
-) -> AnalyzedExperiment:
-    """Analyze a result; nothing is written. That the analyzer does not fit is the problem of the experiment."""
-    try:
-        return AnalyzedExperiment(label, tuple(result.analyses(analyzer, executor=executor)), notes=result.notes)
-    except (AnalysisError, PluginFault) as error:
-        log_traceback(error)
-        return AnalyzedExperiment(label, problem=str(error), notes=result.notes)
 
 
 def _described(analyzer: Analyzer, result: ExperimentResult) -> dict[str, Any]:

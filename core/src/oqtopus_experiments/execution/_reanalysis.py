@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
@@ -12,8 +13,9 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.execution._analyzer_settings import changed_analyzers
+from oqtopus_experiments.execution._analyzing import analyzed
 from oqtopus_experiments.execution._load import load_sound
-from oqtopus_experiments.execution._outputs import analyzed, finish_run, write_experiment
+from oqtopus_experiments.execution._outputs import finish_run, write_experiment
 from oqtopus_experiments.execution._resume import is_settled
 from oqtopus_experiments.plugins._fence import log_traceback
 from oqtopus_experiments.plugins._registry import registry
@@ -83,7 +85,7 @@ def reanalyze(
             experiments.append(
                 write_experiment(folder, label, result, chosen, executor)
                 if writable
-                else analyzed(label, result, chosen, executor)
+                else analyzed(label, partial(result.analyses, chosen, executor=executor), result.notes)
             )
         if writable:
             # By the journals too: an analysis that was interrupted has lost a run its seal, and nothing else.

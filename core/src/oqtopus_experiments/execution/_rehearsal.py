@@ -30,6 +30,7 @@ from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.signals import Signal
 from oqtopus_experiments.contracts.sweep import Sweep
 from oqtopus_experiments.errors import OqtopusExperimentsError, PluginError
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._called_model import call_model
 from oqtopus_experiments.execution._circuits import copies_at
 from oqtopus_experiments.execution._sound_circuits import check_copies, check_unchanged, size, unwritten_bits
@@ -45,7 +46,6 @@ from oqtopus_experiments.plugins._experiment_calls import (
     sweep_of,
 )
 from oqtopus_experiments.plugins._fence import fence
-from oqtopus_experiments.plugins._registry import registry
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -91,9 +91,7 @@ def rehearse(experiment: Declaration, analyzer: Analyzer | str | None = None) ->
         AnalysisError: When the analyzer does not fit the experiment.
         PluginError: When there is no such analyzer.
     """
-    chosen = analyzer or experiment.analyzer or registry().default("analyzer")
-    if isinstance(chosen, str):
-        chosen = registry().get("analyzer", chosen)()
+    chosen = chosen_analyzer(experiment, analyzer)
     check_experiment(experiment)
     sweep, references = sweep_of(experiment), references_of(experiment)
     built = _build(experiment, sweep, references, signals_of(experiment, sweep, tuple(references)))
@@ -116,7 +114,7 @@ def quantities_of(experiment: Declaration) -> dict[str, str]:
         AnalysisError: When the analyzer does not fit the experiment.
         PluginError: When there is no such analyzer.
     """
-    analyzer = registry().get("analyzer", experiment.analyzer or registry().default("analyzer"))()
+    analyzer = chosen_analyzer(experiment)
     sweep, references = sweep_of(experiment), references_of(experiment)
     built = _build(experiment, sweep, references, signals_of(experiment, sweep, tuple(references)))
     first = _analyzed(experiment, sweep, tuple(references), built, analyzer)[0]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.analyzer import Analyzer
@@ -19,14 +19,13 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.targets import label as label_of
 from oqtopus_experiments.contracts.verdict import Verdict
-from oqtopus_experiments.errors import AnalysisError, PluginError, PluginFault
+from oqtopus_experiments.errors import AnalysisError, PluginError
 from oqtopus_experiments.execution import _by_target as by_target
+from oqtopus_experiments.execution._analyzing import analyzed, chosen_analyzer
 from oqtopus_experiments.execution._driven import without_undriven
 from oqtopus_experiments.execution._executors import opened
 from oqtopus_experiments.execution._pieces_of_targets import analyses_in
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
-from oqtopus_experiments.plugins._registry import registry
-from oqtopus_experiments.runfile._analyzers import with_fit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,34 +35,14 @@ if TYPE_CHECKING:
     from oqtopus_experiments.reporting.report._alone import Report
 
 
-def chosen_analyzer(
-    experiment: Declaration, analyzer: str | Analyzer | None = None, fit: Mapping[str, Any] | None = None
-) -> Analyzer:
-    """
-    Return the analyzer that was chosen, or else that of the experiment, or the default of what is installed.
-
-    Args:
-        experiment: What it is to analyze.
-        analyzer: Its name, or one with options.
-        fit: What is said of the fit, as `[experiments.fit]` of a run file has it.
-
-    Raises:
-        PluginError: When there is no such analyzer.
-        ConfigError: For what it does not take, or does not go with the experiment.
-    """
-    chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
-    made: Analyzer = registry().get("analyzer", chosen)() if isinstance(chosen, str) else chosen
-    return made if fit is None else with_fit(made, fit, experiment)
-
-
 @frozen(eq=False, repr=False)
 class ExperimentResult:
     """
     What came back from a backend.
 
     Each quantity of its analysis is an attribute: ``result.t1_time`` is a mapping from the qubit to a `Quantity`, with
-    ``value``, ``stderr`` and ``unit`` where there is one target only. The analysis is made once, by the analyzer of the
-    experiment; `analyses` and `analyze` take another.
+    ``value``, ``stderr`` and ``unit`` where there is one target only. The analysis by the analyzer of the experiment is
+    made once, whatever is asked of it; what gives analyses, tables, figures and reports takes another analyzer too.
 
     Args:
         experiment: What was run.
@@ -85,13 +64,9 @@ class ExperimentResult:
     job_metadata: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(factory=dict, repr=False)
     notes: tuple[str, ...] = ()
-    label: str = field()
+    label: str = field(default=Factory(lambda self: self.experiment.name, takes_self=True))
     synthesized: Mapping[str, tuple[int, ...]] = field(factory=dict, repr=False)
     calibration: Calibration | None = field(default=None, repr=False)
-
-    @label.default
-    def _name_of_experiment(self) -> str:
-        return self.experiment.name
 
     def analyses(
         self,
@@ -101,7 +76,7 @@ class ExperimentResult:
         executor: Executor | ExecutorProvider | str | None = None,
     ) -> Sequence[Analysis]:
         """
-        Return one analysis per target.
+        Return one analysis per target; without any argument those that were made once.
 
         Args:
             analyzer: Name of an analyzer, or one with options; that of the experiment by default.
@@ -118,7 +93,13 @@ class ExperimentResult:
             AnalysisError: When it does not fit this experiment. Never because the data are poor.
             PluginFault: When its code fails or that of the experiment's model, or what it gives is unsound.
         """
-        chosen = chosen_analyzer(self.experiment, analyzer, fit)
+        if analyzer is None and fit is None and executor is None:
+            return self._standard
+        return self._analyses(chosen_analyzer(self.experiment, analyzer, fit), executor)
+
+    def _analyses(
+        self, chosen: Analyzer, executor: Executor | ExecutorProvider | str | None = None
+    ) -> tuple[Analysis, ...]:
         if executor is None:
             found = analyses_of(chosen, self.experiment, self.dataset)
         else:
@@ -157,7 +138,13 @@ class ExperimentResult:
             draw_in_pyplot(self.label, self.dataset, analyses, About.of(self.provenance, self.job_metadata))
         return to_frame(self.dataset, analyses)
 
-    def arrays(self, analyzer: str | Analyzer | None = None) -> pd.DataFrame:
+    def arrays(
+        self,
+        analyzer: str | Analyzer | None = None,
+        *,
+        fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
+    ) -> pd.DataFrame:
         """
         Return the measured arrays in long form, one row per element.
 
@@ -167,14 +154,16 @@ class ExperimentResult:
 
         Args:
             analyzer: As for `analyses`.
+            fit: Likewise.
+            executor: Likewise.
         """
         from oqtopus_experiments.reporting._arrays import array_frame
 
-        return array_frame(self.analyses(analyzer))
+        return array_frame(self.analyses(analyzer, fit=fit, executor=executor))
 
     @cached_property
-    def _standard(self) -> Sequence[Analysis]:
-        return self.analyses()
+    def _standard(self) -> tuple[Analysis, ...]:
+        return self._analyses(chosen_analyzer(self.experiment))
 
     @property
     def verdict(self) -> Verdict:
@@ -190,13 +179,11 @@ class ExperimentResult:
         # What Python and notebooks ask of any object begins so, and is no reason to analyze.
         found = None if name.startswith("_") else by_target.QuantityByTarget.of(name, self._standard)
         if found is None:
-            known = "" if name.startswith("_") else f", nor a quantity of that name: {self._named()}"
+            there_are = "" if name.startswith("_") else ", ".join(by_target.names_in(self._standard)) or "it has none"
+            known = f", nor a quantity of that name: {there_are}" if there_are else ""
             message = f"{type(self).__name__} has no attribute {name!r}{known}"
             raise AttributeError(message, name=name, obj=self)
         return found
-
-    def _named(self) -> str:
-        return ", ".join(by_target.names_in(self._standard)) or "it has none"
 
     def __dir__(self) -> Iterable[str]:
         try:
@@ -209,7 +196,13 @@ class ExperimentResult:
         targets = ", ".join(map(label_of, self.dataset.targets))
         return f"<{type(self).__name__} {self.label!r}: {self.experiment.name} of {targets}; {self.dataset.summary}>"
 
-    def to_xarray(self, analyzer: str | Analyzer | None = None) -> xr.Dataset:
+    def to_xarray(
+        self,
+        analyzer: str | Analyzer | None = None,
+        *,
+        fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
+    ) -> xr.Dataset:
         """
         Return points, fit and quantities with their axes and units, for xarray: ``.to_netcdf(FILE)`` keeps them.
 
@@ -220,13 +213,15 @@ class ExperimentResult:
 
         Args:
             analyzer: As for `analyses`.
+            fit: Likewise.
+            executor: Likewise.
 
         Raises:
             ImportError: When ``xarray`` is not installed (it comes with the extra ``[xarray]``).
         """
         from oqtopus_experiments.reporting._xarray import to_xarray, told_of
 
-        analyses = self._standard if analyzer is None else self.analyses(analyzer)
+        analyses = self.analyses(analyzer, fit=fit, executor=executor)
         return to_xarray(self.dataset, analyses, told_of(self.label, self.experiment, self.provenance))
 
     def _repr_html_(self) -> str:
@@ -244,7 +239,13 @@ class ExperimentResult:
             self.label, self.dataset, analyses, problem, self.notes, About.of(self.provenance, self.job_metadata)
         )
 
-    def report(self, analyzer: str | Analyzer | None = None, *, fit: Mapping[str, Any] | None = None) -> Report:
+    def report(
+        self,
+        analyzer: str | Analyzer | None = None,
+        *,
+        fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
+    ) -> Report:
         """
         Return the report of this result alone, as a run folder has one: in a notebook it shows itself.
 
@@ -253,25 +254,25 @@ class ExperimentResult:
         Args:
             analyzer: As for `analyses`.
             fit: Likewise.
+            executor: Likewise.
 
         Raises:
             PluginError: When there is no such analyzer.
             ConfigError: As for `analyses`.
         """
-        from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
         from oqtopus_experiments.reporting.report._alone import report_of
 
         chosen = chosen_analyzer(self.experiment, analyzer, fit)
-        try:
-            found = AnalyzedExperiment(self.label, tuple(self.analyses(chosen)), notes=self.notes)
-        except (AnalysisError, PluginFault) as error:  # the points are worth a page all the same
-            found = AnalyzedExperiment(self.label, problem=str(error), notes=self.notes)
+        # The points are worth a page all the same where the analyzer does not fit.
+        found = analyzed(self.label, partial(self.analyses, analyzer, fit=fit, executor=executor), self.notes)
         return report_of(found, self.experiment, self.dataset, chosen, self.provenance, self.job_metadata)
 
     def figure(
         self,
         analyzer: str | Analyzer | None = None,
         *,
+        fit: Mapping[str, Any] | None = None,
+        executor: Executor | ExecutorProvider | str | None = None,
         size: tuple[float, float] | None = None,
         qubits: Sequence[int | Sequence[int]] | None = None,
         style: str | Mapping[str, Any] = "screen",
@@ -281,6 +282,8 @@ class ExperimentResult:
 
         Args:
             analyzer: As for `analyses`.
+            fit: Likewise.
+            executor: Likewise.
             size: Width and height in inches; None for what the panels need.
             qubits: Which targets, each a qubit or a list of qubits, such as ``[0, 3]``; None for all.
             style: ``"screen"``, ``"talk"`` with larger letters, ``"paper"`` with smaller ones, or settings of
@@ -292,5 +295,5 @@ class ExperimentResult:
         from oqtopus_experiments.reporting.figures import About, figure
 
         about = About.of(self.provenance, self.job_metadata)
-        analyses = self.analyses(analyzer)
+        analyses = self.analyses(analyzer, fit=fit, executor=executor)
         return figure(self.label, self.dataset, analyses, about, size=size, qubits=qubits, style=style)

@@ -14,6 +14,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import PartState
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
+from oqtopus_experiments.execution._analyzing import analyzer_name
 from oqtopus_experiments.plugins import _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
 from oqtopus_experiments.plugins._options import construct
@@ -153,7 +154,7 @@ def is_settled(experiment: Declaration, journal: ExperimentJournal) -> bool:
 
 def _experiment(entry: RecordedExperiment) -> ConfiguredExperiment:
     experiment = construct(registry().get("experiment", entry.use), entry.parameters)
-    chosen = entry.analyzer or {"use": experiment.analyzer or registry().default("analyzer")}
+    chosen = entry.analyzer or {"use": analyzer_name(experiment)}
     return ConfiguredExperiment(entry.label, experiment, entry.shots, _build("analyzer", chosen))
 
 

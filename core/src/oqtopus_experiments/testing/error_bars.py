@@ -14,7 +14,7 @@ from oqtopus_experiments.contracts import arguments
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
-from oqtopus_experiments.plugins._registry import registry
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 
@@ -86,10 +86,7 @@ def coverage(
     targets = [tuple(range(size * run, size * (run + 1))) for run in range(runs)]
     many = attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
     dataset = synthetic(many, parameters, shots, np.random.default_rng(seed), spread=spread)
-    chosen = analyzer if analyzer is not None else experiment.analyzer or registry().default("analyzer")
-    if isinstance(chosen, str):
-        chosen = registry().get("analyzer", chosen)()
-    analyses = chosen.analyze(many, dataset)
+    analyses = chosen_analyzer(experiment, analyzer).analyze(many, dataset)
     verdicts = tuple(analysis.verdict.level for analysis in analyses)
     truth = {**parameters, **_derived(many, parameters)}
     reported = [quantity.name for quantity in analyses[0].quantities if quantity.name in truth]

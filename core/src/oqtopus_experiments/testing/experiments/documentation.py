@@ -7,7 +7,7 @@ import re
 
 from oqtopus_experiments.contracts.declared_fields import help_of
 from oqtopus_experiments.contracts.subject import ExperimentSubject
-from oqtopus_experiments.execution._result import chosen_analyzer
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.plugins._experiment_calls import model_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
 from oqtopus_experiments.testing.experiments.basis import rehearsed, sound

@@ -10,8 +10,8 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.dataset import Dataset
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.subject import ExperimentSubject
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._circuits import copies_at
-from oqtopus_experiments.execution._result import chosen_analyzer
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming

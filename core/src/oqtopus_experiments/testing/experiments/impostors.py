@@ -17,7 +17,7 @@ from oqtopus_experiments.contracts import sound_model
 from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.subject import ExperimentSubject
-from oqtopus_experiments.execution._result import chosen_analyzer
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._experiment_calls import model_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming

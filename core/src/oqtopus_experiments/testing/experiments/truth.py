@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments.contracts.analysis import Analysis
 from oqtopus_experiments.contracts.subject import ExperimentSubject
-from oqtopus_experiments.execution._result import chosen_analyzer
+from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 from oqtopus_experiments.plugins._experiment_calls import model_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
