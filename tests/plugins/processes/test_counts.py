@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 
-from oqtopus_experiments import Batch, Counts, JobError, MemoryJournal
+from oqtopus_experiments import Backend, Batch, Counts, JobError, MemoryJournal, ParameterError
 from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.contracts import pieces
 from oqtopus_experiments.spreading import _backend
@@ -89,7 +90,25 @@ def test_the_seed_of_the_backend_is_for_a_simulator_that_has_none():
 
     assert given == ran(LocalBackend("qulacs", seed=4), batch)[0]
     own = {"use": "qulacs", "seed": 4}
-    assert given == ran(ProcessesBackend(inner=own, seed=9, workers=2), batch)[0]
+    assert given == ran(ProcessesBackend(inner=own, seed=4, workers=2), batch)[0]
+    with pytest.raises(ParameterError, match="'seed': 9, but the inner simulator 'qulacs' has the seed 4: say it once"):
+        ProcessesBackend(inner=own, seed=9)
+
+
+@frozen(kw_only=True)
+class Settled(Backend):
+    """A simulator that draws nothing at random."""
+
+    name = "settled"
+
+    def submit(self, batch):
+        raise NotImplementedError
+
+
+def test_a_seed_that_the_simulator_does_not_take_is_refused():
+    assert ProcessesBackend(inner=Settled()).seed is None
+    with pytest.raises(ParameterError, match="'seed': 9, but the inner simulator 'settled' takes no seed: leave it"):
+        ProcessesBackend(inner=Settled(), seed=9)
 
 
 class Deadly(Gate):

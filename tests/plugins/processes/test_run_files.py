@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oqtopus_experiments import DeviceInfo, DeviceSummary, QubitInfo, load_run
+from oqtopus_experiments import ConfigError, DeviceInfo, DeviceSummary, QubitInfo, load_run
 from oqtopus_experiments.reporting._history import history
 from oqtopus_experiments.runfile._reading import load
 
@@ -95,6 +95,26 @@ def test_each_of_several_runs_has_random_numbers_of_its_own(tmp_path):
     config = load(tmp_path / "run.toml")
 
     assert [config.reseeded(number).backend.inner.seed for number in (0, 1, 2)] == [5, 6, 7]
+
+
+def test_the_seed_of_a_run_is_for_a_simulator_that_was_given_none(tmp_path):
+    table = 'backend = {{ use = "processes", inner = {{ use = "noisy"{} }} }}\nseed = 3\n[[experiments]]\nuse = "t1"\n'
+    (tmp_path / "none.toml").write_text(table.format(""))
+    (tmp_path / "own.toml").write_text(table.format(", seed = 5"))
+
+    none, own = (load(tmp_path / f"{name}.toml").backend for name in ("none", "own"))
+
+    assert (none.seed, none.inner.seed) == (3, None)
+    assert (own.seed, own.inner.seed) == (None, 5)
+
+
+def test_a_seed_beside_another_of_the_simulator_is_refused_with_its_line(tmp_path):
+    (tmp_path / "run.toml").write_text(
+        'shots = 10\nbackend = { use = "processes", seed = 2, inner = { use = "noisy", seed = 5 } }\n'
+        '[[experiments]]\nuse = "t1"\n'
+    )
+    with pytest.raises(ConfigError, match=r"run.toml:2: .*seed.*'noisy' has the seed 5"):
+        load(tmp_path / "run.toml")
 
 
 def test_all_qubits_are_those_of_the_device_that_the_inner_simulator_is_like(tmp_path):

@@ -32,6 +32,13 @@ def has_device(backend: Backend) -> bool:
     return type(innermost(backend)).device_info is not Backend.device_info
 
 
+def takes_a_seed(backend: Backend) -> bool:
+    """Return whether a backend has an option ``seed``, and was given none."""
+    return any(field.name == "seed" and field.init for field in attrs.fields(type(backend))) and (
+        attrs.asdict(backend, recurse=False)["seed"] is None
+    )
+
+
 def reseeded(backend: Backend, number: int) -> Backend:
     """Return a backend with this added to its seed, and to those of backends among its options."""
     changed: dict[str, Any] = {}

@@ -10,7 +10,7 @@ import attrs
 
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.experiment import Declaration
-from oqtopus_experiments.contracts.nested import holds_a_backend
+from oqtopus_experiments.contracts.nested import holds_a_backend, takes_a_seed
 from oqtopus_experiments.contracts.reserved import TARGETS
 from oqtopus_experiments.errors import ConfigError, PluginError
 from oqtopus_experiments.plugins._experiment_calls import default_shots_of
@@ -78,7 +78,7 @@ def _named(
         options: What stands beside it.
         path: Where the name stands.
         where: Where the options do.
-        seed: For a backend that takes one and was given none.
+        seed: For a backend that takes one and was given none, nor the one that it runs.
         instead: What the file runs on where the command line names another: a backend that runs a simulator runs that.
     """
     profiles = source.data.get("backends", {})
@@ -100,13 +100,14 @@ def _named(
             raise ConfigError(str(error), path="--backend") from error
         raise source.error(str(error), path) from error
     told = dict(options)
-    if seed is not None and "seed" in attrs.fields_dict(cls):
-        told.setdefault("seed", seed)
     for field in filter(holds_a_backend, attrs.fields(cls)):
         if field.name not in told and instead is not None:
             told[field.name] = instead
         if field.name in told:
             told[field.name] = _inner(source, told[field.name], (*where, field.name))
+    runs = [value for value in told.values() if isinstance(value, Backend)]
+    if seed is not None and "seed" in attrs.fields_dict(cls) and all(map(takes_a_seed, runs)):
+        told.setdefault("seed", seed)
     backend: Backend = made(cls, told, lambda message, inner: source.error(message, (*where, *inner)))
     return backend
 

@@ -19,6 +19,7 @@ from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
 from oqtopus_experiments.contracts.executors import ExecutorProvider
+from oqtopus_experiments.contracts.nested import takes_a_seed
 from oqtopus_experiments.contracts.parameters import REQUIRED, ge, parameter
 from oqtopus_experiments.contracts.simulated import SimulatedJob
 from oqtopus_experiments.contracts.workers import Workers
@@ -38,6 +39,17 @@ def this_process() -> str:
     return f"{platform.node() or 'localhost'}, process {os.getpid()}"
 
 
+def _is_for_the_simulator(backend: SpreadBackend, _: attrs.Attribute[Any], seed: int | None) -> None:
+    """Refuse a seed that would count for nothing."""
+    if seed is None or takes_a_seed(backend.inner):
+        return
+    own = attrs.asdict(backend.inner, recurse=False, filter=lambda field, _: field.name == "seed")
+    if own != {"seed": seed}:
+        has = f"has the seed {own['seed']}: say it once" if own else "takes no seed: leave it out"
+        message = f"'seed': {seed}, but the inner simulator {backend.inner.name!r} {has}"
+        raise ValueError(message)
+
+
 @frozen(kw_only=True)
 class SpreadBackend(Backend):
     """
@@ -54,7 +66,10 @@ class SpreadBackend(Backend):
         plain=as_table,
     )
     seed: int | None = parameter(
-        None, ge(0), help="the same seed gives the same counts; for a simulator that has none of its own"
+        None,
+        ge(0),
+        _is_for_the_simulator,
+        help="the same seed gives the same counts; for a simulator that was given none itself",
     )
 
     @property
@@ -83,8 +98,7 @@ class SpreadBackend(Backend):
 
     def _seeded(self) -> Backend:
         """Return the simulator with the seed of this backend, where it has none."""
-        own = attrs.asdict(self.inner, recurse=False, filter=lambda field, _: field.name == "seed")
-        if self.seed is None or own != {"seed": None}:
+        if self.seed is None or not takes_a_seed(self.inner):
             return self.inner
         made: Backend = attrs.evolve(self.inner, seed=self.seed)  # type: ignore[call-arg]  # that it has one was asked
         return made
