@@ -20,6 +20,7 @@ from oqtopus_experiments.contracts.journal import Journal
 from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
 from oqtopus_experiments.contracts.simulated import SimulatedJob
+from oqtopus_experiments.contracts.told import said_together
 from oqtopus_experiments.errors import DeviceError, JobError
 
 if TYPE_CHECKING:
@@ -282,11 +283,12 @@ class Backend(ABC):
         """
         Return as one what jobs of parts of a batch tell (`SimulatedJob.told`), where several places simulated it.
 
-        By default what all say alike is said once, and of anything else what each says, in a list.
+        By default what all say alike is said once, and of anything else all that was said, each once, in a list.
+
+        Args:
+            told: What the parts told, JSON values; what several told alike stands there once.
         """
-        names = dict.fromkeys(name for one in told for name in one)
-        said = {name: [one[name] for one in told if name in one] for name in names}
-        return {name: each[0] if all(one == each[0] for one in each) else each for name, each in said.items()}
+        return said_together(told)
 
     @final
     def configuration(self) -> dict[str, Any]:

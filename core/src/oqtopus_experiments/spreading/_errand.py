@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class SpreadBatch(Errand):
         self._worker = worker
         self._simulator = table_of(backend)
         self._versions = tuple(versions_here(type(backend)).items())
-        self._told: list[Mapping[str, Any]] = []
+        self._told: dict[str, Mapping[str, Any]] = {}
 
     def pack(self, positions: Sequence[int]) -> Parcel:
         """Return these circuits as a batch of their own."""
@@ -41,9 +42,8 @@ class SpreadBatch(Errand):
 
     def unpack(self, answer: Answer) -> tuple[float, Sequence[Counts | Failure]]:
         """Keep what was told, and return what came."""
-        self._told.append(answer.told)
-        if len(self._told) > 64:  # of a million pieces nobody wants a million notes
-            self._told = [self._backend.told_together(self._told)]
+        # Most pieces of a million tell the same.
+        self._told.setdefault(json.dumps(answer.told, sort_keys=True, default=repr), answer.told)
         return answer.seconds, answer.results
 
     def failed(self, positions: Sequence[int], error: BaseException) -> BaseException:
@@ -60,4 +60,4 @@ class SpreadBatch(Errand):
 
     def told(self) -> Mapping[str, Any]:
         """Return what all pieces told, as one."""
-        return {**self._backend.told_together(list(self._told)), "simulator": as_table(self._backend)["use"]}
+        return {**self._backend.told_together(list(self._told.values())), "simulator": as_table(self._backend)["use"]}
