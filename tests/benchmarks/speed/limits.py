@@ -36,6 +36,10 @@ def test_one_qubit_costs_little_more_than_a_script_for_that_task_alone(task: str
     assert within(task, ours.TASKS[task], floors.TASKS[task], limit)
 
 
+def test_the_analysis_of_100_qubits_costs_little_more_than_bare_fits() -> None:
+    assert within("analysis_100", ours.TASKS["analysis_100"], floors.TASKS["analysis_100"], 6)
+
+
 def test_a_million_shots_cost_at_most_twice_a_thousand() -> None:
     for task in (ours.rabi_noiseless, lambda shots=1000: ours.t1(shots=shots)):
         assert within("a million shots", lambda t=task: t(shots=10**6), task, 2)

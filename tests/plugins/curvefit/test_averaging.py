@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 from oqtopus_experiments import Axis, Experiment, FitModel, Probability, Sweep
 from oqtopus_experiments.testing import drawn
 from oqtopus_experiments_curvefit import CurveFit
-from oqtopus_experiments_curvefit._averaged import averaged
+from oqtopus_experiments_curvefit._averaged import averages
 from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._positions import positions
 
@@ -74,8 +74,9 @@ def test_circuits_that_differ_make_error_bars_that_know_it():
 def test_a_point_is_the_mean_over_what_the_model_does_not_know():
     _, dataset = measured(20, 0.1, runs=1)
     where = positions(dataset.sweep, ("length",))
-    points, missing = averaged(dataset, 0, where)
-    assert missing == 0
+    points, missing = averages(dataset, where)
+    points = points.of(0)
+    assert missing == [0]
     assert where.values["length"] == pytest.approx(LENGTHS)
     assert points.mean == pytest.approx(dataset.mean.reshape(10, 20).mean(axis=1))
     assert (points.shots == 20_000).all()
@@ -96,8 +97,9 @@ def test_a_lost_circuit_leaves_its_length_with_the_others():
     shots[0, [0, 7, 8]] = 0
     mean = np.where(shots == 0, np.nan, dataset.mean)
     lost = evolve(dataset, points=evolve(dataset.points, shots=shots, mean=mean))
-    points, missing = averaged(lost, 0, positions(lost.sweep, ("length",)))
-    assert missing == 3
+    points, missing = averages(lost, positions(lost.sweep, ("length",)))
+    points = points.of(0)
+    assert missing == [3]
     assert points.mean[1] == pytest.approx(dataset.mean[0, [5, 6, 9]].mean())
     (analysis,) = CurveFit().analyze(experiment, lost)
     assert analysis.verdict.codes == ("fits", "missing_points")
@@ -105,8 +107,8 @@ def test_a_lost_circuit_leaves_its_length_with_the_others():
 
 def test_one_seed_has_the_error_of_its_shots():
     _, dataset = measured(1, 0.0, runs=1)
-    points, _ = averaged(dataset, 0, positions(dataset.sweep, ("length",)))
-    assert points.stderr == pytest.approx(dataset.stderr[0])
+    points, _ = averages(dataset, positions(dataset.sweep, ("length",)))
+    assert points.stderr[0] == pytest.approx(dataset.stderr[0])
 
 
 def scattered(spread, shot_noise, circuits=20):
@@ -118,7 +120,7 @@ def scattered(spread, shot_noise, circuits=20):
     assert count in (1, LENGTHS.size)
     mean = (0.5 + sizes[:, None] * offsets).reshape(1, -1)
     points = evolve(dataset.points, mean=mean, stderr=np.full(mean.shape, shot_noise))
-    return averaged(evolve(dataset, points=points), 0, positions(dataset.sweep, ("length",)))[0].stderr
+    return averages(evolve(dataset, points=points), positions(dataset.sweep, ("length",)))[0].stderr[0]
 
 
 def test_circuits_that_agree_by_chance_keep_most_of_the_error_of_their_shots():

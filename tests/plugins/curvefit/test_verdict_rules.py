@@ -199,7 +199,8 @@ def clipped(mean, fitted, shots=4000):
     mean = np.asarray(mean, dtype=float)
     size = len(mean)
     points = Points(mean, np.full(size, 0.01), np.full(size, float(shots)), np.zeros(size), np.ones(size))
-    return [reason.message for reason in clipping(points, np.asarray(fitted, dtype=float))]
+    (found,) = clipping(points.of(np.newaxis), np.asarray(fitted, dtype=float)[np.newaxis])
+    return [reason.message for reason in found]
 
 
 def test_a_plateau_where_the_model_is_flat_too_is_none():

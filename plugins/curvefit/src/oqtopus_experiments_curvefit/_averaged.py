@@ -18,20 +18,28 @@ Array = NDArray[np.float64]
 SHARED, SHARED_ABOVE = 10, 4
 
 
-def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Points, int]:
+def averages(dataset: Dataset, positions: Positions) -> tuple[Points, NDArray[np.intp]]:
     """
-    Return the signal of one target at the positions of a model, and how many measured points lack counts.
+    Return the signal of all targets at the positions of a model, and how many measured points of each lack counts.
 
     A position of one circuit alone keeps its two values. At others the mean over the circuits is normal, and random
     circuits differ by more than their shots: see `_scatter`.
     """
     read = dataset.points
-    mean, shots, low, high = (a[target] for a in (read.mean, read.shots, read.low, read.high))
-    stderr = read.shot_stderr[target]  # what moves all points together is no scatter of theirs
-    shots = np.where(np.isfinite(mean), shots, 0)  # shots whose signal is not a number say nothing
-    missing = int((shots == 0).sum())
+    stderr = read.shot_stderr  # what moves all points together is no scatter of theirs
+    shots = np.where(np.isfinite(read.mean), read.shots, 0)  # shots whose signal is not a number say nothing
+    missing: NDArray[np.intp] = (shots == 0).sum(axis=1)
     if positions.alone.all():
-        return Points(mean, stderr, shots.astype(float), low, high), missing
+        return Points(read.mean, stderr, shots.astype(float), read.low, read.high), missing
+    rows = zip(read.mean, stderr, shots, read.low, read.high, strict=True)
+    columns = zip(*(_averaged(*row, positions) for row in rows), strict=True)
+    return Points(*map(np.array, columns)), missing
+
+
+def _averaged(
+    mean: Array, stderr: Array, shots: NDArray[np.int64], low: Array, high: Array, positions: Positions
+) -> tuple[Array, ...]:
+    """Return the columns of `Points` of one target."""
     count_all, group = len(positions.alone), positions.of_point
 
     def total(array: NDArray[Any]) -> Array:
@@ -48,7 +56,7 @@ def averaged(dataset: Dataset, target: int, positions: Positions) -> tuple[Point
     kept = positions.alone[group]
     error[group[kept]], lowest[group[kept]], highest[group[kept]] = stderr[kept], low[kept], high[kept]
     behind[positions.alone] = np.inf
-    return Points(center, error, total(shots), lowest, highest, behind), missing
+    return center, error, total(shots), lowest, highest, behind
 
 
 def _scatter(squares: Array, count: NDArray[np.int64]) -> tuple[Array, Array]:

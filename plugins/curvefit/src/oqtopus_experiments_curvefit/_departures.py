@@ -10,6 +10,7 @@ explain of a direction is taken out of it, and the residuals are projected on th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments import ReasonCode
 from oqtopus_experiments_curvefit._drift import is_that_of_the_sweep
-from oqtopus_experiments_curvefit._fit import Fit
+from oqtopus_experiments_curvefit._fit import Fits
+from oqtopus_experiments_curvefit._likelihood import squared
 from oqtopus_experiments_curvefit._problem import Problem
 
 Array = NDArray[np.float64]
@@ -56,14 +58,17 @@ class Departures:
     """
     Directions in which points may leave a fit, in standard errors of the points and beyond what the parameters explain.
 
+    Those of targets that are fitted side by side: the first axis of all arrays.
+
     Args:
         kinds: What they are.
-        weight: One over the standard error of each point and reference, shape (n,).
-        beyond: What the parameters do not explain of each direction of length 1, shape (n, directions).
-        moved: Change of each free parameter that explains the rest, shape (free, directions); NaN where unknown.
+        weight: One over the standard error of each point and reference, shape (targets, n).
+        beyond: What the parameters do not explain of each direction of length 1, shape (targets, directions, n).
+        moved: Change of each free parameter that explains the rest, shape (targets, free, directions); NaN where
+            unknown.
         ends: Change of each free parameter from the middle to the far end, where a direction is that, likewise.
-        along: Projection of the residuals on each of `beyond`, shape (directions,).
-        products: Scalar products of `beyond` among each other.
+        along: Projection of the residuals on each of `beyond`, shape (targets, directions).
+        products: Scalar products of `beyond` among each other, shape (targets, directions, directions).
     """
 
     kinds: tuple[Kind, ...]
@@ -76,90 +81,116 @@ class Departures:
 
     @products.default
     def _among_each_other(self) -> Array:
-        products: Array = self.beyond.T @ self.beyond
+        products: Array = self.beyond @ self.beyond.swapaxes(-1, -2)
         return products
 
-    @property
+    @cached_property
+    def _squares(self) -> Array:
+        return np.diagonal(self.products, axis1=-2, axis2=-1)
+
+    @cached_property
     def asks(self) -> NDArray[np.bool_]:
-        """Which directions the parameters do not explain, shape (directions,)."""
-        return np.diag(self.products) > EXPLAINED**2
+        """Which directions the parameters do not explain, shape (targets, directions)."""
+        return self._squares > EXPLAINED**2
 
-    @property
+    @cached_property
     def seen(self) -> Array:
-        """How far the points follow each direction alone, in standard errors, shape (directions,)."""
-        squares = np.diag(self.products)
-        return np.where(self.asks, self.along / np.sqrt(np.where(self.asks, squares, 1.0)), 0.0)
+        """How far the points follow each direction alone, in standard errors, shape (targets, directions)."""
+        return np.where(self.asks, self.along / np.sqrt(np.where(self.asks, self._squares, 1.0)), 0.0)
 
     @property
-    def share(self) -> float:
+    def share(self) -> Array:
         """
-        Return what part of all directions is asked of any experiment, however many series it has.
+        Return what part of all directions is asked of any experiment, however many series it has, shape (targets,).
 
         Each series is asked for itself, so that a dozen directions may become fifty: without sharing, one of them
         would be seen in nearly every sound run.
         """
         of_series = np.repeat([kind.of_series for kind in self.kinds], [kind.number for kind in self.kinds])
-        asked = int(self.asks.sum())
-        return float((self.asks & ~of_series).sum() / asked) if asked else 1.0
+        asked = self.asks.sum(axis=-1)
+        return np.where(asked > 0, (self.asks & ~of_series).sum(axis=-1) / np.maximum(asked, 1), 1.0)
 
     @property
     def amounts(self) -> Array:
-        """How much of each direction the points ask for: Newton's first step with it let in, shape (directions,)."""
-        squares = np.diag(self.products)
-        return np.where(self.asks, self.along / np.where(self.asks, squares, 1.0), 0.0)
+        """
+        How much of each direction the points ask for: Newton's first step with it let in.
+
+        Shape (targets, directions).
+        """
+        return np.where(self.asks, self.along / np.where(self.asks, self._squares, 1.0), 0.0)
 
 
-def departures(problem: Problem, fit: Fit) -> Departures | None:
-    """Return how the points leave a fit; None when a point has no weight, or no direction is left to ask about."""
-    weight = 1 / np.sqrt(problem.everything.variance(fit.expected))
+def departures(fits: Fits) -> tuple[NDArray[np.intp], Departures | None]:
+    """
+    Return how points leave their fits, and of which targets: those where all points have a weight, and something moves.
+
+    None where no direction is left to ask about.
+    """
+    problem = fits.problem
+    weight = 1 / np.sqrt(problem.everything.variance(fits.expected))
+    # The readout of a signal of other values is bent at the same fraction of its range.
+    fitted = problem.everything.fraction(fits.expected)
+    highest, lowest = fitted.max(axis=-1), fitted.min(axis=-1)
     # Of a model that is not a number at a point, or of a mean without scatter.
-    if not (np.isfinite(weight).all() and np.isfinite(fit.expected).all()):
-        return None
-    kinds, columns = _directions(problem, fit)
-    if not kinds:
-        return None
-    return followed(problem, fit, weight, kinds, columns)
+    known = np.isfinite(weight).all(axis=-1) & np.isfinite(fits.expected).all(axis=-1) & (highest > lowest)
+    there = np.flatnonzero(known)
+    if not len(there):
+        return there, None
+    bent = (2 * fitted - (highest + lowest)[:, None]) / (highest - lowest)[:, None]
+    chosen = fits.of(there)
+    kinds, columns = _directions(chosen, bent[there])
+    return there, followed(chosen, weight[there], kinds, columns) if kinds else None
 
 
-def followed(problem: Problem, fit: Fit, weight: Array, kinds: Sequence[Kind], columns: Sequence[Array]) -> Departures:
-    """Return how far the points follow changes of the signal at the points, perhaps at the references after them."""
-    given = np.zeros((len(columns), len(weight)))
-    for row, column in zip(given, columns, strict=True):
-        row[: len(column)] = column
-    given *= weight
-    length = np.sqrt(np.einsum("ij,ij->i", given, given))
-    given /= np.where(length > 0, length, 1.0)[:, None]
-    explained, triangle = np.linalg.qr(fit.jacobian * weight[:, None])
-    parts = explained.T @ given.T
-    residual = problem.everything.as_normal((problem.everything.mean - fit.expected) * weight)
-    beyond = given.T - explained @ parts
+def followed(fits: Fits, weight: Array, kinds: Sequence[Kind], columns: Sequence[Array]) -> Departures:
+    """
+    Return how far the points follow changes of the signal.
+
+    Args:
+        fits: What they leave.
+        weight: One over the standard error of each point and reference, shape (targets, n).
+        kinds: What the changes are.
+        columns: The changes at the points, perhaps at the references after them, shape (targets, n) each.
+    """
+    everything = fits.problem.everything
+    given = np.zeros((len(fits), len(columns), weight.shape[-1]))
+    for index, column in enumerate(columns):
+        given[:, index, : column.shape[-1]] = column
+    given *= weight[:, None]
+    length = np.sqrt(squared(given))
+    given /= np.where(length > 0, length, 1.0)[..., None]
+    explained, triangle = np.linalg.qr(fits.jacobian * weight[..., None])
+    parts = explained.swapaxes(-1, -2) @ given.swapaxes(-1, -2)
+    residual = everything.as_normal((everything.mean - fits.expected) * weight)
+    beyond = given - (explained @ parts).swapaxes(-1, -2)
     # Of a parameter that no point depends on nothing is known.
-    known = bool((np.abs(np.diag(triangle)) > SINGULAR * np.linalg.norm(triangle, axis=0)).all())
-    moved = np.linalg.solve(triangle, parts) if known else np.full(parts.shape, np.nan)
-    return Departures(tuple(kinds), weight, beyond, moved, _ends(kinds, length, len(moved)), beyond.T @ residual)
+    sizes = np.abs(np.diagonal(triangle, axis1=-2, axis2=-1))
+    known = (sizes > SINGULAR * np.sqrt(squared(triangle.swapaxes(-1, -2)))).all(axis=-1)[:, None, None]
+    moved = np.where(known, np.linalg.solve(np.where(known, triangle, np.eye(triangle.shape[-1])), parts), np.nan)
+    along = (beyond * residual[:, None]).sum(axis=-1)
+    return Departures(tuple(kinds), weight, beyond, moved, _ends(kinds, length, moved.shape[1]), along)
 
 
 def _ends(kinds: Sequence[Kind], length: Array, free: int) -> Array:
-    """Return by how much each direction of length 1 changes its parameter at its far end, shape (free, directions)."""
-    ends = np.zeros((free, len(length)))
+    """
+    Return by how much each direction of length 1 changes its parameter at its far end.
+
+    Shape (targets, free, directions).
+    """
+    ends = np.zeros((len(length), free, length.shape[-1]))
     start = 0
     for kind in kinds:
         if kind.of_parameters:
             index = np.arange(start, start + kind.number)
-            ends[(index - start) % free, index] = 1 / np.where(length[index] > 0, length[index], np.inf)
+            ends[:, (index - start) % free, index] = 1 / np.where(length[:, index] > 0, length[:, index], np.inf)
         start += kind.number
     return ends
 
 
-def _directions(problem: Problem, fit: Fit) -> tuple[list[Kind], list[Array]]:
+def _directions(fits: Fits, bent: Array) -> tuple[list[Kind], list[Array]]:
     """Return the kinds and their directions: changes of the signal at the points, and of references where they tell."""
-    # The readout of a signal of other values is bent at the same fraction of its range.
-    fitted = problem.everything.fraction(fit.expected)
-    highest, lowest = fitted.max(), fitted.min()
-    if not highest > lowest:
-        return [], []
-    bent = (2 * fitted - highest - lowest) / (highest - lowest)
-    slopes = list(fit.jacobian[: len(problem.points)].T)
+    problem = fits.problem
+    slopes = list(np.moveaxis(fits.jacobian[:, : len(problem.points)], -1, 0))
     everywhere = np.ones(len(problem.points), dtype=bool)
     in_order = is_that_of_the_sweep(problem)
     law = "another law, or a drift (the run has the order of the sweep)?" if in_order else "another law?"
@@ -176,7 +207,7 @@ def _directions(problem: Problem, fit: Fit) -> tuple[list[Kind], list[Array]]:
         ),
     ]
     if problem.has_times and not in_order:
-        drifts = [problem.when * slope for slope in fit.jacobian.T]
+        drifts = [problem.when * slope for slope in np.moveaxis(fits.jacobian, -1, 0)]
         told = "a parameter changed along the run: a drift?"
         found.append((Kind(told, len(drifts), ReasonCode.DRIFTING, of_parameters=True), drifts))
     return [kind for kind, _ in found], [column for _, columns in found for column in columns]

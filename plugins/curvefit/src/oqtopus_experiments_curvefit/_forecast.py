@@ -71,7 +71,10 @@ def forecast(
         quantities = _quantities(declared, values, covariance)
         fitted = expected[: len(given.points)]
         summary = FitSummary(given.axes, fitted, given.points.stderr, fitted, quantities)
-        reasons = [*few_shots(given.points), *(reason for check in declared.checks for reason in check(summary))]
+        reasons = [
+            *few_shots(given.points.shots[given.points.is_binomial]),
+            *(reason for check in declared.checks for reason in check(summary)),
+        ]
     names = declared.quantities or model.names
     if unknown := [name for name in names if not math.isfinite(quantities[name].stderr)]:
         message = f"these points do not determine {', '.join(unknown)}, whatever the shots"
@@ -135,7 +138,7 @@ def _planned(
         points=_averaged(points, where),
         references=tuple(model.references),
         known=known,
-        missing=0,
+        missing=np.intp(0),
         shifts=np.array(shifts).reshape(len(shifts), len(count) + len(columns)),
     )
 

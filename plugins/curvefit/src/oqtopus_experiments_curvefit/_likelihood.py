@@ -24,15 +24,15 @@ NO_NUMBER = 1e6
 @frozen(eq=False)
 class Points:
     """
-    Points of one target that have counts.
+    Points that have counts: of one target, shape (n,), or of several alike, shape (targets, n).
 
     Args:
-        mean: Signal, shape (n,).
-        stderr: Its standard error, shape (n,).
-        shots: Shots, shape (n,).
-        low: The lower of the two values of the signal, shape (n,); NaN where it has more: such a point is normal.
+        mean: Signal, shape (..., n).
+        stderr: Its standard error, likewise.
+        shots: Shots, likewise.
+        low: The lower of the two values of the signal, likewise; NaN where it has more: such a point is normal.
         high: The higher one, likewise.
-        behind: Degrees of freedom of the standard error of a normal point, shape (n,): few where it was found from how
+        behind: Degrees of freedom of the standard error of a normal point, likewise: few where it was found from how
             a few circuits scatter, infinite where it is known.
     """
 
@@ -52,7 +52,7 @@ class Points:
 
     @behind.default
     def _errors_are_known(self) -> Array:
-        return np.full(len(self.mean), np.inf)
+        return np.full(self.mean.shape, np.inf)
 
     @is_binomial.default
     def _has_two_values(self) -> NDArray[np.bool_]:
@@ -79,7 +79,7 @@ class Points:
         return EDGE / self.shots
 
     def __len__(self) -> int:
-        return len(self.mean)
+        return int(self.mean.shape[-1])
 
     def fraction(self, signal: Array) -> Array:
         """Return how far a signal is from the lower to the higher value of each point; of a normal one, as it is."""
@@ -96,15 +96,23 @@ class Points:
         """Return some of the points."""
         if chosen.all():
             return self
-        return Points(*(column[chosen] for column in _columns(self)))
+        return Points(*(column[..., chosen] for column in _columns(self)))
+
+    def of(self, targets: int | NDArray[np.intp]) -> Points:
+        """Return the points of one of several targets, or of some."""
+        return Points(*(column[targets] for column in _columns(self)))
 
     def residuals(self, model: Array) -> Array:
-        """Return signed deviance residuals, shape (n,): their squares sum to the deviance. Always finite."""
+        """Return signed deviance residuals, shape (..., n): their squares sum to the deviance. Always finite."""
         with np.errstate(all="ignore"):
             return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
 
     def residual_derivatives(self, model: Array) -> Array:
-        """Return the derivative of each residual with respect to the model at its point, shape (n,)."""
+        """Return the derivative of each residual with respect to the model at its point, shape (..., n)."""
+        return self.residuals_and_derivatives(model)[1]
+
+    def residuals_and_derivatives(self, model: Array) -> tuple[Array, Array]:
+        """Return `residuals` and `residual_derivatives`, which share most of their work."""
         with np.errstate(all="ignore"):
             residuals, expected, raw = self._deviance_residuals(model)
             inside = residuals - (expected - raw) * self.shots
@@ -114,11 +122,12 @@ class Points:
             ratio = (self._observed - expected) / np.where(near, 1.0, inside)
             slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
             binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
-        return binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
+            slopes = binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
+            return _finite(residuals, NO_NUMBER), slopes
 
     def as_normal(self, deviations: Array) -> Array:
         """
-        Return deviations in standard errors as the normal ones that are as unlikely, shape (n,).
+        Return deviations in standard errors as the normal ones that are as unlikely, shape (..., n).
 
         One of 4 errors is no surprise where the error was found from how three circuits scatter. Tests of a fit ask for
         these, so that their laws hold; a fit weighs by the errors as they are.
@@ -131,19 +140,21 @@ class Points:
         kept = np.isinf(self.behind) | ~np.isfinite(as_likely)
         return np.where(kept, deviations, np.copysign(as_likely, deviations))
 
-    def chi_square(self, model: Array) -> float:
-        """Return the sum of the squared residuals, each `as_normal`: of right models it has the law of chi-square."""
-        residuals = self.as_normal(self.residuals(model))
-        return float(residuals @ residuals)
+    def chi_square(self, model: Array) -> Array:
+        """
+        Return the sum of the squared residuals, each `as_normal`, shape (...,).
 
-    def deviance(self, model: Array) -> float:
-        """Return the sum of the squared residuals."""
-        residuals = self.residuals(model)
-        return float(residuals @ residuals)
+        Of right models it has the law of chi-square.
+        """
+        return squared(self.as_normal(self.residuals(model)))
+
+    def deviance(self, model: Array) -> Array:
+        """Return the sum of the squared residuals, shape (...,)."""
+        return squared(self.residuals(model))
 
     def variance(self, model: Array) -> Array:
         """
-        Return the variance of the signal at each point under the model, shape (n,).
+        Return the variance of the signal at each point under the model, shape (..., n).
 
         Where the model touches 0 or 1 it is that of half a count, so that it is never zero.
         """
@@ -169,7 +180,13 @@ class Points:
 def joined(first: Points, second: Points) -> Points:
     """Return the points of both."""
     pairs = zip(_columns(first), _columns(second), strict=True)
-    return Points(*(np.concatenate(pair) for pair in pairs))
+    return Points(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+
+def squared(values: Array) -> Array:
+    """Return the sum of the squares over the last axis: the same of one target as of it among others."""
+    total: Array = (values * values).sum(axis=-1)
+    return total
 
 
 def _columns(points: Points) -> tuple[Array, ...]:

@@ -15,8 +15,6 @@ degree of freedom does (Birge 1932, Phys. Rev. 40, 207).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -24,7 +22,8 @@ from scipy.special import chdtrc, ndtri
 
 from oqtopus_experiments import FitModel
 from oqtopus_experiments_curvefit._departures import EXPLAINED, Departures, Kind, departures, followed
-from oqtopus_experiments_curvefit._fit import Fit, standard_errors
+from oqtopus_experiments_curvefit._fit import Fits
+from oqtopus_experiments_curvefit._likelihood import squared
 from oqtopus_experiments_curvefit._limits import (
     FIT_PROBABILITY,
     LOCALIZED_PROBABILITY,
@@ -63,54 +62,72 @@ class Misfit:
     systematics: Array
 
 
-def misfit(model: FitModel, problem: Problem, fit: Fit) -> Misfit:
-    """Ask how the points leave a fit; nothing of one that has as many parameters as points."""
-    contrast, nowhere = _contrast(model, problem, fit), np.zeros(len(problem.points), dtype=bool)
-    if fit.degrees_of_freedom < 1:
-        return Misfit(contrast, None, [], nowhere, np.full(len(fit.names), np.nan))
-    given = departures(problem, fit)
-    if given is None:
-        return Misfit(contrast, None, [], nowhere, systematics(fit))
-    usual = _usual(problem, fit)
-    stretches = localized(problem, fit, usual, LOCALIZED_PROBABILITY)
-    outliers = _outliers(problem, fit, contrast, usual)
-    damage = _let_in(problem, fit, given, stretches, outliers)
-    score_test = strictest_score_test(given, fit)
-    return Misfit(contrast, score_test, stretches, outliers, systematics(fit, given, damage))
+def misfits(model: FitModel, fits: Fits) -> list[Misfit]:
+    """Ask how the points leave each fit; nothing of those that have as many parameters as points."""
+    contrast, size = _contrast(model, fits), len(fits)
+    outliers = np.zeros((size, len(fits.problem.points)), dtype=bool)
+    if fits.degrees_of_freedom < 1:
+        unknown = np.full(fits.errors.shape, np.nan)
+        return [Misfit(contrast[i], None, [], outliers[i], unknown[i]) for i in range(size)]
+    there, given = departures(fits)
+    shift = np.zeros(fits.errors.shape)
+    tests: dict[int, ScoreTest | None] = {}
+    stretches: dict[int, list[Stretch]] = {}
+    if given is not None:
+        asked = fits.of(there)
+        usual = _usual(asked)
+        found = localized(asked, usual, LOCALIZED_PROBABILITY)
+        outliers[there] = _outliers(asked, contrast[there], usual)
+        shift[there] = _largest(asked, given)
+        for index, target in enumerate(there.tolist()):
+            damage = _let_in(asked, given, index, found[index], outliers[target])
+            if damage is not None:
+                shift[target] = np.maximum(shift[target], _largest(asked.of(np.array([index])), damage)[0])
+        tests = dict(zip(there.tolist(), strictest_score_tests(given, asked), strict=True))
+        stretches = dict(zip(there.tolist(), found, strict=True))
+    known = np.isfinite(fits.errors)
+    systematics = np.where(known, np.hypot(shift, fits.errors * _widened(fits)[:, None]), np.nan)
+    return [Misfit(contrast[i], tests.get(i), stretches.get(i, []), outliers[i], systematics[i]) for i in range(size)]
 
 
 def _let_in(
-    problem: Problem, fit: Fit, given: Departures, stretches: list[Stretch], outliers: NDArray[np.bool_]
+    fits: Fits, given: Departures, index: int, stretches: list[Stretch], outliers: NDArray[np.bool_]
 ) -> Departures | None:
-    """Return the directions in which a stretch, or a point, has a signal of its own."""
-    points = [np.eye(len(outliers))[index] for index in np.flatnonzero(outliers)]
-    slopes = [np.ones(len(outliers)), *fit.jacobian[: len(outliers)].T]
-    columns = points + [stretch.points * slope for stretch in stretches for slope in slopes]
-    return followed(problem, fit, given.weight, [Kind("", len(columns))], columns) if columns else None
+    """Return the directions in which a stretch, or a point, of one target has a signal of its own."""
+    if not (stretches or outliers.any()):
+        return None
+    points = [np.eye(len(outliers))[[number]] for number in np.flatnonzero(outliers)]
+    slopes = [np.ones(len(outliers)), *fits.jacobian[index, : len(outliers)].T]
+    columns = points + [(stretch.points * slope)[None] for stretch in stretches for slope in slopes]
+    return followed(fits.of(np.array([index])), given.weight[[index]], [Kind("", len(columns))], columns)
 
 
-def _usual(problem: Problem, fit: Fit) -> float:
-    """Return how far points usually are, in standard errors: where all are far, none stands out."""
-    points = problem.points
-    return max(1.0, median(np.abs(points.as_normal(fit.residuals))) / MEDIAN)
+def _usual(fits: Fits) -> Array:
+    """Return how far points usually are, in standard errors, shape (targets,): of many far ones none stands out."""
+    distance = np.abs(fits.problem.points.as_normal(fits.residuals))
+    return np.maximum(1.0, np.array([median(row) for row in distance]) / MEDIAN)
 
 
-def _outliers(problem: Problem, fit: Fit, contrast: float, usual: float) -> NDArray[np.bool_]:
-    points = problem.points
-    distance = np.abs(points.mean - fit.fitted)
-    errors = points.as_normal(distance / np.sqrt(fit.variance))
+def _outliers(fits: Fits, contrast: Array, usual: Array) -> NDArray[np.bool_]:
+    points = fits.problem.points
+    distance = np.abs(points.mean - fits.fitted)
+    errors = points.as_normal(distance / np.sqrt(fits.variance))
     # At few counts many standard errors are less unlikely than they look.
-    told = np.minimum(errors, np.abs(points.as_normal(fit.residuals)))
-    clear: NDArray[np.bool_] = (errors > OUTLIER_ERRORS) & (distance > OUTLIER_CONTRAST * contrast)
-    return clear | (told > OUTLIER_ALONE * usual)
+    told = np.minimum(errors, np.abs(points.as_normal(fits.residuals)))
+    clear: NDArray[np.bool_] = (errors > OUTLIER_ERRORS) & (distance > OUTLIER_CONTRAST * contrast[:, None])
+    return clear | (told > OUTLIER_ALONE * usual[:, None])
 
 
-def _contrast(model: FitModel, problem: Problem, fit: Fit) -> float:
-    """Return what deviations are compared with: how far the signal moves, or could move where it need not."""
-    moved, points = float(np.ptp(fit.fitted)), problem.points
-    if must_move(model, problem) or not points.is_binomial.any():
-        return moved
-    return max(moved, float(np.nanmax(points.high - points.low)))
+def _contrast(model: FitModel, fits: Fits) -> Array:
+    """
+    Return what deviations are compared with, shape (targets,): how far the signal moves, or could move where it need
+    not.
+    """
+    points = fits.problem.points
+    contrast: Array = fits.fitted.max(axis=-1) - fits.fitted.min(axis=-1)
+    if not must_move(model, fits.problem) and points.is_binomial.any():
+        contrast = np.maximum(contrast, np.nanmax(points.high - points.low, axis=-1))
+    return contrast
 
 
 def must_move(model: FitModel, problem: Problem) -> bool:
@@ -127,77 +144,68 @@ class ScoreTest:
         kind: How.
         probability: Of so much, were the model right; shared among the kinds.
         size: Root mean square of the departure over the points, in units of the signal.
-        directions: Which directions belong to the kind, as a slice of all.
     """
 
     kind: Kind
     probability: float
     size: float
-    directions: slice
 
 
-def strictest_score_test(given: Departures, fit: Fit) -> ScoreTest | None:
+def strictest_score_tests(given: Departures, fits: Fits) -> list[ScoreTest | None]:
     """
-    Return the least probable of the departures from a fit, or None when no direction is left to ask about.
+    Return the least probable of the departures from each fit, or None where no direction is left to ask about.
 
     Where the points scatter by more than their shots also beyond a departure, it is compared with that scatter: of
     points that lie anywhere some lie in every direction.
     """
-    best: tuple[float, Kind, slice, Array] | None = None
-    start = 0
-    for kind in given.kinds:
+    least, which = np.full(len(fits), np.inf), np.full(len(fits), -1)
+    along: list[Array] = []
+    points, start = len(fits.problem.points), 0
+    for number, kind in enumerate(given.kinds):
         chosen = slice(start, start + kind.number)
         start += kind.number
-        squares, vectors = np.linalg.eigh(given.products[chosen, chosen])
+        squares, vectors = np.linalg.eigh(given.products[:, chosen, chosen])
         asks = squares > EXPLAINED**2
-        if not asks.any():
-            continue
-        amounts = (vectors[:, asks].T @ given.along[chosen]) / np.sqrt(squares[asks])
-        score = float(amounts @ amounts)
-        probability = float(chdtrc(len(amounts), score / _beyond(fit, score, len(amounts))))
-        if best is None or probability < best[0]:
-            best = probability, kind, chosen, vectors[:, asks] @ (amounts / np.sqrt(squares[asks]))
-    if best is None:
-        return None
-    probability, kind, chosen, amounts = best
-    departure = (given.beyond[:, chosen] @ amounts / given.weight)[: len(fit.fitted)]
-    size = math.sqrt(float(np.mean(departure**2)))
-    return ScoreTest(kind, min(1.0, len(given.kinds) * probability), size, chosen)
+        roots = np.sqrt(np.where(asks, squares, 1.0))
+        projected = (vectors * given.along[:, chosen, None]).sum(axis=1)
+        amounts = np.where(asks, projected / roots, 0.0)
+        score, asked = squared(amounts), asks.sum(axis=-1)
+        probability = chdtrc(np.maximum(asked, 1), score / _beyond(fits, score, asked))
+        less = (asked > 0) & (np.isinf(least) | (probability < least))
+        least, which = np.where(less, probability, least), np.where(less, number, which)
+        along.append((vectors * (amounts / roots)[:, None]).sum(axis=-1))
+    shared = np.minimum(1.0, len(given.kinds) * least).tolist()
+    best: list[ScoreTest | None] = [None] * len(fits)
+    for number in np.unique(which[which >= 0]).tolist():
+        there = np.flatnonzero(which == number)
+        start = sum(kind.number for kind in given.kinds[:number])
+        beyond = given.beyond[there, start : start + given.kinds[number].number, :points]
+        departure = (beyond * along[number][there, :, None]).sum(axis=1) / given.weight[there, :points]
+        for index, size in zip(there.tolist(), np.sqrt(squared(departure) / points).tolist(), strict=True):
+            best[index] = ScoreTest(given.kinds[number], shared[index], size)
+    return best
 
 
-def _beyond(fit: Fit, score: float, directions: int) -> float:
+def _beyond(fits: Fits, score: Array, directions: NDArray[np.intp]) -> Array:
     """Return the chi-square per degree of freedom beyond some directions, or 1 where the shots explain it."""
-    remains, degrees_of_freedom = fit.chi_square - score, fit.degrees_of_freedom - directions
-    if degrees_of_freedom < 1 or chdtrc(degrees_of_freedom, max(remains, 0.0)) > FIT_PROBABILITY:
-        return 1.0
-    return max(1.0, remains / degrees_of_freedom)
+    remains, degrees_of_freedom = fits.chi_square - score, fits.degrees_of_freedom - directions
+    counted = np.maximum(degrees_of_freedom, 1)
+    explained = (degrees_of_freedom < 1) | (chdtrc(counted, np.maximum(remains, 0.0)) > FIT_PROBABILITY)
+    return np.where(explained, 1.0, np.maximum(1.0, remains / counted))
 
 
-def systematics(fit: Fit, *looked: Departures | None) -> Array:
-    """
-    Return the systematic of every parameter and derived quantity, shape (n,): 0 where nothing is seen, NaN where not
-    looked for.
-    """
-    errors = standard_errors(fit.covariance)
-    shift = np.zeros(len(errors))
-    for given in looked:
-        if given is not None:
-            shift = np.maximum(shift, _largest(fit, given))
-    return np.where(np.isfinite(errors), np.hypot(shift, errors * _widened(fit)), np.nan)
-
-
-def _largest(fit: Fit, given: Departures) -> Array:
-    seen = np.abs(given.seen) > -ndtri(SEEN_PROBABILITY * given.share / 2)
+def _largest(fits: Fits, given: Departures) -> Array:
+    """Return how far what is seen moves each parameter and derived quantity at most, shape (targets, n)."""
+    seen = np.abs(given.seen) > -ndtri(SEEN_PROBABILITY * given.share / 2)[:, None]
     if not seen.any():
-        return np.zeros(len(fit.gradient))
-    amounts = given.amounts[seen]
-    moved = np.abs(fit.gradient @ given.moved[:, seen]) + np.abs(fit.gradient @ given.ends[:, seen])
-    largest: Array = (moved * np.abs(amounts)).max(axis=1)
+        return np.zeros(fits.gradient.shape[:2])
+    moved = np.abs(fits.gradient @ given.moved) + np.abs(fits.gradient @ given.ends)
+    largest: Array = np.where(seen[:, None], moved * np.abs(given.amounts)[:, None], 0.0).max(axis=-1)
     return largest
 
 
-def _widened(fit: Fit) -> float:
-    """Return what the scatter of the points adds to their errors, in quadrature and in units of these."""
-    if fit.degrees_of_freedom < 1 or chdtrc(fit.degrees_of_freedom, fit.chi_square) > SEEN_PROBABILITY:
-        return 0.0
-    return math.sqrt(max(0.0, fit.chi_square / fit.degrees_of_freedom - 1))
+def _widened(fits: Fits) -> Array:
+    """Return what the scatter of the points adds to their errors, in quadrature in units of these, (targets,)."""
+    degrees_of_freedom = max(1, fits.degrees_of_freedom)
+    explained = chdtrc(degrees_of_freedom, fits.chi_square) > SEEN_PROBABILITY
+    return np.where(explained, 0.0, np.sqrt(np.maximum(0.0, fits.chi_square / degrees_of_freedom - 1)))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import lmfit
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import AnalysisError, FitModel, FitOptions, Sweep
@@ -32,6 +32,7 @@ class BoundModel:
         starts: ``starts(axis values by name, signal)`` returns starting values to try.
         references: ``references[name](parameters)`` returns the signal of a reference circuit.
         of_references: Free parameters that only reference circuits know.
+        takes_arrays: Whether signal and references take many values of each parameter at once.
     """
 
     axes: tuple[str, ...]
@@ -39,12 +40,14 @@ class BoundModel:
     names: tuple[str, ...]
     signal: Callable[[Mapping[str, Array], Values], Array]
     starts: Callable[[Mapping[str, Array], Array], Sequence[Values]]
-    references: Mapping[str, Callable[[Values], float]]
+    references: Mapping[str, Callable[[Values], Any]]
     of_references: tuple[str, ...]
+    takes_arrays: bool
     _all: lmfit.Parameters | None = field(repr=False)
-    _functions: Mapping[str, Callable[[Values], float]] = field(factory=dict, repr=False)
+    _functions: Mapping[str, Callable[[Values], Any]] = field(factory=dict, repr=False)
     free: tuple[str, ...] = field(init=False)
     _is_plain: bool = field(init=False)
+    _held: Mapping[str, float] = field(init=False, repr=False)
 
     @free.default
     def _free_parameters(self) -> tuple[str, ...]:
@@ -54,9 +57,43 @@ class BoundModel:
     def _all_are_free(self) -> bool:
         return len(self.free) == len(self.parameters)
 
+    @_held.default
+    def _values_of_held(self) -> Mapping[str, float]:
+        return {name: p.value for name, p in self.parameters.items() if not (p.vary or p.expr)}
+
     def complete(self, vector: Sequence[float] | Array) -> Values:
         """Return the values of all parameters, given those of the free ones."""
         return dict(zip(self.free, vector, strict=True)) if self._is_plain else self.expand(vector)
+
+    def signals(self, axes: Mapping[str, Array], vectors: Array) -> Array:
+        """Return the signal for each vector of the free parameters, shape (..., points) of (..., free)."""
+        rows = vectors.reshape(-1, len(self.free))
+        size = len(next(iter(axes.values())))
+        if self.takes_arrays:
+            found = self.signal(axes, self._columns(rows, (len(rows), 1)))
+            if found.shape != (len(rows), size):  # of a model that does not depend on all of them
+                found = np.broadcast_to(found, (len(rows), size))
+        else:
+            found = np.array([self.signal(axes, self.complete(row)) for row in rows])
+        return found.reshape(*vectors.shape[:-1], size)
+
+    def told(self, functions: Sequence[Callable[[Values], Any]], vectors: Array) -> Array:
+        """Return functions of the parameters for each vector of the free ones, shape (..., functions)."""
+        rows = vectors.reshape(-1, len(self.free))
+        found = np.empty((len(rows), len(functions)))
+        if self.takes_arrays:
+            values = self._columns(rows, (len(rows),))
+            for index, function in enumerate(functions):
+                found[:, index] = function(values)
+        else:
+            for row, vector in zip(found, rows, strict=True):
+                alone = self.complete(vector)
+                row[:] = [function(alone) for function in functions]
+        return found.reshape(*vectors.shape[:-1], len(functions))
+
+    def _columns(self, rows: Array, shape: tuple[int, ...]) -> Mapping[str, Any]:
+        """Return the values of all parameters, those of the free ones as arrays of a shape."""
+        return {**self._held, **{name: rows[:, index].reshape(shape) for index, name in enumerate(self.free)}}
 
     def expand(self, vector: Sequence[float] | Array) -> dict[str, float]:
         """
@@ -85,7 +122,7 @@ class BoundModel:
 
     def _derived(self, name: str, known: Values) -> float:
         try:
-            return self._functions[name](known)
+            return float(self._functions[name](known))
         except (ArithmeticError, ValueError):
             return math.nan
 
@@ -109,7 +146,7 @@ def bind(fit: FitModel, sweep: Sweep, said: FitOptions | None = None) -> BoundMo
     of_references = tuple(
         dict.fromkeys(
             name
-            for function in fit.references.values()
+            for function in dict.fromkeys(fit.references.values())
             for name in inspect.signature(function).parameters
             if name not in parameters
         )
@@ -155,9 +192,9 @@ def bind(fit: FitModel, sweep: Sweep, said: FitOptions | None = None) -> BoundMo
     # A circuit that is repeated has one function under several names.
     expected = {
         id(function): _of_parameters(function, parameters, "a reference depends on")
-        for function in fit.references.values()
+        for function in dict.fromkeys(fit.references.values())
     }
-    return BoundModel(
+    bound = BoundModel(
         axes=axes,
         parameters=parameters,
         names=names,
@@ -165,9 +202,12 @@ def bind(fit: FitModel, sweep: Sweep, said: FitOptions | None = None) -> BoundMo
         starts=starts,
         references={name: expected[id(function)] for name, function in fit.references.items()},
         of_references=of_references,
+        takes_arrays=False,
         all=None if plain else everything,
         functions=functions,
     )
+    grid = sweep.grid()
+    return evolve(bound, takes_arrays=takes_arrays(bound, {name: grid[name] for name in axes}))
 
 
 def _hinted(hinted: Values) -> Values:
@@ -240,13 +280,59 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
     return signal
 
 
-def _of_parameters(function: Callable[..., float], known: Collection[str], what: str) -> Callable[[Values], float]:
+def _of_parameters(function: Callable[..., Any], known: Collection[str], what: str) -> Callable[[Values], Any]:
     """Return a function of all values, given one of some parameters by their names."""
     names = tuple(inspect.signature(function).parameters)
     for name in names:
         _require(name, known, what)
 
-    def expected(values: Values) -> float:
-        return float(function(**{name: values[name] for name in names}))
+    def expected(values: Values) -> Any:
+        return function(**{name: values[name] for name in names})
 
     return expected
+
+
+# What is not known beforehand is tried at values of many sizes.
+SIZES = (0.02, 0.7, 20_000.0)
+# Of the part between its limits at which a parameter is tried.
+PARTS = (0.31, 0.47, 0.83)
+# What is the same to rounding; the model must be a number at so many of the points.
+CLOSE, HALF = 1e-9, 0.5
+
+
+def takes_arrays(model: BoundModel, axes: Mapping[str, Array]) -> bool:
+    """
+    Return whether a model gives for arrays of parameters what it gives for one value of each after another.
+
+    It does where each number it returns depends on its own parameters alone, as in formulae of numpy; a function that
+    asks ``if``, or takes the largest of all, was written for one value of each. It is tried at values that have nothing
+    to do with what was measured, so that how a target is fitted does not depend on others.
+    """
+    trials = np.array([_trial(number, model) for number in range(len(SIZES))])
+    functions = tuple(dict.fromkeys(model.references.values()))
+    together = evolve(model, takes_arrays=True)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            pairs = [(one.signals(axes, trials), one.told(functions, trials)) for one in (together, model)]
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+            return False
+        found, expected = (np.concatenate(one, axis=-1) for one in pairs)
+        there = np.isfinite(expected)
+        close = np.abs(found - expected) <= CLOSE * np.abs(expected)
+    return bool(there.mean() > HALF and (close | ~there).all() and (there == np.isfinite(found)).all())
+
+
+def _trial(number: int, model: BoundModel) -> list[float]:
+    """Return one of several values of each free parameter, all between their limits."""
+    values = []
+    for index, name in enumerate(model.free):
+        low, high = model.parameters[name].min, model.parameters[name].max
+        size = SIZES[(number + index) % len(SIZES)] * (1 + 0.1 * index)
+        if math.isfinite(low) and math.isfinite(high):
+            values.append(low + PARTS[(number + index) % len(PARTS)] * (high - low))
+        elif math.isfinite(high):
+            values.append(high - size)
+        else:
+            values.append(low + size if math.isfinite(low) else size)
+    return values

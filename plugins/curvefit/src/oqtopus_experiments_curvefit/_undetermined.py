@@ -66,9 +66,9 @@ def without(
     return given
 
 
-def covariance_of(fit: Fit, names: Sequence[str], withheld: set[str]) -> NDArray[np.float64]:
+def hidden(covariance: NDArray[np.float64], names: Sequence[str], withheld: set[str]) -> NDArray[np.float64]:
     """Return the covariance of some quantities, NaN where a number is withheld."""
-    order = [fit.names.index(name) for name in names]
-    covariance = fit.covariance[np.ix_(order, order)]
-    hidden = np.array([name in withheld for name in names])
-    return np.where(hidden[:, None] | hidden, np.nan, covariance)
+    if not withheld:
+        return covariance
+    unknown = np.array([name in withheld for name in names])
+    return np.where(unknown[:, None] | unknown, np.nan, covariance)

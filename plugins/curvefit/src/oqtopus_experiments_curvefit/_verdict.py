@@ -12,12 +12,11 @@ from collections.abc import Sequence
 
 import lmfit
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from oqtopus_experiments import LEVELS, FitSummary, Reason, ReasonCode
-from oqtopus_experiments_curvefit._clipped import clipped
 from oqtopus_experiments_curvefit._fit import Fit
-from oqtopus_experiments_curvefit._likelihood import Points
 from oqtopus_experiments_curvefit._limits import (
     ADMITTED,
     AT_BOUND,
@@ -29,41 +28,61 @@ from oqtopus_experiments_curvefit._limits import (
 )
 from oqtopus_experiments_curvefit._median import median
 from oqtopus_experiments_curvefit._misfit import Misfit, ScoreTest
-from oqtopus_experiments_curvefit._problem import Problem
+
+Array = NDArray[np.float64]
 
 
 def findings(
-    problem: Problem, fit: Fit, summary: FitSummary, misfit: Misfit, headline: str, checked: Sequence[Reason]
+    fit: Fit,
+    summary: FitSummary,
+    misfit: Misfit,
+    clipped: Sequence[Reason],
+    headline: str,
+    checked: Sequence[Reason],
 ) -> list[Reason]:
-    """Return everything worth saying about a fit with a signal, with what the model's checks found; never empty."""
+    """
+    Return everything worth saying about a fit with a signal; never empty.
+
+    Args:
+        fit: The fit.
+        summary: What checks of the model saw of it.
+        misfit: How the points leave it.
+        clipped: Signs of a readout that is cut off.
+        headline: The quantity that is worth most.
+        checked: What the checks of the model found.
+    """
     reasons = [
-        *_missing(problem),
-        *few_shots(problem.points),
+        *_missing(fit),
+        *few_shots(fit.shots),
         *_undetermined(summary),
         *_at_bounds(fit, summary),
-        *_misfit(problem, fit, summary, misfit, headline),
-        *clipped(problem, fit),
+        *_misfit(fit, summary, misfit, headline),
+        *clipped,
         *checked,
     ]
     if all(reason.level == "good" for reason in reasons):
-        reasons.insert(0, Reason(ReasonCode.FITS, f"the model describes the {len(problem.points)} points", "good"))
+        reasons.insert(0, Reason(ReasonCode.FITS, f"the model describes the {len(fit.fitted)} points", "good"))
     return reasons
 
 
-def _missing(problem: Problem) -> list[Reason]:
+def _missing(fit: Fit) -> list[Reason]:
     """Doubt what lacks many of its points; of a few, the others and their errors tell as much as they would."""
-    missing = problem.missing
+    missing = fit.missing
     if not missing:
         return []
     message = f"{missing} point{'s' * (missing > 1)} without counts"
-    return [Reason(ReasonCode.MISSING_POINTS, message, "good" if missing < MISSING * problem.circuits else "suspect")]
+    return [
+        Reason(
+            ReasonCode.MISSING_POINTS, message, "good" if missing < MISSING * fit.among.problem.circuits else "suspect"
+        )
+    ]
 
 
-def few_shots(points: Points) -> list[Reason]:
-    """Return that shots are too few to test a fit, where they are."""
-    if not points.is_binomial.any():
+def few_shots(behind: Array) -> list[Reason]:
+    """Return that shots are too few to test a fit, where they are; those behind each two-valued point, shape (n,)."""
+    if not len(behind):
         return []
-    shots = int(median(points.shots[points.is_binomial]))
+    shots = int(median(behind))
     if shots >= FEW_SHOTS:
         return []
     return [Reason(ReasonCode.FEW_SHOTS, f"{shots} shots a point are too few to test the fit", "suspect")]
@@ -78,7 +97,7 @@ def _at_bounds(fit: Fit, summary: FitSummary) -> list[Reason]:
     return [
         Reason(ReasonCode.AT_BOUND, f"{_told(name, value, summary)} is at the limit of its range", "suspect")
         for name, value in zip(fit.free, fit.best.tolist(), strict=True)
-        if _is_at_bound(value, fit.problem.model.parameters[name], summary.quantities[name].stderr)
+        if _is_at_bound(value, fit.among.problem.model.parameters[name], summary.quantities[name].stderr)
     ]
 
 
@@ -94,16 +113,16 @@ def _is_at_bound(value: float, parameter: lmfit.Parameter, stderr: float) -> boo
     return any(abs(value - bound) <= max(near, scale) for bound in limits)
 
 
-def _misfit(problem: Problem, fit: Fit, summary: FitSummary, misfit: Misfit, headline: str) -> list[Reason]:
+def _misfit(fit: Fit, summary: FitSummary, misfit: Misfit, headline: str) -> list[Reason]:
     """Return what there is to say about how well the model describes the points; nothing when it does."""
-    different = problem.different(fit.jacobian)
+    different = fit.among.problem.different(fit.jacobian)
     if fit.degrees_of_freedom < 1 or different <= len(fit.best):
         message = f"{different} different points cannot test {len(fit.best)} parameters; take more"
         return [Reason(ReasonCode.TOO_FEW_POINTS, message, "suspect")]
     test = misfit.score_test
     if test is not None and test.probability > SCORE_PROBABILITY:
         test = None
-    found = [*_size(problem.points, fit, misfit.contrast, test), *_lean(test, misfit.contrast, summary, headline)]
+    found = [*_size(fit, misfit.contrast, test), *_lean(test, misfit.contrast, summary, headline)]
     # Both speak of the same deviations: the worse says it.
     return [*_outliers(misfit), *_localized(misfit, test), *sorted(found, key=_severity)[-1:]]
 
@@ -125,7 +144,7 @@ def _localized(misfit: Misfit, test: ScoreTest | None) -> list[Reason]:
     return [Reason(ReasonCode.LOCALIZED, stretch.told, "suspect") for stretch in misfit.stretches]
 
 
-def _size(points: Points, fit: Fit, contrast: float, test: ScoreTest | None) -> list[Reason]:
+def _size(fit: Fit, contrast: float, test: ScoreTest | None) -> list[Reason]:
     """
     Reject a model that misses by more than the shots explain and by more than a percent-level systematic.
 
@@ -133,7 +152,7 @@ def _size(points: Points, fit: Fit, contrast: float, test: ScoreTest | None) -> 
     """
     if chdtrc(fit.degrees_of_freedom, fit.chi_square) > FIT_PROBABILITY:
         return []
-    excess = math.sqrt(max(0.0, float(np.mean((points.mean - fit.fitted) ** 2 - fit.variance))))
+    excess = math.sqrt(max(0.0, float(np.mean((fit.mean - fit.fitted) ** 2 - fit.variance))))
     size = f"{_part(excess, contrast)} beyond shot noise"
     if excess > SCATTER * contrast:
         manner = f", as if {test.kind.told}" if test is not None else ""
