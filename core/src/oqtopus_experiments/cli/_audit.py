@@ -9,8 +9,7 @@ import click
 from oqtopus_experiments.cli._exit_codes import FAILED
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
+from oqtopus_experiments.cli._written_files import WrittenFile
 
 
 @click.command(epilog=RUN_MEANS)
@@ -60,7 +59,9 @@ def _is_sound(run: Path) -> bool:
 
 @click.command(epilog=RUN_MEANS)
 @RUN
-@click.option("--output", "-o", type=_FILE, help="The file to write (default: the name of the run, .zip).")
+@click.option(
+    "--output", "-o", type=WrittenFile(".zip"), help="The file to write (default: the name of the run, .zip)."
+)
 def pack(run: Path, output: Path | None) -> None:
     """Write RUN into one ZIP file: report, numbers, counts and checksums, for somebody else to open and check."""
     from oqtopus_experiments.__about__ import __version__

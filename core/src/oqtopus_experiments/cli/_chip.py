@@ -11,6 +11,7 @@ import click
 from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
+from oqtopus_experiments.cli._written_files import WrittenFile
 from oqtopus_experiments.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _DARK = 3
               help="What to show (default: the headline of the first experiment).")  # fmt: skip
 @click.option("--experiment", metavar="NAME", shell_complete=names.measured_labels,
               help="Only this experiment, by its label.")  # fmt: skip
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this file, .png or .svg.")
+@click.option("--plot", type=WrittenFile(".png", ".svg"), help="Draw it into this file, .png or .svg.")
 def chip(run: Path, quantity: str | None, experiment: str | None, plot: Path | None) -> None:
     """
     Show a quantity of RUN on its device: each qubit where it is, with its number, value and colour.

@@ -11,6 +11,7 @@ import click
 from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._after_run import every
 from oqtopus_experiments.cli._printing import console, say, say_json
+from oqtopus_experiments.cli._written_files import WrittenFile
 
 if TYPE_CHECKING:
     from oqtopus_experiments.contracts.backend import Backend
@@ -53,7 +54,7 @@ def devices(backend: str | None, as_json: bool) -> None:
 @click.argument("name", shell_complete=names.devices)
 @_BACKEND
 @_JSON
-@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Write a snapshot to this file.")
+@click.option("--save", type=WrittenFile(".json"), help="Write a snapshot to this file.")
 @every
 def device(name: str, backend: str | None, as_json: bool, save: Path | None, every: bool) -> None:
     """Show device NAME: T1, T2 and errors of each qubit, couplings, and a drawing of it."""

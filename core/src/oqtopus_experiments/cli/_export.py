@@ -10,11 +10,13 @@ import click
 from oqtopus_experiments.cli._names import run_names
 from oqtopus_experiments.cli._printing import say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
+from oqtopus_experiments.cli._written_files import problem_of, unasked
 
 if TYPE_CHECKING:
     from oqtopus_experiments.reporting._export import ExportedRun
 
 _WHAT = ("points", "quantities", "arrays", "counts", "runs")
+_ENDINGS = {"csv": (".csv", ".txt", ""), "parquet": (), "netcdf": (".nc", ".nc4", ".h5", "")}
 
 
 @click.command(epilog=RUN_MEANS)
@@ -22,7 +24,8 @@ _WHAT = ("points", "quantities", "arrays", "counts", "runs")
 @click.option("--to", "kind", type=click.Choice(["csv", "parquet", "netcdf"]), default="csv", show_default=True,
               help="One CSV file; a folder of Parquet files, a table each; or one netCDF file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
-              help="File to write, of Parquet the folder (default: RUN.csv, RUN-parquet, RUN.nc).")  # fmt: skip
+              help="File to write, also over one that is there; of Parquet the folder (default: RUN-points.csv by "
+                   "what is in it, RUN-parquet, RUN.nc).")  # fmt: skip
 @click.option("--what", type=click.Choice(_WHAT),
               help="One row per measured point, per quantity, per element of a measured array, per outcome that was "
                    "read, or per run (default: points; of Parquet a table of each).")  # fmt: skip
@@ -33,13 +36,16 @@ def export(runs: tuple[Path, ...], kind: str, output: Path | None, what: str | N
     if kind == "netcdf" and what is not None:
         message = "--what chooses a table, and netCDF has none: it holds points, fits and quantities on their axes"
         raise click.UsageError(message)
+    if output is not None and (problem := problem_of(output, _ENDINGS[kind], is_folder=kind == "parquet")):
+        raise click.UsageError(problem)
     name = runs[0].resolve().name if len(runs) == 1 else "runs"
     if kind == "csv":
-        _csv(exported(runs), output or Path(f"{name}.csv"), what or "points")
+        what = what or "points"
+        _csv(exported(runs), output or unasked(Path(f"{name}-{what}.csv"), "-o"), what)
     elif kind == "parquet":
-        _parquet(exported(runs), output or Path(f"{name}-parquet"), (what,) if what else _WHAT)
+        _parquet(exported(runs), output or unasked(Path(f"{name}-parquet"), "-o"), (what,) if what else _WHAT)
     else:
-        _netcdf(exported(runs), output or Path(f"{name}.nc"))
+        _netcdf(exported(runs), output or unasked(Path(f"{name}.nc"), "-o"))
 
 
 def _csv(runs: list[ExportedRun], file: Path, what: str) -> None:

@@ -15,6 +15,7 @@ from oqtopus_experiments.cli._after_run import every
 from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._targets import targets_of
+from oqtopus_experiments.cli._written_files import WrittenFile
 from oqtopus_experiments.contracts.targets import label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from oqtopus_experiments.reporting._outlines import Outline
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_FILE = click.Path(path_type=Path, dir_okay=False)
 FEW = 3
 """So many series are shown run by run; of more, each gets a line."""
 MANY = 20
@@ -44,7 +44,7 @@ NEWEST = 20
               help="Only values with this verdict; repeatable.")  # fmt: skip
 @click.option("--since", type=Moment(), metavar="MOMENT", help="Only runs since 2026-11-20, or since 2d ago.")
 @click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
-@click.option("--plot", type=_FILE, help="Draw it into this file, .png or .svg.")
+@click.option("--plot", type=WrittenFile(".png", ".svg"), help="Draw it into this file, .png or .svg.")
 @every
 def history(
     quantity: str,

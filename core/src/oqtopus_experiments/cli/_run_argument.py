@@ -17,6 +17,11 @@ RUN_MEANS = (
     "of one begins or ends."
 )
 """What every command that takes a run says of it."""
+_OF_FILES = {
+    ".toml": "a run file, not a run: `oqx run {}` makes one; name its folder, or latest",
+    ".zip": "a packed run: `oqx unpack {}` first, and name the folder that it makes",
+}
+_OTHER_FILE = "a file, not a run: name the folder of a run, or latest"
 
 
 def run_folder(text: str) -> Path:
@@ -27,8 +32,8 @@ def run_folder(text: str) -> Path:
         BadParameter: When several fit, or none; the message lists what there is.
     """
     given = Path(text)
-    if given.suffix == ".toml" and given.is_file():
-        message = f"{text} is a run file, not a run: `oqx run {text}` makes one; name its folder, or latest"
+    if given.is_file():
+        message = f"{text} is {_OF_FILES.get(given.suffix.lower(), _OTHER_FILE).format(text)}"
         raise click.BadParameter(message)
     if given.exists():
         return given
