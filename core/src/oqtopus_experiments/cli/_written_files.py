@@ -1,4 +1,4 @@
-"""Files that a command writes where it is told to: of the right kind, in a folder that is there, over nothing unasked."""
+"""Files that a command writes where it is told: of the right kind, in a folder that is there, nothing lost unasked."""
 
 from __future__ import annotations
 
