@@ -68,11 +68,6 @@ class Sheet:
         """Draw a line below what was added."""
         self._rows.append(None)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has no row."""
-        return not self._rows
-
     def natural_width(self, console: Console) -> int:
         """Return how wide it would be with each cell on one line."""
         return _total(_natural(*self._texts(console.encoding)))

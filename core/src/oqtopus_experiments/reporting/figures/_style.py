@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-POINTS = "#0072B2"
 FIT = "#D55E00"
 FAINT = "#9DB9CC"
 GREY = "#666666"
