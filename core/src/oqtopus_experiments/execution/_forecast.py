@@ -18,6 +18,7 @@ from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError
 from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._expected_mitigation import ExpectedMitigation, expected_mitigations, qubits_of
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.plugins._analyzer_calls import forecast_of
 from oqtopus_experiments.plugins._experiment_calls import expected_of, model_of, sweep_of
 from oqtopus_experiments.plugins._fence import fence
@@ -169,13 +170,6 @@ def assumable(experiment: Declaration) -> dict[str, str]:
         else:  # an lmfit model
             names = [*model.function.param_names, *model.example]
     return {name: model.units.get(name, "") for name in names}
-
-
-def on_targets(experiment: Declaration, targets: tuple[Target, ...]) -> Declaration:
-    """Return an experiment on some of its targets."""
-    if experiment.targets == targets:
-        return experiment
-    return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
 
 
 def _differs(experiment: Declaration) -> bool:

@@ -16,7 +16,8 @@ from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.contracts.verdict import LEVELS
 from oqtopus_experiments.errors import AnalysisError, ConfigError
 from oqtopus_experiments.execution._expected_mitigation import expected_mitigations
-from oqtopus_experiments.execution._forecast import Forecast, Truth, of_truths, on_targets, truths_of
+from oqtopus_experiments.execution._forecast import Forecast, Truth, of_truths, truths_of
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.execution._precision import Precision
 from oqtopus_experiments.plugins._experiment_calls import alternatives_of, model_of, references_of, sweep_of
 from oqtopus_experiments.runfile._config import MAX_SHOTS

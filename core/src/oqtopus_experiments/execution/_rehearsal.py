@@ -33,6 +33,7 @@ from oqtopus_experiments.errors import OqtopusExperimentsError, PluginError
 from oqtopus_experiments.execution._analyzing import chosen_analyzer
 from oqtopus_experiments.execution._called_model import call_model
 from oqtopus_experiments.execution._circuits import copies_at
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.execution._sound_circuits import check_copies, check_unchanged, size, unwritten_bits
 from oqtopus_experiments.execution._sound_experiment import check_experiment
 from oqtopus_experiments.plugins._analyzer_calls import analyses_of
@@ -179,7 +180,7 @@ def _with_two_targets(experiment: Declaration) -> Declaration:
     free = max(qubit for target in first for qubit in target) + 1
     for targets in ((*first, tuple(range(free, free + size)))[:2], first):
         try:
-            return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
+            return on_targets(experiment, targets)
         except (
             OqtopusExperimentsError,
             KeyError,

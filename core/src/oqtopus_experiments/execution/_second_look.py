@@ -19,8 +19,9 @@ from oqtopus_experiments.contracts.declared_fields import unit_of
 from oqtopus_experiments.contracts.devices import DeviceInfo, QubitInfo
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.targets import Target, label as label_of
-from oqtopus_experiments.contracts.units import display_scale, is_time
+from oqtopus_experiments.contracts.units import display_scale
 from oqtopus_experiments.errors import DeviceError, PluginFault
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.plugins import _backend_calls as backend_calls
 from oqtopus_experiments.plugins._experiment_calls import expected_of, model_of, sweep_of
 from oqtopus_experiments.runfile._config import RunConfig
@@ -87,7 +88,7 @@ def questions(config: RunConfig, device: DeviceInfo | None) -> tuple[str, ...]:
 def _questions(
     experiment: Declaration, backend: Backend, device: DeviceInfo | None, written: Mapping[str, str]
 ) -> list[str]:
-    axes = [axis for axis in sweep_of(experiment).axes if is_time(axis.unit) and axis.unit == "ns"]
+    axes = [axis for axis in sweep_of(experiment).axes if axis.unit == "ns"]
     told = _told_of(experiment, backend, device) if axes else {}
     found = []
     for axis in axes:
@@ -116,16 +117,12 @@ def _known_time(experiment: Declaration, target: Target, told: Mapping[int, Qubi
         return None
     model = model_of(experiment)
     units = {} if model is None else model.units
-    expected = expected_of(_alone(experiment, target), [own])
+    expected = expected_of(on_targets(experiment, (target,)), [own])
     for name, value in expected.items():
         if units.get(name) == "ns" and value > 0:
             return KnownTime(name, value, measured=True)
     known = [("T2", own.t2), ("T1", own.t1)]
     return next((KnownTime(name, value, measured=False) for name, value in known if value), None)
-
-
-def _alone(experiment: Declaration, target: Target) -> Declaration:
-    return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=(target,))
 
 
 def _question(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from oqtopus_experiments.contracts.analyzer import Analyzer
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.verdict import Level
 from oqtopus_experiments.execution._analyzing import chosen_analyzer
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.testing.synthetic_data import synthetic
 
 
@@ -84,7 +84,7 @@ def coverage(
     """
     size = experiment.num_qubits
     targets = [tuple(range(size * run, size * (run + 1))) for run in range(runs)]
-    many = attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
+    many = on_targets(experiment, targets)
     dataset = synthetic(many, parameters, shots, np.random.default_rng(seed), spread=spread)
     analyses = chosen_analyzer(experiment, analyzer).analyze(many, dataset)
     verdicts = tuple(analysis.verdict.level for analysis in analyses)

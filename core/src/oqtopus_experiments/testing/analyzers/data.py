@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.subject import AnalyzerSubject
 from oqtopus_experiments.errors import OqtopusExperimentsError
+from oqtopus_experiments.execution._on_targets import on_targets
 from oqtopus_experiments.plugins._experiment_calls import model_of
 from oqtopus_experiments.testing.analyzers.circuit_outcomes import outcome_probabilities
 from oqtopus_experiments.testing.analyzers.decay import Decay
@@ -60,7 +60,7 @@ class Source:
         size = self.experiment.num_qubits
         listed = [tuple(range(size * index, size * (index + 1))) for index in range(targets)]
         try:
-            return attrs.evolve(self.experiment, physical_qubit=None, physical_qubits=None, targets=listed)
+            return on_targets(self.experiment, listed)
         except (OqtopusExperimentsError, KeyError, ValueError) as error:
             message = f"{self.experiment.name!r} cannot be on {targets} targets: {error}"
             raise NotApplicable(message) from error

@@ -16,6 +16,7 @@ from oqtopus_experiments.contracts.point_signals import PointSignals
 from oqtopus_experiments.contracts.subject import ExperimentSubject
 from oqtopus_experiments.contracts.targets import Target
 from oqtopus_experiments.errors import AnalysisError, OqtopusExperimentsError, PluginError, PluginFault
+from oqtopus_experiments.execution._on_targets import on_targets as put
 from oqtopus_experiments.execution._rehearsal import Rehearsal, rehearse
 from oqtopus_experiments.plugins._experiment_calls import model_of, references_of, signals_of, sweep_of
 from oqtopus_experiments.testing.check import NotApplicable, NotConforming
@@ -144,7 +145,7 @@ def on_targets(experiment: Declaration, targets: int) -> Declaration:
 def on(experiment: Declaration, targets: list[Target]) -> Declaration:
     """Return an experiment on these targets; raises as `on_targets`."""
     try:
-        return attrs.evolve(experiment, physical_qubit=None, physical_qubits=None, targets=targets)
+        return put(experiment, targets)
     except (OqtopusExperimentsError, KeyError) as error:
         message = f"it cannot be put on {len(targets)} targets: {error}"
         raise NotApplicable(message) from error
