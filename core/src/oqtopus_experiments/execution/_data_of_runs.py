@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oqtopus_experiments.execution._load import load_run
-from oqtopus_experiments.reporting import _export as tidy
+from oqtopus_experiments.reporting import _tidy_tables as tidy
 from oqtopus_experiments.reporting._xarray import to_xarray, told_of
 from oqtopus_experiments.storage._analysis_json import read_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder, folder_name
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-TABLES = ("points", "quantities", "arrays", "counts", "runs")
-"""The tables there are."""
-
 
 def tables(runs: Sequence[tidy.ExportedRun], wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
     """
@@ -26,7 +23,7 @@ def tables(runs: Sequence[tidy.ExportedRun], wanted: Sequence[str]) -> dict[str,
 
     Args:
         runs: What they are of.
-        wanted: Which of `TABLES`.
+        wanted: Which: ``points``, ``quantities``, ``arrays``, ``counts``, ``runs``.
 
     Raises:
         StoreError: When a run cannot be read.
