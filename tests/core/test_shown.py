@@ -26,9 +26,9 @@ from oqtopus_experiments import (
 from oqtopus_experiments.cli import _results, _tables
 from oqtopus_experiments.contracts.analyzed import AnalyzedExperiment
 from oqtopus_experiments.reporting._compare import Value
-from oqtopus_experiments.reporting._export import quantities
 from oqtopus_experiments.reporting._notebook import to_html
 from oqtopus_experiments.reporting._table import to_frame, to_rows
+from oqtopus_experiments.reporting._tidy_tables import quantities
 from oqtopus_experiments.reporting.report._page import page
 from oqtopus_experiments.storage._manifest import RunManifest
 from oqtopus_experiments.storage._summary import Summary

@@ -27,11 +27,12 @@ from oqtopus_experiments.execution._timetable import next_of
 from oqtopus_experiments.plugins._registry import registry
 from oqtopus_experiments.reporting._siblings import swept_axis
 from oqtopus_experiments.reporting.figures import _possible as possible
+from oqtopus_experiments.reporting.report._siblings import siblings_page
 from oqtopus_experiments.runfile._config import SeveralRuns
 from oqtopus_experiments.runfile._reading import Changes, load_runs
 from oqtopus_experiments.spreading._inner import as_simulator, as_table
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, RecordedMember, member_paths
-from oqtopus_experiments.storage._summary import Siblings, find_runs, list_runs
+from oqtopus_experiments.storage._summary import Siblings, find_runs, list_runs, read_siblings
 
 PROGRAM = [sys.executable, str(Path(__file__).with_name("slow_queue.py"))]
 SWEEP = """\
@@ -123,6 +124,15 @@ def test_circuits_of_a_sweep_are_built_to_be_checked_and_to_be_run_those_of_the_
 
     assert Counter(built) == {0.2: 1, 0.5: 2, 0.9: 2}
     assert len(asked) == 3 + 2
+
+
+def test_a_large_figure_of_several_runs_is_in_their_page_as_points_as_that_of_a_run_is(file, tmp_path):
+    runs = read_siblings(ParentFolder.open(run(file(), runs=tmp_path / "runs").path))
+    small = {"svg": b"<svg/>", "png": b"not drawn"}
+
+    assert "data:image/svg+xml;base64," in siblings_page(runs, (), small)
+    assert "data:image/png;base64," in siblings_page(runs, (), {**small, "svg": b"<svg>" + b" " * 200_000})
+    assert "No figure: " in siblings_page(runs, (), {})
 
 
 def test_several_keys_make_a_grid_the_last_changing_fastest(file):

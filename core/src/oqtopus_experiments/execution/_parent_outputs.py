@@ -67,7 +67,7 @@ def write_parent(parent: ParentFolder) -> None:
             directory.write(f"figure.{kind}", pictures[kind])
         else:  # of numbers that are no longer those of these runs
             directory.remove(f"figure.{kind}")
-    directory.write("report.html", siblings_page(runs, states, pictures.get("svg")).encode())
+    directory.write("report.html", siblings_page(runs, states, pictures).encode())
 
 
 def _pictures(runs: Siblings) -> dict[str, bytes]:

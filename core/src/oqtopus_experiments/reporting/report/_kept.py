@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.reporting.figures._files import DATA
 from oqtopus_experiments.reporting.report._pictures import address
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.support._directory import Directory
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 PICTURES = ("chip", "overview", "figure", "twin")
 """Names of the figures, in the order of the page."""
-DATA = ("table.csv", "points.csv", "arrays.csv", "analysis.json")
+NUMBERS = ("table.csv", "points.csv", "arrays.csv", "analysis.json")
 """Files of numbers that can be taken out of the page again; fitted curves are in the data of the figures."""
 LARGEST_CHARTS = 4_000_000
 """Bytes of data of interactive figures; what needs more is shown as its picture."""
@@ -67,10 +68,10 @@ def kept_of(folder: RunFolder, label: str) -> Kept:
     """Return what the folder of one experiment holds; a link, a pipe or what cannot be read is left out, and logged."""
     directory = folder.directory(label)
     pictures = {name: address(_read(directory, f"{name}.svg"), _read(directory, f"{name}.png")) for name in PICTURES}
-    files = {name: _read(directory, name) for name in DATA}
+    files = {name: _read(directory, name) for name in NUMBERS}
     return Kept(
         pictures={name: picture for name, picture in pictures.items() if picture},
-        charts=charts_of(_read(directory, "figure.json")),
+        charts=charts_of(_read(directory, DATA)),
         files={name: data for name, data in files.items() if data is not None},
         jobs=_jobs(folder, label),
     )

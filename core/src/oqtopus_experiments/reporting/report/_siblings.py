@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from oqtopus_experiments.reporting._siblings import MemberState, told
 from oqtopus_experiments.reporting.report._document import document
+from oqtopus_experiments.reporting.report._figures import NONE
 from oqtopus_experiments.reporting.report._html import head_cell, table
+from oqtopus_experiments.reporting.report._pictures import address
 from oqtopus_experiments.storage._summary import Siblings
 
 
-def siblings_page(runs: Siblings, states: Sequence[MemberState], figure: bytes | None) -> str:
+def siblings_page(runs: Siblings, states: Sequence[MemberState], pictures: Mapping[str, bytes]) -> str:
     """
     Return the page as HTML.
 
     Args:
         runs: The runs.
         states: What became of each.
-        figure: Their figure as SVG; None where there is none.
+        pictures: Their figure, as files by their kind; empty where there is none.
     """
     title = escape(f"{runs.name}: a {runs.manifest.kind} of {len(runs.manifest.members)} runs")
     keys = runs.manifest.keys
     timed = runs.manifest.kind == "watch"
     head = ["run", *map(told, keys), *(["due (UTC)", "began (UTC)"] if timed else []), "verdicts"]
     rows = [_row(one, keys, timed=timed) for one in states]
-    picture = "<p>No figure: matplotlib is missing or cannot be loaded, or nothing was measured.</p>"
-    if figure is not None:
-        address = f"data:image/svg+xml;base64,{base64.b64encode(figure).decode('ascii')}"
+    picture = f"<p>{NONE}</p>"
+    if held := address(pictures.get("svg"), pictures.get("png")):
         said = f"Headlines of {len(runs.runs)} runs side by side; the numbers are in table.csv"
-        picture = f'<div class="picture figure"><img class="large" src="{address}" alt="{said}"></div>'
+        picture = f'<div class="picture figure"><img class="large" src="{held}" alt="{said}"></div>'
     body = f"""<header><h1>{title}</h1></header>
 <main>
 <section><h2>Side by side</h2>
