@@ -402,7 +402,8 @@ def bench_environment(session: nox.Session) -> Path | None:
 def spread(session: nox.Session) -> None:
     """What spreading a simulation costs, and how many workers are of use. Not part of the default run."""
     session.install(*all_wheels(), *PYTEST)
-    session.run("python", str(ROOT / "tests/benchmarks/spread.py"), *session.posargs, env=THREADS)
+    # As many threads as libraries like to take: whether workers gain anything over that is the question.
+    session.run("python", str(ROOT / "tests/benchmarks/spread.py"), *session.posargs)
 
 
 @nox.session(requires=["wheels"])

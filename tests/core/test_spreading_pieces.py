@@ -121,3 +121,18 @@ def test_workers_that_take_a_call_back_end_the_job_instead_of_letting_it_wait():
 
     with pytest.raises(JobError, match="its workers are gone"):
         list(job.outcomes(5))
+
+
+def test_what_returns_while_a_journal_waits_for_its_disk_is_written_at_once(monkeypatch):
+    monkeypatch.setattr("oqtopus_experiments.contracts.pieces.SECONDS", 1e-9)  # every circuit is a piece of its own
+    workers = Workers(lambda: ThreadPoolExecutor(4), lambda: 4)
+    job = SimulatedJob("one", 50, simulate, workers=workers)
+    writes = []
+    for together in job.arrivals(20):
+        writes.append(len(together))
+        until = time.monotonic() + 20  # as long as a disk may take
+        while job.status() == "running" and time.monotonic() < until:
+            time.sleep(0.01)
+
+    assert sum(writes) == 50
+    assert len(writes) <= 2
