@@ -110,6 +110,7 @@ if TYPE_CHECKING:
         CountsError as CountsError,
         DeviceError as DeviceError,
         JobError as JobError,
+        NotStoredError as NotStoredError,
         OqtopusExperimentsError as OqtopusExperimentsError,
         ParameterError as ParameterError,
         PluginError as PluginError,

@@ -7,6 +7,7 @@ The errors of this library, one small tree::
     ├── ConfigError (also a ValueError)      a run file or an option is wrong; nothing was run
     ├── ParameterError (also a ValueError)   a parameter of an experiment or an option was refused
     ├── StoreError                           a run folder is damaged, foreign or of another version
+    │   └── NotStoredError (also a ValueError)   there is no such run, quantity or folder; nothing was changed
     ├── CountsError (also a ValueError)      counts taken elsewhere are not those of the experiment; nothing was written
     ├── CalibrationError                     a mitigation has no calibration that it may use
     ├── AnalysisError                        an analyzer cannot be applied to this experiment
@@ -16,7 +17,8 @@ The errors of this library, one small tree::
         ├── AuthenticationError              credentials are missing, wrong or expired
         └── JobError                         a job failed, was cancelled or cannot be found
 
-Poor data are never an error: they give a `bad` verdict.
+Poor data are never an error: they give a `bad` verdict. What is also a ValueError or an ImportError, a fault apart, is
+said of what was asked for: ask otherwise. All others are said of what came of it. ``oqx`` ends with 2 and with 1.
 """
 
 from __future__ import annotations
@@ -76,6 +78,10 @@ class ParameterError(OqtopusExperimentsError, ValueError):
 
 class StoreError(OqtopusExperimentsError):
     """A run folder is damaged, was not written by this library, or is of another version."""
+
+
+class NotStoredError(StoreError, ValueError):
+    """What was asked of runs is not there: no such folder, run or quantity; the message says what there is."""
 
 
 class CountsError(OqtopusExperimentsError, ValueError):

@@ -12,7 +12,7 @@ from oqtopus_experiments.cli import _names as names
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._run_argument import RUN, RUN_MEANS
 from oqtopus_experiments.cli._written_files import WrittenFile
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -71,7 +71,7 @@ def _chosen(folder: RunFolder, quantity: str | None, experiment: str | None) -> 
     wanted = " ".join(filter(None, [quantity or "a quantity", experiment and f"of {experiment}"]))
     there = f"it has {', '.join(known)}" if known else "it has none; `oqx analyze` makes them"
     message = f"{folder.path} has no {wanted}; {there}"
-    raise StoreError(message)
+    raise NotStoredError(message)
 
 
 def _line(drawn: ChipText, number: int) -> Text:

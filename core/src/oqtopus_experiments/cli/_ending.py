@@ -15,7 +15,7 @@ from oqtopus_experiments.cli._exit_codes import BAD_INPUT, FAILED, INTERRUPTED, 
 from oqtopus_experiments.cli._printing import LogLines, say
 from oqtopus_experiments.cli._streams import careful_streams
 from oqtopus_experiments.contracts.questions import answered_by
-from oqtopus_experiments.errors import ConfigError, OqtopusExperimentsError, PluginError, PluginFault
+from oqtopus_experiments.errors import OqtopusExperimentsError, PluginFault
 
 _OF_CLICK = re.compile(r"^Invalid value( for '[A-Z. ]+')?: ")
 """How click begins what a command says of an argument; of an option it names it, which stays."""
@@ -44,9 +44,14 @@ def _answered() -> int:
         return BAD_INPUT
     except OqtopusExperimentsError as error:
         debugging.tell(error)
-        # A fault of a plugin's code is not the input's.
-        wrong_input = isinstance(error, (ConfigError, PluginError)) and not isinstance(error, PluginFault)
-        return BAD_INPUT if wrong_input else FAILED
+        return exit_code(error)
+
+
+def exit_code(error: OqtopusExperimentsError) -> int:
+    """Return 2 where what was asked for is wrong or not there, 1 where it failed, as the errors themselves say."""
+    # A fault of a plugin's code is not the input's.
+    wrong = isinstance(error, (ValueError, ImportError)) and not isinstance(error, PluginFault)
+    return BAD_INPUT if wrong else FAILED
 
 
 def _told(error: click.ClickException) -> str:

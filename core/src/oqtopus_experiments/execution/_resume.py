@@ -13,7 +13,7 @@ from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.experiment import Declaration
 from oqtopus_experiments.contracts.job import PartState
 from oqtopus_experiments.contracts.outcome import Failure
-from oqtopus_experiments.errors import ConfigError, PluginFault, StoreError
+from oqtopus_experiments.errors import ConfigError, NotStoredError, PluginFault, StoreError
 from oqtopus_experiments.execution._analyzing import analyzer_name
 from oqtopus_experiments.plugins import _job_calls as job_calls
 from oqtopus_experiments.plugins._experiment_calls import references_of, sweep_of
@@ -41,7 +41,7 @@ def reopen(path: Path) -> tuple[RunConfig, RunFolder]:
     manifest = folder.manifest()
     if manifest.is_imported:
         message = f"{path}: there is nothing to resume: its counts were taken elsewhere, and all of them are here"
-        raise StoreError(message)
+        raise NotStoredError(message)
     if not manifest.backend:
         message = f"{path / 'run.json'} names no backend (config.backend.use): the run cannot go on"
         raise StoreError(message)

@@ -22,7 +22,7 @@ from attrs import frozen
 from oqtopus_experiments.contracts.analysis import Quantity
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError
 from oqtopus_experiments.reporting._findings import spans
 from oqtopus_experiments.reporting._series_change import Drift, SeriesChange, change_of
 from oqtopus_experiments.reporting._series_names import SeriesKey, named
@@ -177,7 +177,7 @@ def chosen_series(
     """
     known = series_in(index, asked)
     if not known:
-        raise StoreError(_nothing(index, folder, asked.name, wanted))
+        raise NotStoredError(_nothing(index, folder, asked.name, wanted))
     keys = {one: SeriesKey.of(one.backend, one.device, one.use, one.settings, one.unit) for one in known}
     names = named(set(keys.values()))
     device = (wanted.device or "").casefold()
@@ -185,7 +185,7 @@ def chosen_series(
     if not chosen:
         there = "; ".join(sorted(names.values()))
         message = f"no series of {asked.name!r} has {wanted.device!r} in its name; there are: {there}"
-        raise StoreError(message)
+        raise NotStoredError(message)
     return chosen
 
 

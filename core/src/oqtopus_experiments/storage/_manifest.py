@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError, StoreError
 
 FORMAT = 2
 """Version of the files; that of 1, before any release, had neither analyses nor the sweep in the journal."""
@@ -144,7 +144,7 @@ class RunManifest:
         check_format(content, file)
         if "kind" in content:
             message = f"{file.parent} holds several runs, not one: name one of them, such as {file.parent / '001'}"
-            raise StoreError(message)
+            raise NotStoredError(message)
         if not isinstance(content.get("name"), str):
             raise _damaged(file, "name is missing or not a text")
         config = _object(content.get("config"), "config", file)

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError
 from oqtopus_experiments.storage._run_folder import RunFolder
 from oqtopus_experiments.storage._seal import FILE as SEAL, plain_files
 from oqtopus_experiments.support._directory import Directory, failed
@@ -54,7 +54,7 @@ def pack(folder: RunFolder, file: Path, version: str) -> int:
     root = PurePosixPath(folder.path.resolve().name)
     if file.exists():
         message = f"{file} is there already; name another with --output"
-        raise StoreError(message)
+        raise NotStoredError(message)
     # A pack appears only once all of it is there.
     hidden = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
@@ -88,11 +88,11 @@ def unpack(file: Path, runs: Path) -> RunFolder:
             target = runs / name
             if target.exists():
                 message = f"{target} is there already; name another folder with --runs"
-                raise StoreError(message)
+                raise NotStoredError(message)
             return _unpacked(archive, members, runs, target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         message = f"{file} is not a packed run, or is damaged: {error}"
-        raise StoreError(message) from error
+        raise NotStoredError(message) from error
     except OSError as error:
         raise failed("read", file, error) from error
 
@@ -141,7 +141,7 @@ def _checked(archive: zipfile.ZipFile, file: Path) -> tuple[str, dict[str, zipfi
         problem = "it has no run.json"
     if problem:
         message = f"{file} is not a packed run: {problem}"
-        raise StoreError(message)
+        raise NotStoredError(message)
     return next(iter(roots))[0], members
 
 

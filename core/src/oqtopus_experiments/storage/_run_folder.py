@@ -29,7 +29,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError, StoreError
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 from oqtopus_experiments.storage._lock import is_locked, locked
 from oqtopus_experiments.storage._manifest import RunManifest
@@ -161,7 +161,7 @@ def read_run_json(path: Path) -> tuple[bytes, Path]:
     data = Directory(path).read("run.json")
     if data is None:
         message = f"{path} is not a run folder: it has no run.json; `oqx runs` lists those there are"
-        raise StoreError(message)
+        raise NotStoredError(message)
     return data, path / "run.json"
 
 

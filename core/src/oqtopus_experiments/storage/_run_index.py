@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISDIR
 
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError, StoreError
 from oqtopus_experiments.storage._index_tables import forget, insert, is_current, make_tables, transaction
 from oqtopus_experiments.storage._parent import ParentManifest
 from oqtopus_experiments.storage._summary import Summary, read_any
@@ -56,7 +56,7 @@ def run_index(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     if not folder.is_dir():
         message = f"there is no folder {folder}; name the folder of run folders with --runs"
-        raise StoreError(message)
+        raise NotStoredError(message)
     try:
         with contextlib.closing(_up_to_date(folder)) as connection:
             yield connection

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.analysis import Analysis
-from oqtopus_experiments.errors import StoreError
+from oqtopus_experiments.errors import NotStoredError, StoreError
 from oqtopus_experiments.storage._analysis_json import read_analyses
 from oqtopus_experiments.storage._manifest import RecordedExperiment, RunManifest
 from oqtopus_experiments.storage._parent import ParentFolder, ParentManifest, read_manifest
@@ -161,7 +161,7 @@ def list_runs(folder: Path) -> tuple[list[Summary | Siblings], list[StoreError]]
     """
     if not folder.is_dir():
         message = f"there is no folder {folder}; name the folder of run folders with --runs"
-        raise StoreError(message)
+        raise NotStoredError(message)
     runs: list[Summary | Siblings] = []
     damaged = []
     for path in sorted(folder.iterdir()):
