@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
+import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import BrokenExecutor
+from functools import partial
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 import pytest
 from clients import are_gone, workers_of
 
-from oqtopus_experiments_processes import Processes, cores
+from oqtopus_experiments_processes import Processes, _executor, _process, cores
 
 SLEEPER = """
 import time
@@ -57,6 +64,55 @@ def test_nothing_is_taken_after_the_end():
     assert done.result(0) == 4.0
     with pytest.raises(RuntimeError, match="after shutdown"):
         opened.submit(math.sqrt, 1.0)
+
+
+def test_what_has_not_begun_may_be_cancelled_after_the_end_was_asked_for():
+    opened = _executor.ProcessExecutor(1)
+    under_way, waiting = opened.submit(time.sleep, 0.5), opened.submit(time.sleep, 600)
+    opened.shutdown(wait=False)
+    ending = threading.Thread(target=opened.shutdown, kwargs={"cancel_futures": True}, daemon=True)
+    ending.start()
+    ending.join(15)
+    assert not ending.is_alive()
+    assert under_way.done()
+    assert waiting.cancelled()
+
+
+def lines_open():
+    return sorted(Path("/proc/self/fd").iterdir())
+
+
+def test_a_process_that_cannot_begin_leaves_nothing_and_the_next_call_begins_another(monkeypatch):
+    monkeypatch.setattr(_executor, "TRIES", 1)
+    refused, real = [], SpawnProcess.start
+
+    def start(process):
+        if not refused:
+            refused.append(process)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        real(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    with Processes(workers=1).open() as opened:
+        before = lines_open()
+        with pytest.raises(BrokenExecutor, match=r"no process begins: .*Resource temporarily unavailable"):
+            opened.submit(math.sqrt, 4.0).result(30)
+        assert lines_open() == before
+        assert opened.submit(math.sqrt, 4.0).result(30) == 2.0
+
+
+def test_a_process_that_says_nothing_more_is_ended_and_not_said_to_have_ended_by_itself():
+    process = _process.WorkerProcess()
+    call = pickle.dumps(partial(math.sqrt, 4.0))
+    assert process.call(call) == 2.0
+    pid = process._process.pid
+    os.kill(pid, signal.SIGSTOP)  # it cannot even see that its line is closed
+    process._line.close()
+    with pytest.raises(_process.LostError, match="without an answer, and was ended"):
+        process.call(call)
+    assert are_gone([pid], 20)
+    assert process.call(call) == 2.0
+    process.end()
 
 
 def test_a_process_in_the_middle_of_a_long_call_ends_with_a_client_that_is_killed(tmp_path):

@@ -65,7 +65,6 @@ class ProcessExecutor(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes when all calls have returned; without those that have not begun where that is asked."""
         with self._lock:
-            threads = self._threads if not self._shut else []
             self._shut = True
             while cancel_futures:
                 try:
@@ -74,7 +73,7 @@ class ProcessExecutor(Executor):
                     break
                 if item is not None:
                     item[0].cancel()
-            for _ in threads:
+            for _ in self._threads:  # each time: those of another call may have been taken out
                 self._calls.put(None)
         if wait:
             for thread in self._threads:
@@ -110,11 +109,12 @@ class ProcessExecutor(Executor):
 
 def _called(process: WorkerProcess, call: Callable[[], Any]) -> Any:
     packed = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)
-    for attempt in range(TRIES):
+    losses = 0
+    while True:
         try:
             return process.call(packed)
         except LostError as lost:
-            if attempt == TRIES - 1:
+            losses += 1
+            if losses == TRIES:
                 message = f"the process that had them ended {TRIES} times ({lost})"
                 raise BrokenExecutor(message) from lost
-    raise AssertionError

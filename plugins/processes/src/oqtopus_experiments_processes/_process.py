@@ -7,9 +7,10 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -78,12 +79,11 @@ class WorkerProcess:
         if _client_ends.is_set():
             message = "the program ends"
             raise LostError(message)
-        context = multiprocessing.get_context("spawn")  # threads are running, which no fork takes along
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_worker.serve, args=(theirs,), name="oqtopus-worker", daemon=True)
-        with _beginning, _with_threads(self._threads), _out_of_reach_of_ctrl_c():
-            self._process.start()
-        theirs.close()
+        try:
+            self._process, self._line = _started(self._threads)
+        except OSError as error:
+            message = f"no process begins: {error}"
+            raise LostError(message) from error
         try:
             self._line.recv_bytes()
         except (EOFError, OSError) as error:
@@ -100,12 +100,27 @@ class WorkerProcess:
         if process is None:
             return "it had ended"
         process.join(1.0)
-        code = process.exitcode
+        code = process.exitcode  # as it ended by itself
         self.end()
-        if code is not None and code < 0:
+        if code is None:
+            return "without an answer, and was ended"
+        if code < 0:
             name = signal.Signals(-code).name
             return f"by {name}" + (", as when memory is short" if name == "SIGKILL" else "")
         return f"with exit code {code}"
+
+
+def _started(threads: int) -> tuple[SpawnProcess, Connection]:
+    """Return a process that begins, and the line to it; nothing is left of one that does not."""
+    context = multiprocessing.get_context("spawn")  # threads are running, which no fork takes along
+    line, theirs = context.Pipe()
+    with theirs, ExitStack() as unless_it_begins:
+        unless_it_begins.enter_context(line)
+        process = context.Process(target=_worker.serve, args=(theirs,), name="oqtopus-worker", daemon=True)
+        with _beginning, _with_threads(threads), _out_of_reach_of_ctrl_c():
+            process.start()
+        unless_it_begins.pop_all()
+    return process, line
 
 
 @contextmanager
@@ -125,7 +140,7 @@ def _with_threads(number: int) -> Iterator[None]:
 @contextmanager
 def _out_of_reach_of_ctrl_c() -> Iterator[None]:
     """Begin processes that Ctrl-C, which a terminal sends to all of them, does not reach: the client decides."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":  # where it has no such mask
         yield
         return
     resource_tracker.ensure_running()  # beginning it would let Ctrl-C through again
