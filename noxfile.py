@@ -368,7 +368,9 @@ def bench(session: nox.Session) -> None:
     tests = ["tests/benchmarks/speed/limits.py", *sorted(map(str, ROOT.glob("tests/benchmarks/bench_*.py")))]
     peer = ("--peer", str(python)) if (python := bench_environment(session)) else ()
     table = ROOT / "build" / "bench.json"
-    session.run("python", "tests/benchmarks/speed", *peer, "--json", str(table), *session.posargs, env=THREADS)
+    session.run(
+        "python", "tests/benchmarks/speed", "--cold", *peer, "--json", str(table), *session.posargs, env=THREADS
+    )
     session.run("pytest", "-q", "-s", *tests, env=THREADS)
 
 

@@ -1,9 +1,10 @@
 """
 Speed of ours beside a floor, and beside qiskit-experiments where it is installed, in turn within one run.
 
-``python tests/benchmarks/speed [--repeats 5] [--only t1] [--large] [--peer PYTHON] [--json FILE]``, as ``nox -s bench``
-does. Each side is a process of its own, so that none has the memory of another to walk through. Times are of the
-processor, as other work on the machine adds to those by the clock; the JSON has both, and how busy the machine was.
+``python tests/benchmarks/speed [--repeats 5] [--only t1] [--large] [--cold] [--peer PYTHON] [--json FILE]``, as
+``nox -s bench`` does. Each side is a process of its own, so that none has the memory of another to walk through. Times
+are of the processor, as other work on the machine adds to those by the clock; the JSON has both, and how busy the
+machine was.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import cold
+
 HERE = Path(__file__).parent
 WARM = {
     "rabi_noiseless": "Rabi, 50 amplitudes, noiseless, warm",
+    "rabi_bare": "the same beside a script that has no circuits of Qiskit",
     "rabi_noisy": "Rabi, 50 amplitudes, noisy, warm",
     "t1": "T1, 51 delays, noisy, warm",
     "t1_5": "T1, 5 qubits side by side",
@@ -152,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", default="", help="tasks whose name begins with this")
     parser.add_argument("--large", action="store_true", help="a thousand qubits too, which takes minutes")
+    parser.add_argument("--cold", action="store_true", help="a cold run beside its imports too")
     parser.add_argument("--peer", default="", help="a Python in which qiskit-experiments is installed")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     chosen = parser.parse_args(arguments)
@@ -174,9 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "versions": {one.name: one.about["versions"] for one in sides},
             "seconds": {one.name: one.times for one in sides},
             "exponents": exponents(sides[0]),
+            "cold": cold.cold(chosen.repeats) if chosen.cold else {},
         }
     print("\n".join(lines))
     print(*(f"growth {name}: exponent {value:.2f}" for name, value in found["exponents"].items()), sep="\n")
+    if found["cold"]:
+        print(cold.told(found["cold"]))
     print(f"load {before['load'][0]:.1f} to {found['after']['load'][0]:.1f} on {before['processors']} processors")
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps(found, indent=1) + "\n")

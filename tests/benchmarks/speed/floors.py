@@ -64,7 +64,29 @@ def decay(x: Array, t1: float, amplitude: float, offset: float) -> Array:
 
 
 def rabi_noiseless(shots: int = 1000) -> pd.DataFrame:
-    """Rabi: Qulacs, binomial noise, lmfit, a table."""
+    """Rabi: circuits of Qiskit, their gates given to Qulacs, counts drawn, lmfit, a table."""
+    rng, signal = np.random.default_rng(1), []
+    for amplitude in AMPLITUDES:
+        circuit = QuantumCircuit(1, 1)
+        circuit.rx(amplitude * np.pi, 0)
+        circuit.measure(0, 0)
+        simulated = qulacs.QuantumCircuit(1)
+        for instruction in circuit.data:
+            if instruction.operation.name == "rx":
+                simulated.add_RX_gate(
+                    circuit.find_bit(instruction.qubits[0]).index, -float(instruction.operation.params[0])
+                )
+        state = qulacs.QuantumState(1)
+        simulated.update_quantum_state(state)
+        probabilities = abs(state.get_vector()) ** 2
+        drawn = rng.multinomial(shots, probabilities / probabilities.sum())
+        counts = {"0": int(drawn[0]), "1": int(drawn[1])}
+        signal.append(counts["1"] / shots)
+    return fitted(oscillation, AMPLITUDES, np.array(signal), shots, pi_amplitude=0.9, contrast=1, offset=0.5)
+
+
+def rabi_bare(shots: int = 1000) -> pd.DataFrame:
+    """Rabi without any circuit that others could read: gates of Qulacs, binomial noise, lmfit, a table."""
     p1 = []
     for amplitude in AMPLITUDES:
         circuit = qulacs.QuantumCircuit(1)
@@ -120,6 +142,7 @@ def analysis(qubits: int = 100, shots: int = 1000) -> list[tuple[Array, Array]]:
 
 TASKS: dict[str, Callable[[], object]] = {
     "rabi_noiseless": rabi_noiseless,
+    "rabi_bare": rabi_bare,
     "rabi_noisy": rabi_noisy,
     "t1": t1,
     "t1_5": lambda: t1(qubits=5),

@@ -77,6 +77,7 @@ def measured(qubits: int) -> tuple[T1, Dataset]:
 
 TASKS: dict[str, Callable[[], object]] = {
     "rabi_noiseless": rabi_noiseless,
+    "rabi_bare": rabi_noiseless,
     "rabi_noisy": rabi_noisy,
     "t1": t1,
     "t1_5": lambda: t1(5),
