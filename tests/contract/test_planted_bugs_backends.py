@@ -42,6 +42,7 @@ MEANT = {
     "noted_too_late": "a_job_whose_id_nobody_noted_is_not_submitted_twice",
     "never_sent_again": "what_is_to_be_sent_again_is_sent_once",
     "drawn_in_turn": "pieces_have_the_counts_of_the_whole",
+    "seed_left_behind": "pieces_have_the_counts_of_the_whole",
     "numbered_anew": "a_simulation_that_was_killed_goes_on_with_what_is_missing",
 }
 SOUND = ("sound_simulator", "sound_pieces", "sound_queue")

@@ -18,7 +18,7 @@ Simulate: TypeAlias = Callable[[Sequence[int]], Sequence[Counts | Failure]]
 
 
 class Errand(ABC):
-    """What a `SimulatedJob` gives its workers where they are elsewhere. Called in this process, it simulates here."""
+    """What a `SimulatedJob` gives its workers where they are elsewhere."""
 
     @abstractmethod
     def pack(self, positions: Sequence[int]) -> Callable[[], Any]:
@@ -39,10 +39,6 @@ class Errand(ABC):
     def failed(self, positions: Sequence[int], error: BaseException) -> BaseException:
         """Return the error that ends the job, of what was raised in place of an answer; by default that itself."""
         return error
-
-    def __call__(self, positions: Sequence[int]) -> Sequence[Counts | Failure]:
-        """Simulate in this process, and return what comes of each circuit."""
-        return self.unpack(self.pack(positions)())[1]
 
 
 @frozen

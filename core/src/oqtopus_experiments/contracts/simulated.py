@@ -51,7 +51,7 @@ class SimulatedJob(Job):
 
     id: str
     circuits: int
-    simulate: Simulate = field(repr=False)
+    simulate: Simulate | Errand = field(repr=False)
     told: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
     workers: Workers = field(factory=own_workers, repr=False)
     known: Mapping[int, Counts | Failure] = field(factory=dict, repr=False, kw_only=True)

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from oqtopus_experiments.contracts.backend import Backend
 from oqtopus_experiments.contracts.batch import Batch
 from oqtopus_experiments.contracts.counts import Counts
+from oqtopus_experiments.contracts.errand import Errand, Simulate
 from oqtopus_experiments.contracts.order import Order
 from oqtopus_experiments.contracts.outcome import Failure
 from oqtopus_experiments.contracts.simulated import SimulatedJob
@@ -119,22 +120,23 @@ _WARM: set[str] = set()
 
 def _simulated(simulator: str, batch: Batch) -> Answer:
     begin = time.perf_counter()
-    job = _submitted(simulator, batch)
+    simulate, told = _submitted(simulator, batch)
     with fence(
         "simulate", type(_backend(simulator)), f"of experiment {batch.name!r}", passing=(BackendError, ConfigError)
     ):
-        results = tuple(job.simulate(range(len(batch.circuits))))
-        return Answer(time.perf_counter() - begin, results, dict(job.told()))
+        results = tuple(simulate(range(len(batch.circuits))))
+        return Answer(time.perf_counter() - begin, results, dict(told()))
 
 
-def _submitted(simulator: str, batch: Batch) -> SimulatedJob:
+def _submitted(simulator: str, batch: Batch) -> tuple[Simulate, Callable[[], Mapping[str, Any]]]:
+    """Return what simulates circuits of a batch, and what tells how."""
     backend = _backend(simulator)
     with fence("submit", type(backend), f"of experiment {batch.name!r}", passing=(BackendError, ConfigError)):
         job = backend.submit(batch)
-        if not isinstance(job, SimulatedJob):
+        if not isinstance(job, SimulatedJob) or isinstance(job.simulate, Errand):
             message = (
                 f"{backend.name!r} simulates a batch as a whole, so it cannot be spread: it would give other counts in "
                 "other pieces; its submit must return a SimulatedJob"
             )
             raise BackendError(message)
-        return job
+        return job.simulate, job.told

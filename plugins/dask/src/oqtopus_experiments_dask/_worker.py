@@ -41,6 +41,6 @@ def address() -> str:
 
     try:
         worker = get_worker()
-    except ValueError:  # called in the client, as a simulation without workers does
+    except ValueError:  # called in the client, where a check of the kit tries what is sent
         return f"process {os.getpid()}"
     return f"{worker.name} ({worker.address})" if str(worker.name) != worker.address else str(worker.address)
