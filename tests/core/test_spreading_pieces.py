@@ -57,10 +57,20 @@ def test_a_part_of_a_batch_has_the_numbers_of_the_whole():
     assert Batch(circuits, 10, (0,)).part([2]).order.circuit(0) == 2
 
 
-@pytest.mark.parametrize("circuits", [(1, 1), (-1,), (0.5,)])
-def test_a_part_names_no_circuit_twice(circuits):
-    with pytest.raises(ValueError, match="names no circuit twice"):
+@pytest.mark.parametrize(
+    ("circuits", "told"),
+    [
+        ((1, 1), "1 is named twice"),
+        ((-1,), "-1 is no number of a circuit"),
+        ((0.5,), "0.5 is no number of a circuit"),
+        ((True,), "True is no number of a circuit"),
+    ],
+)
+def test_an_order_and_a_part_of_one_name_each_circuit_once(circuits, told):
+    with pytest.raises(ValueError, match=f"a part of an order names circuits, each once: {told}"):
         Order(circuits, whole=False)
+    with pytest.raises(ValueError, match=f"an order names every circuit from 0 to .* once: {told}"):
+        Order(circuits)
 
 
 class Opened:

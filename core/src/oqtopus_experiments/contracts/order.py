@@ -16,7 +16,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -50,16 +49,11 @@ class Order:
     seed: int | None = None
     whole: bool = field(default=True)
 
-    @whole.validator
-    def _names_each_once(self, _: attrs.Attribute[Any], whole: bool) -> None:
-        circuits = self.circuits
-        if not whole:
-            if len(set(circuits)) != len(circuits) or any(type(number) is not int or number < 0 for number in circuits):
-                message = "a part of an order names no circuit twice"
-                raise ValueError(message)
-            return
-        if set(circuits) != set(range(len(circuits))) or any(type(circuit) is not int for circuit in circuits):
-            message = f"an order names every circuit from 0 to {len(circuits) - 1} once"
+    def __attrs_post_init__(self) -> None:
+        """Refuse what names no circuits, or not each once."""
+        if wrong := _wrong(self.circuits, whole=self.whole):
+            named = f"an order names every circuit from 0 to {len(self.circuits) - 1} once"
+            message = f"{named if self.whole else 'a part of an order names circuits, each once'}: {wrong}"
             raise ValueError(message)
 
     @classmethod
@@ -141,6 +135,17 @@ class Execution:
         positions = [-1 if order is None else order.position(circuit) for circuit in range(circuits)]
         known = [times.get(circuit, math.nan) for circuit in range(circuits)]
         return cls(np.array(positions, dtype=np.int64), np.array(known, dtype=np.float64))
+
+
+def _wrong(circuits: Sequence[int], *, whole: bool) -> str:
+    """Return what is wrong with the numbers of circuits; nothing where all is well."""
+    if odd := [number for number in circuits if type(number) is not int or number < 0]:
+        return f"{odd[0]!r} is no number of a circuit"
+    if twice := [number for number, times in Counter(circuits).items() if times > 1]:
+        return f"{twice[0]} is named twice"
+    if whole and circuits and max(circuits) >= len(circuits):
+        return f"{max(circuits)} is none of them"
+    return ""
 
 
 def _groups(sweep: Sweep, seed: int) -> list[list[int]]:
