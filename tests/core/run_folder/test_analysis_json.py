@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from oqtopus_experiments import Analysis, Curve, Quantity, Reason, StoreError, Verdict
+from oqtopus_experiments.contracts.panels import Level, Panel
 from oqtopus_experiments.storage._analysis_json import read_analyses, write_analyses
 from oqtopus_experiments.support._directory import Directory
 
@@ -170,3 +171,75 @@ def test_a_value_of_another_type_is_refused_and_never_turned_into_one(tmp_path, 
 
     with pytest.raises(StoreError, match="expected"):
         read(edited(written(tmp_path, ANALYSIS), spoil))
+
+
+def test_curves_over_the_same_positions_write_them_once_and_come_back_bit_for_bit(tmp_path):
+    grid = np.geomspace(1e-3, 7.0, 200)
+    other = np.where(grid == grid[3], np.nextafter(grid[3], 0), grid)  # a digit beyond all that anybody prints
+    curves = [Curve(grid, np.sin(grid)), Curve(grid.copy(), np.cos(grid)), Curve(other, np.tan(other))]
+    many = [attrs.evolve(ANALYSIS, target=(qubit,), curves=curves) for qubit in range(20)]
+    file = written(tmp_path, *many)
+
+    back = read_analyses(Directory(tmp_path), curves=True).analyses
+
+    lines = json.loads((tmp_path / "curves.json").read_text())["curves"]
+    assert [type(one["x"]) for line in lines for one in line["curves"]] == [list, dict, list, *[dict] * 57]
+    assert [[one.x.tobytes() for one in analysis.curves] for analysis in back] == [
+        [g.tobytes() for g in (grid, grid, other)]
+    ] * 20
+    assert back[7].curves[1].y.tobytes() == np.cos(grid).tobytes()
+    before = (tmp_path / "curves.json").read_bytes()
+    write_analyses(Directory(file.parent), {"use": "test", "options": {}}, back)
+    assert (tmp_path / "curves.json").read_bytes() == before
+
+
+def test_positions_of_zero_and_of_minus_zero_are_not_the_same(tmp_path):
+    written(
+        tmp_path, *(attrs.evolve(ANALYSIS, curves=[Curve(np.array([zero, 1.0]), np.ones(2))]) for zero in (0.0, -0.0))
+    )
+
+    back = read_analyses(Directory(tmp_path), curves=True).analyses
+
+    assert [math.copysign(1, one.curves[0].x[0]) for one in back] == [1, -1]
+
+
+def test_a_file_in_which_each_curve_has_its_positions_is_read_as_ever(tmp_path):
+    written(tmp_path, ANALYSIS, attrs.evolve(ANALYSIS, target=(5,)))
+
+    def spelled_out(content):
+        content["curves"][1]["curves"][0]["x"] = content["curves"][0]["curves"][0]["x"]
+
+    edited(tmp_path / "curves.json", spelled_out)
+
+    back = read_analyses(Directory(tmp_path), curves=True).analyses
+
+    assert back[1].curves[0].x.tolist() == ANALYSIS.curves[0].x.tolist()
+
+
+@pytest.mark.parametrize("line", [-1, 1, 2, True, "0", None, 0.0])
+def test_a_curve_over_positions_that_are_not_there_is_refused(tmp_path, line):
+    written(tmp_path, ANALYSIS, ANALYSIS)
+
+    def lead_astray(content):
+        content["curves"][1]["curves"][0]["x"] = {"line": line, "curve": 0}
+
+    edited(tmp_path / "curves.json", lead_astray)
+
+    with pytest.raises(StoreError, match=r"curves.json is damaged: curve 0 of line 1 .* try: oqx analyze RUN"):
+        read_analyses(Directory(tmp_path), curves=True)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_what_is_true_of_a_panel_comes_back_as_that_and_from_the_first_files_too(tmp_path, old):
+    panel = Panel(levels=[Level(0.5, "half", upright=True), Level(0.7)])
+    written(tmp_path, attrs.evolve(ANALYSIS, panels=[panel]))
+    file = tmp_path / "curves.json"
+    if old:
+        file.write_text(
+            file.read_text().replace('"upright": true', '"upright": 1').replace('"upright": false', '"upright": 0')
+        )
+
+    (back,) = read_analyses(Directory(tmp_path), curves=True).analyses
+
+    assert ('"upright": 1' in file.read_text()) == old
+    assert [level.upright for level in back.panels[0].levels] == [True, False]

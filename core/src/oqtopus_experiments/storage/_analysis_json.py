@@ -22,6 +22,7 @@ from cattrs.errors import BaseValidationError
 from oqtopus_experiments.contracts.analysis import Analysis, Quantity
 from oqtopus_experiments.errors import StoreError
 from oqtopus_experiments.storage._manifest import FORMAT, check_format
+from oqtopus_experiments.storage._shared_grids import share, unshare
 from oqtopus_experiments.support._atomic_writing import parse_object
 from oqtopus_experiments.support._directory import Directory
 from oqtopus_experiments.support._plain import plain
@@ -53,10 +54,12 @@ def analysis_json(analyzer: Mapping[str, Any], analyses: Sequence[Analysis]) -> 
     """
     Return ``curves.json`` and ``analysis.json``, one line per target.
 
-    The curves stand apart: they are most of the bytes, and a history over hundreds of runs needs none of them.
+    The curves stand apart: they are most of the bytes, and a history over hundreds of runs needs none of them. Curves
+    over the same positions name these once.
     """
     items = [converter().unstructure(analysis) for analysis in analyses]
     curves = [{"target": item["target"], **{name: item.pop(name) for name in _CURVES}} for item in items]
+    share(curves, analyses)
     return {
         "curves.json": _lines({"format": FORMAT}, "curves", curves),
         "analysis.json": _lines({"format": FORMAT, "analyzer": analyzer}, "analyses", items),
@@ -107,6 +110,11 @@ def _curves(directory: Directory, number: int) -> list[dict[str, Any]]:
     if not isinstance(items, list) or len(items) != number or not all(isinstance(item, dict) for item in items):
         message = f"{file} is damaged or missing: it needs the curves of {number} analyses; try: oqx analyze RUN"
         raise StoreError(message)
+    try:
+        unshare(items)
+    except ValueError as error:
+        message = f"{file} is damaged: {error}; try: oqx analyze RUN"
+        raise StoreError(message) from error
     return items
 
 
@@ -116,10 +124,12 @@ def converter() -> cattrs.Converter:
     made = cattrs.Converter()
     made.register_unstructure_hook(float, _float_to_json)
     made.register_structure_hook(float, lambda value, _: _float_from_json(value))
-    for exact in (int, str, bool):
+    for exact in (int, str):
         made.register_structure_hook(exact, _exactly)
+    made.register_structure_hook(bool, _truth)
     made.register_structure_hook(str | int | float, _label)
     made.register_unstructure_hook(int, int)
+    made.register_unstructure_hook(bool, bool)  # which is an integer too
     made.register_unstructure_hook_func(_is_array, _array_to_json)
     made.register_structure_hook_func(_is_array, lambda value, _: _array_from_json(value))
     made.register_unstructure_hook(Quantity, _quantity_to_json(made))
@@ -142,6 +152,11 @@ def _exactly(value: Any, kind: type[Any]) -> Any:
         message = f"expected {kind.__name__}, not {value!r:.40}"
         raise TypeError(message)
     return value
+
+
+def _truth(value: Any, _: Any) -> bool:
+    # The first files have 0 and 1 where panels say whether a level stands upright.
+    return bool(value) if type(value) is int and value in (0, 1) else bool(_exactly(value, bool))
 
 
 def _label(value: Any, _: Any) -> Any:
@@ -192,6 +207,8 @@ def _array_from_json(value: Any) -> Any:
     if not isinstance(value, list):
         message = f"expected a list of numbers, not {value!r:.40}"
         raise TypeError(message)
+    if set(map(type, value)) == {float}:  # a million numbers in the curves of a thousand targets
+        return np.array(value)
     return np.array(_leaves(value, _number_from_json))
 
 

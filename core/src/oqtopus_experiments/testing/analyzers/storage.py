@@ -35,12 +35,11 @@ def results_survive_the_run_folder(subject: AnalyzerSubject) -> None:
             directory = Directory(Path(folder))
             write_analyses(directory, {"use": subject.analyzer.name, "options": {}}, analyses)
             stored = read_analyses(directory)
-            curves = json.loads((Path(folder) / "curves.json").read_text())["curves"]
+            drawn = read_analyses(directory, curves=True)
         if stored is None or [_numbers(one) for one in analyses] != [_numbers(one) for one in stored.analyses]:
             message = f"the analysis of {what} comes back from its file as another"
             raise NotConforming(message)
-        kept = [{name: plain(converter().unstructure(one)[name]) for name in CURVES} for one in analyses]
-        if kept != [{name: one[name] for name in CURVES} for one in curves]:
+        if drawn is None or list(map(_drawn, drawn.analyses)) != list(map(_drawn, analyses)):
             message = f"curves or panels of {what} come back from their file as others"
             raise NotConforming(message)
         to_frame(dataset, analyses)
@@ -62,3 +61,8 @@ def its_options_survive_the_run_folder(subject: AnalyzerSubject) -> None:
 
 def _numbers(analysis: Analysis) -> dict[str, object]:
     return {name: value for name, value in json.loads(told(analysis)).items() if name not in CURVES}
+
+
+def _drawn(analysis: Analysis) -> dict[str, object]:
+    written = converter().unstructure(analysis)
+    return {name: plain(written[name]) for name in CURVES}
