@@ -34,6 +34,7 @@ from oqtopus_experiments.backends import LocalBackend
 from oqtopus_experiments.contracts.pieces import SECONDS
 from oqtopus_experiments.execution._submission import draw_order, prepare
 from oqtopus_experiments.experiments import GHZ, T1
+from oqtopus_experiments.spreading import _backend
 from oqtopus_experiments.spreading._circuits import read, written
 from oqtopus_experiments.storage._experiment_journal import ExperimentJournal
 from oqtopus_experiments_dask import Dask
@@ -162,6 +163,7 @@ def truly(experiment: Experiment, backend: Backend, rounds: int = 3) -> dict[str
     For each way: ``seconds``, the least of several rounds in turns, the ``computing`` of all processes then, and that
     of the ``busiest`` of them, with its threads: less than this no computer of as many cores takes.
     """
+    _backend.LINGER = 3600.0  # workers wait for their turn
     batch = batch_of(experiment, backend)
     ways = {
         "this process": backend,
@@ -198,8 +200,8 @@ def main() -> None:
     if not quick:
         by_shots = LocalBackend("noisy", seed=1, method="trajectories")
         told["truly"] = {
-            "T1, 100 qubits, 400 circuits": truly(
-                T1(delay_points=396, physical_qubits=tuple(range(100))), LocalBackend("noisy", seed=1)
+            "T1, 100 qubits, 200 circuits": truly(
+                T1(delay_points=196, physical_qubits=tuple(range(100))), LocalBackend("noisy", seed=1)
             ),
             "T1, 3 qubits, shot by shot, 24 circuits": truly(
                 T1(delay_points=20, physical_qubits=tuple(range(3))), by_shots
