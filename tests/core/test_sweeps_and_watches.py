@@ -262,7 +262,16 @@ def test_several_runs_made_again_have_the_random_numbers_of_the_first_time(neste
         ("[0.2, 0.5, 0.9]", "[1, 2, 1]", 6, ["1 is in the list twice", "repeat and times"]),
         ("experiments.ramp.top", "experiments.rmap.top", 6, ["there are 1 entries", "did you mean 'ramp'?"]),
         ("experiments.ramp.top", "experiments.ramp.tpo", 6, ["unknown name", "did you mean 'top'?"]),
-        ("experiments.ramp.top", "backends.toyy.seed", 6, ["nothing that is run changes with it", "'toy'"]),
+        (
+            "experiments.ramp.top",
+            "backends.toyy.seed",
+            6,
+            ["nothing that is run changes with it", "'toy'", "did you mean [backends.toy]?"],
+        ),
+        ("experiments.ramp.top", "shot", 6, ["unknown key", "did you mean 'shots'?"]),
+        ('"experiments.ramp.top" = [0.2, 0.5, 0.9]', "name = ['x', 'y']", 6, ["nothing that is run changes with it"]),
+        ("experiments.ramp.top", "experiments.ramp.name", 6, ["text"]),
+        ("[0.2, 0.5, 0.9]", "{ log = [0.2, 0.5] }", 6, ["must be a list of values, one for each run, not {'log'"]),
     ],
 )
 def test_a_mistake_in_a_sweep_is_named_with_its_line_and_leads_to_the_fix(file, right, wrong, line, words):

@@ -133,21 +133,29 @@ def _points(file: Path, changes: Changes) -> tuple[TomlSource, Sequence[SweepPoi
 
 
 def _sweep(file: Path, changes: Changes, points: Sequence[SweepPoint]) -> SeveralRuns:
+    _check_keys(points[0].source)  # as what --set says: each point has the same keys
     members = [Member(_run(file, changes, point.source), point.values) for point in points]
     known: dict[str, int] = {}
     for number, member in enumerate(members):
-        made = json.dumps(member.config.manifest({}).config, sort_keys=True, default=str)
+        made = _what_is_run(member.config)
         if made in known:
             other = points[known[made]]
             point = points[number]
             key = next(key for key, value in point.values.items() if value != other.values[key])
-            message = (
-                f"nothing that is run changes with it: the backend is {member.config.backend.name!r}, the experiments "
-                f"are {', '.join(entry.label for entry in member.config.experiments)}"
-            )
+            labels_of = ", ".join(entry.label for entry in member.config.experiments)
+            made_with = f"the backend is {member.config.backend.name!r}, the experiments are {labels_of}"
+            meant = _unused_profiles(point.source, member.config.backend, changes.backend)
+            message = "; ".join((f"nothing that is run changes with it: {made_with}", *meant))
             raise point.source.error(message, point.places.get(key, ("sweep", key)))
         known[made] = number
     return SeveralRuns("sweep", tuple(members), len(members))
+
+
+def _what_is_run(config: RunConfig) -> str:
+    """Return what of a run decides what is measured, for comparing: neither its name nor those of its experiments."""
+    recorded = config.manifest({}).config
+    experiments = [{**entry, "label": ""} for entry in recorded["experiments"]]
+    return json.dumps({**recorded, "name": "", "experiments": experiments}, sort_keys=True, default=str)
 
 
 def _run(file: Path, changes: Changes, source: TomlSource) -> RunConfig:
@@ -170,13 +178,16 @@ def _run(file: Path, changes: Changes, source: TomlSource) -> RunConfig:
 
 def _asides(source: TomlSource, made: Backend, chosen: str | None) -> list[str]:
     """Return what a person should know of the choice of the backend: that nobody made it, or of options left aside."""
-    profiles, given = source.data.get("backends", {}), source.data.get("backend")
-    if chosen is None and given is None:
+    if chosen is None and source.data.get("backend") is None:
         others = ", ".join(f'backend = "{name}"' for name in registry().names("backend") if name != made.name)
         choose = f"; choose with {others}" if others else ""
         return [f"no backend is named, so it is the default, {made.name} ({summary(type(made))}){choose}"]
-    named = [name for name in (chosen, given, made.name) if isinstance(name, str)]
-    return _slips.unused_profiles(profiles, named, registry().names("backend"))
+    return _unused_profiles(source, made, chosen)
+
+
+def _unused_profiles(source: TomlSource, made: Backend, chosen: str | None) -> list[str]:
+    named = [name for name in (chosen, source.data.get("backend"), made.name) if isinstance(name, str)]
+    return _slips.unused_profiles(source.data.get("backends", {}), named, registry().names("backend"))
 
 
 def _check_keys(source: TomlSource) -> None:

@@ -87,8 +87,11 @@ def _keys(source: TomlSource) -> Iterator[SweptKey]:
     if not isinstance(given, Mapping) or not given:
         example = '"backends.noisy.t1" = ["20 us", "40 us"]'
         raise source.error(f"must be a table of paths with lists of values, as {example}", ("sweep",))
-    for steps, values in _leaves(given, ()):
-        place = ("sweep", *steps)
+    for steps, leaf in _leaves(given, ()):
+        place, values = ("sweep", *steps), leaf
+        if len(steps) > 1 and "." in steps[0]:
+            # In quotes it is a path already, and what stands below it was meant as its values.
+            place, values = place[:2], given[steps[0]]
         if not isinstance(values, list) or not values:
             raise source.error(f"must be a list of values, one for each run, not {values!r:.60}", place)
         if twice := [value for i, value in enumerate(values) if value in values[:i]]:
