@@ -92,7 +92,7 @@ class Opened:
 
 def test_an_executor_is_opened_for_work_and_closed_when_there_is_none():
     opened = Opened()
-    workers = Workers(opened, lambda: 2, linger=0.05)
+    workers = Workers(opened, lambda _: 2, linger=0.05)
     for number in (1, 2):
         job = SimulatedJob("one", 20, simulate, workers=workers)
         assert opened.opened == number - 1
@@ -107,7 +107,7 @@ def test_an_executor_is_opened_for_work_and_closed_when_there_is_none():
 
 def test_where_there_are_no_workers_the_job_does_not_begin_and_its_circuits_wait_for_the_next_time():
     opened = Opened(DeviceError("nobody at tcp://nowhere"))
-    workers = Workers(opened, lambda: 2)
+    workers = Workers(opened, lambda _: 2)
     job = SimulatedJob("one", 5, simulate, workers=workers)
     with pytest.raises(DeviceError, match="nowhere"):
         job.begin()
@@ -135,7 +135,7 @@ def test_workers_that_take_a_call_back_end_the_job_instead_of_letting_it_wait():
 
 def test_what_returns_while_a_journal_waits_for_its_disk_is_written_at_once(monkeypatch):
     monkeypatch.setattr("oqtopus_experiments.contracts.pieces.SECONDS", 1e-9)  # every circuit is a piece of its own
-    workers = Workers(lambda: ThreadPoolExecutor(4), lambda: 4)
+    workers = Workers(lambda: ThreadPoolExecutor(4), lambda _: 4)
     job = SimulatedJob("one", 50, simulate, workers=workers)
     writes = []
     for together in job.arrivals(20):

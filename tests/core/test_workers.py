@@ -114,7 +114,7 @@ def test_an_errand_that_fails_ends_its_job_by_name_and_the_others_go_on(errand, 
 def test_workers_that_cannot_be_counted_any_more_end_all_that_stands_in_line():
     told = iter([1, 1, DeviceError("the scheduler is gone")])
 
-    def width():
+    def width(_):
         answer = next(told, 1)
         if isinstance(answer, Exception):
             raise answer
@@ -152,6 +152,18 @@ class Fragile(ThreadPoolExecutor):
             message = "the client is not running"
             raise OSError(message)
         return super().submit(fn, *args, **kwargs)
+
+
+def test_an_executor_is_asked_how_many_pieces_it_may_have_at_once():
+    asked: list[Executor] = []
+
+    def width(executor):
+        asked.append(executor)
+        return 0  # nobody: the first that comes finds a piece waiting
+
+    with ThreadPoolExecutor(1) as executor:
+        assert arrived(job_for(Workers(lambda: nullcontext(executor), width))) == list(range(20))
+    assert set(asked) == {executor}
 
 
 def test_an_executor_that_broke_is_followed_by_another():
@@ -211,7 +223,7 @@ def test_while_workers_are_opened_counted_or_given_a_piece_other_jobs_are_not_he
         with executor:
             yield executor
 
-    def width():
+    def width(_):
         held() if slow == "width" else None
         return 1
 

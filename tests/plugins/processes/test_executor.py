@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -135,8 +135,9 @@ def test_a_script_without_its_guard_is_told_what_to_write(tmp_path):
 
 
 def test_there_are_as_many_as_this_process_may_use():
-    assert Processes().width == cores() == len(os.sched_getaffinity(0))
-    assert Processes(workers=3).width == 3
+    with ThreadPoolExecutor(1) as executor:
+        assert Processes().pieces_at_once(executor) == cores() == len(os.sched_getaffinity(0))
+        assert Processes(workers=3).pieces_at_once(executor) == 3
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -21,16 +22,6 @@ class ExecutorProvider(ABC):
     name: ClassVar[str]
     """Name by which it is asked for: ``--executor <name>``."""
 
-    @property
-    @abstractmethod
-    def width(self) -> int:
-        """
-        How many pieces may be under way at once, >= 1: as many as there are workers.
-
-        Raises:
-            BackendError: When the workers cannot be asked.
-        """
-
     @abstractmethod
     def open(self) -> AbstractContextManager[Executor]:
         """
@@ -42,3 +33,17 @@ class ExecutorProvider(ABC):
             BackendError: When there are no workers, or some that must not be used, as their plugins or versions are
                 others; it names them. Here or when it is entered.
         """
+
+    def pieces_at_once(self, executor: Executor) -> int:
+        """
+        Return how many pieces may be under way at once: as many as there are workers. Asked again while they work.
+
+        By default as many as this computer has cores.
+
+        Args:
+            executor: What `open` gave.
+
+        Raises:
+            BackendError: When the workers cannot be asked.
+        """
+        return os.cpu_count() or 1

@@ -155,10 +155,10 @@ def register_executors() -> list[type[ExecutorProvider]]:
         @frozen(kw_only=True)
         class Threads(ExecutorProvider):
             name = "threads"
-            width: int = parameter(2, ge(1), help="threads")
+            threads: int = parameter(2, ge(1), help="how many")
 
             def open(self):
-                return ThreadPoolExecutor(self.width)
+                return ThreadPoolExecutor(self.threads)
 
         @hookimpl
         def register_executors():

@@ -21,7 +21,7 @@ class _RefusedError(Exception):
 class _Pool:
     """An executor that is open, how many pieces it may have at once, and how many it has."""
 
-    def __init__(self, make: Callable[[], AbstractContextManager[Executor]], width: Callable[[], int]) -> None:
+    def __init__(self, make: Callable[[], AbstractContextManager[Executor]], width: Callable[[Executor], int]) -> None:
         self._opened = ExitStack()
         self._executor = self._opened.enter_context(make())
         self._ask = width
@@ -30,7 +30,7 @@ class _Pool:
 
     def count(self) -> None:
         """Ask how many workers there are now, as they come and go."""
-        self.width = self._ask()
+        self.width = max(1, self._ask(self._executor))
 
     def submit(self, task: Callable[[], Any]) -> Future[Any]:
         """Have something done; a `_RefusedError` where nothing is taken any more."""
@@ -54,14 +54,14 @@ class Workers:
 
     Args:
         make: Opens the executor when something is to be done.
-        width: How many pieces may be under way at once; asked once the executor is open, as workers come and go.
+        width: How many pieces an executor may have under way at once; asked again and again, as workers come and go.
         linger: Seconds without anything to do after which the executor is closed; None keeps it open.
     """
 
     def __init__(
         self,
         make: Callable[[], AbstractContextManager[Executor]],
-        width: Callable[[], int] = lambda: 1,
+        width: Callable[[Executor], int] = lambda _: 1,
         linger: float | None = None,
     ) -> None:
         self.changed = threading.Condition()

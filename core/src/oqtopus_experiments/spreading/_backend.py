@@ -169,7 +169,7 @@ class SpreadBackend(Backend):
 @cache
 def _line(provider: ExecutorProvider) -> Workers:
     """Return the one line before the workers of a provider."""
-    return Workers(provider.open, lambda: max(1, provider.width), LINGER)
+    return Workers(provider.open, provider.pieces_at_once, LINGER)
 
 
 if sys.platform != "win32":

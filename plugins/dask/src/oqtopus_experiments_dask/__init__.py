@@ -53,18 +53,6 @@ class Dask(ExecutorProvider):
     scheduler: Any = parameter(None, help=SCHEDULER_HELP, converter=as_scheduler, plain=as_address)
     workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
 
-    @property
-    def width(self) -> int:
-        """
-        How many threads the workers have now: a cluster may grow and shrink.
-
-        Raises:
-            BackendError: When the scheduler cannot be reached.
-        """
-        from oqtopus_experiments_dask._cluster import threads
-
-        return threads(self.scheduler, self.workers)
-
     @contextmanager
     def open(self) -> Iterator[Executor]:
         """
@@ -78,6 +66,17 @@ class Dask(ExecutorProvider):
 
         with connected(self.scheduler, self.workers) as client, DaskExecutor(client) as executor:
             yield executor
+
+    def pieces_at_once(self, executor: Executor) -> int:
+        """
+        Return how many threads the workers have now: a cluster may grow and shrink.
+
+        Raises:
+            BackendError: When the scheduler cannot be reached.
+        """
+        from oqtopus_experiments_dask._executor import DaskExecutor
+
+        return executor.threads() if isinstance(executor, DaskExecutor) else super().pieces_at_once(executor)
 
 
 @frozen(kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -11,51 +9,11 @@ from typing import Any
 from distributed import Client
 
 from oqtopus_experiments import BackendError
-from oqtopus_experiments.spreading import (
-    WorkerRefusedError,
-    check_versions,
-    cores,
-    installed_versions,
-    versions_here,
-)
+from oqtopus_experiments.spreading import WorkerRefusedError, check_versions, installed_versions, versions_here
 from oqtopus_experiments_dask._local_cluster import local_cluster
 
 PATIENCE = 10
 """Seconds that a scheduler may take to answer."""
-FRESH = 1.0
-"""Seconds for which the number of workers is taken to be what it was."""
-_open: defaultdict[tuple[Any, int | None], list[_Connection]] = defaultdict(list)
-
-
-class _Connection:
-    """A client, and how many threads its workers had when they were last counted."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self._counted = 0.0
-        self._threads = 1
-
-    def threads(self) -> int:
-        """Return how many threads the workers have, at least 1: tasks wait for the first worker."""
-        if time.monotonic() - self._counted > FRESH:
-            self._threads = max(1, sum(self.client.nthreads().values()))
-            self._counted = time.monotonic()
-        return self._threads
-
-
-def threads(scheduler: Any, workers: int | None) -> int:
-    """
-    Return how many threads the workers have.
-
-    Raises:
-        BackendError: When the scheduler cannot be reached.
-    """
-    if connections := _open[scheduler, workers]:
-        return connections[-1].threads()
-    if scheduler is None:
-        return workers or cores()
-    with ExitStack() as stack:
-        return _Connection(_client(scheduler, stack)).threads()
 
 
 @contextmanager
@@ -74,9 +32,6 @@ def connected(scheduler: Any, workers: int | None) -> Iterator[Client]:
         address = stack.enter_context(local_cluster(workers)).scheduler_address if scheduler is None else scheduler
         client = _client(address, stack)
         _check(client)
-        connection = _Connection(client)
-        _open[scheduler, workers].append(connection)
-        stack.callback(_open[scheduler, workers].remove, connection)
         yield client
 
 

@@ -8,7 +8,9 @@ wait for anybody, and knows no workers that must not be used.
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, wait as until_done
 from functools import partial
@@ -21,6 +23,8 @@ from oqtopus_experiments_dask._worker import Refusal, attempted
 P = ParamSpec("P")
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
+FRESH = 1.0
+"""Seconds for which the number of workers is taken to be what it was."""
 
 
 class DaskExecutor(Executor):
@@ -39,6 +43,7 @@ class DaskExecutor(Executor):
         self._under_way: dict[Future[Any], DaskFuture] = {}
         self._refused: set[str] = set()
         self._shut = False
+        self._threads, self._counted = 1, -math.inf
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """
@@ -54,6 +59,13 @@ class DaskExecutor(Executor):
                 raise RuntimeError(message)
             self._send(future, partial(fn, *args, **kwargs))
         return future
+
+    def threads(self) -> int:
+        """Return how many threads the workers have now, at least 1: calls wait for the first worker."""
+        if time.monotonic() - self._counted > FRESH:
+            self._threads = max(1, sum(self._client.nthreads().values()))
+            self._counted = time.monotonic()
+        return self._threads
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; wait for those that are under way, or give them up."""

@@ -27,18 +27,17 @@ class Processes(ExecutorProvider):
     name: ClassVar[str] = "processes"
     workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
 
-    @property
-    def width(self) -> int:
-        """How many processes there are."""
-        return self.workers or cores()
-
     @contextmanager
     def open(self) -> Iterator[Executor]:
         """Yield an executor whose processes begin when they are needed, and end with it."""
         from oqtopus_experiments_processes._executor import ProcessExecutor
 
-        with ProcessExecutor(self.width) as executor:
+        with ProcessExecutor(self.workers or cores()) as executor:
             yield executor
+
+    def pieces_at_once(self, executor: Executor) -> int:
+        """Return how many processes there are."""
+        return self.workers or cores()
 
 
 @frozen(kw_only=True)
