@@ -10,11 +10,13 @@ import pytest
 from oqtopus_experiments import Axis, FitModel, Sweep
 from oqtopus_experiments.testing import synthetic
 from oqtopus_experiments_curvefit import _search as searching
+from oqtopus_experiments_curvefit._best import _by_likelihood, best_fits
+from oqtopus_experiments_curvefit._binding import bind
+from oqtopus_experiments_curvefit._covariance import covariance_at, standard_errors
 from oqtopus_experiments_curvefit._drift import when_measured
-from oqtopus_experiments_curvefit._fit import Fit, _by_likelihood, best_fits, covariance_at, standard_errors
+from oqtopus_experiments_curvefit._fit import Fit
 from oqtopus_experiments_curvefit._inner import Limits
 from oqtopus_experiments_curvefit._median import median
-from oqtopus_experiments_curvefit._model import bind
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import problems
 from oqtopus_experiments_curvefit._search import by_lmfit, search

@@ -67,13 +67,17 @@ def decay_time(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     Returns:
         A constant > 0; where nothing decays, ten times the window.
     """
-    window = float(np.ptp(x))
-    used = y > 0.1 * float(np.max(y)) if np.max(y) > 0 else np.zeros(len(y), dtype=bool)
-    if used.sum() < 2:
+    window, highest = float(x.max() - x.min()), float(y.max())
+    if not highest > 0:
+        return window
+    used = y > 0.1 * highest
+    position, signal = x[used], y[used]
+    if len(signal) < 2:
         # One point above the rest: the decay is over by the next.
-        return window / len(x) if used.any() else window
-    position, logarithm, weights = x[used], np.log(y[used]), y[used] ** 2
-    center, level = (float(weights @ values / weights.sum()) for values in (position, logarithm))
-    spread = float(weights @ (position - center) ** 2)
-    slope = float(weights @ ((position - center) * (logarithm - level))) / spread if spread > 0 else 0.0
-    return float(np.clip(-1 / slope, window / 1000, 10 * window)) if slope < 0 else 10 * window
+        return window / len(x)
+    logarithm, weights = np.log(signal), signal**2
+    total = weights.sum()
+    away = position - weights @ position / total
+    spread = float(weights @ away**2)
+    slope = float(weights @ (away * (logarithm - weights @ logarithm / total))) / spread if spread > 0 else 0.0
+    return min(max(-1 / slope, window / 1000), 10 * window) if slope < 0 else 10 * window

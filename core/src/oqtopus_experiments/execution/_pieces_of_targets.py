@@ -22,7 +22,7 @@ from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 
 logger = logging.getLogger(__name__)
 
-MOST, PIECES = 10, 16
+MOST, PIECES = 64, 16
 """Targets in a piece at most, and pieces at least where there are as many targets: workers end at about one time."""
 
 

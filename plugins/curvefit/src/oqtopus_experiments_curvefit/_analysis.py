@@ -26,15 +26,17 @@ from oqtopus_experiments import (
     Target,
     Verdict,
 )
+from oqtopus_experiments_curvefit._best import best_fits
+from oqtopus_experiments_curvefit._binding import bind
 from oqtopus_experiments_curvefit._bounds import bounds
 from oqtopus_experiments_curvefit._by_hand import as_said, findings_of_held, settled, without_held
 from oqtopus_experiments_curvefit._clipped import clipped
 from oqtopus_experiments_curvefit._curves import curves
 from oqtopus_experiments_curvefit._drift import when_measured
-from oqtopus_experiments_curvefit._fit import Fit, Fits, best_fits
+from oqtopus_experiments_curvefit._fit import Fit, Fits
 from oqtopus_experiments_curvefit._intervals import profile_intervals
 from oqtopus_experiments_curvefit._misfit import Misfit, misfits, must_move
-from oqtopus_experiments_curvefit._model import Values, bind
+from oqtopus_experiments_curvefit._model import Values
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import Problem, problems
 from oqtopus_experiments_curvefit._signal import have_signal

@@ -10,7 +10,8 @@ import attrs
 from numpy.typing import NDArray
 
 from oqtopus_experiments import AnalysisError, Declaration, FitOptions, Quantity, Reason, ReasonCode
-from oqtopus_experiments_curvefit._model import Array, BoundModel, Values, bind
+from oqtopus_experiments_curvefit._binding import bind
+from oqtopus_experiments_curvefit._model import Array, BoundModel, Values
 
 
 def by_hand(

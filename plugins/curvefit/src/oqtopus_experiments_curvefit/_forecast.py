@@ -30,10 +30,11 @@ from oqtopus_experiments import (
     Verdict,
     mitigated,
 )
+from oqtopus_experiments_curvefit._binding import bind
 from oqtopus_experiments_curvefit._by_hand import findings_of_held, settled, without_held
-from oqtopus_experiments_curvefit._fit import covariance_at, gradient_at, standard_errors
+from oqtopus_experiments_curvefit._covariance import covariance_at, gradient_at, standard_errors
 from oqtopus_experiments_curvefit._likelihood import Points
-from oqtopus_experiments_curvefit._model import BoundModel, Values, bind
+from oqtopus_experiments_curvefit._model import BoundModel, Values
 from oqtopus_experiments_curvefit._positions import Positions, positions
 from oqtopus_experiments_curvefit._problem import Problem
 from oqtopus_experiments_curvefit._verdict import few_shots

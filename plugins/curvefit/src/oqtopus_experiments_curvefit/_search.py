@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from oqtopus_experiments_curvefit._inner import Limits
 from oqtopus_experiments_curvefit._likelihood import Points, squared
+from oqtopus_experiments_curvefit._model import as_lmfit
 from oqtopus_experiments_curvefit._problem import Problem
 from oqtopus_experiments_curvefit._step import GAINED, Regions, step
 
@@ -111,6 +112,7 @@ def _slopes(problem: Problem, limits: Limits, derivatives: Array, inner: Array, 
 def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult]:
     """Return lmfit's minimizer for one target, which can hold a parameter, and what it finds from a start."""
     model, points = problem.model, problem.everything
+    begin = as_lmfit(model.parameters)
 
     def vector(parameters: lmfit.Parameters) -> Array:
         return np.array([parameters[name].value for name in model.free])
@@ -125,8 +127,8 @@ def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.min
         return np.where(np.isfinite(found), found, 0.0).T[:, [parameters[name].vary for name in model.free]]
 
     for name, value in zip(model.free, start, strict=True):
-        model.parameters[name].value = value
-    minimizer = lmfit.Minimizer(residuals, model.parameters, scale_covar=False, calc_covar=False, Dfun=slopes)
+        begin[name].value = value
+    minimizer = lmfit.Minimizer(residuals, begin, scale_covar=False, calc_covar=False, Dfun=slopes)
     return minimizer, minimizer.leastsq(max_nfev=most_evaluations(problem))
 
 
