@@ -22,8 +22,11 @@ from oqtopus_experiments.plugins._analyzer_calls import analyses_of
 
 logger = logging.getLogger(__name__)
 
-MOST, PIECES = 64, 16
-"""Targets in a piece at most, and pieces at least where there are as many targets: workers end at about one time."""
+MOST, PIECES = 64, 8
+"""
+Targets in a piece at most, and pieces at least where there are as many targets: workers end at about one time, and what
+an analyzer does once for all targets of a piece is not done once for each.
+"""
 
 
 def analyses_in(
