@@ -156,7 +156,7 @@ def core(session: nox.Session) -> None:
 @nox.session(requires=["wheels"])
 @nox.parametrize("plugin", sorted(BESIDE), ids=sorted(BESIDE))
 def plugin(session: nox.Session, plugin: str) -> None:
-    """Core and one plugin that brings libraries, with what it declares and no more."""
+    """Core, one plugin that brings libraries, and the few of ours that its tests need beside it."""
     beside = [wheel(other) for other in BESIDE[plugin]]
     session.install(f"oqtopus-experiments[plot] @ file://{wheel('core')}", wheel(plugin), *beside, *PYTEST)
     if plugin == "oqtopus_emulator":

@@ -1,10 +1,12 @@
 """What stands beside the code: licence, changelog, how to cite."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from site_pages.import_graph import WINGS
 
 from oqtopus_experiments import __version__
 
@@ -45,3 +47,37 @@ def test_the_citation_file_has_what_its_schema_needs_and_names_this_version():
     assert citation["license"] == "Apache-2.0"
     assert all(set(author) == {"name"} for author in citation["authors"])
     assert len(set(citation["keywords"])) == len(citation["keywords"]) > 0
+
+
+def sessions():
+    """Return the names of all sessions of noxfile.py, and of those that `nox` runs by itself."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
+    made, default = set(), set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            for one in node.decorator_list:
+                call = one if isinstance(one, ast.Call) else ast.Call(one, [], [])
+                if ast.unparse(call.func) == "nox.session":
+                    told = [ast.literal_eval(word.value) for word in call.keywords if word.arg == "name"]
+                    made.add(told[0] if told else node.name)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "nox.options.sessions":
+            default = set(ast.literal_eval(node.value))
+    return made, default
+
+
+def test_contributors_are_told_every_session_and_which_are_run_by_default():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("| session |")[1].split("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
+    told = {name: row[2] for row in rows for name in re.findall(r"`([\w-]+)(?:\(NAME\))?`", row[0])}
+    made, default = sessions()
+
+    assert len(made) > 20
+    assert told == {name: "yes" if name in default else "no" for name in made}
+
+
+def test_both_pages_on_the_wings_have_each_in_its_order():
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("| wing |")[1].split("\n\n")[0]
+    drawing = (ROOT / "docs/design.md").read_text("utf-8").split("## The wings of core")[1].split("```")[1]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(WINGS)
+    assert re.findall(r"^ (\w+)  ", drawing, re.MULTILINE)[::-1] == list(WINGS)

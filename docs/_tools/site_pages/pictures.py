@@ -35,7 +35,7 @@ def of_readme() -> bytes:
 
 
 def write_readme_picture() -> None:
-    """Write the picture of the README anew: ``python -c "from site_pages import pictures; ..."`` in tools."""
+    """Write the picture of the README anew: ``python -c "from site_pages import pictures; ..."`` in docs/_tools."""
     (ROOT / "docs" / README_PICTURE).write_bytes(of_readme())
 
 
