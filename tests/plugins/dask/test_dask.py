@@ -248,9 +248,11 @@ def test_what_is_wrong_is_said_also_while_a_cluster_of_ours_is_open(caplog):
     ]  # fmt: skip
 
 
-def test_workers_on_this_computer_share_its_cores_and_this_process_keeps_what_it_had():
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_", "PYTHONHASHSEED")
+def test_workers_on_this_computer_share_its_cores_quietly_and_this_process_keeps_what_it_had():
+    logging_of_workers = "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED"
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_", "PYTHONHASHSEED", logging_of_workers)
     before = [os.environ.get(name) for name in names]
     with Dask(workers=1).open() as executor:
         assert executor.submit(os.getenv, "OMP_NUM_THREADS").result(60) == str(threads_each(1))
+        assert executor.submit(getattr, logging.getLogger("distributed"), "level").result(60) == logging.WARNING
         assert [os.environ.get(name) for name in names] == before

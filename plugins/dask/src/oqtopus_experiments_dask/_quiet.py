@@ -72,6 +72,11 @@ class _Silence:
 _silence = _Silence()
 
 
+def variables() -> dict[str, str]:
+    """Return what lets a worker say only what is wrong, too, where it begins: a script may have given it handlers."""
+    return {} if _is_configured() else {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "warning"}
+
+
 def _is_configured() -> bool:
     """Return whether the configuration of Dask says what is logged."""
     keys = (f"{place}{key}" for place in ("", "distributed.") for key in ("logging", "logging-file-config"))
