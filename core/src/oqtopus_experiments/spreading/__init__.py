@@ -8,7 +8,7 @@ Knows backends and the plugins they come from. Must not know experiments, runs o
 """
 
 from oqtopus_experiments.spreading._backend import SpreadBackend
-from oqtopus_experiments.spreading._cores import cores, threads_each
+from oqtopus_experiments.spreading._cores import cores, threads_each, workers_here
 from oqtopus_experiments.spreading._inner import as_simulator
 from oqtopus_experiments.spreading._versions import (
     WorkerRefusedError,
@@ -26,4 +26,5 @@ __all__ = [
     "installed_versions",
     "threads_each",
     "versions_here",
+    "workers_here",
 ]

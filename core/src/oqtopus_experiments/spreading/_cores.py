@@ -9,6 +9,22 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
+
+from oqtopus_experiments.contracts.parameters import ge, le, parameter
+
+MOST_WORKERS = 1024
+"""More on one computer is a slip of the keyboard."""
+
+
+def workers_here(help: str) -> Any:
+    """
+    Declare the option ``workers``: how many there are on this computer; None for as many as it has cores.
+
+    Args:
+        help: One phrase for ``oqx show``.
+    """
+    return parameter(None, ge(1), le(MOST_WORKERS), help=help)
 
 
 def cores() -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ExecutorProvider, ge, hookimpl, le, parameter
-from oqtopus_experiments.spreading import SpreadBackend
+from oqtopus_experiments import Backend, ExecutorProvider, hookimpl, parameter
+from oqtopus_experiments.spreading import SpreadBackend, workers_here
 from oqtopus_experiments_dask._worker import address
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 SCHEDULER_HELP = 'address of a scheduler, "tcp://host:8786"; in Python also a Client; none: a cluster on this computer'
 WORKERS_HELP = "workers of the cluster on this computer; by default as many as there are cores"
-MOST_WORKERS = 1024
-"""More on one computer is a slip of the keyboard."""
 
 
 def as_scheduler(value: Any) -> Any:
@@ -51,7 +49,7 @@ class Dask(ExecutorProvider):
 
     name: ClassVar[str] = "dask"
     scheduler: Any = parameter(None, help=SCHEDULER_HELP, converter=as_scheduler, plain=as_address)
-    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
+    workers: int | None = workers_here(WORKERS_HELP)
 
     @contextmanager
     def open(self) -> Iterator[Executor]:
@@ -91,7 +89,7 @@ class DaskBackend(SpreadBackend):
     name: ClassVar[str] = "dask"
     manner: ClassVar[tuple[str, ...]] = ("seed", "scheduler", "workers")
     scheduler: Any = parameter(None, help=SCHEDULER_HELP, converter=as_scheduler, plain=as_address)
-    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
+    workers: int | None = workers_here(WORKERS_HELP)
 
     def provider(self) -> Dask:
         """Return the cluster."""

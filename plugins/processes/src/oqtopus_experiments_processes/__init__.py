@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from oqtopus_experiments import Backend, ExecutorProvider, ge, hookimpl, le, parameter
-from oqtopus_experiments.spreading import SpreadBackend, cores
+from oqtopus_experiments import Backend, ExecutorProvider, hookimpl
+from oqtopus_experiments.spreading import SpreadBackend, cores, workers_here
 
 if TYPE_CHECKING:
     from oqtopus_experiments.testing import Subject
 
 WORKERS_HELP = "how many processes; by default as many as there are cores for this process"
-MOST_WORKERS = 1024
-"""More on one computer is a slip of the keyboard."""
 
 
 @frozen(kw_only=True)
@@ -25,7 +23,7 @@ class Processes(ExecutorProvider):
     """Processes on this computer, which share its cores."""
 
     name: ClassVar[str] = "processes"
-    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
+    workers: int | None = workers_here(WORKERS_HELP)
 
     @contextmanager
     def open(self) -> Iterator[Executor]:
@@ -51,7 +49,7 @@ class ProcessesBackend(SpreadBackend):
 
     name: ClassVar[str] = "processes"
     manner: ClassVar[tuple[str, ...]] = ("seed", "workers")
-    workers: int | None = parameter(None, ge(1), le(MOST_WORKERS), help=WORKERS_HELP)
+    workers: int | None = workers_here(WORKERS_HELP)
 
     def provider(self) -> Processes:
         """Return the processes of this computer."""
