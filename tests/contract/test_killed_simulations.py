@@ -57,12 +57,9 @@ def printed(folder: Path) -> str:
     return (folder / "output.txt").read_text()
 
 
-def computing(folder: Path, process: subprocess.Popen[bytes]) -> float:
-    """Wait for a process that ends well, and return the seconds of computing that it took."""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, printed(folder)
-    return usage.ru_utime
+def ends_well(folder: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that ends well."""
+    assert process.wait(600) == 0, printed(folder)
 
 
 def lines_in(folder: Path) -> list[dict]:
@@ -76,16 +73,16 @@ def counts_in(folder: Path) -> dict[int, dict]:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """The counts of a run that nobody disturbed, and the seconds of computing that it took."""
+    """The counts of a run that nobody disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed")
     (folder / "long.toml").write_text(RUN)
-    seconds = computing(folder, oqx(folder, "run", "long.toml"))
-    return counts_in(folder), seconds
+    ends_well(folder, oqx(folder, "run", "long.toml"))
+    return counts_in(folder)
 
 
 @pytest.mark.parametrize("by", ["kill", "ctrl-c"])
 def test_a_simulation_ended_in_the_middle_goes_on_and_has_the_counts_of_one_that_was_not(by, undisturbed, tmp_path):
-    expected, whole = undisturbed
+    expected = undisturbed
     (tmp_path / "long.toml").write_text(RUN)
     process = oqx(tmp_path, "run", "long.toml")
     while len(counts_in(tmp_path)) < ENOUGH:
@@ -100,13 +97,12 @@ def test_a_simulation_ended_in_the_middle_goes_on_and_has_the_counts_of_one_that
         assert process.returncode == 130
         assert "go on with: oqx resume" in printed(tmp_path)
 
-    seconds = computing(tmp_path, oqx(tmp_path, "resume", "latest"))
+    ends_well(tmp_path, oqx(tmp_path, "resume", "latest"))
 
     assert f"t1: {len(expected)} of {len(expected)} circuits" in printed(tmp_path)
     assert counts_in(tmp_path) == expected
     (simulated,) = next(line["done"]["simulation"] for line in lines_in(tmp_path) if "done" in line)
     assert simulated["circuits"] == ranges(expected.keys() - safe.keys())
-    assert seconds < whole
 
 
 def pairs(device: str) -> Batch:

@@ -22,7 +22,6 @@ MEANT = {
     "result_of_another_target": "each_target_has_the_result_of_its_own_data",
     "error_bar_too_small_by_1_4": "error_bars_cover_the_truth",
     "quantity_that_depends_on_the_order_of_points": "the_order_of_points_does_not_matter",
-    # Beside those that an issue named.
     "remembers_calls": "the_same_data_give_the_same_answer",
     "order_of_a_set": "another_process_gives_the_same_answer",
     "shared_random_numbers": "it_leaves_random_numbers_alone",

@@ -1,8 +1,8 @@
 """
-Mistakes of tired persons who run experiments, each with what it was told before and what it is told now.
+Mistakes of tired persons who run experiments, each with what it is told.
 
-A slip is a set of files in an empty folder and a command. `says` is the way out, as it is printed now. What was printed
-when the list was made, and what is printed now, word by word, stands in `tired.json`.
+A slip is a set of files in an empty folder and a command. `says` is the way out. What is printed, word by word, stands in
+`tired.json`.
 """
 
 from __future__ import annotations

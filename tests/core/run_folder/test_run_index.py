@@ -108,7 +108,7 @@ def test_a_run_that_has_not_changed_is_not_read_again(tmp_path, monkeypatch):
     assert read == []
 
 
-def test_a_run_that_was_just_written_is_read_again_as_clocks_of_files_tick_slowly(tmp_path, monkeypatch):
+def test_a_run_that_was_just_written_is_read_again_as_clocks_of_files_tick_slowly(tmp_path):
     made = run_of(tmp_path, [10.0])
     stamp = made.path.stat().st_mtime_ns
     find(tmp_path)
