@@ -115,6 +115,8 @@ if __name__ == "__main__":
     print(f"its size: {index.stat().st_size / 1e6:.0f} MB", flush=True)
     timed("runs", where)  # notes that all has settled
     history = ("history", "t1_time", "--runs", where)
+    told = "{:.2f} s, {:.2f} s of computing".format(*timed(*history))
+    print(f"oqx history, where nothing was told yet: {told}", flush=True)
     for command in (
         ("runs", where),
         ("runs", where, "--device", "chip07", "--quantity", "t1_time"),
@@ -122,7 +124,9 @@ if __name__ == "__main__":
         ("runs", where, "--since", "2025-06-01", "--until", "2025-06-02"),
         (*history, "--qubit", "0", "--device", "chip07"),
         (*history, "--qubit", "0", "--device", "chip07", "--since", "2025-06-01"),
+        (*history, "--device", "chip07"),
         history,
+        (*history, "--verdict", "good"),
     ):
         print(f"oqx {' '.join(command).replace(where, 'FOLDER')}: {best(*command)}", flush=True)
     print(f"two writers at once: {two_writers(given.folder)}", flush=True)
