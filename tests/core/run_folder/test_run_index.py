@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from oqtopus_experiments import Analysis, Quantity, Reason, StoreError, Verdict
-from oqtopus_experiments.storage import _run_index
+from oqtopus_experiments.storage import _archive, _run_index
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._archive import RunFilter, find, known_quantities, runs_with
 from oqtopus_experiments.storage._indexed_quantities import QuantityFilter, measurements_of, series_in
@@ -412,7 +412,7 @@ def test_runs_are_found_by_device_experiment_quantity_qubit_verdict_and_time(tmp
     assert names(tmp_path, since="2026-01-02") == [two]
     assert names(tmp_path, until="2026-01-02") == [one]
     assert names(tmp_path, device="'; DROP TABLE runs; --") == []
-    assert runs_with(tmp_path, "ramsey") == [tmp_path / two]
+    assert list(runs_with(tmp_path, "ramsey")) == [tmp_path / two]
     with run_index(tmp_path) as index:
         assert known_quantities(index) == (["t1_time"], [(0,), (1,)])
 
@@ -486,3 +486,28 @@ def test_several_runs_are_one_in_the_list_and_each_for_itself_in_a_history(tmp_p
     assert names(tmp_path, verdicts=("bad",)) == [parent.name]
     parent.rename(tmp_path.parent / "away")
     assert len(measurements(tmp_path, "t1_time")[0,]) == 1
+
+
+def test_runs_of_a_kind_come_page_by_page_the_newest_first_and_each_once(tmp_path, monkeypatch):
+    made = [run_of(tmp_path, [10.0], day=1 + number // 3).path for number in range(10)]  # three begin at once
+    run_of(tmp_path, [10.0], day=20, use="ramsey")
+    monkeypatch.setattr(_archive, "_PAGE", 2)
+
+    found = list(runs_with(tmp_path, "t1"))
+
+    days = {path: 1 + number // 3 for number, path in enumerate(made)}
+    assert found == sorted(made, key=lambda path: (days[path], path.name), reverse=True)
+
+
+def test_who_looks_at_the_newest_run_of_a_kind_keeps_nobody_from_writing(tmp_path, monkeypatch):
+    monkeypatch.setattr(_archive, "_PAGE", 1)
+    monkeypatch.setattr(_run_index, "PATIENCE", 0.1)
+    for day in (1, 2, 3):
+        run_of(tmp_path, [10.0], day=day)
+    newest = runs_with(tmp_path, "t1")
+    next(newest)
+
+    late = run_of(tmp_path, [10.0], day=9)
+
+    assert find(tmp_path, newest=1)[0][0].path == late.path
+    assert len(list(newest)) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from attrs import frozen
 from oqtopus_experiments.contracts.targets import Target, label
 from oqtopus_experiments.contracts.verdict import LEVELS, Level
 from oqtopus_experiments.storage._run_index import run_index
+
+_PAGE = 50
+"""So many runs are looked up at once for who wants the newest of a kind."""
 
 
 @frozen(eq=False)
@@ -183,17 +186,23 @@ def known_quantities(index: sqlite3.Connection) -> tuple[list[str], list[Target]
     return names, sorted(tuple(map(int, target.split("-"))) for target in targets)
 
 
-def runs_with(folder: Path, use: str) -> list[Path]:
+def runs_with(folder: Path, use: str) -> Iterator[Path]:
     """
-    Return the folders of the runs that have an experiment of this name, the newest first.
+    Yield the folders of the runs that have an experiment of this name, the newest first.
+
+    Who takes the first few does not wait for a hundred thousand, nor does anybody who writes meanwhile.
 
     Raises:
         StoreError: When there is no such folder.
     """
+    last = "", ""
+    before = ""
     with run_index(folder) as index:
-        rows = index.execute(
-            "SELECT DISTINCT runs.folder, runs.created FROM runs JOIN experiments ON experiments.run = runs.id "
-            "WHERE experiments.use = ? ORDER BY runs.created DESC, runs.folder DESC",
-            (use,),
-        ).fetchall()
-    return [folder / name for name, _ in rows]
+        while rows := index.execute(
+            f"SELECT created, folder FROM runs WHERE {before} "  # noqa: S608  # our own words
+            "EXISTS (SELECT 1 FROM experiments WHERE experiments.run = runs.id AND experiments.use = ?) "
+            "ORDER BY created DESC, folder DESC LIMIT ?",
+            (*(last if before else ()), use, _PAGE),
+        ).fetchall():
+            yield from (folder / name for _, name in rows)
+            last, before = rows[-1], "(created, folder) < (?, ?) AND"
