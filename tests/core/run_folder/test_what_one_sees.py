@@ -91,9 +91,9 @@ def test_the_levels_of_a_history_are_in_the_unit_of_its_axis():
 
 def test_the_error_bars_of_an_overview_are_in_the_unit_of_its_axis():
     pytest.importorskip("matplotlib")
-    from oqtopus_experiments.reporting.figures._overview import overview
+    from oqtopus_experiments.reporting.figures._overview import overview, overview_panel
 
-    panel, _ = overview("t1", [analysis(qubit) for qubit in range(8)]).axes
+    panel, _ = overview("t1", overview_panel([analysis(qubit) for qubit in range(8)])).axes
 
     assert panel.get_ylabel() == "t1_time (µs)"
     assert bars(panel) == pytest.approx([0.4] * 8)
