@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from oqtopus_experiments import Axis, FitModel, Sweep
 from oqtopus_experiments.testing import synthetic
@@ -20,6 +21,7 @@ from oqtopus_experiments_curvefit._median import median
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import problems
 from oqtopus_experiments_curvefit._search import by_lmfit, search
+from oqtopus_experiments_curvefit._step import Regions, step
 from oqtopus_experiments_rabi import Rabi
 from oqtopus_experiments_t1 import T1
 
@@ -92,6 +94,32 @@ def test_what_a_target_ends_at_does_not_depend_on_its_neighbours():
             alone = search(given.of(np.array([target])), starts[[target]])
             assert alone.best.tobytes() == found.best[[target]].tobytes()
             assert alone.deviance.tobytes() == found.deviance[[target]].tobytes()
+
+
+def test_a_step_is_the_shortest_that_solves_the_linear_problem_also_where_parameters_do_the_same():
+    rng = np.random.default_rng(2)
+    alike = rng.normal(size=(1, 12))
+    slopes = np.stack([np.concatenate([alike, alike]), rng.normal(size=(2, 12))])
+    residuals = rng.normal(size=(2, 12))
+    regions = Regions.around(np.ones((2, 2)), slopes)
+    taken = step(slopes, residuals, regions)
+    for move, scale, slope, rest in zip(taken.move, regions.scale, slopes, residuals, strict=True):
+        shortest = -np.linalg.pinv((slope / scale[:, None]).T) @ rest / scale
+        assert move == pytest.approx(shortest, rel=1e-9)
+    assert (taken.damping == 0).all()
+
+
+def test_a_step_is_no_longer_than_its_region():
+    rng = np.random.default_rng(3)
+    slopes, residuals = rng.normal(size=(5, 3, 12)), rng.normal(size=(5, 12))
+    regions = evolve(Regions.around(np.ones((5, 3)), slopes), radius=np.array([1e-3, 1e-2, 0.1, 1.0, 100.0]))
+    taken = step(slopes, residuals, regions)
+
+    # On the edge, to a tenth, or inside of it without damping.
+    on_the_edge = np.abs(taken.length / regions.radius - 1) <= 0.1
+    assert (on_the_edge | ((taken.damping == 0) & (taken.length < regions.radius))).all()
+    assert on_the_edge[:3].all()
+    assert not on_the_edge[-1]
 
 
 def test_limits_are_those_of_lmfit():
