@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shutil
 import time
 
 import pytest
@@ -79,6 +81,7 @@ def test_compare_export_analyze_and_jobs_take_all_runs(swept, tmp_path):
     code, out, _ = oqx("compare", "latest")
     assert code == 0
     assert "differ by more than chance allows" in out
+    assert "B: 002 (" in out
     assert oqx("export", "latest", "--output", "points.csv")[0] == 0
     rows = list(csv.DictReader((tmp_path / "points.csv").read_text().splitlines()))
     assert {(row["run"], row["experiments.ramp.top"], row["swept.shots"]) for row in rows} == {
@@ -100,6 +103,43 @@ def test_results_are_those_of_all_runs_with_what_was_swept(swept):
     assert (code, err) == (0, "")
     assert "top of ramp" in out
     assert [name for name in ("001", "002", "003", "004") if name in out] == ["001", "002", "003", "004"]
+
+
+def test_runs_of_two_sweeps_are_told_apart_by_sweep_and_by_what_was_swept(swept, tmp_path):
+    oqx, folder = swept
+    other = tmp_path / "runs" / "another"
+    shutil.copytree(folder, other)
+
+    code, out, _ = oqx("compare", folder, other)
+
+    assert code == 0
+    heads = [line for line in out.splitlines() if re.match(r"[A-H]: ", line)]
+    assert len({head[3:] for head in heads}) == len(heads) == 8
+    assert heads[4].startswith("E: another/001 (experiments.ramp.top = 0.2")
+    assert oqx("compare", folder / "001", folder / "001")[0] == 0
+
+
+def test_where_no_run_is_like_that_the_list_says_what_there_is(swept):
+    oqx, _ = swept
+
+    assert "--quantity meen; did you mean 'mean'? (known: mean)" in oqx("runs", "--quantity", "meen")[1]
+    assert "--experiment rmap; did you mean 'ramp'?" in oqx("runs", "--experiment", "rmap")[1]
+    assert "--device tyo; did you mean 'toy'?" in oqx("runs", "--device", "tyo")[1]
+    assert "known" not in oqx("runs", "--quantity", "mean", "--since", "2099-01-01")[1]
+
+
+def test_what_all_shows_is_said_of_each_command(oqx):
+    assert "every quantity" in oqx("compare", "--help")[1]
+    assert "every run" in oqx("history", "--help")[1]
+    assert "every target" in oqx("results", "--help")[1]
+
+
+def test_an_option_of_an_executor_without_one_says_how_one_is_named(swept):
+    oqx, _ = swept
+
+    code, _, err = oqx("analyze", "latest", "--set", "executor.workers=2")
+
+    assert (code, "add --executor NAME" in err) == (2, True)
 
 
 def test_a_history_holds_each_run(swept):

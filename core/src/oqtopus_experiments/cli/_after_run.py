@@ -34,9 +34,12 @@ def fail_on(command: Command) -> Command:
     )(command)
 
 
-def every(command: Command) -> Command:
-    """Add the option that shows all of many targets."""
-    return click.option("--all", "every", is_flag=True, help="Show every target, also of many.")(command)
+def shows_all(what: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds the option which shows all of many; what these are is its help."""
+    return click.option("--all", "every", is_flag=True, help=what)
+
+
+every = shows_all("Show every target, also of many.")
 
 
 def print_outcome(experiments: Sequence[AnalyzedExperiment], folder: Path | None, *, every: bool = False) -> None:

@@ -36,7 +36,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
               shell_complete=names.installed("experiment"))  # fmt: skip
 @click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE",
-    help="Of a run: t1.fit.fixed.offset=0, t1.analyzer.OPTION=VALUE; of counts (--as): a parameter. Repeatable.",
+    help="Of a run: t1.fit.fixed.offset=0, t1.analyzer.OPTION=VALUE, executor.OPTION=VALUE; of counts: a parameter.",
 )  # fmt: skip
 @click.option("--executor", metavar="NAME", help="Where pieces of the targets are analyzed; see `oqx list`.",
               shell_complete=names.installed("executor"))  # fmt: skip
@@ -114,13 +114,16 @@ class _How:
 @contextlib.contextmanager
 def _workers(executor: str | None, settings: Sequence[str]) -> Iterator[tuple[Executor | None, Sequence[str]]]:
     """Yield the executor of a name, opened, and the settings that are not options of it."""
+    own = [setting for setting in settings if setting.startswith("executor.")]
     if executor is None:
+        if own:
+            message = f"--set {own[0]} is an option of an executor, and none is named: add --executor NAME"
+            raise click.UsageError(message)
         yield None, settings
         return
     from oqtopus_experiments.execution._executors import opened
     from oqtopus_experiments.support._toml_lines import TomlSource
 
-    own = [setting for setting in settings if setting.startswith("executor.")]
     source = TomlSource.of(Path("--set"), {"executor": {}}, own)
     with opened(executor, source.data["executor"]) as workers:
         yield workers, [setting for setting in settings if setting not in own]

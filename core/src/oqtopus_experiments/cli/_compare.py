@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oqtopus_experiments.cli._after_run import every
+from oqtopus_experiments.cli._after_run import shows_all
 from oqtopus_experiments.cli._names import run_names
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._run_argument import RUN_MEANS, run_folder
@@ -25,7 +25,7 @@ WORST = 5
 @click.command(epilog=RUN_MEANS)
 @click.argument("runs", metavar="RUN RUN...", nargs=-1, type=run_folder, shell_complete=run_names)
 @click.option("--flagged", is_flag=True, help="Only what differs by more than chance allows.")
-@every
+@shows_all("Show every quantity, also of many targets.")
 def compare(runs: tuple[Path, ...], flagged: bool, every: bool) -> None:
     """
     Compare the quantities of two or more runs, or those of a sweep: how far, and how many sigma, they are apart.
@@ -35,9 +35,11 @@ def compare(runs: tuple[Path, ...], flagged: bool, every: bool) -> None:
     bad verdict are shown, not compared; a quantity that only says another one again is not counted.
     """
     from oqtopus_experiments.reporting._compare import compare as compared
+    from oqtopus_experiments.reporting._tidy_tables import exported
     from oqtopus_experiments.storage._parent import member_paths
     from oqtopus_experiments.storage._summary import read_summary
 
+    known = {run.path.resolve(): run for run in exported(runs)}
     runs = tuple(path for run in runs for path in member_paths(run))
     if len(runs) < 2:
         raise click.UsageError("name at least two run folders, or the folder of a sweep or a watch")
@@ -46,7 +48,9 @@ def compare(runs: tuple[Path, ...], flagged: bool, every: bool) -> None:
     shown = _chosen(chosen, every=every or flagged)
     letters = [chr(ord("A") + i) if i < 26 else str(i + 1) for i in range(len(runs))]
     for letter, run in zip(letters, runs, strict=True):
-        say(f"{letter}: {run.resolve().name}")
+        named = known[run.resolve()]
+        swept = ", ".join(f"{key} = {value}" for key, value in named.swept.items())
+        say(f"{letter}: {named.name}{f' ({swept})' if swept else ''}")
     for (experiment, name), group in _by_quantity(shown).items():
         _show(f"{experiment}: {name}", group, letters)
     for experiment, name, same_as in dict.fromkeys(map(_said, differences)):

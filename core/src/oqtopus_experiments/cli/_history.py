@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from oqtopus_experiments.cli import _names as names
-from oqtopus_experiments.cli._after_run import every
+from oqtopus_experiments.cli._after_run import shows_all
 from oqtopus_experiments.cli._moments import Moment, local_time, time_head
 from oqtopus_experiments.cli._printing import console, say
 from oqtopus_experiments.cli._targets import targets_of
@@ -45,7 +45,7 @@ NEWEST = 20
 @click.option("--since", type=Moment(), metavar="MOMENT", help="Only runs since 2026-11-20, or since 2d ago.")
 @click.option("--until", type=Moment(end=True), metavar="MOMENT", help="Only runs until then, that day included.")
 @click.option("--plot", type=WrittenFile(".png", ".svg"), help="Draw it into this file, .png or .svg.")
-@every
+@shows_all("Show every run of each series, and every series.")
 def history(
     quantity: str,
     qubits: tuple[str, ...],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -66,12 +67,24 @@ def runs(
     if readable:
         console().show(table)
     else:
-        say(f"no runs in {folder}{' are like that' if wanted != RunFilter() else ''}")
+        asked = {"quantity": quantity, "experiment": experiment, "device": device}
+        meant = _meant(folder, {option: value for option, value in asked.items() if value})
+        say(f"no runs in {folder}{' are like that' if wanted != RunFilter() else ''}{meant}")
     for run in found:
         if run.problem:
             say(f"not readable: {run.problem}", err=True)
     if number > len(found):
         say(f"the newest {len(found)} of {number}; all of them: --all")
+
+
+def _meant(folder: Path, asked: Mapping[str, str]) -> str:
+    """Return what runs there are of what was asked for and none has."""
+    from oqtopus_experiments.storage._archive import known_names
+    from oqtopus_experiments.support._suggestions import suggest
+
+    known = known_names(folder) if asked else {}
+    missing = {option: value for option, value in asked.items() if value not in known[option]}
+    return "".join(f"; --{option} {value}{suggest(value, known[option])}" for option, value in missing.items())
 
 
 def _stored(moment: datetime | None) -> str | None:

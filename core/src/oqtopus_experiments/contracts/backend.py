@@ -185,7 +185,7 @@ class Backend(ABC):
         Raises:
             DeviceError: When there is none of that name, or this backend has no devices.
         """
-        message = f"backend {self.name!r} has no devices to describe"
+        message = f"backend {self.name!r} has no devices to describe; `oqx devices` lists what has"
         raise DeviceError(message)
 
     def all_qubits(self) -> Sequence[int]:

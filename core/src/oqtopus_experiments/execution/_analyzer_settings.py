@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from oqtopus_experiments.contracts.analyzer import Analyzer
@@ -32,7 +33,8 @@ def changed_analyzers(loaded: Run, analyzer: str | None, settings: Sequence[str]
         return {}
     data: dict[str, Any] = {label: {"analyzer": _recorded(loaded, label, analyzer)} for label in loaded.results}
     wanted = [setting.removeprefix("experiments.") for setting in settings]
-    source = TomlSource.of(loaded.path / "run.json", data, wanted)
+    # What was recorded has been read before: a mistake is one of the settings.
+    source = TomlSource.of(Path("--set"), data, wanted)
     touched = {path[0] for path in source.elsewhere}
     for label in sorted(touched):
         if label not in loaded.results:

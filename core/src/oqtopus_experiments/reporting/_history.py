@@ -205,9 +205,14 @@ def _nothing(index: sqlite3.Connection, folder: Path, name: str, wanted: Wanted)
     shown = ", ".join(spans(targets)) or "none"
     hint = "" if name in known else suggest(name, known)
     of = "" if wanted.targets is None else f" of qubit {', '.join(map(label, wanted.targets))}"
-    filtered = wanted.since or wanted.until or wanted.levels != LEVELS or wanted.experiment
-    rest = " with what else was asked for" if filtered else ""
-    return f"no run in {folder} has {name!r}{of}{rest}{hint}; qubits: {shown}"
+    narrowed = {
+        "since": wanted.since, "until": wanted.until, "experiment": wanted.experiment,
+        "verdict": wanted.levels if wanted.levels != LEVELS else (),
+    }  # fmt: skip
+    asked = " and ".join(option for option, value in narrowed.items() if value)
+    rest = " with what else was asked for" if asked else ""
+    without = f"; leave out {asked}, or ask for more by it" if asked and not hint else ""
+    return f"no run in {folder} has {name!r}{of}{rest}{hint}; qubits: {shown}{without}"
 
 
 def series(name: str, entries: Sequence[Measurement]) -> Series:

@@ -129,7 +129,8 @@ def watch_of(source: TomlSource) -> tuple[float, int] | None:
     try:
         seconds = as_age(data.get("repeat", 0)) / 1e9
     except ValueError as error:
-        raise source.error(f'must be a time such as "10 min": {error}', ("repeat",)) from error
+        message = f'must be a time such as "10 min", "90 s", "2 h" or "1 day", not {data["repeat"]!r:.40}'
+        raise source.error(message, ("repeat",)) from error
     if 0 < seconds < _SOONEST:
         message = f'is {1e9 * seconds:g} ns: a number without a unit is in ns; write it with one, such as "10 min"'
         raise source.error(message, ("repeat",))

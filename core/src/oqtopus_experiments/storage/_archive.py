@@ -186,6 +186,23 @@ def known_quantities(index: sqlite3.Connection) -> tuple[list[str], list[Target]
     return names, sorted(tuple(map(int, target.split("-"))) for target in targets)
 
 
+def known_names(folder: Path) -> Mapping[str, list[str]]:
+    """
+    Return the names of quantities, experiments and backends that any run has, for a message about one that none has.
+
+    Raises:
+        StoreError: When there is no such folder.
+    """
+    with run_index(folder) as index:
+        experiments = index.execute("SELECT label FROM experiments UNION SELECT use FROM experiments ORDER BY 1")
+        backends = index.execute("SELECT DISTINCT backend FROM runs WHERE backend IS NOT NULL ORDER BY 1")
+        return {
+            "quantity": known_quantities(index)[0],
+            "experiment": [name for (name,) in experiments],
+            "device": [name for (name,) in backends],
+        }
+
+
 def runs_with(folder: Path, use: str) -> Iterator[Path]:
     """
     Yield the folders of the runs that have an experiment of this name, the newest first.
