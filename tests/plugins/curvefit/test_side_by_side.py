@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 
+from oqtopus_experiments import FitModel
 from oqtopus_experiments.contracts.part import part
 from oqtopus_experiments.testing import synthetic
 from oqtopus_experiments_curvefit import CurveFit
@@ -62,3 +63,23 @@ def test_where_a_target_stands_changes_nothing_of_it():
     forth, back = CurveFit().analyze(experiment, dataset), CurveFit().analyze(experiment, part(dataset, order))
     for place, target in enumerate(order):
         assert whole(back[place]) == whole(forth[target])
+
+
+def of_all(x, rate, size):
+    """A decay that turns upside down when any rate is large, whoever's it is."""
+    return size * np.exp(-x / rate) if not np.any(np.abs(rate - 0.5) < 0.1) else size * np.exp(-x / rate) + 0.2
+
+
+def test_a_model_that_looks_at_all_targets_is_asked_of_each_alone(toy):
+    model = FitModel(of_all, lambda _, signal: {"rate": 0.45 if signal[0] < 0.5 else 2.0, "size": signal[0]})
+    rng = np.random.default_rng(1)
+    experiment = toy(model=model, physical_qubits=(0, 1))
+    dataset = synthetic(experiment, {"rate": 2.0, "size": 0.9}, 1000, rng)
+    other = synthetic(experiment, {"rate": 0.5, "size": 0.2}, 1000, rng)
+    mean = np.stack([dataset.points.mean[0], other.points.mean[1]])
+    mixed = evolve(dataset, points=evolve(dataset.points, mean=mean))
+    for target, analysis in enumerate(CurveFit().analyze(experiment, mixed)):
+        (alone,) = CurveFit().analyze(experiment, part(mixed, [target]))
+        assert analysis.verdict.codes == alone.verdict.codes
+        for one, own in zip(analysis.quantities, alone.quantities, strict=True):
+            assert one.value == pytest.approx(own.value, abs=1e-3 * own.stderr)

@@ -40,6 +40,7 @@ from oqtopus_experiments_curvefit._model import Values
 from oqtopus_experiments_curvefit._positions import positions
 from oqtopus_experiments_curvefit._problem import Problem, problems
 from oqtopus_experiments_curvefit._signal import have_signal
+from oqtopus_experiments_curvefit._takes_arrays import hold_alone
 from oqtopus_experiments_curvefit._undetermined import hidden, nothing_was_there, undetermined, without
 from oqtopus_experiments_curvefit._verdict import findings
 
@@ -86,7 +87,10 @@ def _alike(asked: _Asked, given: Problem, targets: Sequence[Target]) -> list[Ana
         return [_nothing(asked, target, Reason(ReasonCode.TOO_FEW_POINTS, message, "bad")) for target in targets]
     message = "no starting values could be guessed from these points"
     found = [_nothing(asked, target, Reason(ReasonCode.NO_SIGNAL, message, "bad")) for target in targets]
-    there, fits = best_fits(given, [_starts(given, mean) for mean in given.points.mean])
+    starts = [_starts(given, mean) for mean in given.points.mean]
+    there, fits = best_fits(given, starts)
+    if fits is not None and not hold_alone(given.model, given.axes, fits.best, fits.fitted):
+        there, fits = best_fits(attrs.evolve(given, model=attrs.evolve(given.model, takes_arrays=False)), starts)
     if fits is None:
         return found
     ended = _ended(asked, fits, [targets[index] for index in there.tolist()])
