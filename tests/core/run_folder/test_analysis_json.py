@@ -243,3 +243,16 @@ def test_what_is_true_of_a_panel_comes_back_as_that_and_from_the_first_files_too
 
     assert ('"upright": 1' in file.read_text()) == old
     assert [level.upright for level in back.panels[0].levels] == [True, False]
+
+
+def test_a_curve_over_the_positions_of_a_later_one_is_refused(tmp_path):
+    written(tmp_path, ANALYSIS, ANALYSIS)
+
+    def turn_round(content):
+        first, second = (line["curves"][0] for line in content["curves"])
+        first["x"], second["x"] = {"line": 1, "curve": 0}, first["x"]
+
+    edited(tmp_path / "curves.json", turn_round)
+
+    with pytest.raises(StoreError, match=r"curve 0 of line 0 is over the positions of curve 0 of line 1"):
+        read_analyses(Directory(tmp_path), curves=True)
