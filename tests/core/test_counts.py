@@ -72,6 +72,9 @@ def test_no_way_of_making_counts_lets_a_sum_wrap_around():
     bits = np.array([[False], [True], [True]])
     with pytest.raises(ValueError, match="cannot be"):
         Counts(bits, np.array([2**63 - 1, 2**63 - 1, 52]))
+    many = np.array([[bool(outcome >> place & 1) for place in range(6)] for outcome in range(64)])
+    with pytest.raises(ValueError, match="cannot be"):
+        Counts(many, np.array([2**63 - 1, 2**63 - 1, 52] + [0] * 61))
 
 
 def test_equal_outcomes_of_two_rows_are_one_outcome():

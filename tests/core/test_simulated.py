@@ -91,14 +91,12 @@ def test_a_simulation_that_nobody_asks_still_ends():
 
 def test_a_simulation_of_which_only_the_state_is_asked_ends_too():
     job = Bench(pause=0.002).job()
-    job.begin()
     until(lambda: job.status() == "succeeded")
 
 
-def test_to_ask_for_its_state_or_what_is_known_of_it_begins_nothing():
+def test_to_ask_what_is_known_of_it_begins_nothing():
     bench = Bench()
     job = bench.job()
-    assert job.status() == "submitted"
     assert job.metadata == {"job_id": "toy-1", "status": "submitted", "device": "bench"}
     time.sleep(0.05)
     assert not bench.pieces
@@ -217,6 +215,8 @@ def test_ctrl_c_while_it_tells_how_it_is_doing_begins_no_further_piece(small):
     job = bench.job(1000)
     with standing.heard_by(pressed), pytest.raises(KeyboardInterrupt):
         list(job.outcomes())
+    assert rests(bench)
+    assert job.status() == "running"  # to ask does not wake it
     assert rests(bench)
     assert len(bench.simulated) < 1000
     job.cancel()

@@ -32,9 +32,9 @@ class SimulatedJob(Job):
     The job of a simulator that is given some circuits of a batch at a time.
 
     How many, follows from how long the circuits before took: about half a second of work. It works in a thread of its
-    own from when it begins, as it is opened or first asked for outcomes, and comes to its end whether anybody asks or
-    not. Whoever asked and takes no more of them, as after Ctrl-C, lets it rest until it is asked again. Each outcome is
-    on disk once it arrives, so a run that was killed goes on with what is missing (`beside`).
+    own from when it begins, as it is opened or first asked for outcomes or its state, and comes to its end whether
+    anybody asks or not. Whoever takes no more outcomes, as after Ctrl-C, lets it rest until it is asked for them again.
+    Each outcome is on disk once it arrives, so a run that was killed goes on with what is missing (`beside`).
 
     What comes of a circuit must depend on the seed, the name of the batch and the number of the circuit only, never on
     what is simulated with it or before it: `oqtopus_experiments.simulation.generator` makes the numbers for it.
@@ -69,10 +69,19 @@ class SimulatedJob(Job):
 
     def begin(self) -> None:
         """Let it have its turn; again where it rests."""
-        self.workers.enter(self._work)
+        self._enter()
 
     def status(self) -> JobStatus:
-        """Return its state; one that did not begin, or rests, does not begin by it."""
+        """Return its state; to ask begins what never began, as who asks waits for its end, but wakes none."""
+        if not self._work.begun:
+            self._enter()
+        return self._state()
+
+    def _enter(self, *, first: bool = False) -> None:
+        self._work.begun = True
+        self.workers.enter(self._work, first=first)
+
+    def _state(self) -> JobStatus:
         with self.workers.changed:
             work = self._work
             if work.cancelled:
@@ -119,11 +128,11 @@ class SimulatedJob(Job):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """``job_id``, ``status``, and what the backend added."""
-        return {"job_id": self.id, "status": self.status(), **self.told()}
+        return {"job_id": self.id, "status": self._state(), **self.told()}
 
     def _wait(self, seen: int, until: float) -> list[Outcome]:
         """Return what has arrived beyond so many outcomes; nothing at the end."""
-        self.workers.enter(self._work, first=True)
+        self._enter(first=True)
         while not self._work.has_more_than(seen):
             left = until - time.monotonic()
             if left <= 0:
@@ -168,6 +177,7 @@ class _Simulation(Work):
         self.results: dict[int, Counts | Failure] = {}
         self.error: BaseException | None = None
         self.cancelled = False
+        self.begun = False
         self._errand = errand
         self._pieces = pieces
         self._under_way = 0
