@@ -98,6 +98,8 @@ def test_as_many_points_as_parameters_fit_but_are_not_called_good():
     (analysis,) = CurveFit().analyze(experiment, dataset(experiment, np.exp(-delays / 30_000), 1000, missing))
     assert set(analysis.verdict.codes) >= {"too_few_points", "missing_points"}
     assert analysis["t1_time"].value == pytest.approx(30_000, rel=0.01)
+    # Nobody can look for a misfit where nothing is left over.
+    assert np.isnan(analysis["t1_time"].systematic)
 
 
 def test_missing_points_are_counted_and_the_rest_is_fitted():
