@@ -288,6 +288,7 @@ def test_a_mistake_in_a_sweep_is_named_with_its_line_and_leads_to_the_fix(file, 
     ("right", "wrong", "words"),
     [
         ('"10 min"', '"soon"', ['several.toml:3: repeat: must be a time such as "10 min"']),
+        ('"10 min"', '"10"', ['several.toml:3: repeat: must be a time such as "10 min"', "or \"1 day\", not '10'"]),
         ("times = 4", "", ["several.toml:3: repeat: ", "how many runs there will be, as times = 144"]),
         ("times = 4", "times = 0", ["several.toml:4: times: ", "not 0"]),
         ("[[exp", "[sweep]\nshots = [1, 2]\n[[exp", ["a sweep, or repeat and times, not both"]),

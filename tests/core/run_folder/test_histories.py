@@ -70,6 +70,11 @@ def test_what_nothing_fits_is_an_error_that_says_what_there_is(runs):
         histories(runs, "level", Wanted(((0,),), until=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
+def test_a_history_that_options_leave_empty_names_them(runs):
+    with pytest.raises(StoreError, match="leave out since and experiment, or ask for more"):
+        histories(runs, "level", Wanted(((0,),), experiment="nothing", since=datetime(2099, 1, 1, tzinfo=UTC)))
+
+
 def test_the_same_qubits_in_greater_number_make_no_other_series(decay):
     few, many = decay(physical_qubits=range(2)), decay(physical_qubits=range(60))
 
