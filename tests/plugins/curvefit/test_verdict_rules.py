@@ -92,7 +92,7 @@ def parabola(judged, deviance, shots):
     return judged(LINE + 0.05 * np.sqrt(deviance / trial) * bow, shots)
 
 
-@pytest.mark.parametrize(("deviance", "level"), [(6.6, "good"), (10.0, "suspect"), (15.0, "suspect")])
+@pytest.mark.parametrize(("deviance", "level"), [(6.6, "good"), (7.3, "good"), (10.0, "suspect"), (15.0, "suspect")])
 def test_a_lean_is_doubted_from_two_percent_shared_among_four_kinds(judged, deviance, level):
     """A bow is one direction: 0.5 % of a chi-square of one degree of freedom is 7.9."""
     analysis = parabola(judged, deviance, 2000)
