@@ -81,6 +81,7 @@ def test_a_search_that_is_cut_short_ends_at_the_best_it_has_seen(monkeypatch):
         assert found.deviance == pytest.approx(given.everything.deviance(given.predict(found.best)))
         deviances.append(found.deviance)
     assert (np.diff(deviances, axis=0) <= 1e-9).all()
+    assert (deviances[1] > deviances[-1] + 1).all()
     assert (deviances[-1] < 100).all()
 
 
