@@ -20,7 +20,7 @@ from oqtopus_experiments import ConfigError, ExecutorProvider, PluginFault, ge, 
 from oqtopus_experiments.contracts.measured import measured
 from oqtopus_experiments.contracts.part import part
 from oqtopus_experiments.execution._executors import opened
-from oqtopus_experiments.execution._pieces_of_targets import MOST, cut
+from oqtopus_experiments.execution._pieces_of_targets import MOST, PIECES, cut
 from oqtopus_experiments.execution._reanalysis import reanalyze
 from oqtopus_experiments.plugins._registry import registry
 
@@ -91,7 +91,7 @@ def test_pieces_are_all_targets_once_in_their_order():
         pieces = cut(targets)
         assert [index for piece in pieces for index in piece] == list(range(targets))
         assert max(map(len, pieces)) <= MOST
-    assert len(cut(100)) >= 16
+    assert all(len(cut(targets)) >= PIECES for targets in (PIECES, 20, 100, 1000))
 
 
 def test_an_executor_gives_the_numbers_that_there_are_without_it(result):
@@ -117,7 +117,7 @@ def test_what_a_lost_worker_had_is_analyzed_here_and_a_line_says_so(result, capl
     with caplog.at_level(logging.WARNING):
         assert rows(result, Recorded(lost=(0, 7))) == expected
 
-    assert "no analysis of 2 of 20 targets (BrokenProcessPool: a process in the pool died)" in caplog.text
+    assert "no analysis of 4 of 20 targets (BrokenProcessPool: a process in the pool died)" in caplog.text
     assert "analyzed in this process" in caplog.text
 
 
@@ -126,7 +126,7 @@ def test_an_executor_that_takes_nothing_more_costs_no_number(result, caplog):
     with caplog.at_level(logging.WARNING):
         assert rows(result, Recorded(refused=5)) == expected
 
-    assert "no analysis of 15 of 20 targets (RuntimeError: cannot schedule" in caplog.text
+    assert "no analysis of 10 of 20 targets (RuntimeError: cannot schedule" in caplog.text
 
 
 @pytest.mark.parametrize("executor", [Recorded(), Recorded(lost=(3,))])
