@@ -24,11 +24,11 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 # Distributions of ours that the tests of a plugin need beside it and core.
 BESIDE = {
     "aer": ["curvefit", "ramsey", "t1"],
-    "curvefit": ["rabi", "t1", "aer"],
+    "curvefit": ["aer", "rabi", "ramsey", "t1"],
     "dask": ["aer", "curvefit", "qulacs", "rabi", "t1"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
-    "processes": ["aer", "curvefit", "oqtopus", "qulacs", "rabi", "t1"],
+    "processes": ["aer", "curvefit", "oqtopus", "qulacs", "rabi", "readout", "t1"],
     "qiskit": ["aer", "curvefit", "rabi", "t1"],
     "qulacs": [],
 }
