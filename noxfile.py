@@ -24,7 +24,7 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 # Distributions of ours that the tests of a plugin need beside it and core.
 BESIDE = {
     "aer": ["curvefit", "ramsey", "t1"],
-    "curvefit": ["aer", "rabi", "ramsey", "t1"],
+    "curvefit": ["aer", "rabi", "ramsey", "rb", "t1"],
     "dask": ["aer", "curvefit", "qulacs", "rabi", "t1"],
     "oqtopus": ["oqtopus_emulator", "aer", "curvefit", "qulacs", "rabi", "readout", "t1"],
     "oqtopus_emulator": ["aer", "curvefit", "oqtopus", "qulacs", "t1"],
