@@ -94,7 +94,7 @@ def test_the_plugins_in_the_docstrings_of_the_hooks_work():
     assert abs(result.analyze().excited[0] - 0.02) < 0.005
     heads = registry.get("experiment", "idle")().run(registry.get("backend", "coin")(bias=0.75), shots=2000)
     assert abs(heads.analyze(analyzer=registry.get("analyzer", "mean")())["mean"][0] - 0.75) < 0.02
-    with registry.get("executor", "threads")(width=3).open() as executor:
+    with registry.get("executor", "threads")(threads=3).open() as executor:
         assert list(executor.map(abs, [-1, 2])) == [1, 2]
 
 
