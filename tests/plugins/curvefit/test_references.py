@@ -116,11 +116,13 @@ def test_a_parameter_that_only_references_use_is_found_from_them_whether_guessed
 
 
 def test_a_reference_that_failed_leaves_its_own_parameter_unknown_and_no_other(toy):
+    looked_at = []
     model = FitModel(
         lambda x, slope, start: start + slope * x,
         guess,
         references={"ground": lambda ground: ground, "end": lambda slope, start: start + slope},
         derived={"contrast": lambda start, ground: start - ground, "end": "start + slope"},
+        checks=(lambda fit: looked_at.append(fit.quantities) or [],),
     )
     experiment = toy(model=model, names=("ground", "end"))
     dataset = synthetic(experiment, {**TRUTH, "ground": 0.1}, 1000, np.random.default_rng(6))
@@ -131,6 +133,8 @@ def test_a_reference_that_failed_leaves_its_own_parameter_unknown_and_no_other(t
     known = {q.name for q in analysis.quantities if np.isfinite(q.value) and np.isfinite(q.stderr)}
     assert known == {"slope", "start", "end"}
     assert np.isnan([analysis["ground"].value, analysis["contrast"].value]).all()
+    # Nor do checks judge by where the search began.
+    assert np.isnan([looked_at[0]["ground"].value, looked_at[0]["contrast"].value]).all()
     assert set(analysis.verdict.codes) == {"undetermined", "missing_points"}
 
 
