@@ -9,6 +9,7 @@ Knows backends and the plugins they come from. Must not know experiments, runs o
 
 from oqtopus_experiments.spreading._backend import SpreadBackend
 from oqtopus_experiments.spreading._cores import cores, threads_each, workers_here
+from oqtopus_experiments.spreading._environment import begun_with
 from oqtopus_experiments.spreading._inner import as_simulator
 from oqtopus_experiments.spreading._versions import (
     WorkerRefusedError,
@@ -21,6 +22,7 @@ __all__ = [
     "SpreadBackend",
     "WorkerRefusedError",
     "as_simulator",
+    "begun_with",
     "check_versions",
     "cores",
     "installed_versions",

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from oqtopus_experiments.spreading import begun_with
 from oqtopus_experiments_processes import _worker
 
 _SHARE = "OMP_NUM_THREADS"
@@ -117,24 +118,15 @@ def _started(threads: int) -> tuple[SpawnProcess, Connection]:
     with theirs, ExitStack() as unless_it_begins:
         unless_it_begins.enter_context(line)
         process = context.Process(target=_worker.serve, args=(theirs,), name="oqtopus-worker", daemon=True)
-        with _beginning, _with_threads(threads), _out_of_reach_of_ctrl_c():
+        with _beginning, begun_with(_threads(threads)), _out_of_reach_of_ctrl_c():
             process.start()
         unless_it_begins.pop_all()
     return process, line
 
 
-@contextmanager
-def _with_threads(number: int) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in (_SHARE, *_THEIR_OWN)}
-    os.environ.update({name: str(number) for name in before if name == _SHARE or before[name] is None})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def _threads(number: int) -> dict[str, str]:
+    own = [name for name in _THEIR_OWN if name not in os.environ]
+    return dict.fromkeys((_SHARE, *own), str(number))
 
 
 @contextmanager
