@@ -65,11 +65,13 @@ Walk = list[tuple[float, float, lmfit.Parameters]]
 
 def _walk(fit: Fit, name: str, way: Way, steps: tuple[float, ...]) -> Walk:
     """Return steps away from the best value with their deviances, until they rise enough."""
-    walk: Walk = [(0.0, fit.deviance, fit.by_lmfit[1].params)]
+    result = fit.by_lmfit[1]
+    least = float(result.chisqr)
+    walk: Walk = [(0.0, least, result.params)]
     for step in steps:
         deviance, parameters = _minimized(fit, name, way(step), walk[-1][2])
         walk.append((step, deviance, parameters))
-        if deviance > fit.deviance + RISE:
+        if deviance > least + RISE:
             break
     return walk
 

@@ -166,7 +166,7 @@ class Fit:
 
     @property
     def deviance(self) -> float:
-        """Sum of squared residuals, of points and references."""
+        """The deviance of points and references."""
         return float(self.among.deviance[self.index])
 
     @property

@@ -8,6 +8,8 @@ for others it is the squared distance in standard errors.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -17,8 +19,13 @@ Array = NDArray[np.float64]
 
 # A model may touch or leave [0, 1] on its way to the optimum: stay this far inside, in units of one shot.
 EDGE = 1e-3
+# The deviance of a point whose shots are all alike has a corner at the edge of [0, 1]. A search goes round it within so
+# many shots, as at a corner it would creep.
+CORNER = 1e-2
 # What a model that returns no number costs, in standard errors: far more than any that does.
 NO_NUMBER = 1e6
+# In place of 0 in a logarithm that is multiplied by 0.
+SMALLEST = 1e-300
 
 
 @frozen(eq=False)
@@ -44,11 +51,6 @@ class Points:
     behind: Array = field()
     is_binomial: NDArray[np.bool_] = field(init=False)
     are_binomial: bool = field(init=False)
-    # What the others are taken for, so that one formula runs over all points: of any range.
-    _low: Array = field(init=False, repr=False)
-    _range: Array = field(init=False, repr=False)
-    _observed: Array = field(init=False, repr=False)
-    _edge: Array = field(init=False, repr=False)
 
     @behind.default
     def _errors_are_known(self) -> Array:
@@ -62,21 +64,28 @@ class Points:
     def _all_have_two_values(self) -> bool:
         return bool(self.is_binomial.all())
 
-    @_low.default
-    def _low_or_zero(self) -> Array:
+    # What the others are taken for, so that one formula runs over all points: of any range.
+    @cached_property
+    def _low(self) -> Array:
         return np.where(self.is_binomial, self.low, 0.0)
 
-    @_range.default
-    def _range_or_one(self) -> Array:
+    @cached_property
+    def _range(self) -> Array:
         return np.where(self.is_binomial, self.high - self.low, 1.0)
 
-    @_observed.default
-    def _mean_as_fraction(self) -> Array:
+    @cached_property
+    def _observed(self) -> Array:
         return self.fraction(self.mean)
 
-    @_edge.default
-    def _part_of_a_shot(self) -> Array:
-        return EDGE / self.shots
+    @cached_property
+    def _all_alike(self) -> NDArray[np.bool_]:
+        """Whether all shots of a point had the same of its two values."""
+        alike: NDArray[np.bool_] = (self._observed <= 0) | (self._observed >= 1)
+        return alike
+
+    @cached_property
+    def _edge(self) -> Array:
+        return np.where(self._all_alike, 0.0, EDGE / self.shots)
 
     def __len__(self) -> int:
         return int(self.mean.shape[-1])
@@ -105,24 +114,35 @@ class Points:
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (..., n): their squares sum to the deviance. Always finite."""
         with np.errstate(all="ignore"):
-            return _finite(self._deviance_residuals(model)[0], NO_NUMBER)
+            return _finite(self._deviance_residuals(model), NO_NUMBER)
 
-    def residual_derivatives(self, model: Array) -> Array:
-        """Return the derivative of each residual with respect to the model at its point, shape (..., n)."""
-        return self.residuals_and_derivatives(model)[1]
+    def for_search(self, model: Array) -> tuple[Array, Array]:
+        """
+        Return residuals whose slopes have no jump, and these slopes with respect to the model at each point.
 
-    def residuals_and_derivatives(self, model: Array) -> tuple[Array, Array]:
-        """Return `residuals` and `residual_derivatives`, which share most of their work."""
+        The deviance D of a point whose shots are all alike has a corner where the model leaves [0, 1]. Its residual is
+        the root of D + `CORNER` here, and beyond the edge goes on along its tangent, which has reached 0 before the
+        model is `CORNER` shots outside. So squares sum to the deviance and a constant. Both have shape (..., n).
+        """
         with np.errstate(all="ignore"):
-            residuals, expected, raw = self._deviance_residuals(model)
-            inside = residuals - (expected - raw) * self.shots
-            variance = expected * (1 - expected) / self.shots
+            deviance, expected, raw = self._deviances(model)
+            rest = self._observed - expected
+            alike = self._all_alike
+            residuals = np.copysign(np.sqrt(deviance + np.where(alike, CORNER, 0.0)), self._toward(rest))
             # Close to the point the quotient loses its digits; its limit is that of a normal residual.
-            near = np.abs(inside) < 1e-4
-            ratio = (self._observed - expected) / np.where(near, 1.0, inside)
-            slope = np.where(near, -1 / np.sqrt(variance), -ratio / variance)
-            binomial = _finite(np.where(expected == raw, slope, -self.shots), 0.0) / self._range
-            slopes = binomial if self.are_binomial else np.where(self.is_binomial, binomial, -1 / self.stderr)
+            near = np.abs(residuals) < 1e-4
+            variance = expected * (1 - expected) / self.shots
+            slopes = np.where(near, -1 / np.sqrt(variance), -rest / variance / np.where(near, 1.0, residuals))
+            slopes = np.where(alike, -self.shots / (1 - np.abs(rest)) / np.abs(residuals), slopes)
+            outside = expected != raw
+            if outside.any():
+                stiff = np.where(alike, self.shots / np.sqrt(CORNER), self.shots)
+                slopes = np.where(outside, -stiff, slopes)
+                residuals = residuals + (expected - raw) * stiff
+            slopes = _finite(slopes, 0.0) / self._range
+            if not self.are_binomial:
+                residuals = np.where(self.is_binomial, residuals, (self.mean - model) / self.stderr)
+                slopes = np.where(self.is_binomial, slopes, -1 / self.stderr)
             return _finite(residuals, NO_NUMBER), slopes
 
     def as_normal(self, deviations: Array) -> Array:
@@ -163,18 +183,27 @@ class Points:
         variance: Array = binomial if self.are_binomial else np.where(self.is_binomial, binomial, self.stderr**2)
         return variance
 
-    def _deviance_residuals(self, model: Array) -> tuple[Array, Array, Array]:
-        """Return residuals, and the model as fractions: pulled inside of [0, 1], and as it is."""
+    def _deviance_residuals(self, model: Array) -> Array:
+        deviance, expected, raw = self._deviances(model)
+        # Outside of [0, 1] no probability exists; a slope leads back in.
+        binomial = (
+            np.copysign(np.sqrt(deviance), self._toward(self._observed - expected)) + (expected - raw) * self.shots
+        )
+        return (
+            binomial if self.are_binomial else np.where(self.is_binomial, binomial, (self.mean - model) / self.stderr)
+        )
+
+    def _deviances(self, model: Array) -> tuple[Array, Array, Array]:
+        """Return deviances of two-valued points, and the model as fractions: pulled inside of [0, 1], and as it is."""
         observed, edge = self._observed, self._edge
         raw = self.fraction(model)
         expected = np.minimum(np.maximum(raw, edge), 1 - edge)
         deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))
-        inside = np.copysign(np.sqrt(np.maximum(deviance, 0)), observed - expected)
-        # Outside of [0, 1] no probability exists; a slope leads back in.
-        binomial = inside + (expected - raw) * self.shots
-        if not self.are_binomial:
-            binomial = np.where(self.is_binomial, binomial, (self.mean - model) / self.stderr)
-        return binomial, expected, raw
+        return np.maximum(deviance, 0.0), expected, raw
+
+    def _toward(self, rest: Array) -> Array:
+        """Return a number that has the sign of a residual: where the shots are all alike, that of their side."""
+        return np.where(self._all_alike, self._observed - 0.5, rest)
 
 
 def joined(first: Points, second: Points) -> Points:
@@ -195,7 +224,7 @@ def _columns(points: Points) -> tuple[Array, ...]:
 
 def _term(observed: Array, expected: Array) -> Array:
     # observed ln(observed / expected), which is 0 where nothing was observed.
-    term: Array = observed * np.log(np.maximum(observed, 1e-300) / expected)
+    term: Array = observed * np.log(np.maximum(observed, SMALLEST) / np.maximum(expected, SMALLEST))
     return term
 
 

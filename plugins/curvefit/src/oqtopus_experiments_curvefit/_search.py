@@ -33,7 +33,7 @@ class Found:
 
     Args:
         best: Values of the free parameters at the end, shape (targets, free).
-        deviance: Sum of squared residuals there, shape (targets,).
+        deviance: The deviance there, shape (targets,).
     """
 
     best: Array
@@ -64,20 +64,20 @@ def search(problem: Problem, starts: Array) -> Found:
     """Return where the deviance is least, going down from a start for each target, shape (targets, free)."""
     limits = Limits.of(problem.model)
     going = _begun(problem, limits, starts)
-    best, norms = limits.outer(going.here), going.norm.copy()
+    best = limits.outer(going.here)
     for _ in range(most_evaluations(problem)):
         steps = step(going.slopes, going.residuals, going.regions)
         trial = going.here + steps.move
         outer = limits.outer(trial)
         predicted = problem.predict(outer)
-        residuals, derivatives = going.points.residuals_and_derivatives(predicted)
+        residuals, derivatives = going.points.for_search(predicted)
         norm, new = going.norm, np.sqrt(squared(residuals))
         gain = np.where(0.1 * new < norm, 1 - (new / norm) ** 2, -1.0)
         promised = steps.promised / norm**2
         ratio = np.where(promised > 0, gain / promised, 0.0)
         regions = going.regions.after(steps, norm, new, gain, ratio)
         taken = ratio >= GAINED
-        best[going.which[taken]], norms[going.which[taken]] = outer[taken], new[taken]
+        best[going.which[taken]] = outer[taken]
         here = trial if taken.all() else np.where(taken[:, None], trial, going.here)
         ended = (np.abs(gain) <= TOLERANCE) & (promised <= TOLERANCE) & (ratio <= 2)
         ended |= regions.radius <= TOLERANCE * np.sqrt(squared(regions.scale * here))
@@ -90,13 +90,13 @@ def search(problem: Problem, starts: Array) -> Found:
             residuals = np.where(taken[:, None], residuals, going.residuals)
             new = np.where(taken, new, norm)
         going = _Going(going.which, going.points, here, residuals, slopes, new, regions.seeing(slopes)).of(~ended)
-    return Found(best, np.maximum(norms**2, SMALLEST))
+    return Found(best, np.maximum(problem.everything.deviance(problem.predict(best)), SMALLEST))
 
 
 def _begun(problem: Problem, limits: Limits, starts: Array) -> _Going:
     here, points = limits.inner(starts), problem.everything
     outer = limits.outer(here)
-    residuals, derivatives = points.residuals_and_derivatives(problem.predict(outer))
+    residuals, derivatives = points.for_search(problem.predict(outer))
     slopes = _slopes(problem, limits, derivatives, here, outer)
     regions = Regions.around(here, slopes)
     return _Going(np.arange(len(here)), points, here, residuals, slopes, np.sqrt(squared(residuals)), regions)
@@ -118,11 +118,11 @@ def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.min
         return np.array([parameters[name].value for name in model.free])
 
     def residuals(parameters: lmfit.Parameters) -> Array:
-        return points.residuals(problem.predict(vector(parameters)))
+        return points.for_search(problem.predict(vector(parameters)))[0]
 
     def slopes(parameters: lmfit.Parameters) -> Array:
         here = vector(parameters)
-        found = points.residual_derivatives(problem.predict(here)) * problem.slopes(here)
+        found = points.for_search(problem.predict(here))[1] * problem.slopes(here)
         # A profile likelihood holds one parameter.
         return np.where(np.isfinite(found), found, 0.0).T[:, [parameters[name].vary for name in model.free]]
 
