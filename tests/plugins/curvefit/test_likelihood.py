@@ -53,6 +53,14 @@ def test_what_a_search_lowers_is_the_deviance_and_a_constant(levels):
     residuals, _ = points.for_search(model)
     assert residuals**2 == pytest.approx(points.residuals(model) ** 2 + 0.01 * alike)
     assert (np.sign(residuals) == [-1, -1, 1, 1, 1, 1, 1]).all()
+    assert (np.sign(points.residuals(model))[1:6] == np.sign(points.mean - model)[1:6]).all()
+
+
+def test_residuals_of_other_points_are_in_standard_errors():
+    mean, stderr, unknown = np.array([1.0, -3.0]), np.array([0.5, 2.0]), np.full(2, np.nan)
+    points = Points(mean, stderr, np.full(2, 100.0), unknown, unknown)
+    assert points.residuals(np.array([0.0, 1.0])) == pytest.approx([2.0, -2.0])
+    assert points.for_search(np.array([0.0, 1.0]))[0] == pytest.approx([2.0, -2.0])
 
 
 @pytest.mark.parametrize(("count", "edge", "inward"), [(0, 0.0, 1.0), (100, 1.0, -1.0)])

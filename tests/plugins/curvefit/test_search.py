@@ -88,25 +88,21 @@ def test_an_oscillation_from_0_to_1_ends_at_the_most_likely_of_what_probabilitie
         with np.errstate(all="ignore"):
             _, fits = best_fits(one, starts_of(one))
             best, unit = fits.best[0], fits.errors[0, :3]
-            least = constrained(
-                lambda vector, one=one: one.everything.deviance(one.predict(vector)[None])[0], one, best, unit
-            )
+            least = constrained(one, np.array([1.0, 0.99, 0.5]), unit)
         assert (np.abs(best - least) < 0.1 * unit).all()
     assert len(steps) <= 80
 
 
-def constrained(deviance, given, start, unit):
-    """The least deviance of the vectors whose signals are probabilities, by sequential quadratic programming."""
-    edges = (
-        {"type": "ineq", "fun": lambda v: 1000 * given.predict(start + v * unit)},
-        {"type": "ineq", "fun": lambda v: 1000 - 1000 * given.predict(start + v * unit)},
-    )
+def constrained(given, start, unit):
+    """The most likely of the vectors whose signals are probabilities, by sequential quadratic programming."""
+    inside = {"type": "ineq", "fun": lambda v: 1000 * given.predict(start + v * unit)}
+    below = {"type": "ineq", "fun": lambda v: 1000 - 1000 * given.predict(start + v * unit)}
     found = minimize(
-        lambda v: deviance(start + v * unit),
+        lambda v: given.everything.deviance(given.predict(start + v * unit))[0],
         np.zeros(len(start)),
         method="SLSQP",
-        constraints=edges,
-        options={"ftol": 1e-10, "maxiter": 500},
+        constraints=(inside, below),
+        options={"ftol": 1e-9, "maxiter": 500},
     )
     assert found.success
     return start + found.x * unit

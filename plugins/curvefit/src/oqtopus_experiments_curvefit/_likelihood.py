@@ -24,8 +24,10 @@ EDGE = 1e-3
 CORNER = 1e-2
 # What a model that returns no number costs, in standard errors: far more than any that does.
 NO_NUMBER = 1e6
-# In place of 0 in a logarithm that is multiplied by 0.
-SMALLEST = 1e-300
+# In place of 0 in a logarithm, and how far inside a model stays where all shots are alike, as a probability.
+TINY = 1e-12
+# Residuals below this are as good as normal.
+NEAR = 1e-4
 
 
 @frozen(eq=False)
@@ -85,7 +87,17 @@ class Points:
 
     @cached_property
     def _edge(self) -> Array:
-        return np.where(self._all_alike, 0.0, EDGE / self.shots)
+        return np.where(self._all_alike, TINY, EDGE / self.shots)
+
+    @cached_property
+    def _logarithms(self) -> tuple[Array, Array]:
+        """Logarithms of the fractions observed at either value; of any number where there are none."""
+        other = 1 - self._observed
+        return np.log(np.maximum(self._observed, TINY)), np.log(np.maximum(other, TINY))
+
+    @cached_property
+    def _corner(self) -> Array:
+        return np.where(self._all_alike, CORNER, 0.0)
 
     def __len__(self) -> int:
         return int(self.mean.shape[-1])
@@ -114,7 +126,13 @@ class Points:
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (..., n): their squares sum to the deviance. Always finite."""
         with np.errstate(all="ignore"):
-            return _finite(self._deviance_residuals(model), NO_NUMBER)
+            deviance, expected, raw = self._deviances(model)
+            inside = np.copysign(np.sqrt(deviance), self._observed - expected)
+            # Outside of [0, 1] no probability exists; a slope leads back in.
+            residuals = inside + (expected - raw) * self.shots
+            if not self.are_binomial:
+                residuals = np.where(self.is_binomial, residuals, (self.mean - model) / self.stderr)
+            return _finite(residuals, NO_NUMBER)
 
     def for_search(self, model: Array) -> tuple[Array, Array]:
         """
@@ -127,16 +145,14 @@ class Points:
         with np.errstate(all="ignore"):
             deviance, expected, raw = self._deviances(model)
             rest = self._observed - expected
-            alike = self._all_alike
-            residuals = np.copysign(np.sqrt(deviance + np.where(alike, CORNER, 0.0)), self._toward(rest))
-            # Close to the point the quotient loses its digits; its limit is that of a normal residual.
-            near = np.abs(residuals) < 1e-4
+            residuals = np.copysign(np.sqrt(deviance + self._corner), rest)
             variance = expected * (1 - expected) / self.shots
-            slopes = np.where(near, -1 / np.sqrt(variance), -rest / variance / np.where(near, 1.0, residuals))
-            slopes = np.where(alike, -self.shots / (1 - np.abs(rest)) / np.abs(residuals), slopes)
+            # Close to the point the quotient loses its digits; its limit is that of a normal residual.
+            near = np.abs(residuals) < NEAR
+            slopes = np.where(near, -1 / np.sqrt(variance), -rest / (variance * residuals))
             outside = expected != raw
             if outside.any():
-                stiff = np.where(alike, self.shots / np.sqrt(CORNER), self.shots)
+                stiff = np.where(self._all_alike, self.shots / np.sqrt(CORNER), self.shots)
                 slopes = np.where(outside, -stiff, slopes)
                 residuals = residuals + (expected - raw) * stiff
             slopes = _finite(slopes, 0.0) / self._range
@@ -183,27 +199,14 @@ class Points:
         variance: Array = binomial if self.are_binomial else np.where(self.is_binomial, binomial, self.stderr**2)
         return variance
 
-    def _deviance_residuals(self, model: Array) -> Array:
-        deviance, expected, raw = self._deviances(model)
-        # Outside of [0, 1] no probability exists; a slope leads back in.
-        binomial = (
-            np.copysign(np.sqrt(deviance), self._toward(self._observed - expected)) + (expected - raw) * self.shots
-        )
-        return (
-            binomial if self.are_binomial else np.where(self.is_binomial, binomial, (self.mean - model) / self.stderr)
-        )
-
     def _deviances(self, model: Array) -> tuple[Array, Array, Array]:
         """Return deviances of two-valued points, and the model as fractions: pulled inside of [0, 1], and as it is."""
         observed, edge = self._observed, self._edge
         raw = self.fraction(model)
         expected = np.minimum(np.maximum(raw, edge), 1 - edge)
-        deviance = 2 * self.shots * (_term(observed, expected) + _term(1 - observed, 1 - expected))
-        return np.maximum(deviance, 0.0), expected, raw
-
-    def _toward(self, rest: Array) -> Array:
-        """Return a number that has the sign of a residual: where the shots are all alike, that of their side."""
-        return np.where(self._all_alike, self._observed - 0.5, rest)
+        first, second = self._logarithms
+        each = observed * (first - np.log(expected)) + (1 - observed) * (second - np.log1p(-expected))
+        return np.maximum(2 * self.shots * each, 0.0), expected, raw
 
 
 def joined(first: Points, second: Points) -> Points:
@@ -214,18 +217,12 @@ def joined(first: Points, second: Points) -> Points:
 
 def squared(values: Array) -> Array:
     """Return the sum of the squares over the last axis: the same of one target as of it among others."""
-    total: Array = (values * values).sum(axis=-1)
+    total: Array = np.add.reduce(values * values, axis=-1)
     return total
 
 
 def _columns(points: Points) -> tuple[Array, ...]:
     return points.mean, points.stderr, points.shots, points.low, points.high, points.behind
-
-
-def _term(observed: Array, expected: Array) -> Array:
-    # observed ln(observed / expected), which is 0 where nothing was observed.
-    term: Array = observed * np.log(np.maximum(observed, SMALLEST) / np.maximum(expected, SMALLEST))
-    return term
 
 
 def _finite(values: Array, otherwise: float) -> Array:

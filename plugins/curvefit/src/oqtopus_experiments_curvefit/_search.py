@@ -105,8 +105,7 @@ def _begun(problem: Problem, limits: Limits, starts: Array) -> _Going:
 def _slopes(problem: Problem, limits: Limits, derivatives: Array, inner: Array, outer: Array) -> Array:
     """Return the slopes of the residuals along what is moved, shape (targets, free, n); 0 where there is none."""
     slopes: Array = derivatives[:, None] * problem.slopes(outer) * limits.slopes(inner)[..., None]
-    slopes[~np.isfinite(slopes)] = 0.0
-    return slopes
+    return slopes if np.isfinite(slopes).all() else np.where(np.isfinite(slopes), slopes, 0.0)
 
 
 def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult]:

@@ -123,11 +123,11 @@ def step(slopes: Array, residuals: Array, regions: Regions) -> Steps:
     """
     scaled = slopes / regions.scale[..., None]
     squares, axes = _principal(scaled)
-    down = -np.einsum("tin,tn->ti", scaled, residuals)
-    along = np.einsum("ti,tij->tj", down, axes)
+    down = -(scaled @ residuals[..., None])
+    along = (axes.swapaxes(-1, -2) @ down)[..., 0]
     damping = _damping(squares, along, regions)
     inside = _quotient(along, squares + damping[:, None])
-    move = np.einsum("tij,tj->ti", axes, inside) / regions.scale
+    move = (axes @ inside[..., None])[..., 0] / regions.scale
     return Steps(move, np.sqrt(squared(inside)), (squares * inside**2).sum(axis=-1), damping)
 
 
