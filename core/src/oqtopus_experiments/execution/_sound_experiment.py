@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 from oqtopus_experiments.contracts import arguments, sound_model
@@ -18,14 +19,35 @@ from oqtopus_experiments.execution._called_model import call_model, raise_first
 from oqtopus_experiments.plugins._experiment_calls import model_of, references_of, sweep_of
 from oqtopus_experiments.plugins._fence import fence
 
+# What of a class is asked for here: where somebody has put another in its place, all is asked again.
+_ASKED = ("sweep", "circuit", "signal", "references", "fit_model")
+_KEPT = 256
+
 
 def check_experiment(experiment: Declaration) -> None:
     """
     Check what costs no time: names of axes, arguments of circuit, signal and model, and the model at its own guess.
 
+    One that equals another which was found sound is not asked again: a run file is checked before it is run, and who
+    watches a device runs the same experiment all day.
+
     Raises:
         PluginFault: For the first mistake, with the line of its author.
     """
+    try:
+        hash(experiment)
+    except TypeError:  # one of its parameters is a list, say
+        _check(experiment)
+    else:
+        _check_once(experiment, tuple(getattr(type(experiment), name) for name in _ASKED))
+
+
+@lru_cache(maxsize=_KEPT)
+def _check_once(experiment: Declaration, _: tuple[object, ...]) -> None:
+    _check(experiment)
+
+
+def _check(experiment: Declaration) -> None:
     sweep = sweep_of(experiment)
     owner = type(experiment)
     _tell(experiment, "sweep", _faults_of_axes(sweep))
