@@ -22,6 +22,21 @@ def test_qubits_that_a_gate_joins_are_one_part_and_others_are_not():
     assert [part.qubits for part in parts] == [(0, 2, 5), (1, 3), (4,)]
 
 
+def test_a_step_on_local_qubits_is_the_same_in_all_else():
+    part = only([Step("rx", (7,), (2,), ("rx", 0.1), "rx")], {0: 7})
+
+    (step,) = part.steps
+    assert (step.operation, step.qubits, step.clbits, step.key, step.name) == ("rx", (0,), (2,), ("rx", 0.1), "rx")
+
+
+def test_circuits_of_one_layout_keep_their_own_steps():
+    """How qubits belong together is found once for the circuits of a sweep; all that they do is their own."""
+    split([gate("rx", 3, key=0.1), gate("cx", 3, 1)], {0: 3})
+    part = only([gate("ry", 3, key=0.2), gate("cz", 3, 1)], {0: 3})
+
+    assert [(step.operation, step.key, step.qubits) for step in part.steps] == [("ry", 0.2, (1,)), ("cz", "cz", (1, 0))]
+
+
 def test_a_chain_of_gates_joins_all_it_touches():
     parts = split([gate("cx", 0, 1), gate("cx", 2, 3), gate("cx", 3, 0)], {0: 0})
 

@@ -103,6 +103,17 @@ def test_shots_follow_the_exact_probabilities(method):
     assert 1e-4 < chdtrc(degrees_of_freedom, total) < 1 - 1e-4
 
 
+@pytest.mark.parametrize("method", ["trajectories", "matrix_product_state"])
+def test_equal_parts_of_a_circuit_have_shots_of_their_own(method):
+    """Four coins, tossed side by side: that all show the same number of heads has a chance of one in ten thousand."""
+    circuit = QuantumCircuit(4, 4)
+    circuit.h(range(4))
+    circuit.measure(range(4), range(4))
+    counts, _ = run(NoisyBackend(method=method, readout_error_0=0, readout_error_1=0, seed=2), circuit, 1000)
+    heads = counts.occurrences @ counts.bits
+    assert len(set(heads.tolist())) > 1
+
+
 def test_measurements_on_the_way_are_followed_exactly_by_a_matrix_product():
     """A bit that is written twice, qubits that go on after they were read, resets: as shot by shot."""
     total, degrees_of_freedom = 0.0, 0

@@ -242,13 +242,14 @@ def test_what_is_like_no_other_part_is_not_kept_and_what_is_alike_is_simulated_o
     parts = simulator.prepare(read(circuit))
     simulated = []
     once = Simulator._simulated
-    monkeypatch.setattr(Simulator, "_simulated", lambda self, part: simulated.append(part.key) or once(self, part))
+    monkeypatch.setattr(Simulator, "_simulated", lambda self, one: simulated.append(one.part.key()) or once(self, one))
 
     for _ in range(2):
         found = [part.probabilities for part in simulator.probabilities(parts)]
 
     assert len(simulated) == 3
     assert simulated.count(None) == 2
-    assert list(simulator._seen) == list(simulator._prepared) == [parts[1].key]
+    assert [part.distribution.known is None for part in parts] == [True, False, False]
+    assert parts[1].distribution is parts[2].distribution
     np.testing.assert_allclose(found[0], [0.5, 0.5], atol=1e-12)
     np.testing.assert_array_equal(found[1], found[2])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -45,46 +46,69 @@ def split(steps: Iterable[Step], measured: Mapping[int, int]) -> list[Part]:
         The parts, in the order of their lowest qubit.
     """
     steps = list(steps)
-    root = {qubit: qubit for qubit in measured.values()} | {qubit: qubit for step in steps for qubit in step.qubits}
+    layout = _layout(tuple([step.qubits for step in steps]), tuple(measured.items()))
+    own_steps: list[list[Step]] = [[] for _ in layout.groups]
+    # One step for all parts in which the same operation stands alike.
+    made: dict[Hashable, Step] = {}
+    for step, group, qubits in zip(steps, layout.group_of, layout.local, strict=True):
+        placed = step
+        if qubits != step.qubits:
+            alike = (id(step.operation) if step.key is None else step.key, qubits, step.clbits)
+            known = made.get(alike)
+            placed = made[alike] = step.on(qubits) if known is None else known
+        own_steps[group].append(placed)
+    parts = zip(layout.groups, own_steps, strict=True)
+    return [Part(own.qubits, tuple(steps), own.clbits, own.readout) for own, steps in parts if own.clbits]
+
+
+@frozen(eq=False)
+class _Group:
+    """Qubits that belong together, ascending, their classical bits, and the local qubit each of these holds."""
+
+    qubits: tuple[int, ...]
+    clbits: tuple[int, ...]
+    readout: tuple[int, ...]
+
+
+@frozen(eq=False)
+class _Layout:
+    """Which qubits belong together, and for each step its group and its qubits there, by their local numbers."""
+
+    groups: tuple[_Group, ...]
+    group_of: tuple[int, ...]
+    local: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=16)
+def _layout(joined: tuple[tuple[int, ...], ...], measured: tuple[tuple[int, int], ...]) -> _Layout:
+    """
+    Return the layout of a circuit: found once for the circuits of a sweep, which differ in their angles and delays.
+
+    Args:
+        joined: The qubits of each step.
+        measured: Classical bits, each with the qubit it holds at the end.
+    """
+    root = {qubit: qubit for _, qubit in measured} | {qubit: qubit for qubits in joined for qubit in qubits}
 
     def find(qubit: int) -> int:
         while root[qubit] != qubit:
             root[qubit] = qubit = root[root[qubit]]
         return qubit
 
-    for step in steps:
-        for other in step.qubits[1:]:
-            root[find(other)] = find(step.qubits[0])
-    group_of = {qubit: find(qubit) for qubit in sorted(root)}
+    for qubits in joined:
+        for other in qubits[1:]:
+            root[find(other)] = find(qubits[0])
     members: dict[int, list[int]] = {}
-    for qubit, group in group_of.items():
-        members.setdefault(group, []).append(qubit)
+    for qubit in sorted(root):
+        members.setdefault(find(qubit), []).append(qubit)
+    number = {qubit: index for index, own in enumerate(members.values()) for qubit in own}
     local = {qubit: i for own in members.values() for i, qubit in enumerate(own)}
-    own_steps: dict[int, list[Step]] = {group: [] for group in members}
-    for step, placed in zip(steps, _on_local_qubits(steps, local), strict=True):
-        own_steps[group_of[step.qubits[0]]].append(placed)
-    own_bits: dict[int, list[int]] = {}
-    for clbit in sorted(measured):
-        own_bits.setdefault(group_of[measured[clbit]], []).append(clbit)
-    return [
-        Part(
-            qubits=tuple(members[group]),
-            steps=tuple(own_steps[group]),
-            clbits=tuple(own_bits[group]),
-            readout=tuple(local[measured[clbit]] for clbit in own_bits[group]),
-        )
-        for group in members
-        if group in own_bits
+    bits: list[list[tuple[int, int]]] = [[] for _ in members]
+    for clbit, qubit in sorted(measured):
+        bits[number[qubit]].append((clbit, local[qubit]))
+    groups = [
+        _Group(tuple(own), tuple(clbit for clbit, _ in held), tuple(qubit for _, qubit in held))
+        for own, held in zip(members.values(), bits, strict=True)
     ]
-
-
-def _on_local_qubits(steps: Iterable[Step], local: Mapping[int, int]) -> Iterator[Step]:
-    """Yield each step on the qubits of its part: one for all parts in which the same operation stands alike."""
-    made: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Step] = {}
-    for step in steps:
-        qubits = tuple(map(local.__getitem__, step.qubits))
-        alike = (id(step.operation), qubits, step.clbits)
-        placed = made.get(alike)
-        if placed is None:
-            placed = made[alike] = Step(step.operation, qubits, step.clbits, step.key, step.name)
-        yield placed
+    group_of = tuple(number[qubits[0]] for qubits in joined)
+    return _Layout(tuple(groups), group_of, tuple(tuple(map(local.__getitem__, qubits)) for qubits in joined))

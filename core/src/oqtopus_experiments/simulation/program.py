@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from oqtopus_experiments.errors import UnsupportedOperationError
 
@@ -24,18 +24,34 @@ class Step:
     One operation of a circuit.
 
     Args:
-        operation: The Qiskit operation.
+        operation: The Qiskit operation, or an instruction that holds it: a standard gate becomes an object of Python
+            only where it is asked for.
         qubits: Its qubits, by number.
         clbits: Its classical bits, by number.
         key: Equal for two steps that do the same; None when that cannot be told.
         name: Name of one of Qiskit's own operations; empty for one of the user's, whatever that is called.
     """
 
-    operation: Operation
+    _held: Operation | CircuitInstruction = field(alias="operation")
     qubits: tuple[int, ...]
     clbits: tuple[int, ...] = ()
     key: Hashable = None
     name: str = ""
+
+    @property
+    def operation(self) -> Operation:
+        """The Qiskit operation."""
+        return self._held.operation if isinstance(self._held, _instruction_class()) else self._held
+
+    @property
+    def params(self) -> Sequence[Any]:
+        """Its parameters, such as angles."""
+        params: Sequence[Any] = self._held.params
+        return params
+
+    def on(self, qubits: tuple[int, ...]) -> Step:
+        """Return the same operation on other qubits."""
+        return Step(self._held, qubits, self.clbits, self.key, self.name)
 
 
 @frozen(eq=False)
@@ -90,14 +106,17 @@ def read(circuit: QuantumCircuit) -> Program:
     # Copies side by side share their operations. Kept with what was told of it, so that no other gets its number.
     known: dict[int, tuple[Operation, Hashable, str]] = {}
     for instruction in circuit.data:
-        operation = instruction.operation
-        told = known.get(id(operation))
-        if told is None:
-            told = known[id(operation)] = (operation, *_told(instruction))
-        _, key, name = told
+        if instruction.is_standard_gate():
+            held, (key, name) = instruction, _told(instruction)
+        else:
+            held = instruction.operation
+            told = known.get(id(held))
+            if told is None:
+                told = known[id(held)] = (held, *_told(instruction))
+            _, key, name = told
         qubits = tuple(map(numbers.__getitem__, instruction.qubits))
         clbits = tuple(map(bits.__getitem__, instruction.clbits))
-        steps.append(Step(operation, qubits, clbits, key, name))
+        steps.append(Step(held, qubits, clbits, key, name))
         if name == "measure":
             measured[clbits[0]] = qubits[0]
             read_out.add(qubits[0])
@@ -117,21 +136,31 @@ def read(circuit: QuantumCircuit) -> Program:
 
 def step_of(instruction: CircuitInstruction, qubits: tuple[int, ...], clbits: tuple[int, ...] = ()) -> Step:
     """Return an instruction as a step on numbered qubits and classical bits."""
-    return Step(instruction.operation, qubits, clbits, *_told(instruction))
+    return Step(instruction, qubits, clbits, *_told(instruction))
 
 
 def _told(instruction: CircuitInstruction) -> tuple[Hashable, str]:
     """Return key and name of a step."""
+    if instruction.is_standard_gate():
+        return (instruction.name, tuple([_hashable(value) for value in instruction.params]), ""), instruction.name
     operation = instruction.operation
     # A gate of the user's own may share its name with another: only Qiskit's own are known by name.
     # Asking the line of classes: `isinstance` of Qiskit's abstract ones costs more than the rest of a step.
-    if not instruction.is_standard_gate() and _known_kinds().isdisjoint(type(operation).__mro__):
+    if _known_kinds().isdisjoint(type(operation).__mro__):
         return None, ""
     # Parameters of the operation, not of the instruction: that knows no matrix of a unitary.
     values = tuple(_hashable(value) for value in operation.params)
     unit = str(operation.unit) if instruction.name == "delay" else ""
     # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
     return (instruction.name, values, unit), instruction.name
+
+
+@cache
+def _instruction_class() -> type[CircuitInstruction]:
+    from qiskit.circuit import CircuitInstruction
+
+    found: type[CircuitInstruction] = CircuitInstruction
+    return found
 
 
 @cache

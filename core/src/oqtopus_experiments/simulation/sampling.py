@@ -187,6 +187,6 @@ def _bits(values: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
 
 def _normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     # Rounding leaves -1e-17 and sums off by 1e-12, which the multinomial generator refuses.
-    clipped = np.maximum(probabilities, 0.0)
-    result: NDArray[np.float64] = clipped / clipped.sum()
-    return result
+    clipped: NDArray[np.float64] = np.maximum(probabilities, 0.0)
+    clipped /= np.add.reduce(clipped)
+    return clipped

@@ -12,7 +12,7 @@ from qiskit.circuit import AnnotatedOperation, ControlledGate, Gate
 from qiskit.exceptions import QiskitError
 
 from oqtopus_experiments import UnsupportedOperationError
-from oqtopus_experiments.simulation import definition_of
+from oqtopus_experiments.simulation import Step, definition_of
 
 # Gates Qulacs has kernels for. Its rotations turn the other way round than Qiskit's.
 _FAST: dict[str, Callable[..., Any]] = {
@@ -36,6 +36,20 @@ _FAST: dict[str, Callable[..., Any]] = {
 }
 # Larger gates are taken apart by their definition rather than written out as a matrix of 4^n numbers.
 _MAX_MATRIX_QUBITS = 5
+
+
+def add_step(circuit: qulacs.QuantumCircuit, step: Step) -> None:
+    """
+    Append a step to a Qulacs circuit, exactly.
+
+    Raises:
+        UnsupportedOperationError: When it is not a gate, or has neither a matrix nor a definition.
+    """
+    make = _FAST.get(step.name)
+    if make is None:
+        add_gate(circuit, step.operation, step.qubits)
+    else:
+        circuit.add_gate(make(*step.qubits, *map(float, step.params)))
 
 
 def add_gate(circuit: qulacs.QuantumCircuit, operation: Any, qubits: Sequence[int]) -> None:

@@ -6,15 +6,31 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 import qulacs
-from attrs import frozen
+from attrs import define, frozen
 from numpy.typing import NDArray
 
 from oqtopus_experiments import DeviceError, UnsupportedOperationError
 from oqtopus_experiments.simulation import Part, PartProbabilities, Program, marginal, split
-from oqtopus_experiments_qulacs._gates import add_gate
+from oqtopus_experiments_qulacs._gates import add_step
 
 # 2^26 amplitudes take 1 GB.
 MAX_QUBITS = 26
+
+
+@define(eq=False)
+class _Distribution:
+    """
+    The outcome probabilities of equal parts: to be simulated, or known.
+
+    Args:
+        circuit: Their gates.
+        is_shared: Whether it is kept once it is known; what is like no other is never met again, and may be large.
+        known: Shape (2**bits,); None until it was asked for.
+    """
+
+    circuit: qulacs.QuantumCircuit
+    is_shared: bool
+    known: NDArray[np.float64] | None = None
 
 
 @frozen(eq=False)
@@ -24,21 +40,18 @@ class Prepared:
 
     Args:
         part: The part.
-        key: Equal for parts with the same outcome probabilities; None for one that is like no other.
-        circuit: Its gates.
+        distribution: That of its classical bits, which equal parts share.
     """
 
     part: Part
-    key: Hashable
-    circuit: qulacs.QuantumCircuit
+    distribution: _Distribution
 
 
 class Simulator:
     """Remembers the parts it has seen, so that equal parts of many circuits are simulated once."""
 
     def __init__(self) -> None:
-        self._prepared: dict[Hashable, Prepared] = {}
-        self._seen: dict[Hashable, NDArray[np.float64]] = {}
+        self._seen: dict[Hashable, _Distribution] = {}
         self._state: qulacs.QuantumState | None = None
 
     def prepare(self, program: Program) -> list[Prepared]:
@@ -61,32 +74,34 @@ class Simulator:
 
     def _ready(self, part: Part) -> Prepared:
         key = part.key()
-        known = None if key is None else self._prepared.get(key)
+        known = None if key is None else self._seen.get(key)
         if known is not None:
-            return Prepared(part, key, known.circuit)
+            return Prepared(part, known)
         qubits = len(part.qubits)
         if qubits > MAX_QUBITS:
             message = f"a group of {qubits} entangled qubits is beyond a state vector of {MAX_QUBITS} qubits"
             raise DeviceError(message)
         circuit = qulacs.QuantumCircuit(qubits)
         for step in part.steps:
-            add_gate(circuit, step.operation, step.qubits)
-        prepared = Prepared(part, key, circuit)
+            add_step(circuit, step)
+        distribution = _Distribution(circuit, is_shared=key is not None)
         if key is not None:
-            self._prepared[key] = prepared
-        return prepared
+            self._seen[key] = distribution
+        return Prepared(part, distribution)
 
     def _solved(self, prepared: Prepared) -> NDArray[np.float64]:
         """Return the distribution of the classical bits of one part, shape (2**bits,)."""
-        if prepared.key is None:  # never met again, and perhaps half a gigabyte
-            return self._simulated(prepared)
-        if prepared.key not in self._seen:
-            self._seen[prepared.key] = self._simulated(prepared)
-        return self._seen[prepared.key]
+        distribution = prepared.distribution
+        if distribution.known is not None:
+            return distribution.known
+        found = self._simulated(prepared)
+        if distribution.is_shared:
+            distribution.known = found
+        return found
 
     def _simulated(self, prepared: Prepared) -> NDArray[np.float64]:
         state = self._ground_state(len(prepared.part.qubits))
-        prepared.circuit.update_quantum_state(state)
+        prepared.distribution.circuit.update_quantum_state(state)
         amplitudes = state.get_vector()
         return marginal(amplitudes.real**2 + amplitudes.imag**2, prepared.part.readout)
 
