@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 from attrs import frozen
@@ -22,7 +23,7 @@ from oqtopus_experiments import (
     SimulatedJob,
     standing,
 )
-from oqtopus_experiments.contracts import pieces as cut
+from oqtopus_experiments.contracts import pieces as cut, simulated
 from oqtopus_experiments.contracts.pieces import GROWTH, Pieces
 from oqtopus_experiments.simulation import generator
 
@@ -111,6 +112,24 @@ def test_the_first_piece_is_one_circuit_and_the_next_follow_what_it_took():
             sizes[name].append(len(piece))
             pieces.took(len(piece), seconds * len(piece))
     assert sizes == {"quick": [1, GROWTH, GROWTH**2, GROWTH**3], "slow": [1, 1, 1, 1]}
+
+
+def test_who_waits_is_told_now_and_then_and_at_the_end(monkeypatch):
+    """A thread that is woken takes its time from the one that simulates."""
+    now = [100.0]
+    monkeypatch.setattr(simulated.time, "monotonic", lambda: now[0])
+    work = Bench().job(circuits=4)._work
+
+    def returned(seconds):
+        piece = work.next_piece(1)
+        now[0] += seconds
+        future = Future()
+        future.set_result((seconds, [counts_of(position) for position in piece]))
+        work.returned(piece, future)
+        return work.is_news()
+
+    monkeypatch.setattr(cut, "SECONDS", 1e-6)  # every piece is one circuit
+    assert [returned(seconds) for seconds in (0.03, 0.03, 0.03, 0.001)] == [False, True, False, True]
 
 
 def test_a_piece_shrinks_again_when_circuits_become_dearer():

@@ -11,15 +11,13 @@ from attrs import frozen
 
 from oqtopus_experiments.contracts.alike import chosen
 from oqtopus_experiments.contracts.batch import Batch
-from oqtopus_experiments.contracts.counts import Counts
 from oqtopus_experiments.contracts.credentials import Credential
 from oqtopus_experiments.contracts.declared_fields import is_secret, plain_value
 from oqtopus_experiments.contracts.devices import DeviceInfo, DeviceSummary, QubitInfo
-from oqtopus_experiments.contracts.job import FinishedJob, Job, PartState
+from oqtopus_experiments.contracts.going_on import go_on
+from oqtopus_experiments.contracts.job import Job, PartState
 from oqtopus_experiments.contracts.journal import Journal
-from oqtopus_experiments.contracts.outcome import Outcome
 from oqtopus_experiments.contracts.readable_signature import ReadableSignature
-from oqtopus_experiments.contracts.simulated import SimulatedJob
 from oqtopus_experiments.contracts.told import said_together
 from oqtopus_experiments.errors import DeviceError, JobError
 
@@ -126,27 +124,7 @@ class Backend(ABC):
         suits simulators: it runs the batch (again), unless every outcome is safe already. Counts that are safe stay; a
         `SimulatedJob` does not simulate what has them.
         """
-        known = journal.results()
-        settled = {i: result for i, result in known.items() if isinstance(result, Counts) or result.final}
-        if journal.records and set(range(len(batch.circuits))) <= settled.keys():
-            outcomes = [Outcome(index, known[index]) for index in range(len(batch.circuits))]
-            ids = [str(record["job_id"]) for record in journal.records if "job_id" in record]
-            return FinishedJob(ids[-1] if ids else "", outcomes)
-        job = self.submit(batch)
-        if not isinstance(job, Job):
-            message = f"submit must return a Job, as FinishedJob(id, outcomes), not {job!r:.60}"
-            raise TypeError(message)
-        journal.append({"job_id": job.id})
-        if isinstance(job, SimulatedJob):
-            simulated = job.beside(settled)
-            simulated.begin()
-            return simulated
-        kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
-        if not kept:
-            return job
-        # Counts that are kept keep their time, too, which is not that of this job.
-        outcomes = [Outcome(o.index, kept[o.index]) if o.index in kept else o for o in job.outcomes()]
-        return FinishedJob(job.id, outcomes, job.metadata)
+        return go_on(self.submit, batch, journal)
 
     def jobs(self, journal: Journal) -> Sequence[PartState]:
         """Return the state of every job a journal knows, in order of the circuits; submits nothing."""

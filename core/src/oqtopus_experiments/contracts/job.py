@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from oqtopus_experiments.contracts.counts import Counts
-from oqtopus_experiments.contracts.outcome import Outcome
+from oqtopus_experiments.contracts.outcome import Failure, Outcome
 
 JobStatus: TypeAlias = Literal["submitted", "running", "succeeded", "failed", "cancelled"]
 """The states of a job; the last three are final."""
@@ -58,6 +58,25 @@ class Job(ABC):
         Raises:
             JobError: When the time is up. The job itself goes on; calling again yields every outcome again.
         """
+
+    def begin(self) -> None:  # noqa: B027  # most begin as they are submitted
+        """Set about the work without being asked for outcomes, where the work is done in this process."""
+
+    def beside(self, known: Mapping[int, Counts | Failure]) -> Job:
+        """
+        Return a job of the same batch where these results stand already.
+
+        By default counts that are known take the place of those of this job, which is waited for.
+
+        Args:
+            known: Results by index of the circuit in the batch.
+        """
+        kept = {index: result for index, result in known.items() if isinstance(result, Counts)}
+        if not kept:
+            return self
+        # Counts that are kept keep their time, too, which is not that of this job.
+        outcomes = [Outcome(o.index, kept[o.index]) if o.index in kept else o for o in self.outcomes()]
+        return FinishedJob(self.id, outcomes, self.metadata)
 
     def cancel(self) -> None:  # noqa: B027  # a finished job has nothing to cancel
         """Ask the backend to stop what has not run yet. What has run is still yielded."""

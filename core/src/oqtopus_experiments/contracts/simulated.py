@@ -24,6 +24,8 @@ from oqtopus_experiments.errors import JobError
 
 _PATIENCE = 0.5
 """Seconds between two looks at the line: some systems let nobody press Ctrl-C while a thread waits."""
+_OFTEN = 0.05
+"""Seconds between two times that who waits is told: a thread that is woken takes its time from one that simulates."""
 
 
 @frozen(eq=False)
@@ -181,6 +183,7 @@ class _Simulation(Work):
         self._errand = errand
         self._pieces = pieces
         self._under_way = 0
+        self._told = math.inf
 
     @property
     def ended(self) -> bool:
@@ -207,6 +210,7 @@ class _Simulation(Work):
 
     def next_piece(self, workers: int) -> Sequence[int]:
         """Return the next piece."""
+        self._told = min(self._told, time.monotonic())
         piece = self._pieces.take(workers)
         self._under_way += len(piece)
         return piece
@@ -233,6 +237,14 @@ class _Simulation(Work):
             self.results.update(zip(piece, results, strict=True))
         except BaseException as error:  # noqa: BLE001  # whatever it is, whoever waits for the job is told
             self.error = self.error or self._errand.failed(piece, error)
+
+    def is_news(self) -> bool:
+        """Return whether nothing more will come, or nobody has been told for long enough."""
+        now = time.monotonic()
+        if not self.ended and now - self._told < _OFTEN:
+            return False
+        self._told = now
+        return True
 
     def cancel(self, job_id: str) -> None:
         """Give up what is left."""

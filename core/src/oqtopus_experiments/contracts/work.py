@@ -40,3 +40,7 @@ class Work(ABC):
     @abstractmethod
     def returned(self, piece: Sequence[int], simulated: Future[Any]) -> None:
         """A piece was simulated, or failed: its future holds what its task returned, or the error."""
+
+    @abstractmethod
+    def is_news(self) -> bool:
+        """Return whether those who wait are to look now; asked after each piece, which may have been a short one."""

@@ -36,7 +36,7 @@ class _Pool:
         """Have something done; a `_RefusedError` where nothing is taken any more."""
         try:
             return self._executor.submit(task)
-        except Exception as error:
+        except Exception as error:  # executors of others say in their own ways that they take no more
             raise _RefusedError from error
 
     def close(self) -> None:
@@ -179,7 +179,8 @@ class Workers:
             try:
                 work.returned(piece, future)
             finally:
-                self.changed.notify_all()
+                if work.is_news():
+                    self.changed.notify_all()
         if self._pool is pool and self._first() is not None:
             try:
                 pool.count()
