@@ -356,7 +356,7 @@ def test_what_is_drawn_is_prepared_once_for_the_pictures_and_the_report(experime
         monkeypatch.setattr(_shown, name, lambda *a, name=name, made=made: asked.append(name) or made(*a))
     dataset = measured(experiment_over(DELAYS, targets=12))
 
-    _files.figure_files("a label", dataset, [fit(dataset, number) for number in range(12)], NOTHING)
+    _files.figure_files(_shown.Shown("a label", dataset, [fit(dataset, number) for number in range(12)], NOTHING))
 
     assert sorted(asked) == ["overview_panel", "sheets"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting._table import to_frame, to_rows
 from oqtopus_experiments.reporting.figures import NAMES, About, _possible as possible
 from oqtopus_experiments.reporting.figures._files import DATA as FIGURE_DATA, KINDS, figure_files
+from oqtopus_experiments.reporting.figures._shown import Shown
 from oqtopus_experiments.reporting.report import write_report
 from oqtopus_experiments.storage._analysis_json import write_analyses
 from oqtopus_experiments.storage._run_folder import RunFolder
@@ -75,7 +76,7 @@ def write_experiment(
             write_figures(directory, result, experiment.analyses, kept_device(folder))
     except PluginFault as fault:  # the numbers are what was measured; they stay
         log_fault(fault)
-        _remove_figures(directory)
+        _replace_figures(directory, {})
     return experiment
 
 
@@ -103,22 +104,16 @@ def write_figures(
     analysis do not stay beside other numbers.
     """
     about = About.of(result.provenance, result.job_metadata)
-    made = figure_files(result.label, result.dataset, analyses, about, device)
-    directory.write(FIGURE_DATA, made.pop(FIGURE_DATA))
-    for kind in KINDS:
-        for name in NAMES:
-            if (drawn := made.get(f"{name}.{kind}")) is not None:
-                directory.write(f"{name}.{kind}", drawn)
-            else:
-                directory.remove(f"{name}.{kind}")
+    _replace_figures(directory, figure_files(Shown(result.label, result.dataset, analyses, about, device)))
 
 
-def _remove_figures(directory: Directory) -> None:
-    """Remove the figures of an earlier analysis."""
-    directory.remove(FIGURE_DATA)
-    for name in NAMES:
-        for kind in KINDS:
-            directory.remove(f"{name}.{kind}")
+def _replace_figures(directory: Directory, made: Mapping[str, bytes]) -> None:
+    """Write figures by the names of their files; those of an earlier analysis that are not among them go."""
+    for file in (FIGURE_DATA, *(f"{name}.{kind}" for name in NAMES for kind in KINDS)):
+        if file in made:
+            directory.write(file, made[file])
+        else:
+            directory.remove(file)
 
 
 def write_twin(

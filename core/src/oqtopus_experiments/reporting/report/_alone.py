@@ -21,6 +21,7 @@ from oqtopus_experiments.reporting._arrays import array_frame, has_arrays
 from oqtopus_experiments.reporting._table import to_frame
 from oqtopus_experiments.reporting.figures import About
 from oqtopus_experiments.reporting.figures._files import DATA, figure_files
+from oqtopus_experiments.reporting.figures._shown import Shown
 from oqtopus_experiments.reporting.report._kept import PICTURES, Jobs, Kept, charts_of
 from oqtopus_experiments.reporting.report._page import page
 from oqtopus_experiments.reporting.report._pictures import address
@@ -103,7 +104,7 @@ def _figures(analyzed: AnalyzedExperiment, dataset: Dataset, analyzer: Analyzer,
     try:
         # Panels are data of an analyzer, and whether they can be drawn shows when they are.
         with fence("analyze", type(analyzer), f"of {analyzed.label!r}: its figure cannot be drawn"):
-            return figure_files(analyzed.label, dataset, analyzed.analyses, about)
+            return figure_files(Shown(analyzed.label, dataset, analyzed.analyses, about))
     except PluginFault as fault:  # the numbers are what was measured; they stay
         log_fault(fault)
         return {}
