@@ -131,7 +131,8 @@ def _shown(value: object) -> str:
 
 
 def _position(index: object, count: int) -> int:
-    if isinstance(index, bool) or not isinstance(index, Integral):  # numpy has integers of its own
+    # numpy has integers of its own; to ask the abstract class takes longer than all the rest.
+    if type(index) is not int and (isinstance(index, bool) or not isinstance(index, Integral)):
         message = f"an outcome of circuit {_shown(index)}: an index is an integer"
         raise BackendError(message)
     position = int(index)

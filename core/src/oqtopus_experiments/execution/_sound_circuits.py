@@ -71,7 +71,8 @@ def check_copies(
 
 
 def _check(name: str, circuit: Any, num_qubits: int) -> None:
-    if not (is_of_qiskit(circuit) or isinstance(circuit, _Circuit)):
+    of_qiskit = is_of_qiskit(circuit)
+    if not (of_qiskit or isinstance(circuit, _Circuit)):
         hint = "; does it end with `return circuit`?" if circuit is None else ""
         message = f"{name} must give a circuit, not {circuit!r:.60}{hint}"
         raise PluginError(message)
@@ -81,9 +82,15 @@ def _check(name: str, circuit: Any, num_qubits: int) -> None:
             f"it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
         )
         raise PluginError(message)
-    if is_of_qiskit(circuit) and not any(instruction.clbits for instruction in reversed(circuit.data)):
+    if of_qiskit and not _writes(circuit):
         message = f"{name} measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
         raise PluginError(message)
+
+
+def _writes(circuit: QuantumCircuit) -> bool:
+    """Return whether any operation touches a classical bit: nearly always the last."""
+    data = circuit.data
+    return bool(data) and (bool(data[-1].clbits) or any(instruction.clbits for instruction in data))
 
 
 def check_unchanged(experiment: Declaration, copies: Sequence[Sequence[QuantumCircuit]], sizes: Sequence[int]) -> None:

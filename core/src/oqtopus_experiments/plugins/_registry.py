@@ -55,6 +55,7 @@ class PluginRegistry:
         self.settings = settings or PluginSettings()
         self._catalogue = catalogue or Catalogue()
         self._plugins: list[tuple[Plugin, EntryPoint | None]] = []
+        self._got: dict[tuple[Kind, str], type[Any]] = {}
         # Reading the metadata of all distributions is slow and not cached by Python: do it once.
         for entry in entry_points(group=hookspecs.PROJECT) if found is None else found:
             distribution = entry.dist.name if entry.dist else "an unknown distribution"
@@ -104,6 +105,7 @@ class PluginRegistry:
         if plugin.is_lost:
             raise PluginError(plugin.skipped)
         self._plugins.append((plugin, None))
+        self._got.clear()  # one of its names may clash with another's
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -145,7 +147,10 @@ class PluginRegistry:
         Raises:
             PluginError: When there is none (the message lists those there are), or two plugins provide it.
         """
-        return self._find(kind, name, lambda cls: bool(cls.name == name))
+        found = self._got.get((kind, name))
+        if found is None:
+            found = self._got[kind, name] = self._find(kind, name, lambda cls: bool(cls.name == name))
+        return found
 
     def get_class(self, kind: Kind, class_name: str) -> type[Any]:
         """Return a class by its Python name, as in ``from oqtopus_experiments.experiments import Rabi``."""
