@@ -56,35 +56,38 @@ def check_copies(
     with fence(
         what, type(experiment), lambda: f"at {point!r}" if isinstance(point, str) else at_point(experiment, point)
     ):
-        name = f"{type(experiment).__name__}.{what}"
         for circuit in copies:
-            _check(name, circuit, experiment.num_qubits)
+            if problem := _problem(circuit, experiment.num_qubits):
+                message = f"{type(experiment).__name__}.{what} {problem}"
+                raise PluginError(message)
         if len(copies) > 1 and len(widths := {circuit.num_clbits for circuit in copies}) > 1:
-            message = f"{name} measures {sorted(widths)} classical bits for different targets"
+            message = (
+                f"{type(experiment).__name__}.{what} measures {sorted(widths)} classical bits for different targets"
+            )
             raise PluginError(message)
     seen = set[tuple[int, int]]() if known is None else known
-    for signal, _ in signals.at(index):
-        if (id(signal), copies[0].num_clbits) not in seen:
+    width = copies[0].num_clbits
+    for signal in signals.signals[index]:
+        if (id(signal), width) not in seen:
             with fence("signal", type(experiment)):
-                _check_signal(type(experiment).__name__, signal, copies[0].num_clbits)
-            seen.add((id(signal), copies[0].num_clbits))
+                _check_signal(type(experiment).__name__, signal, width)
+            seen.add((id(signal), width))
 
 
-def _check(name: str, circuit: Any, num_qubits: int) -> None:
+def _problem(circuit: Any, num_qubits: int) -> str:
+    """Return what is wrong with a circuit, as the rest of a sentence; empty when nothing is."""
     of_qiskit = is_of_qiskit(circuit)
     if not (of_qiskit or isinstance(circuit, _Circuit)):
         hint = "; does it end with `return circuit`?" if circuit is None else ""
-        message = f"{name} must give a circuit, not {circuit!r:.60}{hint}"
-        raise PluginError(message)
+        return f"must give a circuit, not {circuit!r:.60}{hint}"
     if circuit.num_qubits != num_qubits or not circuit.num_clbits:
-        message = (
-            f"{name} must act on {num_qubits} qubits and measure at least one classical bit; "
+        return (
+            f"must act on {num_qubits} qubits and measure at least one classical bit; "
             f"it has {circuit.num_qubits} qubits and {circuit.num_clbits} classical bits"
         )
-        raise PluginError(message)
     if of_qiskit and not _writes(circuit):
-        message = f"{name} measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
-        raise PluginError(message)
+        return f"measures nothing: none of its {circuit.num_clbits} classical bits is ever written"
+    return ""
 
 
 def _writes(circuit: QuantumCircuit) -> bool:

@@ -6,6 +6,8 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 import lmfit
@@ -37,7 +39,7 @@ def bind(fit: FitModel, sweep: Sweep, said: FitOptions | None = None) -> BoundMo
         dict.fromkeys(
             name
             for function in dict.fromkeys(fit.references.values())
-            for name in inspect.signature(function).parameters
+            for name in _arguments(function)
             if name not in parameters
         )
     )
@@ -153,7 +155,7 @@ def _lmfit_model(function: Any, sweep: Sweep) -> tuple[lmfit.Model, dict[str, st
             return function, dict(zip(variables, names, strict=True))
         message = f"the model depends on {', '.join(variables)}; the axes of the sweep are {', '.join(names)}"
         raise AnalysisError(message)
-    variables = tuple(name for name in inspect.signature(function).parameters if name in names)
+    variables = tuple(name for name in _arguments(function) if name in names)
     if not variables:
         message = f"no argument of {function.__name__} is an axis of the sweep: {', '.join(names)}"
         raise AnalysisError(message)
@@ -165,7 +167,7 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
     is_function = not (isinstance(model, lmfit.model.CompositeModel) or model.prefix or model.opts)
     function = model.func if is_function else model.eval
     # lmfit lists what it derives, such as the width of a peak at half its height, among the parameters.
-    wanted = set(inspect.signature(model.func).parameters) if is_function else set(model.param_names)
+    wanted = set(_arguments(model.func)) if is_function else set(model.param_names)
     names = [name for name in model.param_names if name in wanted]
 
     def signal(values: Mapping[str, Array], parameters: Values) -> Array:
@@ -179,7 +181,7 @@ def _evaluator(model: lmfit.Model, arguments: Mapping[str, str]) -> Callable[[Ma
 
 def _of_parameters(function: Callable[..., Any], known: Collection[str], what: str) -> Callable[[Values], Any]:
     """Return a function of all values, given one of some parameters by their names."""
-    names = tuple(inspect.signature(function).parameters)
+    names = _arguments(function)
     for name in names:
         _require(name, known, what)
 
@@ -187,3 +189,15 @@ def _of_parameters(function: Callable[..., Any], known: Collection[str], what: s
         return function(**{name: values[name] for name in names})
 
     return expected
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the arguments of a function."""
+    return (
+        _of_function(function) if isinstance(function, FunctionType) else tuple(inspect.signature(function).parameters)
+    )
+
+
+@lru_cache(maxsize=256)  # asked anew for every analysis
+def _of_function(function: FunctionType) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
