@@ -76,9 +76,14 @@ class PointSignals:
         return signals[0] if len(signals) == 1 else signals[target]
 
     @property
+    def _different(self) -> list[tuple[Signal, ...]]:
+        """What is read somewhere, each tuple once: most circuits of an experiment share one."""
+        return list({id(signals): signals for signals in self.signals}.values())
+
+    @property
     def label(self) -> str:
         """Axis label of a figure."""
-        labels = {signal.label: signal for signals in self.signals for signal in signals}
+        labels = {signal.label: signal for signals in self._different for signal in signals}
         if len(labels) == 1:
             return next(iter(labels))
         if all(isinstance(signal, Probability) for signal in labels.values()):
@@ -88,16 +93,21 @@ class PointSignals:
     @property
     def labels(self) -> tuple[str, ...]:
         """Axis label of each circuit, where its targets have one in common; else that of all."""
-        each = [{signal.label for signal in signals} for signals in self.signals]
-        common = self.label
-        return tuple(next(iter(own)) if len(own) == 1 else common for own in each)
+        common, known = self.label, {}
+        for signals in self._different:
+            own = {signal.label for signal in signals}
+            known[id(signals)] = next(iter(own)) if len(own) == 1 else common
+        return tuple([known[id(signals)] for signals in self.signals])
 
     def two_values(self, targets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the higher value at every target and circuit; NaN where a signal has more than two."""
         unknown = (np.nan, np.nan)
-        pairs = [[signal.two_values or unknown for signal in signals] for signals in self.signals]
-        each = [own * targets if len(own) == 1 else own for own in pairs]
-        low, high = np.array(each, dtype=float).reshape(self.size, targets, 2).transpose(2, 1, 0)
+        different = self._different
+        place = {id(signals): number for number, signals in enumerate(different)}
+        pairs = [[signal.two_values or unknown for signal in signals] for signals in different]
+        each = np.array([own * targets if len(own) == 1 else own for own in pairs], dtype=float)
+        each = each.reshape(len(different), targets, 2)[[place[id(signals)] for signals in self.signals]]
+        low, high = each.transpose(2, 1, 0)
         return low, high
 
 
