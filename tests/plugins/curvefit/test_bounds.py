@@ -63,6 +63,19 @@ def test_a_signal_that_stays_at_the_excited_reference_bounds_the_decay_from_belo
     assert all(np.isnan(a["t1_time"].at_least) for a in alone)
 
 
+@pytest.mark.parametrize("shots", [200, 5000])
+def test_a_bound_of_what_was_never_seen_claims_no_more_than_that_it_was_not(shots):
+    """A perfect qubit that never decays: were its T1 the bound, that would have a chance of 5 % at most."""
+    experiment = T1(physical_qubit=0, max_delay=100_000.0)
+    truth = {"t1_time": 1e15, "amplitude": 1.0, "offset": 0.0}
+    (analysis,) = CurveFit().analyze(experiment, synthetic(experiment, truth, shots, np.random.default_rng(1)))
+    bound = analysis["t1_time"].at_least
+
+    delays = np.asarray(experiment.sweep().axes[0].values, dtype=float)
+    expected_decays = shots * (1 - np.exp(-delays / bound)).sum()
+    assert np.exp(-expected_decays) <= 0.05
+
+
 def test_the_bound_of_a_line_is_where_a_one_sided_test_at_95_percent_puts_it(toy):
     """A slope of 0.002 with an error of 0.0116: bounds at 1.645 errors."""
     model = FitModel(

@@ -87,7 +87,11 @@ class Points:
 
     @cached_property
     def _edge(self) -> Array:
-        return np.where(self._all_alike, TINY, EDGE / self.shots)
+        return EDGE / self.shots
+
+    @cached_property
+    def _edge_of_search(self) -> Array:
+        return np.where(self._all_alike, TINY, self._edge)
 
     @cached_property
     def _logarithms(self) -> tuple[Array, Array]:
@@ -126,13 +130,24 @@ class Points:
     def residuals(self, model: Array) -> Array:
         """Return signed deviance residuals, shape (..., n): their squares sum to the deviance. Always finite."""
         with np.errstate(all="ignore"):
-            deviance, expected, raw = self._deviances(model)
+            deviance, expected, raw = self._deviances(model, self._edge)
             inside = np.copysign(np.sqrt(deviance), self._observed - expected)
             # Outside of [0, 1] no probability exists; a slope leads back in.
             residuals = inside + (expected - raw) * self.shots
             if not self.are_binomial:
                 residuals = np.where(self.is_binomial, residuals, (self.mean - model) / self.stderr)
             return _finite(residuals, NO_NUMBER)
+
+    def residual_derivatives(self, model: Array) -> Array:
+        """Return the derivative of each of `residuals` with respect to the model at its point, shape (..., n)."""
+        with np.errstate(all="ignore"):
+            deviance, expected, raw = self._deviances(model, self._edge)
+            rest = self._observed - expected
+            slopes = np.where(
+                expected == raw, self._slopes(np.copysign(np.sqrt(deviance), rest), expected), -self.shots
+            )
+            slopes = _finite(slopes, 0.0) / self._range
+            return slopes if self.are_binomial else np.where(self.is_binomial, slopes, -1 / self.stderr)
 
     def for_search(self, model: Array) -> tuple[Array, Array]:
         """
@@ -143,13 +158,10 @@ class Points:
         model is `CORNER` shots outside. So squares sum to the deviance and a constant. Both have shape (..., n).
         """
         with np.errstate(all="ignore"):
-            deviance, expected, raw = self._deviances(model)
+            deviance, expected, raw = self._deviances(model, self._edge_of_search)
             rest = self._observed - expected
             residuals = np.copysign(np.sqrt(deviance + self._corner), rest)
-            variance = expected * (1 - expected) / self.shots
-            # Close to the point the quotient loses its digits; its limit is that of a normal residual.
-            near = np.abs(residuals) < NEAR
-            slopes = np.where(near, -1 / np.sqrt(variance), -rest / (variance * residuals))
+            slopes = self._slopes(residuals, expected)
             outside = expected != raw
             if outside.any():
                 stiff = np.where(self._all_alike, self.shots / np.sqrt(CORNER), self.shots)
@@ -160,6 +172,13 @@ class Points:
                 residuals = np.where(self.is_binomial, residuals, (self.mean - model) / self.stderr)
                 slopes = np.where(self.is_binomial, slopes, -1 / self.stderr)
             return _finite(residuals, NO_NUMBER), slopes
+
+    def _slopes(self, residuals: Array, expected: Array) -> Array:
+        """Return the slopes of roots of the deviance, given these and the fractions that are expected."""
+        variance = expected * (1 - expected) / self.shots
+        # Close to the point the quotient loses its digits; its limit is that of a normal residual.
+        near = np.abs(residuals) < NEAR
+        return np.where(near, -1 / np.sqrt(variance), (expected - self._observed) / (variance * residuals))
 
     def as_normal(self, deviations: Array) -> Array:
         """
@@ -199,9 +218,9 @@ class Points:
         variance: Array = binomial if self.are_binomial else np.where(self.is_binomial, binomial, self.stderr**2)
         return variance
 
-    def _deviances(self, model: Array) -> tuple[Array, Array, Array]:
+    def _deviances(self, model: Array, edge: Array) -> tuple[Array, Array, Array]:
         """Return deviances of two-valued points, and the model as fractions: pulled inside of [0, 1], and as it is."""
-        observed, edge = self._observed, self._edge
+        observed = self._observed
         raw = self.fraction(model)
         expected = np.minimum(np.maximum(raw, edge), 1 - edge)
         first, second = self._logarithms

@@ -2,7 +2,7 @@
 Least squares from one start each, for several targets at once: the limits of lmfit, the steps of MINPACK.
 
 Each target goes its own way and ends by itself: nothing of one depends on another. Where the notes of a fit are needed,
-for the profile of a likelihood, `by_lmfit` lets lmfit go the same way.
+for the profile of a likelihood, `by_lmfit` lets lmfit go down the likelihood as it is.
 """
 
 from __future__ import annotations
@@ -109,7 +109,11 @@ def _slopes(problem: Problem, limits: Limits, derivatives: Array, inner: Array, 
 
 
 def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.minimizer.MinimizerResult]:
-    """Return lmfit's minimizer for one target, which can hold a parameter, and what it finds from a start."""
+    """
+    Return lmfit's minimizer for one target, which can hold a parameter, and what it finds from a start.
+
+    Its residuals are not bent round corners (`Points.for_search`): a bound must not gain by what they may gain there.
+    """
     model, points = problem.model, problem.everything
     begin = as_lmfit(model.parameters)
 
@@ -117,11 +121,11 @@ def by_lmfit(problem: Problem, start: Array) -> tuple[lmfit.Minimizer, lmfit.min
         return np.array([parameters[name].value for name in model.free])
 
     def residuals(parameters: lmfit.Parameters) -> Array:
-        return points.for_search(problem.predict(vector(parameters)))[0]
+        return points.residuals(problem.predict(vector(parameters)))
 
     def slopes(parameters: lmfit.Parameters) -> Array:
         here = vector(parameters)
-        found = points.for_search(problem.predict(here))[1] * problem.slopes(here)
+        found = points.residual_derivatives(problem.predict(here)) * problem.slopes(here)
         # A profile likelihood holds one parameter.
         return np.where(np.isfinite(found), found, 0.0).T[:, [parameters[name].vary for name in model.free]]
 
