@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,10 @@ class Step:
     @property
     def operation(self) -> Operation:
         """The Qiskit operation."""
-        return self._held.operation if isinstance(self._held, _instruction_class()) else self._held
+        # Where nobody has imported Qiskit nothing is an instruction of its.
+        qiskit = sys.modules.get("qiskit.circuit")
+        is_held = qiskit is not None and isinstance(self._held, qiskit.CircuitInstruction)
+        return self._held.operation if is_held else self._held
 
     @property
     def params(self) -> Sequence[Any]:
@@ -153,14 +157,6 @@ def _told(instruction: CircuitInstruction) -> tuple[Hashable, str]:
     unit = str(operation.unit) if instruction.name == "delay" else ""
     # A controlled gate that fires on other control values than all ones says so in its name ("cx_o0").
     return (instruction.name, values, unit), instruction.name
-
-
-@cache
-def _instruction_class() -> type[CircuitInstruction]:
-    from qiskit.circuit import CircuitInstruction
-
-    found: type[CircuitInstruction] = CircuitInstruction
-    return found
 
 
 @cache
