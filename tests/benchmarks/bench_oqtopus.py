@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from oqtopus_experiments import AuthenticationError, Counts
+from oqtopus_experiments import AuthenticationError, Counts, JobError
 from oqtopus_experiments.execution._resume import reopen
 from oqtopus_experiments.execution._submission import submit_or_resume
 from oqtopus_experiments_oqtopus import OqtopusBackend
@@ -81,7 +81,7 @@ def test_a_storm_with_refused_credentials_is_survived_by_resuming(calm, tmp_path
                     if isinstance(handle, AuthenticationError):
                         continue
                     result = handle.result()
-            except AuthenticationError:
+            except (AuthenticationError, JobError):  # before anything was asked, or when only some results were refused
                 folder = next(tmp_path.iterdir(), None)
         _check(result, emulator.stats(), calm, f"storm with refused credentials, {times - 1} times resumed",
                time.monotonic() - started)  # fmt: skip
@@ -134,4 +134,5 @@ def test_what_speed_is_left_of_the_ideal_at_50_ms():
         f"ratio {wall / ideal:.2f}; {requests / jobs:.2f} requests per job; "
         f"without latency this machine needs {floor:.2f} s"
     )
-    assert wall / ideal <= 1.5
+    # Where the machine itself takes longer than all waiting does, no more can be asked than that it waits beside.
+    assert wall <= 1.5 * max(ideal, floor)
